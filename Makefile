@@ -1,0 +1,89 @@
+# Baton. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BATON_STACK ?= local
+export BATON_STACK
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+BIN := .venv/bin
+WEB := services/reporting/web
+WEB_SOURCES := $(shell [ ! -d $(WEB) ] || find $(WEB) \( -name node_modules -o -name static \) -prune -o \
+	\( -name '*.scss' -o -name '*.js' -o -name '*.mjs' -o -name '*.ts' \) -print)
+
+##@ Use
+.PHONY: help
+help: ## What can be made
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: set-up assets ## Everything from a fresh clone, with a demo trust (ARGS=--exit stops it at the end)
+	@$(BIN)/baton demo $(ARGS)
+
+.PHONY: up
+up: set-up assets ## Start the local stack and the four services
+	@$(BIN)/baton up $(ARGS)
+
+.PHONY: down
+down: set-up ## Stop what `up` or `demo` started (ARGS=--wipe also removes var/)
+	@$(BIN)/baton down $(ARGS)
+
+##@ Develop
+.PHONY: check
+check: set-up ## The fast part: format, lint, types, import contracts, unit and contract tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/pytest -q $(wildcard tests/unit tests/contracts) $(ARGS)
+
+.PHONY: test
+test: set-up assets ## The whole suite on real Postgres and Kafka (BATON_STACK=local|docker|external, ARGS="-k word")
+	@command -v chromium > /dev/null || echo "No chromium on PATH: the browser tests need it (Debian: apt-get install chromium)."
+	@echo "Testing with BATON_STACK=$(BATON_STACK)"
+	@$(BIN)/pytest $(ARGS)
+
+.PHONY: fmt
+fmt: set-up ## Format, and fix what ruff can fix
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+##@ Build
+.PHONY: set-up
+set-up: .venv/.built ## Python's virtual environment (built once, again when the lock changes)
+
+.PHONY: assets
+assets: $(if $(wildcard $(WEB)/package.json),$(WEB)/node_modules/.built) ## The dashboard's styles and scripts, when it has any
+
+.PHONY: lock
+lock: ## Resolve pyproject.toml into requirements.lock (ARGS=--upgrade for newer versions)
+	@[ -x var/uv/bin/uv ] || { $(PYTHON) -m venv var/uv; var/uv/bin/pip install -q uv==$(UV_VERSION); }
+	@var/uv/bin/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet --output-file requirements.lock $(ARGS)
+	@grep -c == requirements.lock | xargs -I N echo "requirements.lock: N packages"
+
+.venv/.built: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Baton needs Python 3.11 or newer")'
+	@echo "Setting up .venv: 1/3 the environment"
+	@$(PYTHON) -m venv .venv
+	@echo "Setting up .venv: 2/3 $$(grep -c == requirements.lock) locked packages (about a minute the first time)"
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	@echo "Setting up .venv: 3/3 baton"
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json
+	@echo "Setting up the web's packages"
+	@cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error > /dev/null && mkdir -p node_modules
+	@touch $@
+
+$(WEB)/node_modules/.built: $(WEB)/node_modules/.installed $(WEB_SOURCES)
+	@echo "Compiling the web's assets"
+	@cd $(WEB) && npm run --silent build
+	@touch $@

@@ -1,0 +1,1 @@
+"""The four services: three that decide and remember, and reporting, which shows."""

@@ -1,0 +1,1 @@
+"""Collaboration: how schools review, support and learn from each other."""

@@ -1,0 +1,1 @@
+"""CPD: courses, enrolments and the hours learners log."""

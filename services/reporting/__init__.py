@@ -1,0 +1,1 @@
+"""Reporting: decides nothing; shows the whole trust what happened."""

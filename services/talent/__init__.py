@@ -1,0 +1,1 @@
+"""Talent: who leads, who could, and who is ready next."""

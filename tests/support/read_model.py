@@ -1,0 +1,74 @@
+"""Reporting without Kafka: a story's events go into the ledger and the read models as if they had just arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import asyncpg
+from aiokafka import TopicPartition
+
+from services.reporting import ledger, live, rebuild
+from services.reporting.live import Live
+from services.reporting.projection import Patch, Projection
+from services.reporting.projections import loop, register, roles
+from shared.consumer import Arrival
+from shared.contracts import codec
+from shared.messaging import Delivered, events_topic
+
+ALL: tuple[Projection, ...] = (register.projection, loop.projection, roles.projection)
+
+
+@dataclass(slots=True)
+class HandClock:
+    """A clock that is set by hand."""
+
+    time: datetime
+    simulated: bool = False
+
+    def now(self) -> datetime:
+        return self.time
+
+
+def patches(projections: Iterable[Projection], delivered: Delivered) -> list[Patch]:
+    event = codec.decode(delivered.envelope.type, delivered.record)
+    return [patch for p in projections if type(event) in p.on for patch in p.on[type(event)](event, delivered)]
+
+
+async def create(pool: asyncpg.Pool) -> None:
+    """Reporting's tables, owned by whoever connects, and empty read models."""
+    async with pool.acquire() as conn:
+        user = await conn.fetchval("select current_user")
+        await conn.execute(ledger.schema(user))
+    await rebuild.prepare(pool, ALL)
+
+
+async def receive(
+    pool: asyncpg.Pool, told: Sequence[Delivered], *, after: timedelta = timedelta(milliseconds=400)
+) -> None:
+    """Let events become visible, each so long after it was recorded."""
+    clock = HandClock(datetime.min)
+    effects = Live({p.name: p for p in ALL}, clock)
+    async with pool.acquire() as conn:
+        for delivered in told:
+            clock.time = delivered.envelope.time + after
+            async with conn.transaction():
+                await effects.apply(conn, [_arrival(delivered)])
+                await conn.execute("select pg_notify($1, '')", live.channel)
+
+
+def _arrival(delivered: Delivered) -> Arrival:
+    envelope = delivered.envelope
+    raw: Any = SimpleNamespace(key=envelope.stream.encode(), value=delivered.record, headers=())
+    return Arrival(
+        partition=TopicPartition(events_topic(envelope.service), 0),
+        offset=None,
+        service=envelope.service,
+        stream=envelope.stream,
+        raw=raw,
+        delivered=delivered,
+        event=codec.decode(envelope.type, delivered.record),
+    )

@@ -1,0 +1,15 @@
+"""Unit tests open no connection: what needs a network belongs in another folder."""
+
+import socket
+from typing import NoReturn
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_socket: socket.socket, address: object, *_more: object) -> NoReturn:
+        pytest.fail(f"a unit test tried to reach {address}")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
