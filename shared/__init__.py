@@ -1,0 +1,1 @@
+"""What the services share: a closed list of technical modules and the published contracts."""

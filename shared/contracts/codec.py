@@ -1,0 +1,117 @@
+"""Events to stored records and back: validated by type, canonical as bytes, sealed where they are personal.
+
+A record is the RFC 8785 JSON of an event in which every `Personal` text is a sealed token. Reading gives the event with
+the tokens in place of the texts: deciding and folding never need them. Opening is a step of its own, done when something
+is shown to somebody who may see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Protocol, get_args, get_type_hints
+
+from pydantic import TypeAdapter
+
+from shared.contracts import canonical, collaboration, cpd, talent
+from shared.contracts.vocabulary import Contract, Personal
+
+contracts: Mapping[str, Contract] = {c.service: c for c in (talent.contract, cpd.contract, collaboration.contract)}
+
+
+class Sealer(Protocol):
+    """Encrypts one text for one data subject, bound to the place where it stands."""
+
+    def seal(self, subject: str, text: str, place: str) -> str:
+        """A token that stands for the text; opens only with the subject's key and the same place."""
+
+
+class UnknownType(LookupError):
+    """No contract has this event type."""
+
+
+def event_class(type_name: str) -> type[Any]:
+    """The class of a wire name such as `uk.mat.talent.PersonRegistered.v1`.
+
+    Raises:
+        UnknownType: the name is in no contract.
+    """
+    parts = type_name.split(".")
+    contract = contracts.get(parts[2]) if len(parts) == len(("uk", "mat", "service", "name", "v1")) else None
+    if contract is None or type_name not in contract.types:
+        raise UnknownType(type_name)
+    return contract.types[type_name]
+
+
+def type_name(event: Any) -> str:
+    """The wire name of an event."""
+    cls = type(event)
+    return contracts[cls.__module__.rpartition(".")[2]].names[cls]
+
+
+def encode(event: Any, *, stream: str, event_id: str, sealer: Sealer) -> bytes:
+    """The record of a new event: canonical JSON with its personal texts sealed for their subjects."""
+    content = _adapter(type(event)).dump_python(event, mode="json", exclude_none=True)
+    for name, subject in subjects(event, stream).items():
+        content[name] = sealer.seal(subject, content[name], place(stream, event_id, name))
+    return canonical.dumps(content)
+
+
+def json_schema(type_name: str) -> dict[str, Any]:
+    """The JSON Schema of an event type.
+
+    Raises:
+        UnknownType: the type is in no contract.
+    """
+    return {"$id": type_name, **_adapter(event_class(type_name)).json_schema()}
+
+
+def subjects(event: Any, stream: str) -> dict[str, str]:
+    """Whose key seals each personal text that the event has, by field."""
+    return {
+        name: f"person:{getattr(event, personal.subject)}" if personal.subject else f"stream:{stream}"
+        for name, personal in personal_fields(type(event)).items()
+        if getattr(event, name) is not None
+    }
+
+
+def place(stream: str, event_id: str, field: str) -> str:
+    """Where a sealed text stands: it opens nowhere else."""
+    return f"{stream}\n{event_id}\n{field}"
+
+
+def decode(type_name: str, record: bytes) -> Any:
+    """The event of a record, its personal texts still sealed.
+
+    Raises:
+        UnknownType: the type is in no contract.
+        pydantic.ValidationError: the record is not of that type.
+    """
+    return _adapter(event_class(type_name)).validate_json(record)
+
+
+def personal_fields(cls: type[Any]) -> dict[str, Personal]:
+    """The fields of an event class that are personal, each with its mark."""
+    if cls not in _personal:
+        hints = get_type_hints(cls, include_extras=True)
+        marks = {f.name: _mark(hints[f.name]) for f in fields(cls)}
+        _personal[cls] = {name: mark for name, mark in marks.items() if mark is not None}
+    return _personal[cls]
+
+
+def _mark(hint: Any) -> Personal | None:
+    """The mark inside `Annotated[str, Personal()] | None` and the like."""
+    if isinstance(hint, Personal):
+        return hint
+    inner = (*getattr(hint, "__metadata__", ()), *(get_args(hint)))
+    return next((mark for part in inner if (mark := _mark(part)) is not None), None)
+
+
+def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
+    if cls not in _adapters:
+        _adapters[cls] = TypeAdapter(cls)
+    return _adapters[cls]
+
+
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+_personal: dict[type[Any], dict[str, Personal]] = {}

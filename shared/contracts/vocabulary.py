@@ -1,0 +1,104 @@
+"""The words that every service's events are made of: identifiers, amounts, and the marker of personal data.
+
+The identifiers' forms are those of Get Information About Schools (URN, group UID, trust reference, UKPRN) and of the
+Teaching Regulation Agency (teacher reference number).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
+from uuid import UUID
+
+from annotated_types import Ge, Le, Len, MaxLen, MinLen, Timezone
+from pydantic import GetCoreSchemaHandler, StringConstraints
+from pydantic_core.core_schema import CoreSchema, no_info_wrap_validator_function
+
+_T = TypeVar("_T")
+
+sealed_prefix = "sealed:"
+"""How the token begins that stands for a personal text in a record. No text from outside may begin like this."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def event(cls: type[_T]) -> type[_T]:
+    """Declare an event, or a value inside one: frozen, slotted, by keyword only."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+class Contract:
+    """All event types that one service publishes, by their wire names: `uk.mat.<service>.<ClassName>.v<major>`."""
+
+    def __init__(self, service: str, *, v1: Sequence[type[Any]]) -> None:
+        self.service = service
+        self.types: dict[str, type[Any]] = {f"uk.mat.{service}.{cls.__name__}.v1": cls for cls in v1}
+        self.names: dict[type[Any], str] = {cls: name for name, cls in self.types.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Marks a text that never stands in clear in a stored event: the codec encrypts it.
+
+    `subject` names the field of the same event that holds the data subject's id. None means a text without a single
+    subject (a comment, a response): it has a key of its own stream.
+    """
+
+    subject: str | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A clear text keeps the field's limits; the sealed token that stands for one in a record does not have to."""
+        return no_info_wrap_validator_function(_clear_or_sealed, handler(source))
+
+
+def _clear_or_sealed(text: Any, clear: Callable[[Any], Any]) -> Any:
+    return text if isinstance(text, str) and text.startswith(sealed_prefix) else clear(text)
+
+
+# Identifiers. Ours are UUIDs (version 7 where we make them); a URN or a UID is a string that looks like a number.
+Id = UUID
+Urn = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
+Ukprn = Annotated[str, StringConstraints(pattern=r"^1[0-9]{7}$")]
+TrustUid = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3,4}$")]
+TrustRef = Annotated[str, StringConstraints(pattern=r"^TR[0-9]{5}$")]
+Trn = Annotated[str, StringConstraints(pattern=r"^0{0,6}[1-9][0-9]*$", min_length=7, max_length=7)]
+AcademicYear = Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]/[0-9][0-9]$")]
+Cycle = Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]/[0-9][0-9]-[A-Za-z0-9][A-Za-z0-9.-]{0,30}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")]
+
+# Texts, amounts and times. A time is aware; a day is a day in Europe/London.
+Name = Annotated[str, MinLen(1), MaxLen(300)]
+Text = Annotated[str, MinLen(1), MaxLen(4000)]
+Count = Annotated[int, Ge(0), Le(1_000_000_000)]
+Instant = Annotated[datetime, Timezone(...)]
+Day = date
+
+# Several services speak of these.
+Rag = Literal["red", "amber", "green"]
+Answer = Literal["red", "amber", "green", "not_applicable"]
+Dimension = Literal["people", "time", "intellectual", "financial", "collaboration"]
+
+__all__ = [
+    "AcademicYear",
+    "Answer",
+    "Code",
+    "Contract",
+    "Count",
+    "Cycle",
+    "Day",
+    "Dimension",
+    "Id",
+    "Instant",
+    "Len",
+    "Name",
+    "Personal",
+    "Rag",
+    "Text",
+    "Trn",
+    "TrustRef",
+    "TrustUid",
+    "Ukprn",
+    "Urn",
+    "event",
+]
