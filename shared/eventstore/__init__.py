@@ -1,0 +1,21 @@
+"""A service's history in Postgres: appending, loading, and the one place where a command becomes events."""
+
+from shared.eventstore.executing import Act, Context, Decision, Outcome, States, act, execute
+from shared.eventstore.store import CommandKey, EventStore, NewEvent, Part, Recorded, Write, schema
+
+__all__ = [
+    "Act",
+    "CommandKey",
+    "Decision",
+    "Context",
+    "EventStore",
+    "NewEvent",
+    "Outcome",
+    "Part",
+    "Recorded",
+    "States",
+    "Write",
+    "act",
+    "execute",
+    "schema",
+]

@@ -1,0 +1,362 @@
+"""From command to events, in one place: read, fold, decide, append; again when somebody else was faster.
+
+A command is answered once. Its answer is written in the transaction of its events or of its refusal, so a repeat gets the
+remembered answer, whoever sends it again and whenever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import structlog
+
+from shared.clock import Clock
+from shared.contracts import canonical, codec
+from shared.contracts.envelope import Envelope
+from shared.decider import AnyDecider, Decider, NotYet, Rejected
+from shared.eventstore.store import (
+    Answer,
+    CommandKey,
+    EventStore,
+    Known,
+    NewEvent,
+    Part,
+    Recorded,
+    Stream,
+    Write,
+    Written,
+)
+from shared.vault import ErasedSubjectError, Keys, Vault
+
+log = structlog.get_logger()
+
+C = TypeVar("C")
+S = TypeVar("S")
+E = TypeVar("E")
+Decision = Mapping[str, Sequence[Any]]
+Status = Literal["accepted", "duplicate", "refused", "parked", "conflict"]
+
+commands = uuid5(NAMESPACE_URL, "uk.mat/commands")
+races_to_lose = 12
+longest_wait_seconds = 0.05
+
+
+class States:
+    """What a decision is made on: the time, and the folded state of each stream that was read, and its events."""
+
+    def __init__(self, at: datetime, reads: Mapping[str, AnyDecider], loaded: Mapping[str, Stream]) -> None:
+        self.at = at
+        self._loaded = loaded
+        self._folded = {
+            stream: decider.fold(recorded.event() for recorded in self.history(stream)) for stream, decider in reads.items()
+        }
+
+    def __getitem__(self, stream: str) -> Any:
+        """The state of a stream."""
+        return self._folded[stream]
+
+    def history(self, stream: str) -> Sequence[Recorded]:
+        """The events of a stream, oldest first."""
+        return self._loaded[stream].events if stream in self._loaded else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who asks for a command, for which trust, and why.
+
+    Attributes:
+        key: what the command is remembered by.
+        claim: canonical bytes of what was asked, for its fingerprint.
+        happened_at: when it happened, if not now.
+        publish: whether the answer also goes to the origin's receipts topic.
+        redrive: this is the second life of a parked claim, whose answer may be replaced.
+    """
+
+    key: CommandKey
+    trustuid: str
+    actor: str
+    claim: bytes
+    correlation_id: str
+    causation_id: str | None = None
+    happened_at: datetime | None = None
+    publish: bool = False
+    redrive: bool = False
+
+    @property
+    def command_id(self) -> UUID:
+        """The command's id, from which its events' ids are made."""
+        return uuid5(commands, f"{self.key.origin}\n{self.key.source}\n{self.key.id}")
+
+
+@dataclass(frozen=True)
+class Act:
+    """One command on its streams.
+
+    Attributes:
+        reads: the streams to fold, each with its decider.
+        decide: the folded states, by stream, to the new events, by stream. May raise `Rejected` or `NotYet`.
+        expected: versions that the sender insists on; others are settled by deciding again.
+        writes: the streams it may write, where they are fewer than it reads.
+    """
+
+    context: Context
+    reads: Mapping[str, AnyDecider]
+    decide: Callable[[States], Decision]
+    expected: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    writes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A command's answer.
+
+    Attributes:
+        streams: the version that each written stream has now.
+        current_version: on a conflict, the version that the stream stands at.
+        waits_for: what brings a parked command back.
+    """
+
+    status: Status
+    code: str | None = None
+    field: str | None = None
+    message: str | None = None
+    streams: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    current_version: int | None = None
+    waits_for: str | None = None
+
+    @property
+    def receipt(self) -> bytes:
+        """What is remembered and sent: the answer without its empty parts."""
+        return canonical.dumps(self.content())
+
+    @classmethod
+    def of(cls, receipt: bytes) -> Outcome:
+        """The answer that was remembered."""
+        content = json.loads(receipt)
+        return cls(content.pop("outcome"), **content)
+
+    def content(self) -> dict[str, Any]:
+        """The answer as JSON-ready content."""
+        named = {
+            "outcome": self.status,
+            "code": self.code,
+            "field": self.field,
+            "message": self.message,
+            "streams": dict(self.streams) or None,
+            "waits_for": self.waits_for,
+        }
+        return {name: content for name, content in named.items() if content is not None}
+
+
+def act(decider: Decider[C, S, E], stream: str, command: C, context: Context) -> Act:
+    """The usual act: one command on one stream."""
+    return Act(context, {stream: decider}, lambda states: {stream: decider.decide(command, states[stream])})
+
+
+async def execute(store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act]) -> list[Outcome]:
+    """Answer a batch of commands: one read and one write round trip for all of them, in their order.
+
+    A command that reads what an earlier one in the batch writes takes its turn in the next round. A command that lost a race
+    to somebody else is decided again on what is true now.
+    """
+    outcomes: dict[int, Outcome] = {}
+    waiting = list(range(len(acts)))
+    races_lost = 0
+    while waiting:
+        batch = _Batch(store, vault, clock, acts)
+        outcomes |= await batch.answer(waiting)
+        waiting = [number for number in waiting if number not in outcomes]
+        if batch.lost:
+            races_lost += 1
+            if races_lost == races_to_lose:
+                outcomes |= {number: _lost(written) for number, written in batch.lost.items()}
+                waiting = [number for number in waiting if number not in outcomes]
+            await asyncio.sleep(random.uniform(0, longest_wait_seconds))  # noqa: S311  spreads retries, no secret
+    return [outcomes[number] for number in range(len(acts))]
+
+
+class _Batch:
+    """One round: what is read, decided and written together."""
+
+    def __init__(self, store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act]) -> None:
+        self.store = store
+        self.vault = vault
+        self.now = clock.now()
+        self.acts = acts
+        self.lost: dict[int, Written] = {}
+
+    async def answer(self, waiting: Sequence[int]) -> dict[int, Outcome]:
+        """The answers of those that could be answered in this round."""
+        turn = self._turn(waiting)
+        contexts = {number: self.acts[number].context for number in turn}
+        loaded, known = await self.store.load(
+            {stream for number in turn for stream in self.acts[number].reads},
+            [context.key for context in contexts.values()],
+        )
+        outcomes: dict[int, Outcome] = {}
+        decided: dict[int, _Decided] = {}
+        for number, context in contexts.items():
+            remembered = known.get(context.key)
+            if remembered is not None and not (context.redrive and remembered.outcome == "parked"):
+                outcomes[number] = self._repeated(context, remembered)
+                continue
+            answer = _decide(self.acts[number], loaded, self.now)
+            if isinstance(answer, Outcome) and answer.status == "conflict":
+                outcomes[number] = answer
+            else:
+                decided[number] = _Decided(self.acts[number], answer, loaded)
+        written = await self._write(decided)
+        for number, result in written.items():
+            if result.outcome == "conflict":
+                self.lost[number] = result
+            elif result.known is not None:
+                outcomes[number] = self._repeated(contexts[number], result.known)
+            else:
+                outcomes[number] = decided[number].outcome
+        return outcomes
+
+    def _turn(self, waiting: Sequence[int]) -> list[int]:
+        """Those that neither read nor write what an earlier one may write, and whose key no earlier one has."""
+        touched: set[str] = set()
+        keys: set[CommandKey] = set()
+        turn = []
+        for number in waiting:
+            act = self.acts[number]
+            if touched.isdisjoint(act.reads) and act.context.key not in keys:
+                turn.append(number)
+            touched.update(act.reads.keys() if act.writes is None else act.writes)
+            keys.add(act.context.key)
+        return turn
+
+    async def _write(self, decided: Mapping[int, _Decided]) -> dict[int, Written]:
+        if not decided:
+            return {}
+        for item in decided.values():
+            item.number_events(self.store.service, self.now)
+        try:
+            keys = await self.vault.keys({s for item in decided.values() for s in item.subjects()})
+        except ErasedSubjectError:
+            keys = await self.vault.existing_keys({s for item in decided.values() for s in item.subjects()})
+            for item in decided.values():
+                item.refuse_erased(keys)
+        writes = [item.write(keys, self.vault, self.now) for item in decided.values()]
+        return dict(zip(decided, await self.store.append(writes), strict=True))
+
+    def _repeated(self, context: Context, known: Known) -> Outcome:
+        """The remembered answer; or, where the same id now says something else, a refusal that is not remembered."""
+        if known.fingerprint is not None and known.fingerprint != self.vault.fingerprint(context.claim):
+            log.error("command_id_reused", origin=context.key.origin, source=context.key.source, id=context.key.id)
+            return Outcome(
+                "refused",
+                code="id_reused",
+                message="This id was used before with other content. Send new content under a new id.",
+            )
+        answer = Outcome.of(known.receipt)
+        return replace(answer, status="duplicate") if answer.status == "accepted" else answer
+
+
+class _Decided:
+    """A decided command on its way to the store."""
+
+    def __init__(self, act: Act, answer: Outcome | Decision, loaded: Mapping[str, Stream]) -> None:
+        self.context = act.context
+        self.loaded = loaded
+        self.events: list[tuple[Envelope, Any]] = []
+        self.decision: Decision = {} if isinstance(answer, Outcome) else answer
+        self.outcome = answer if isinstance(answer, Outcome) else Outcome("accepted", streams=self._versions())
+
+    def number_events(self, service: str, now: datetime) -> None:
+        """Give each new event its envelope; its id follows from the command and its place in the decision."""
+        context = self.context
+        for stream, events in self.decision.items():
+            for version, event in enumerate(events, start=self._version(stream) + 1):
+                envelope = Envelope(
+                    id=uuid5(context.command_id, str(len(self.events))),
+                    type=codec.type_name(event),
+                    service=service,
+                    stream=stream,
+                    version=version,
+                    time=now,
+                    happened_at=context.happened_at or now,
+                    trustuid=context.trustuid,
+                    actor=context.actor,
+                    correlation_id=context.correlation_id,
+                    causation_id=context.causation_id,
+                    urn=getattr(event, "urn", None),
+                )
+                self.events.append((envelope, event))
+
+    def subjects(self) -> set[str]:
+        """Whose keys the events need."""
+        return {s for envelope, event in self.events for s in codec.subjects(event, envelope.stream).values()}
+
+    def refuse_erased(self, keys: Keys) -> None:
+        """Refuse, if somebody that the events speak of was erased meanwhile."""
+        if not self.subjects() <= keys.by_subject.keys():
+            self.events, self.decision = [], {}
+            self.outcome = Outcome(
+                "refused",
+                code="person_erased",
+                message="This person's data was erased; nothing more can be recorded about them under this id.",
+            )
+
+    def write(self, keys: Keys, vault: Vault, now: datetime) -> Write:
+        """What goes to the store."""
+        records = [
+            NewEvent(e, codec.encode(event, stream=e.stream, event_id=str(e.id), sealer=keys)) for e, event in self.events
+        ]
+        parts = [
+            Part(stream, self._version(stream), [r for r in records if r.envelope.stream == stream])
+            for stream, events in self.decision.items()
+            if events
+        ]
+        answer = Answer(
+            self.context.key,
+            vault.fingerprint(self.context.claim),
+            self.outcome.status,
+            self.outcome.receipt,
+            now,
+            self.context.publish,
+        )
+        return Write(parts, answer)
+
+    def _version(self, stream: str) -> int:
+        return self.loaded[stream].version if stream in self.loaded else 0
+
+    def _versions(self) -> dict[str, int]:
+        return {stream: self._version(stream) + len(events) for stream, events in self.decision.items() if events}
+
+
+def _decide(act: Act, loaded: Mapping[str, Stream], at: datetime) -> Outcome | Decision:
+    """The decision, or the answer that stands in its place."""
+    for stream, expected in act.expected.items():
+        current = loaded[stream].version if stream in loaded else 0
+        if current != expected:
+            return _conflict(current)
+    try:
+        return act.decide(States(at, act.reads, loaded))
+    except Rejected as refusal:
+        return Outcome("refused", refusal.code, refusal.field, refusal.message)
+    except NotYet as wait:
+        return Outcome("parked", wait.code, message=wait.message, waits_for=wait.waits_for)
+
+
+def _lost(written: Written) -> Outcome:
+    return _conflict(written.current_version or 0)
+
+
+def _conflict(current_version: int) -> Outcome:
+    return Outcome(
+        "conflict",
+        code="version_conflict",
+        message="Somebody else changed this meanwhile. Read it again, then decide whether to send the command again.",
+        current_version=current_version,
+    )

@@ -1,0 +1,222 @@
+"""The event store: streams of events in one table, appended many at a time, read in order.
+
+`schema_1.sql` holds the tables and the append function; this module is its Python side. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from shared.contracts import codec
+from shared.contracts.envelope import Envelope, genesis
+
+Pool = asyncpg.Pool
+acquire_seconds = 5.0
+
+
+def schema(app_role: str) -> str:
+    """The tables and functions of a service's history, and what the application's role may do with them."""
+    text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
+    return text.replace("{app}", f'"{app_role}"')
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A stored event. Its personal texts are sealed tokens."""
+
+    envelope: Envelope
+    record: bytes
+    hash: bytes
+    logindex: int | None = None
+
+    def event(self) -> Any:
+        """The event itself."""
+        return codec.decode(self.envelope.type, self.record)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event ready to be appended: its envelope (with the version it will have) and its record."""
+
+    envelope: Envelope
+    record: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The next events of one stream, which is expected to stand at a version (0: it does not exist)."""
+
+    stream: str
+    expected: int
+    events: Sequence[NewEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandKey:
+    """What names a command: the proven origin, the sender's own name for itself, and its id there."""
+
+    origin: str
+    source: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A command's answer, to be remembered: it is written together with the events, or with the refusal."""
+
+    key: CommandKey
+    fingerprint: bytes | None
+    outcome: str
+    receipt: bytes
+    at: datetime
+    publish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What is written whole or not at all."""
+
+    parts: Sequence[Part] = ()
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The remembered answer of a command."""
+
+    fingerprint: bytes | None
+    outcome: str
+    receipt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a write: appended, conflict (with the stream and the version it stands at) or known."""
+
+    outcome: str
+    conflict_stream: str | None = None
+    current_version: int | None = None
+    known: Known | None = None
+
+
+class EventIdReusedError(RuntimeError):
+    """An event's id stands elsewhere in the history already. This cannot happen by itself: it is an alarm."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """A loaded stream."""
+
+    version: int = 0
+    hash: bytes = genesis
+    events: list[Recorded] = field(default_factory=list)
+
+
+class EventStore:
+    """One service's history.
+
+    Args:
+        service: the service's name, which is part of every event's type.
+        pool: connections with the application's role.
+    """
+
+    def __init__(self, service: str, pool: Pool) -> None:
+        self.service = service
+        self.pool = pool
+
+    async def append(self, writes: Sequence[Write]) -> list[Written]:
+        """Append a batch in one round trip: each write whole or not at all, one outcome each.
+
+        Raises:
+            EventIdReusedError: an id stands elsewhere already; nothing of the batch was written.
+        """
+        parts = [(number, part) for number, write in enumerate(writes, start=1) for part in write.parts]
+        events = [event for _, part in parts for event in part.events]
+        answers = [write.answer for write in writes]
+        try:
+            rows = await self.pool.fetch(
+                "select * from append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
+                [a and a.key.origin for a in answers],
+                [a and a.key.source for a in answers],
+                [a and a.key.id for a in answers],
+                [a and a.fingerprint for a in answers],
+                [a and a.outcome for a in answers],
+                [a and a.receipt for a in answers],
+                [a and a.at for a in answers],
+                [a.publish if a else False for a in answers],
+                [number for number, _ in parts],
+                [part.stream for _, part in parts],
+                [part.expected for _, part in parts],
+                [len(part.events) for _, part in parts],
+                [e.envelope.id for e in events],
+                [e.envelope.type for e in events],
+                [e.envelope.meta() for e in events],
+                [e.record for e in events],
+            )
+        except asyncpg.UniqueViolationError as violation:
+            if violation.constraint_name == "event_id_key":
+                raise EventIdReusedError(str(violation.detail)) from violation
+            raise
+        return [_written(row) for row in rows]
+
+    async def load(
+        self, streams: Iterable[str], commands: Iterable[CommandKey] = ()
+    ) -> tuple[dict[str, Stream], dict[CommandKey, Known]]:
+        """Read whole streams, and the remembered answers of commands, in one round trip."""
+        keys = list(commands)
+        rows = await self.pool.fetch(
+            _load,
+            list(streams),
+            [key.origin for key in keys],
+            [key.source for key in keys],
+            [key.id for key in keys],
+        )
+        loaded: dict[str, Stream] = defaultdict(Stream)
+        known: dict[CommandKey, Known] = {}
+        for row in rows:
+            if row["stream"] is None:
+                known[keys[row["version"] - 1]] = Known(row["hash"], row["outcome"], row["record"])
+                continue
+            stream = loaded[row["stream"]]
+            stream.version, stream.hash = row["version"], row["hash"]
+            stream.events.append(Recorded(Envelope.of_meta(row["meta"]), row["record"], row["hash"]))
+        return loaded, known
+
+    async def read_log(self, start: int, limit: int) -> list[Recorded]:
+        """Numbered events in log order, from a logindex on."""
+        rows = await self.pool.fetch(
+            """select l.logindex, e.meta, e.record, e.hash from log l join event e using (position)
+               where l.logindex >= $1 order by l.logindex limit $2""",
+            start,
+            limit,
+        )
+        return [Recorded(Envelope.of_meta(r["meta"]), r["record"], r["hash"], r["logindex"]) for r in rows]
+
+    async def answer_of(self, key: CommandKey) -> Known | None:
+        """The remembered answer of one command."""
+        _, known = await self.load((), [key])
+        return known.get(key)
+
+
+_load = """
+select stream, version, meta, record, hash, null as outcome from event where stream = any($1)
+union all
+select null, asked.number::int, null, c.receipt, c.fingerprint, c.outcome
+from unnest($2::text[], $3::text[], $4::text[]) with ordinality as asked(origin, source, id, number)
+join command c using (origin, source, id)
+order by stream, version
+"""
+
+
+def _written(row: asyncpg.Record) -> Written:
+    known = None
+    if row["outcome"] == "known":
+        known = Known(row["known_fingerprint"], row["known_outcome"], row["known_receipt"])
+    return Written(row["outcome"], row["conflict_stream"], row["current_version"], known)

@@ -1,0 +1,212 @@
+"""Keys and what they seal: AES-256-GCM for texts, AES key wrap (RFC 3394) under the master key for the keys themselves."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import time
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from uuid_utils.compat import uuid7
+
+from shared.contracts.vocabulary import sealed_prefix
+
+key_bytes = 32
+nonce_bytes = 12
+padded_to = 64
+cached_seconds = 60.0
+cached_keys = 50_000
+
+
+class MasterKeyError(RuntimeError):
+    """The master key is missing, malformed, or not the one that this vault's keys are wrapped with."""
+
+
+class ErasedSubjectError(RuntimeError):
+    """The subject's key was destroyed on request: nothing can be sealed for them or opened any more."""
+
+
+def schema() -> str:
+    """The vault's tables."""
+    return Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
+
+
+def grants(app_role: str, *, writer: bool) -> str:
+    """What a service's role may do in the vault: a reader of history only opens, a writer makes keys too."""
+    rights = "select, insert" if writer else "select"
+    return (
+        f'grant {rights} on subject_key to "{app_role}";'
+        f'grant select, insert on service_key to "{app_role}";'
+    )
+
+
+def read_master_key(path: Path) -> bytes:
+    """The master key from its file: 32 bytes in base64.
+
+    Raises:
+        MasterKeyError: saying what is wrong and what to do.
+    """
+    try:
+        key = b64decode(path.read_text(encoding="ascii").strip(), validate=True)
+    except FileNotFoundError:
+        raise MasterKeyError(f"there is no master key at {path}: put the vault's key file there") from None
+    except ValueError:
+        key = b""
+    if len(key) != key_bytes:
+        raise MasterKeyError(f"{path} does not hold a master key (32 bytes in base64): restore it from your safe copy")
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One subject's key."""
+
+    id: UUID
+    cipher: AESGCM
+
+    def seal(self, text: str, place: str) -> str:
+        """A token for a text, bound to its place; padded, so that its length tells little."""
+        plain = text.encode()
+        plain += bytes(-len(plain) % padded_to)
+        nonce = os.urandom(nonce_bytes)
+        sealed = nonce + self.cipher.encrypt(nonce, plain, place.encode())
+        return f"{sealed_prefix}1:{self.id.hex}:{urlsafe_b64encode(sealed).decode()}"
+
+    def open(self, token: str, place: str) -> str:
+        """The text of a token.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: altered, moved to another place, or another key's.
+        """
+        sealed = urlsafe_b64decode(token.rpartition(":")[2])
+        return self.cipher.decrypt(sealed[:nonce_bytes], sealed[nonce_bytes:], place.encode()).rstrip(b"\0").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of the subjects that one piece of work needs: the codec's `Sealer`."""
+
+    by_subject: Mapping[str, Key]
+
+    def seal(self, subject: str, text: str, place: str) -> str:
+        """A token for a subject's text at a place."""
+        return self.by_subject[subject].seal(text, place)
+
+
+class Vault:
+    """The keys that one service uses, cached for a minute at most.
+
+    Args:
+        service: whose fingerprints and raw bytes these are.
+        pool: connections to the vault's database with the service's role.
+        master_key: 32 bytes.
+    """
+
+    def __init__(self, service: str, pool: asyncpg.Pool, master_key: bytes) -> None:
+        self.service = service
+        self._pool = pool
+        self._master = master_key
+        self._cache: dict[str, tuple[float, Key]] = {}
+        self._fingerprint = b""
+        self._raw = AESGCM(bytes(key_bytes))
+
+    async def start(self) -> None:
+        """Prove that the master key is the right one and load the service's own keys.
+
+        Raises:
+            MasterKeyError: the vault's keys are wrapped with another master key.
+        """
+        await self._service_key("master-key-proof")
+        self._fingerprint = await self._service_key(f"fingerprint-{self.service}")
+        self._raw = AESGCM(await self._service_key(f"raw-{self.service}"))
+
+    async def keys(self, subjects: Iterable[str]) -> Keys:
+        """The keys of these subjects, made where there are none yet.
+
+        Raises:
+            ErasedSubjectError: one of them was erased.
+        """
+        wanted = set(subjects)
+        missing = wanted - self._fresh(wanted).keys()
+        if missing:
+            made = [(subject, uuid7(), aes_key_wrap(self._master, os.urandom(key_bytes))) for subject in sorted(missing)]
+            await self._pool.execute(
+                """insert into subject_key (subject, key_id, wrapped)
+                   select * from unnest($1::text[], $2::uuid[], $3::bytea[]) on conflict (subject) do nothing""",
+                [subject for subject, _, _ in made],
+                [key_id for _, key_id, _ in made],
+                [wrapped for _, _, wrapped in made],
+            )
+        found = await self.existing_keys(wanted)
+        if erased := wanted - found.by_subject.keys():
+            raise ErasedSubjectError(f"{len(erased)} subject(s) were erased")
+        return found
+
+    async def existing_keys(self, subjects: Iterable[str]) -> Keys:
+        """The keys that these subjects have; an erased or unknown subject is left out."""
+        wanted = set(subjects)
+        fresh = self._fresh(wanted)
+        missing = wanted - fresh.keys()
+        if missing:
+            rows = await self._pool.fetch(
+                "select subject, key_id, wrapped from subject_key where subject = any($1) and wrapped is not null",
+                sorted(missing),
+            )
+            if len(self._cache) > cached_keys:
+                self._cache.clear()
+            for row in rows:
+                key = Key(row["key_id"], AESGCM(self._unwrap(row["wrapped"])))
+                fresh[row["subject"]] = key
+                self._cache[row["subject"]] = (time.monotonic() + cached_seconds, key)
+        return Keys(fresh)
+
+    def fingerprint(self, canonical: bytes) -> bytes:
+        """What a claim's content is compared by: an HMAC, since a plain hash of a judgement could be guessed."""
+        return hmac.new(self._fingerprint, canonical, sha256).digest()
+
+    def seal_bytes(self, raw: bytes, place: str) -> bytes:
+        """Seal raw bytes that are kept for a while, bound to their place."""
+        nonce = os.urandom(nonce_bytes)
+        return nonce + self._raw.encrypt(nonce, raw, place.encode())
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """The raw bytes again.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: altered or moved.
+        """
+        return self._raw.decrypt(sealed[:nonce_bytes], sealed[nonce_bytes:], place.encode())
+
+    def _fresh(self, subjects: set[str]) -> dict[str, Key]:
+        now = time.monotonic()
+        cached = ((subject, self._cache.get(subject)) for subject in subjects)
+        return {subject: entry[1] for subject, entry in cached if entry is not None and entry[0] > now}
+
+    async def _service_key(self, name: str) -> bytes:
+        await self._pool.execute(
+            "insert into service_key (name, wrapped) values ($1, $2) on conflict do nothing",
+            name,
+            aes_key_wrap(self._master, os.urandom(key_bytes)),
+        )
+        return self._unwrap(await self._pool.fetchval("select wrapped from service_key where name = $1", name))
+
+    def _unwrap(self, wrapped: bytes) -> bytes:
+        try:
+            return aes_key_unwrap(self._master, wrapped)
+        except InvalidUnwrap:
+            raise MasterKeyError(
+                "the master key does not open this vault: it belongs to another vault, or the vault was restored "
+                "without its key"
+            ) from None
+
+
+__all__ = ["ErasedSubjectError", "InvalidTag", "Key", "Keys", "MasterKeyError", "Vault", "grants", "read_master_key", "schema"]
