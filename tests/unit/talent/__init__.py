@@ -1,0 +1,1 @@
+"""What talent decides."""
