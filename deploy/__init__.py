@@ -1,0 +1,1 @@
+"""How Baton is run: the local stack, the images, and the baton command."""

@@ -1,0 +1,97 @@
+"""How every `baton` command speaks.
+
+Results go to stdout, as text or with `--json` as one JSON document; progress goes to stderr, alive on a
+terminal and as plain lines elsewhere; an error is one sentence on stderr. Exit codes: 0 done, 1 failed, 2 wrong
+usage.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Annotated, TypeVar
+
+import typer
+
+from deploy.errors import Unmet
+
+FAILED = 1
+WRONG_USAGE = 2
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Progress = Callable[[str], None]
+_Result = TypeVar("_Result")
+
+
+def show(payload: object, text: str, *, as_json: bool) -> None:
+    """Print a command's result: `payload` with `--json`, else `text`."""
+    typer.echo(json.dumps(payload, ensure_ascii=False, default=str) if as_json else text)
+
+
+def show_error(error: Unmet) -> None:
+    """Print an error: what a log says about it, then the sentence, then the advice."""
+    if error.detail:
+        typer.secho(error.detail.rstrip(), err=True, dim=True)
+    typer.secho(f"baton: {error.message}", err=True, fg=typer.colors.RED)
+    if error.advice:
+        typer.echo(error.advice, err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """What a long command is doing: the present step on a terminal, a line for each step elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda step: typer.echo(step, err=True)
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status("…") as status:
+
+        def report(step: str) -> None:
+            console.print(f"[dim]· {step}[/dim]", highlight=False)
+            status.update(step)
+
+        yield report
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Go on only when the user agrees; without a terminal to ask on, `--yes` is needed."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("there is no terminal to ask on; add --yes to go on without being asked")
+    if not typer.confirm(question, err=True):
+        raise Unmet("Nothing was done.")
+
+
+def run(work: Coroutine[object, object, _Result]) -> _Result:
+    """Run a coroutine; Ctrl-C, a hang-up or SIGTERM cancels it once and then lets it clean up.
+
+    Raises:
+        Unmet: when it was interrupted.
+    """
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        task = loop.create_task(work)
+        interrupted = False
+
+        def interrupt() -> None:
+            nonlocal interrupted
+            if interrupted:
+                typer.echo("Still stopping, a moment please.", err=True)
+                return
+            interrupted = True
+            task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, interrupt)
+        try:
+            return loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            raise Unmet("Interrupted.") from None

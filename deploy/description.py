@@ -1,0 +1,112 @@
+"""The one description of the system: its services, databases, roles and topics, as data.
+
+The local stack, the Docker stack, the tests and the docs follow this file; nothing here does anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+HOST = "127.0.0.1"
+VAULT = "vault"
+VAULT_OWNER = "vault_owner"
+SUPERUSER = "baton"
+KAFKA_PORT = 9092
+POSTGRES_PORT = 5433
+
+_FOREVER = "-1"
+_DAY_MS = 24 * 60 * 60 * 1000
+_MINUTE_MS = 60 * 1000
+_URN_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceDescription:
+    """A process with a database of its own; a writer decides and publishes, reporting only reads."""
+
+    name: str
+    port: int
+    is_writer: bool
+
+    @property
+    def module(self) -> str:
+        return f"services.{self.name}.main"
+
+    @property
+    def database(self) -> str:
+        return self.name
+
+    @property
+    def owner(self) -> str:
+        """The role that owns the database and migrates it; no service ever logs in with it."""
+        return f"{self.name}_owner"
+
+    @property
+    def app(self) -> str:
+        """The role that the service logs in with."""
+        return f"{self.name}_app"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseDescription:
+    """A database, the role that owns it and the roles that may connect to it."""
+
+    name: str
+    owner: str
+    apps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicDescription:
+    """A topic, its number of partitions, which is fixed at creation, and its configuration."""
+
+    name: str
+    partitions: int
+    config: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+SERVICES = (
+    ServiceDescription(name="talent", port=8101, is_writer=True),
+    ServiceDescription(name="cpd", port=8102, is_writer=True),
+    ServiceDescription(name="collaboration", port=8103, is_writer=True),
+    ServiceDescription(name="reporting", port=8100, is_writer=False),
+)
+WRITERS = tuple(service for service in SERVICES if service.is_writer)
+
+DATABASES = (
+    *(DatabaseDescription(name=service.database, owner=service.owner, apps=(service.app,)) for service in SERVICES),
+    DatabaseDescription(name=VAULT, owner=VAULT_OWNER, apps=tuple(service.app for service in SERVICES)),
+)
+OWNER_ROLES = tuple(database.owner for database in DATABASES)
+APP_ROLES = tuple(service.app for service in SERVICES)
+ROLES = (*OWNER_ROLES, *APP_ROLES)
+
+_KEPT_FOR_EVER = MappingProxyType({"retention.ms": _FOREVER})
+_DELETED_WHEN_HANDLED = MappingProxyType(
+    {"retention.ms": str(7 * _DAY_MS), "segment.ms": str(10 * _MINUTE_MS)},
+)
+
+TOPICS = (
+    *(TopicDescription(name=f"{writer.name}.events", partitions=12, config=_KEPT_FOR_EVER) for writer in WRITERS),
+    TopicDescription(name="audit.checkpoints", partitions=1, config=_KEPT_FOR_EVER),
+)
+
+
+def topics_of_school(urn: str) -> tuple[TopicDescription, ...]:
+    """The topics that an admitted school publishes to and reads from.
+
+    Raises:
+        ValueError: when the URN is not six digits.
+    """
+    if not (urn.isascii() and urn.isdigit() and len(urn) == _URN_DIGITS):
+        raise ValueError(f"A school's URN is {_URN_DIGITS} digits.")
+    return (
+        *(
+            TopicDescription(name=f"ingest.{writer.name}.{urn}", partitions=1, config=_DELETED_WHEN_HANDLED)
+            for writer in WRITERS
+        ),
+        TopicDescription(name=f"receipts.{urn}", partitions=1, config=_KEPT_FOR_EVER),
+        TopicDescription(name=f"to-school.{urn}", partitions=1, config=_KEPT_FOR_EVER),
+    )

@@ -1,0 +1,210 @@
+"""One Kafka node that is broker and controller at once: its configuration, its storage and its process."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import shutil
+import socket
+import time
+import uuid
+from contextlib import closing, suppress
+from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from deploy.description import HOST
+from deploy.errors import Unmet
+from deploy.local import processes
+from deploy.local.commands import run, tool_environment
+from deploy.local.java import find_java
+from deploy.local.ports import free_port
+from deploy.local.processes import Record
+
+_FORMAT_S = 60.0
+_START_S = 60.0
+_PROBE_S = 5.0
+_POLL_S = 0.1
+_LOGGING = Path(__file__).with_name("log4j2.xml")
+_JVM = (
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Djava.net.preferIPv4Stack=true",
+    "-Djava.awt.headless=true",
+)
+
+
+class LocalKafka:
+    """One node in one directory."""
+
+    def __init__(
+        self,
+        directory: Path,
+        libs: Path,
+        port: int,
+        *,
+        record: Path | None = None,
+        log: Path | None = None,
+    ) -> None:
+        self.directory = directory
+        self.port = port
+        self._libs = libs
+        self._record = record or directory / "run.json"
+        self._log = log or directory / "kafka.log"
+
+    @property
+    def bootstrap(self) -> str:
+        return f"{HOST}:{self.port}"
+
+    @property
+    def pid(self) -> int | None:
+        record = processes.running(self._record)
+        return record.pid if record else None
+
+    @property
+    def is_running(self) -> bool:
+        return self.pid is not None
+
+    async def start(self) -> None:
+        """Start it, its storage formatted where that was not done yet, and wait until it answers.
+
+        Raises:
+            Unmet: when it cannot; nothing is left running then.
+        """
+        if self.is_running:
+            return
+        java = find_java()
+        command = [str(java.program), *_JVM, "-cp", f"{self._libs}/*"]
+        data = self.directory / "data"
+        if not data.exists():
+            await self._format(command, data)
+        if not (data / "meta.properties").is_file():
+            raise Unmet(
+                f"Kafka's directory {data} is damaged: it was not formatted by Kafka.",
+                "Put back a copy of it, or start afresh with `baton down --wipe`.",
+            )
+        try:
+            await self._start(command, data)
+        except BaseException:
+            await asyncio.shield(self.stop())
+            raise
+
+    async def stop(self) -> str:
+        """Stop it: "stopped", "killed" or "not running"."""
+        return await processes.stop(self._record)
+
+    def remove(self) -> None:
+        """Remove the data; the jars stay."""
+        shutil.rmtree(self.directory / "data", ignore_errors=True)
+
+    async def _format(self, command: list[str], data: Path) -> None:
+        """Storage made beside its place and put there when it is whole."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        draft = data.with_name(".data.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        properties = self._write_properties("format.properties", draft)
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        try:
+            formatted = await run(
+                [*command, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", properties],
+                timeout_s=_FORMAT_S,
+                environment=tool_environment(),
+            )
+            if formatted.code != 0:
+                raise Unmet(f"Kafka could not format {data}.", detail=formatted.output)
+            draft.rename(data)
+        finally:
+            properties.unlink(missing_ok=True)
+            shutil.rmtree(draft, ignore_errors=True)
+
+    async def _start(self, command: list[str], data: Path) -> None:
+        properties = self._write_properties("server.properties", data)
+        since = processes.size(self._log)
+        started = processes.spawn(
+            [
+                command[0],
+                "-Xms128m",
+                "-Xmx512m",
+                "-XX:+ExitOnOutOfMemoryError",
+                f"-Dlog4j2.configurationFile={_LOGGING}",
+                *command[1:],
+                "kafka.Kafka",
+                str(properties),
+            ],
+            record=self._record,
+            log=self._log,
+            port=self.port,
+            cwd=self.directory,
+            environment=tool_environment(),
+        )
+        deadline = time.monotonic() + _START_S
+        while started.is_running and time.monotonic() < deadline:
+            if await _answers(self.port) and started.is_running:
+                return
+            await asyncio.sleep(_POLL_S)
+        raise self._did_not_start(started, since)
+
+    def _did_not_start(self, started: Record, since: int) -> Unmet:
+        said = processes.tail(self._log, since=since)
+        reasons = [line for line in said if " ERROR " in line or " FATAL " in line]
+        if started.is_running:
+            reason = f"it did not answer within {_START_S:.0f} seconds"
+        else:
+            reason = reasons[0].split(" ", 4)[-1] if reasons else "it ended at once"
+        return Unmet(f"Kafka did not start: {reason}.", f"Its log is {self._log}.", detail="\n".join(said))
+
+    def _write_properties(self, name: str, data: Path) -> Path:
+        path = self.directory / name
+        path.write_text("".join(f"{key}={value}\n" for key, value in _properties(self.port, data).items()))
+        return path
+
+
+def _properties(port: int, data: Path) -> dict[str, str]:
+    """A node on its own: every internal topic has one replica, and the controller any free port."""
+    controller = f"{HOST}:{free_port()}"
+    return {
+        "process.roles": "broker,controller",
+        "node.id": "1",
+        "controller.quorum.voters": f"1@{controller}",
+        "controller.listener.names": "CONTROLLER",
+        "listeners": f"PLAINTEXT://{HOST}:{port},CONTROLLER://{controller}",
+        "advertised.listeners": f"PLAINTEXT://{HOST}:{port}",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "log.dirs": os.fspath(data).replace("\\", "\\\\"),
+        "auto.create.topics.enable": "false",
+        "default.replication.factor": "1",
+        "min.insync.replicas": "1",
+        "offsets.topic.replication.factor": "1",
+        "offsets.topic.num.partitions": "8",
+        "transaction.state.log.replication.factor": "1",
+        "transaction.state.log.min.isr": "1",
+        "transaction.state.log.num.partitions": "4",
+        "share.coordinator.state.topic.replication.factor": "1",
+        "share.coordinator.state.topic.min.isr": "1",
+        "group.initial.rebalance.delay.ms": "0",
+        "log.retention.check.interval.ms": "30000",
+        "log.segment.delete.delay.ms": "1000",
+        "broker.heartbeat.interval.ms": "500",
+        "broker.session.timeout.ms": "3000",  # how long a killed node's next start waits for its former self
+    }
+
+
+async def _answers(port: int) -> bool:
+    """Whether a client gets the cluster's metadata, with a broker in it."""
+    with closing(socket.socket()) as probe:  # aiokafka would log an error for each try before the port is open
+        probe.settimeout(1)
+        if probe.connect_ex((HOST, port)) != 0:
+            return False
+    admin = AIOKafkaAdminClient(bootstrap_servers=f"{HOST}:{port}", request_timeout_ms=int(_PROBE_S * 1000))
+    try:
+        async with asyncio.timeout(_PROBE_S):
+            await admin.start()
+            cluster = await admin.describe_cluster()
+            return bool(cluster["brokers"])
+    except (KafkaError, OSError, TimeoutError):
+        return False
+    finally:
+        with suppress(TimeoutError, KafkaError, OSError):
+            await asyncio.wait_for(admin.close(), _PROBE_S)

@@ -1,0 +1,53 @@
+"""Where the parts of one local stack are: their files under `var/`, and the parts themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deploy.description import SUPERUSER, ServiceDescription
+from deploy.local.kafka import LocalKafka
+from deploy.local.postgres import LocalPostgres
+from deploy.local.secrets import read_password
+from deploy.settings import StackSettings
+
+POSTGRES = "postgres"
+KAFKA = "kafka"
+
+
+def record_path(settings: StackSettings, name: str) -> Path:
+    """What is remembered of a process of the stack."""
+    return settings.var / "run" / f"{name}.json"
+
+
+def log_path(settings: StackSettings, name: str) -> Path:
+    return settings.var / "log" / f"{name}.log"
+
+
+def clock_path(settings: StackSettings) -> Path:
+    """The file that a simulated clock's difference is kept in."""
+    return settings.var / "clock.json"
+
+
+def local_postgres(settings: StackSettings) -> LocalPostgres:
+    return LocalPostgres(
+        settings.var / POSTGRES,
+        settings.postgres_port,
+        read_password(settings, SUPERUSER),
+        record=record_path(settings, POSTGRES),
+        log=log_path(settings, POSTGRES),
+    )
+
+
+def local_kafka(settings: StackSettings) -> LocalKafka:
+    return LocalKafka(
+        settings.var / KAFKA,
+        settings.kafka_libraries,
+        settings.kafka_port,
+        record=record_path(settings, KAFKA),
+        log=log_path(settings, KAFKA),
+    )
+
+
+def part_names(services: tuple[ServiceDescription, ...]) -> tuple[str, ...]:
+    """Every process of the stack, in the order of starting."""
+    return (POSTGRES, KAFKA, *(service.name for service in services))

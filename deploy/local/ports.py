@@ -1,0 +1,42 @@
+"""Which ports are taken, and by whom where the machine tells."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from contextlib import closing
+
+import psutil
+
+from deploy.description import HOST
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with closing(socket.socket()) as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_taken(port: int) -> bool:
+    """Whether somebody listens on the port, on this address or on all of them."""
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what is closing is not in the way
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            return error.errno in {errno.EADDRINUSE, errno.EACCES}
+    return False
+
+
+def holder(port: int) -> str:
+    """`name (process 123)` of who listens on the port; "another process" where the machine does not tell."""
+    try:
+        for connection in psutil.net_connections(kind="tcp"):
+            at = connection.laddr.port if connection.laddr else None
+            if connection.status == psutil.CONN_LISTEN and at == port and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    except psutil.Error:
+        pass
+    return "another process"

@@ -1,0 +1,173 @@
+"""The secrets of one stack: made at random when first needed, readable by the user alone.
+
+Passwords and the development issuer's key lie in `var/secrets` and go with it. The vault's master key lies
+outside `var/`, so that neither a wipe nor a copy of `var/` takes it along; `var/secrets` keeps a fingerprint,
+so that a lost or exchanged key is noticed before anything is written with another one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from joserfc.jwk import OKPKey
+
+from deploy.description import ROLES, SUPERUSER
+from deploy.errors import Unmet
+from deploy.settings import ROOT, StackSettings
+
+_MASTER_KEY_BYTES = 32
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackSecrets:
+    """What a stack needs to know to be started; `repr` shows none of it."""
+
+    passwords: dict[str, str]
+    master_key_file: Path
+    issuer_key_file: Path
+    issuer_public_key_file: Path
+
+    def __repr__(self) -> str:
+        return f"StackSecrets({', '.join(self.passwords)})"
+
+
+def ensure_secrets(settings: StackSettings) -> StackSecrets:
+    """Read the stack's secrets; what is not there yet is made.
+
+    Raises:
+        Unmet: when the master key is not the one that this stack's data was written with.
+    """
+    directory = settings.var / "secrets"
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    directory.chmod(0o700)
+    private, public = _ensure_issuer(directory)
+    return StackSecrets(
+        passwords=_ensure_passwords(directory, (SUPERUSER, *ROLES)),
+        master_key_file=_ensure_master_key(settings),
+        issuer_key_file=private,
+        issuer_public_key_file=public,
+    )
+
+
+def read_password(settings: StackSettings, role: str) -> str:
+    """A role's password; empty when none was made yet."""
+    try:
+        return _password_file(settings.var / "secrets", role).read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def master_key_path(settings: StackSettings) -> Path:
+    """Where the vault's master key lies: in the user's configuration, named after this clone's path."""
+    if settings.master_key_file is not None:
+        return settings.master_key_file
+    home = os.environ.get("XDG_CONFIG_HOME")
+    configuration = Path(home) if home else Path.home() / ".config"
+    clone = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]
+    return configuration / "baton" / clone / "master.key"
+
+
+def check_master_key(settings: StackSettings) -> None:
+    """See that the master key is whole, private, and the one that the data in `var/` was written with.
+
+    Raises:
+        Unmet: when it is not.
+    """
+    path = master_key_path(settings)
+    expected = _read(_fingerprint_file(settings))
+    if not path.exists():
+        if expected:
+            raise Unmet(
+                f"The vault's master key {path} is gone, and personal data in {settings.var} needs it.",
+                "Put it back, or start afresh with `baton down --wipe`.",
+            )
+        return
+    if path.stat().st_mode & _OTHERS:
+        raise Unmet(f"The vault's master key {path} can be read by others.", f"Run: chmod 600 {path}")
+    if expected and expected != _fingerprint(_master_key(path)):
+        raise Unmet(
+            f"The vault's master key {path} is not the one that {settings.var} was written with.",
+            "Put that one back, or start afresh with `baton down --wipe`.",
+        )
+
+
+def _ensure_master_key(settings: StackSettings) -> Path:
+    check_master_key(settings)
+    path = master_key_path(settings)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(path, base64.b64encode(secrets.token_bytes(_MASTER_KEY_BYTES)).decode())
+    fingerprint = _fingerprint_file(settings)
+    if not fingerprint.exists():
+        _write(fingerprint, _fingerprint(_master_key(path)))
+    return path
+
+
+def _master_key(path: Path) -> bytes:
+    try:
+        key = base64.b64decode(path.read_text().strip(), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != _MASTER_KEY_BYTES:
+        raise Unmet(f"The vault's master key {path} is damaged: it is not {_MASTER_KEY_BYTES} bytes in base64.")
+    return key
+
+
+def _fingerprint(key: bytes) -> str:
+    return hashlib.sha256(b"baton master key" + key).hexdigest()[:32]
+
+
+def _fingerprint_file(settings: StackSettings) -> Path:
+    return settings.var / "secrets" / "master.fingerprint"
+
+
+def _ensure_passwords(directory: Path, roles: Iterable[str]) -> dict[str, str]:
+    for role in roles:
+        if not _read(_password_file(directory, role)):
+            _write(_password_file(directory, role), secrets.token_urlsafe(32))
+    return {role: _read(_password_file(directory, role)) for role in roles}
+
+
+def _password_file(directory: Path, role: str) -> Path:
+    return directory / f"{role}.password"
+
+
+def _ensure_issuer(directory: Path) -> tuple[Path, Path]:
+    """The key that the built-in issuer signs with, and the half of it that services verify with."""
+    private, public = directory / "issuer.jwk", directory / "issuer.public.jwk"
+    if not _read(private):
+        key = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
+        _write(public, _json(key, private=False))
+        _write(private, _json(key, private=True))
+    return private, public
+
+
+def _json(key: OKPKey, *, private: bool) -> str:
+    return json.dumps(key.as_dict(private=private))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a secret whole or not at all, readable by the user alone from the first byte on."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,65 @@
+"""What may differ from one stack to another: ports, and where its state lies. Read from `BATON_*`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deploy.description import HOST, KAFKA_PORT, POSTGRES_PORT, SERVICES, ServiceDescription
+
+ROOT = Path(__file__).resolve().parents[1]
+_PORTS = {service.name: service.port for service in SERVICES}
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+
+
+class StackSettings(BaseSettings):
+    """The settings of one stack on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="BATON_", frozen=True, extra="ignore")
+
+    talent_port: Port = _PORTS["talent"]
+    cpd_port: Port = _PORTS["cpd"]
+    collaboration_port: Port = _PORTS["collaboration"]
+    reporting_port: Port = _PORTS["reporting"]
+    kafka_port: Port = KAFKA_PORT
+    postgres_port: Port = POSTGRES_PORT
+    var: AbsolutePath = ROOT / "var"
+    kafka_libs: AbsolutePath | None = None
+    master_key_file: AbsolutePath | None = None
+    environment: str = "development"
+
+    @property
+    def kafka(self) -> str:
+        """Where Kafka's clients start."""
+        return f"{HOST}:{self.kafka_port}"
+
+    @property
+    def kafka_libraries(self) -> Path:
+        """Where Kafka's jars lie: in `var` unless said otherwise."""
+        return self.kafka_libs or self.var / "kafka" / "libs"
+
+    def port(self, service: ServiceDescription) -> int:
+        """The port that this stack gives a service."""
+        return {
+            "talent": self.talent_port,
+            "cpd": self.cpd_port,
+            "collaboration": self.collaboration_port,
+            "reporting": self.reporting_port,
+        }[service.name]
+
+    def url(self, service: ServiceDescription) -> str:
+        """Where a service is reached on this machine."""
+        return f"http://{HOST}:{self.port(service)}"
+
+    def ports(self, services: tuple[ServiceDescription, ...] = SERVICES) -> dict[str, int]:
+        """Every port of the stack, by who listens on it."""
+        return {
+            "PostgreSQL": self.postgres_port,
+            "Kafka": self.kafka_port,
+            **{service.name: self.port(service) for service in services},
+        }

@@ -1,0 +1,79 @@
+"""Topics: created as the description says. The number of partitions is fixed then and never changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from deploy.description import TopicDescription
+from deploy.errors import Unmet
+
+_TIMEOUT_S = 30.0
+_POLL_S = 0.05
+
+
+async def ensure_topics(bootstrap: str, topics: Iterable[TopicDescription], *, replicas: int = 1) -> list[str]:
+    """Create the topics that are missing, and wait until the cluster shows them.
+
+    Returns:
+        The names of the topics created.
+
+    Raises:
+        Unmet: when a topic is there with another number of partitions, or Kafka cannot be reached or refuses.
+    """
+    wanted = {topic.name: topic for topic in topics}
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=int(_TIMEOUT_S * 1000))
+    try:
+        async with asyncio.timeout(_TIMEOUT_S):
+            await admin.start()
+            known = _checked(await _partitions(admin), wanted)
+            missing = [topic for topic in wanted.values() if topic.name not in known]
+            await _create(admin, missing, replicas)
+            while len(_checked(await _partitions(admin), wanted)) < len(wanted):  # noqa: ASYNC110 - Kafka's
+                await asyncio.sleep(_POLL_S)
+            return [topic.name for topic in missing]
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Unmet(f"The topics could not be created on {bootstrap}: {_reason(error)}.") from error
+    finally:
+        with suppress(TimeoutError, KafkaError, OSError):
+            await asyncio.wait_for(admin.close(), _TIMEOUT_S)
+
+
+async def _partitions(admin: AIOKafkaAdminClient) -> dict[str, int]:
+    """How many partitions each topic of the cluster has."""
+    described: list[dict[str, Any]] = await admin.describe_topics()
+    return {topic["topic"]: len(topic["partitions"]) for topic in described if topic["error_code"] == 0}
+
+
+def _checked(known: Mapping[str, int], wanted: Mapping[str, TopicDescription]) -> dict[str, int]:
+    """Those of the wanted topics that are known, with the number of partitions that is wanted."""
+    for name, topic in wanted.items():
+        if name in known and known[name] != topic.partitions:
+            raise Unmet(
+                f"The topic {name} has {known[name]} partitions, and {topic.partitions} are needed.",
+                "Partitions are fixed at creation: make a new topic and `baton republish` to it.",
+            )
+    return {name: partitions for name, partitions in known.items() if name in wanted}
+
+
+async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicDescription], replicas: int) -> None:
+    if not topics:
+        return
+    created: Any = await admin.create_topics(
+        [NewTopic(topic.name, topic.partitions, replicas, topic_configs=dict(topic.config)) for topic in topics],
+    )
+    for name, code, *_ in created.topic_errors:
+        failure = for_code(code)
+        if code != 0 and failure is not TopicAlreadyExistsError:  # somebody else created it meanwhile
+            raise Unmet(f"Kafka refused to create the topic {name}: {failure.__name__}.")
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no answer within {_TIMEOUT_S:.0f} seconds"
+    return str(error) or type(error).__name__

@@ -1,0 +1,97 @@
+"""Fixtures of every test that needs servers: one stack for the session, and a part of it for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
+
+import asyncpg
+import pytest
+
+from deploy.description import TopicDescription
+from deploy.dsn import with_database
+from deploy.provision import ensure_roles
+from deploy.topics import ensure_topics
+from tests.stack import Choice, Stack, choose, prepare, running_stack, unique
+
+MakeTopic = Callable[..., Awaitable[str]]
+_CHOICE = pytest.StashKey[Choice]()
+_VERSIONS = pytest.StashKey[str]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever uses the stack is marked so: `-m "not stack"` runs without servers."""
+    for item in items:
+        if _needs_stack(item):
+            item.add_marker(pytest.mark.stack)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Choose the stack once it is known that it is needed, outside every test's time."""
+    if any(_needs_stack(item) for item in session.items) and not session.config.option.collectonly:
+        choice = choose(os.environ)
+        session.config.stash[_CHOICE] = choice
+        with ThreadPoolExecutor(1) as aside:  # in this thread it would disturb pytest-asyncio's loops
+            aside.submit(asyncio.run, prepare(choice)).result()
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    choice = config.stash.get(_CHOICE, None)
+    return [f"stack: {choice.kind} ({choice.why})"] if choice else []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if versions := config.stash.get(_VERSIONS, None):
+        terminalreporter.write_line(f"stack: {config.stash[_CHOICE].kind}, {versions}")
+
+
+@pytest.fixture(scope="session")
+async def stack(request: pytest.FixtureRequest) -> AsyncIterator[Stack]:
+    """Postgres and Kafka, shared by all tests of the session."""
+    async with running_stack(request.config.stash[_CHOICE], os.environ) as running:
+        request.config.stash[_VERSIONS] = running.versions
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def roles(stack: Stack) -> Mapping[str, str]:
+    """Baton's roles exist on the stack's Postgres; their passwords."""
+    await ensure_roles(stack.postgres_dsn, stack.passwords)
+    return stack.passwords
+
+
+@pytest.fixture
+async def database(stack: Stack) -> AsyncIterator[str]:
+    """The superuser's DSN of an empty database that is this test's alone, gone afterwards."""
+    name = unique("test")
+    admin = await asyncpg.connect(stack.postgres_dsn, timeout=10)
+    try:
+        await admin.execute(f'create database "{name}" template template0')
+        yield with_database(stack.postgres_dsn, name)
+        await admin.execute(f'drop database "{name}" with (force)')
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+def make_topic(stack: Stack) -> MakeTopic:
+    """Makes topics that are this test's alone: `await make_topic("events", partitions=12)` is a name."""
+
+    async def make(
+        name: str = "test",
+        *,
+        partitions: int = 1,
+        config: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        topic = TopicDescription(name=unique(name), partitions=partitions, config=config)
+        await ensure_topics(stack.kafka, [topic])
+        return topic.name
+
+    return make
+
+
+def _needs_stack(item: pytest.Item) -> bool:
+    return "stack" in getattr(item, "fixturenames", ())

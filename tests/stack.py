@@ -1,0 +1,186 @@
+"""The Postgres and the Kafka that the tests share: which, where from, and how a test gets its own part of them.
+
+`BATON_STACK` chooses: `local` starts both from deploy.local on free ports, their data in a temporary directory;
+`external` takes the servers of BATON_EXTERNAL_POSTGRES (a superuser's DSN) and BATON_EXTERNAL_KAFKA (bootstrap), which
+must be the tests' alone, for they set the passwords of Baton's roles; `docker` is testcontainers; `auto`, which is what
+nothing said means, is docker where an engine answers and local elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import secrets
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+import psutil
+import pytest
+
+from deploy.description import ROLES
+from deploy.dsn import with_role
+from deploy.local import processes
+from deploy.local.kafka import LocalKafka, fetch, kafka_version
+from deploy.local.ports import free_port
+from deploy.local.postgres import LocalPostgres
+from deploy.local.processes import Record
+from deploy.settings import StackSettings
+
+if TYPE_CHECKING:
+    from docker.client import DockerClient
+
+_PREFIX = "baton-test-"
+_KINDS = ("auto", "local", "docker", "external")
+_TESTER = "tester.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which stack, and why that one."""
+
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """Servers that answer. A test makes its own databases and topics on them."""
+
+    kind: str
+    postgres_dsn: str
+    kafka: str
+    versions: str
+    passwords: Mapping[str, str] = field(
+        default_factory=lambda: {role: secrets.token_urlsafe(12) for role in ROLES},
+        repr=False,
+    )
+
+    def dsn(self, role: str, database: str) -> str:
+        """How one of Baton's roles logs in to a database; the fixture `roles` makes the roles."""
+        return with_role(self.postgres_dsn, role, self.passwords[role], database)
+
+
+def unique(name: str) -> str:
+    """A name that no other test has."""
+    return f"{name}_{secrets.token_hex(4)}"
+
+
+def choose(environ: Mapping[str, str]) -> Choice:
+    """The stack that `BATON_STACK` asks for.
+
+    Raises:
+        pytest.UsageError: when there is no such stack.
+    """
+    asked = environ.get("BATON_STACK") or "auto"
+    if asked not in _KINDS:
+        raise pytest.UsageError(f"BATON_STACK is one of {', '.join(_KINDS)}, not {asked!r}.")
+    if asked == "docker":
+        raise pytest.UsageError("BATON_STACK=docker arrives with the Docker stack; use local or external.")
+    if asked == "external" and (
+        missing := [name for name in ("BATON_EXTERNAL_POSTGRES", "BATON_EXTERNAL_KAFKA") if not environ.get(name)]
+    ):
+        raise pytest.UsageError(f"BATON_STACK=external needs {' and '.join(missing)}.")
+    if asked == "auto":
+        return Choice("local", f"auto: {_docker()}")
+    return Choice(asked, "BATON_STACK says so")
+
+
+async def prepare(choice: Choice) -> None:
+    """What need not be done within a test's time: fetch Kafka, once for all runs of this clone."""
+    if choice.kind == "local":
+        await fetch(StackSettings().kafka_libraries)
+
+
+@asynccontextmanager
+async def running_stack(choice: Choice, environ: Mapping[str, str]) -> AsyncIterator[Stack]:
+    """The chosen stack, up; what was started for it is stopped and removed afterwards."""
+    if choice.kind == "external":
+        dsn = environ["BATON_EXTERNAL_POSTGRES"]
+        versions = f"PostgreSQL {await _postgres_version(dsn)}, Kafka as found"
+        yield Stack(kind="external", postgres_dsn=dsn, kafka=environ["BATON_EXTERNAL_KAFKA"], versions=versions)
+        return
+    await sweep()
+    with scratch_directory() as directory:
+        postgres = LocalPostgres(directory / "postgres", free_port(), secrets.token_urlsafe(12), fsync=False)
+        kafka = LocalKafka(directory / "kafka", StackSettings().kafka_libraries, free_port())
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(postgres.start())
+                both.create_task(kafka.start())
+            dsn = postgres.superuser_dsn
+            versions = f"PostgreSQL {await _postgres_version(dsn)}, Kafka {kafka_version()}"
+            yield Stack(kind="local", postgres_dsn=dsn, kafka=kafka.bootstrap, versions=versions)
+        finally:
+            await asyncio.gather(postgres.stop(), kafka.stop())
+            postgres.remove()
+
+
+@contextmanager
+def scratch_directory() -> Iterator[Path]:
+    """A directory that PostgreSQL can be run in when the tests are run as root: pytest's own are closed to others."""
+    directory = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    directory.chmod(0o711)
+    me = psutil.Process()
+    processes.write_record(
+        directory / _TESTER,
+        Record(pid=me.pid, create_time=me.create_time(), boot_time=psutil.boot_time(), port=0, command=()),
+    )
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+async def sweep() -> None:
+    """Stop and remove what test runs left behind that were killed."""
+    for directory in _left_behind():
+        for record in (directory / "postgres.run.json", directory / "kafka" / "run.json"):
+            await processes.stop(record, patience_s=5)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _left_behind() -> list[Path]:
+    """Our directories whose test run has ended."""
+    found = []
+    for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        tester = processes.read_record(directory / _TESTER)
+        if tester is not None and not tester.is_running and directory.stat().st_uid == os.geteuid():
+            found.append(directory)
+    return found
+
+
+async def _postgres_version(dsn: str) -> str:
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        return str(await connection.fetchval("show server_version"))
+    finally:
+        await connection.close()
+
+
+def _docker() -> str:
+    """What `auto` finds of Docker; asked, because a client may be installed with no engine behind it."""
+    try:
+        from docker.client import DockerClient  # noqa: PLC0415 - it takes a while, and is not always there
+    except ImportError:
+        return "no Docker client is installed"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves a socket open that did not connect
+        answers = _answers(DockerClient)
+        gc.collect()
+    if answers:
+        return "a Docker engine answers, but the Docker stack is still to come"
+    return "no Docker engine answers"
+
+
+def _answers(client_type: type[DockerClient]) -> bool:
+    with suppress(Exception), closing(client_type.from_env(timeout=2)) as client:
+        return bool(client.ping())
+    return False
