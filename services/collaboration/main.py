@@ -1,0 +1,45 @@
+"""Collaboration, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.collaboration.api import commands, questions_router
+from services.collaboration.config import Settings
+from services.collaboration.intake import admissions
+from services.collaboration.queries import Agenda
+from services.collaboration.reactions import record_overdue, remember, trust_of
+from shared.runtime import Resources, configure_logging, serve
+from shared.writer import writer_app
+
+versions = Path(__file__).parent / "migrations" / "versions"
+
+
+def build(settings: Settings) -> FastAPI:
+    """The service's application."""
+    resources = Resources.of(settings)
+    return writer_app(
+        resources,
+        versions,
+        title="Baton: collaboration",
+        admissions=admissions,
+        commands=commands,
+        hears=("talent", "collaboration"),
+        remember=remember,
+        trust_of=trust_of,
+        questions=lambda store: [questions_router(Agenda(store, resources.vault, resources.clock))],
+        on_clock=[record_overdue],
+    )
+
+
+def main() -> None:
+    """Run the service."""
+    settings = Settings()
+    configure_logging(settings)
+    serve(build(settings), settings)
+
+
+if __name__ == "__main__":
+    main()

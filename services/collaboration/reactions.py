@@ -1,0 +1,165 @@
+"""What this service does about facts and the clock: its own view of schools and of what they are asked, and overdue answers.
+
+It hears its own facts through its own topic, as others do.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import asyncpg
+
+from services.collaboration.domain.answer import RaiseOverdue, answer, answer_stream
+from shared.clock import Clock
+from shared.consumer import Arrival
+from shared.contracts.collaboration import (
+    AgendaItemFeedbackGiven,
+    CycleOpened,
+    FeedbackOverdue,
+    FocusAreaSet,
+    StandardAgendaItemIssued,
+)
+from shared.contracts.talent import SchoolJoinedTrust, SchoolLeftTrust
+from shared.eventstore import Act, CommandKey, Context, EventStore, execute
+from shared.vault import Vault
+
+overdue_at_once = 500
+
+
+async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
+    """Keep what this service wants to know of a batch of events: one statement for each type that it listens to."""
+    by_type: dict[type[Any], list[Any]] = defaultdict(list)
+    for arrival in arrivals:
+        by_type[type(arrival.event)].append(arrival.event)
+    for kind, write in _writes.items():
+        if kind in by_type:
+            await write(connection, by_type[kind])
+
+
+async def trust_of(pool: asyncpg.Pool, urn: str) -> str | None:
+    """The trust that a school belongs to, as far as was heard."""
+    found: str | None = await pool.fetchval("select trustuid from school where urn = $1 and left_on is null", urn)
+    return found
+
+
+async def record_overdue(store: EventStore, vault: Vault, clock: Clock) -> int:
+    """Record, once each, that an item's due time passed without an answer; how many there were.
+
+    What was due before a school joined the trust, or after it left, is not overdue.
+    """
+    now = clock.now()
+    rows = await store.pool.fetch(
+        """select a.item_id, a.urn, a.trustuid, a.due_by from asked a join school s using (trustuid, urn)
+           where not a.settled and a.due_by < $1 and s.joined_on <= a.due_by::date
+             and (s.left_on is null or s.left_on > a.due_by::date)
+           order by a.due_by, a.item_id, a.urn limit $2""",
+        now,
+        overdue_at_once,
+    )
+    outcomes = await execute(store, vault, clock, [_overdue(row) for row in rows])
+    return sum(outcome.status == "accepted" for outcome in outcomes)
+
+
+def _overdue(row: asyncpg.Record) -> Act:
+    stream = answer_stream(row["item_id"], row["urn"])
+    context = Context(
+        key=CommandKey("collaboration", "clock", f"overdue/{stream}"),
+        trustuid=row["trustuid"],
+        actor="clock",
+        claim=b"",
+        correlation_id=f"overdue/{stream}",
+        happened_at=row["due_by"],
+    )
+
+    return Act(
+        context,
+        {stream: answer},
+        lambda states: {
+            stream: answer.decide(
+                RaiseOverdue(item_id=row["item_id"], urn=row["urn"], due_by=row["due_by"], at=states.at), states[stream]
+            )
+        },
+    )
+
+
+async def _schools_joined(connection: asyncpg.Connection, joined: Sequence[SchoolJoinedTrust]) -> None:
+    last = {(e.trustuid, e.urn): e for e in joined}.values()
+    await connection.execute(
+        """insert into school (trustuid, urn, name, joined_on)
+           select * from unnest($1::text[], $2::text[], $3::text[], $4::date[])
+           on conflict (trustuid, urn) do update set name = excluded.name, joined_on = excluded.joined_on, left_on = null""",
+        [e.trustuid for e in last],
+        [e.urn for e in last],
+        [e.name for e in last],
+        [e.joined_on for e in last],
+    )
+
+
+async def _schools_left(connection: asyncpg.Connection, left: Sequence[SchoolLeftTrust]) -> None:
+    await connection.execute(
+        """update school s set left_on = l.left_on from unnest($1::text[], $2::text[], $3::date[]) l(trustuid, urn, left_on)
+           where (s.trustuid, s.urn) = (l.trustuid, l.urn)""",
+        [e.trustuid for e in left],
+        [e.urn for e in left],
+        [e.left_on for e in left],
+    )
+
+
+async def _cycles(connection: asyncpg.Connection, opened: Sequence[CycleOpened]) -> None:
+    await connection.execute(
+        """insert into cycle select * from unnest($1::text[], $2::text[], $3::date[], $4::date[]) on conflict do nothing""",
+        [e.trustuid for e in opened],
+        [e.cycle for e in opened],
+        [e.starts_on for e in opened],
+        [e.ends_on for e in opened],
+    )
+
+
+async def _focus_areas(connection: asyncpg.Connection, agreed: Sequence[FocusAreaSet]) -> None:
+    await connection.execute(
+        "insert into focus_area select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing",
+        [e.focus_id for e in agreed],
+        [e.title for e in agreed],
+        [e.question for e in agreed],
+    )
+
+
+async def _items(connection: asyncpg.Connection, issued: Sequence[StandardAgendaItemIssued]) -> None:
+    asked = [(e, urn) for e in issued for urn in e.applies_to]
+    await connection.execute(
+        """insert into asked (item_id, urn, trustuid, cycle, focus_id, due_by)
+           select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::timestamptz[])
+           on conflict do nothing""",
+        [e.item_id for e, _ in asked],
+        [urn for _, urn in asked],
+        [e.trustuid for e, _ in asked],
+        [e.cycle for e, _ in asked],
+        [e.focus_id for e, _ in asked],
+        [e.due_by for e, _ in asked],
+    )
+
+
+async def _settled(
+    connection: asyncpg.Connection, settled: Sequence[AgendaItemFeedbackGiven | FeedbackOverdue]
+) -> None:
+    await connection.execute(
+        """update asked a set settled = true from unnest($1::uuid[], $2::text[]) s(item_id, urn)
+           where (a.item_id, a.urn) = (s.item_id, s.urn)""",
+        [e.item_id for e in settled],
+        [e.urn for e in settled],
+    )
+
+
+_Write = Callable[[asyncpg.Connection, Sequence[Any]], Awaitable[None]]
+_writes: Mapping[type[Any], _Write] = {
+    SchoolJoinedTrust: _schools_joined,
+    SchoolLeftTrust: _schools_left,
+    CycleOpened: _cycles,
+    FocusAreaSet: _focus_areas,
+    StandardAgendaItemIssued: _items,
+    AgendaItemFeedbackGiven: _settled,
+    FeedbackOverdue: _settled,
+}
+"""In this order: what an item's settling changes has to be there first."""

@@ -1,0 +1,103 @@
+"""The reports over HTTP, as JSON and CSV, and the stream that says that there is something new."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic_core import to_json
+from sse_starlette import EventSourceResponse
+
+from services.reporting.feed import Feed
+from services.reporting.reading import Reading, View
+from services.reporting.reports import Report
+from shared.problems import Problem
+
+_urn = re.compile(r"[1-9][0-9]{5}")
+_formulas = ("=", "+", "-", "@", "\t", "\r", "\n", "＝")  # noqa: RUF001 - the full-width one counts as well
+_heartbeat_s = 15
+
+Row = Mapping[str, Any]
+
+
+def router(reading: Reading, reports: Mapping[str, Report], feed: Feed) -> APIRouter:
+    """The routes. They come before those of the pages: `/reports/{model}` would take `focus.json` for a model."""
+    routes = APIRouter(tags=["reports"])
+
+    @routes.get("/reports/{model}.json")
+    async def as_json(model: str, as_of: str | None = None, school: str | None = None) -> Response:
+        """A report's rows: `{"model", "as_of", "position", "rows"}`."""
+        view, rows = await _rows(reading, reports, model, as_of, school)
+        content = {
+            "model": model,
+            "as_of": str(view.as_of) if view.as_of else None,
+            "position": view.position,
+            "rows": rows,
+        }
+        return Response(to_json(content), media_type="application/json")
+
+    @routes.get("/reports/{model}.csv")
+    async def as_csv(model: str, as_of: str | None = None, school: str | None = None) -> Response:
+        """A report's rows for a spreadsheet: RFC 4180 with a header, nothing in it taken for a formula."""
+        _, rows = await _rows(reading, reports, model, as_of, school)
+        disposition = {"Content-Disposition": f'attachment; filename="{model}.csv"'}
+        return Response(table(rows), media_type="text/csv; charset=utf-8; header=present", headers=disposition)
+
+    @routes.get("/live")
+    async def live() -> EventSourceResponse:
+        """Server-sent events: `{"position": {service: logindex}}` whenever it moved."""
+        return EventSourceResponse(feed.positions(), ping=_heartbeat_s)
+
+    return routes
+
+
+async def _rows(
+    reading: Reading, reports: Mapping[str, Report], model: str, as_of: str | None, school: str | None
+) -> tuple[View, list[dict[str, Any]]]:
+    report = reports.get(model)
+    if report is None:
+        raise Problem(404, "report_unknown", f"The reports are {', '.join(sorted(reports))}.", models=sorted(reports))
+    if school is not None and not _urn.fullmatch(school):
+        raise Problem(400, "school_unreadable", "school is a URN: six digits.", errors=[("/school", "Not a URN.")])
+    async with reading(report.needs, as_of) as view:
+        return view, await report.rows(view.conn, at=view.at, school=school)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Rows as CSV. Without rows there is nothing to name the columns by."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    if rows:
+        writer.writerow([guarded(name) for name in rows[0]])
+    for row in rows:
+        writer.writerow([_cell(value) for value in row.values()])
+    return out.getvalue()
+
+
+def guarded(text: str) -> str:
+    """A text that a spreadsheet takes for a text."""
+    return f"'{text}" if text.startswith(_formulas) else text
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case datetime() | date():
+            return value.isoformat()
+        case str() | UUID():
+            return guarded(str(value))
+        case _:
+            return guarded(json.dumps(json.loads(to_json(value)), ensure_ascii=False))

@@ -1,0 +1,135 @@
+"""The ledger: every event that reporting received, as bytes, and how far each service's log is here without a hole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from shared.clock import Clock
+from shared.consumer import Arrival
+from shared.contracts import codec
+from shared.contracts.envelope import Envelope
+from shared.messaging import Delivered
+
+_run_at_once = 20_000
+_enter = """
+insert into ledger (service, logindex, stream, streamversion, id, type, time, happened_at, trustuid, urn, meta, record,
+                    visible_at, parked)
+select *, $13, $14
+from unnest($1::text[], $2::bigint[], $3::text[], $4::int[], $5::uuid[], $6::text[], $7::timestamptz[],
+            $8::timestamptz[], $9::text[], $10::text[], $11::bytea[], $12::bytea[])
+on conflict (service, logindex) do update set parked = false, visible_at = excluded.visible_at
+where ledger.parked and not excluded.parked and ledger.id = excluded.id
+returning logindex
+"""
+
+
+def schema(app_role: str) -> str:
+    """The ledger's tables, and what the application's role may do with them."""
+    text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
+    return text.replace("{app}", f'"{app_role}"')
+
+
+class ContradictsLedgerError(ValueError):
+    """An event under a log index that another event has already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event of the ledger, its personal texts still sealed."""
+
+    delivered: Delivered
+    event: Any
+
+    @classmethod
+    def of(cls, row: Any) -> Entry:
+        """Of a row with service, logindex, meta and record."""
+        delivered = Delivered(Envelope.of_meta(row["meta"]), row["logindex"], row["record"])
+        return cls(delivered, codec.decode(delivered.envelope.type, delivered.record))
+
+
+async def add(conn: Any, arrivals: Sequence[Arrival], clock: Clock, *, parked: bool) -> None:
+    """Enter events. One that was parked and is entered again is parked no more.
+
+    Raises:
+        ContradictsLedgerError: a log index is given to another event already.
+    """
+    found = [(a.delivered, a.delivered.envelope) for a in arrivals if a.delivered]
+    entered = await conn.fetch(
+        _enter,
+        [e.service for _, e in found],
+        [d.logindex for d, _ in found],
+        [e.stream for _, e in found],
+        [e.version for _, e in found],
+        [e.id for _, e in found],
+        [e.type for _, e in found],
+        [e.time for _, e in found],
+        [e.happened_at for _, e in found],
+        [e.trustuid for _, e in found],
+        [e.urn for _, e in found],
+        [d.meta for d, _ in found],
+        [d.record for d, _ in found],
+        clock.now(),
+        parked,
+    )
+    if not parked and len(entered) != len(found):
+        raise ContradictsLedgerError
+    await _advance(conn, sorted({e.service for _, e in found}))
+
+
+async def _advance(conn: Any, services: Collection[str]) -> None:
+    """Move the positions over what is here now. The lock comes first, so that the next statement sees every commit."""
+    rows = await conn.fetch(
+        "select service, next from position where service = any($1) order by service for update", services
+    )
+    nexts = {row["service"]: row["next"] for row in rows}
+    if missing := [service for service in services if service not in nexts]:
+        await conn.execute(
+            "insert into position (service) select s from unnest($1::text[]) s order by s on conflict do nothing",
+            missing,
+        )
+        return await _advance(conn, services)
+    for service, since in nexts.items():
+        end = since
+        while (until := await _run(conn, service, end)) > end:
+            full, end = until - end == _run_at_once, until
+            if not full:
+                break
+        await conn.execute("update position set next = $2, changes = changes + 1 where service = $1", service, end)
+    return None
+
+
+async def _run(conn: Any, service: str, since: int) -> int:
+    """The end of the run without a hole that begins at a log index."""
+    end: int = await conn.fetchval(
+        "select coalesce(max(logindex) + 1, $2) from (select logindex, row_number() over (order by logindex) as n from"
+        " (select logindex from ledger where service = $1 and logindex >= $2 order by logindex limit $3) r) s"
+        " where logindex = $2 + n - 1",
+        service,
+        since,
+        _run_at_once,
+    )
+    return end
+
+
+async def position(conn: Any) -> dict[str, int]:
+    """Of each service, the highest log index with none missing below."""
+    rows = await conn.fetch("select service, next from position where next > 0 order by service")
+    return {row["service"]: row["next"] - 1 for row in rows}
+
+
+async def changes(conn: Any) -> tuple[tuple[str, int], ...]:
+    """Something that differs whenever the ledger does."""
+    rows = await conn.fetch("select service, changes from position order by service")
+    return tuple((row["service"], row["changes"]) for row in rows)
+
+
+async def time_of(conn: Any, service: str, logindex: int) -> datetime | None:
+    """When an event was recorded; None when it is not here."""
+    when: datetime | None = await conn.fetchval(
+        "select time from ledger where service = $1 and logindex = $2", service, logindex
+    )
+    return when

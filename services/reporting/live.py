@@ -1,0 +1,54 @@
+"""Which schema holds each read model, and the batch that reporting applies to the ledger and to all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from services.reporting import ledger
+from services.reporting.projecting import project
+from services.reporting.projection import Projection
+from shared.clock import Clock
+from shared.consumer import Arrival
+
+channel = "reporting_ledger"
+"""Notified when the ledger moved."""
+
+_batches = 0x42_41_54_4F  # an advisory lock: batches share it, a switch of schemas has it alone
+
+
+async def share(conn: Any) -> None:
+    """Keep every read model where it is to the end of this transaction."""
+    await conn.execute("select pg_advisory_xact_lock_shared($1)", _batches)
+
+
+async def stop_batches(conn: Any) -> None:
+    """Wait for the batches under way and keep others out to the end of this transaction."""
+    await conn.execute("select pg_advisory_xact_lock($1)", _batches)
+
+
+async def schemas(conn: Any, needs: Iterable[str]) -> dict[str, str]:
+    """The schemas of these read models; one that was never built is left out."""
+    rows = await conn.fetch("select projection, schema from live where projection = any($1)", list(needs))
+    return {row["projection"]: row["schema"] for row in rows}
+
+
+class Live:
+    """What reporting does with events that fit, and with those that were parked."""
+
+    def __init__(self, projections: Mapping[str, Projection], clock: Clock) -> None:
+        self._projections = projections
+        self._clock = clock
+
+    async def apply(self, conn: Any, arrivals: Sequence[Arrival]) -> None:
+        """Enter events into the ledger and project them onto every read model, within the batch's transaction."""
+        await share(conn)
+        await ledger.add(conn, arrivals, self._clock, parked=False)
+        found = await schemas(conn, self._projections)
+        for name, schema in found.items():
+            await project(conn, schema, self._projections[name], arrivals)
+
+    async def hold(self, conn: Any, arrivals: Sequence[Arrival]) -> None:
+        """Enter events that were parked, flagged."""
+        await share(conn)
+        await ledger.add(conn, arrivals, self._clock, parked=True)

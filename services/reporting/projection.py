@@ -1,0 +1,46 @@
+"""What a read model is: the tables it owns, and what each type of event does to their rows.
+
+A projection is pure: an event gives patches. A row is written from one stream only, and a stream is applied in its order, so
+any interleaving of partitions ends in the same tables. Totals are never counted up in place: they are SQL in a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.messaging import Delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a read model: its key's columns and its other columns, each with its Postgres type.
+
+    A column that no event has set yet is NULL: a report says "nothing recorded yet" rather than 0.
+    """
+
+    name: str
+    key: Mapping[str, str]
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """New values for some columns of one row; the row is made where it does not exist."""
+
+    table: str
+    key: tuple[Any, ...]
+    changes: Mapping[str, Any]
+
+
+Projector = Callable[[Any, Delivered], Iterable[Patch]]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """One read model: a name, its tables, and a projector for each event class that touches them."""
+
+    name: str
+    tables: tuple[Table, ...]
+    on: Mapping[type[Any], Projector] = field(default_factory=dict)

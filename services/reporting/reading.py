@@ -1,0 +1,94 @@
+"""What a page reads: its read models, live or as of a moment, in one snapshot that cannot be empty or mixed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from services.reporting import as_of as moments
+from services.reporting import ledger, live
+from services.reporting.as_of import AsOf, Scratch, Then
+from services.reporting.projection import Projection
+from shared.clock import Clock
+from shared.problems import Problem
+
+_acquire_s = 5.0
+_longest_ms = 20_000
+_tries = 3
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One snapshot.
+
+    Attributes:
+        conn: finds the tables of the read models that were asked for by their bare names, and the ledger.
+        at: the moment that a report is judged at.
+        position: of each service, the highest log index with none missing below.
+    """
+
+    conn: Any
+    at: datetime
+    position: dict[str, int]
+    as_of: AsOf | None
+
+
+class Reading:
+    """The door to the read models."""
+
+    def __init__(self, pool: asyncpg.Pool, clock: Clock, projections: Mapping[str, Projection]) -> None:
+        self._pool = pool
+        self._clock = clock
+        self.scratch = Scratch(pool, projections)
+
+    @asynccontextmanager
+    async def __call__(self, needs: tuple[str, ...], as_of: AsOf | str | None = None) -> AsyncIterator[View]:
+        """A view of some read models, read only, open as long as the block.
+
+        Raises:
+            Problem: the moment is unreadable, or a read model is still being built.
+        """
+        moment = await self._moment(as_of) if as_of else None
+        for _ in range(_tries):
+            then = await self.scratch.then(needs, moment) if moment else None
+            async with (
+                self._pool.acquire(timeout=_acquire_s) as conn,
+                conn.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                schemas = await self._there(conn, needs, then)
+                if schemas is None:
+                    continue
+                position = then.position if then else await ledger.position(conn)
+                path = ", ".join(f'"{schemas[name]}"' for name in needs)
+                await conn.execute(
+                    "select set_config('search_path', $1, true), set_config('statement_timeout', $2, true)",
+                    f"{path}, public" if path else "public",
+                    str(_longest_ms),
+                )
+                yield View(conn, moment.at if moment else self._clock.now(), position, moment)
+                return
+        raise Problem(503, "being_built", "This is being built at the moment; try again in a minute.")
+
+    async def position(self) -> dict[str, int]:
+        """How far the live read models are."""
+        async with self._pool.acquire(timeout=_acquire_s) as conn:
+            return await ledger.position(conn)
+
+    async def _moment(self, as_of: AsOf | str) -> AsOf:
+        if isinstance(as_of, AsOf):
+            return as_of
+        async with self._pool.acquire(timeout=_acquire_s) as conn:
+            return await moments.read(as_of, conn)
+
+    async def _there(self, conn: Any, needs: tuple[str, ...], then: Then | None) -> dict[str, str] | None:
+        """The schemas, as far as this snapshot still has them all."""
+        if then is None:
+            found = await live.schemas(conn, needs)
+            return found if len(found) == len(set(needs)) else None
+        rows = await conn.fetch("select schema from scratch where schema = any($1)", list(then.schemas.values()))
+        return then.schemas if len(rows) == len(then.schemas) else None

@@ -1,0 +1,131 @@
+-- $1 at, $2 the school's URNs, $3 trust, $4 cycle
+with recursive chain as (  -- from each URN along its successors
+    select trustuid, urn, urn as reached from school
+    union
+    select c.trustuid, c.urn, s.successor_urn
+    from chain c
+    join school s on s.trustuid = c.trustuid and s.urn = c.reached
+    where s.successor_urn is not null
+),
+today as (  -- each URN and the one that its school goes by now
+    select distinct on (c.trustuid, c.urn) c.trustuid, c.urn, c.reached as current_urn
+    from chain c
+    left join school s on s.trustuid = c.trustuid and s.urn = c.reached
+    where s.successor_urn is null
+    order by c.trustuid, c.urn, c.reached
+),
+spell as (  -- from joining to the day before leaving
+    select trustuid, urn, joined_on, left_on
+    from (
+        select trustuid, urn, joined_on,
+            lead(left_on) over (partition by trustuid, urn order by streamversion) as left_on
+        from membership
+    ) numbered
+    where joined_on is not null
+),
+asked as (  -- every item and school that it was issued to
+    select i.trustuid, i.cycle, i.focus_id, x.urn, i.item_id, i.due_by
+    from item i
+    join item_school x on x.item_id = i.item_id
+),
+cell as (  -- school x focus x cycle; an item asked again counts from its first due time
+    select trustuid, cycle, focus_id, urn, min(due_by) as due_by
+    from asked
+    group by trustuid, cycle, focus_id, urn
+),
+last_said as (  -- within a stream: the highest version
+    select distinct on (item_id, urn) *
+    from answer
+    order by item_id, urn, streamversion desc
+),
+stands as (  -- across streams: the latest happenedat
+    select distinct on (q.trustuid, q.cycle, q.focus_id, q.urn)
+        q.trustuid, q.cycle, q.focus_id, q.urn, l.item_id, l.meeting_id, l.rag, l.needs_help, l.help_dimension,
+        l.comment, l.disadvantaged_note, l.recorded_at, l.event_id
+    from asked q
+    join last_said l on l.item_id = q.item_id and l.urn = q.urn
+    order by q.trustuid, q.cycle, q.focus_id, q.urn, l.happened_at desc, l.logindex desc
+),
+given as (  -- what a meeting first answered knows when it was held and whether it was late
+    select distinct on (item_id, urn, meeting_id) item_id, urn, meeting_id, held_at, late
+    from answer
+    where supersedes is null
+    order by item_id, urn, meeting_id, streamversion
+),
+judged as (
+    select
+        c.trustuid, c.cycle, c.focus_id, c.urn, coalesce(t.current_urn, c.urn) as current_urn, c.due_by,
+        s.event_id, s.item_id, s.meeting_id, s.rag as said, s.needs_help, s.help_dimension, s.recorded_at,
+        s.comment is not null as comment_given, s.disadvantaged_note is not null as disadvantaged_note_given,
+        case
+            when s.rag is not null then s.rag
+            when c.due_by < $1::timestamptz and (
+                not exists (select 1 from spell m where m.trustuid = c.trustuid and m.urn = c.urn)
+                or exists (
+                    select 1
+                    from spell m
+                    where m.trustuid = c.trustuid and m.urn = c.urn
+                        and m.joined_on <= (c.due_by at time zone 'Europe/London')::date
+                        and (m.left_on is null or m.left_on > (c.due_by at time zone 'Europe/London')::date)
+                )
+            ) then 'overdue'
+            else 'no_answer'
+        end as state
+    from cell c
+    left join today t on t.trustuid = c.trustuid and t.urn = c.urn
+    left join stands s
+        on s.trustuid = c.trustuid and s.cycle = c.cycle and s.focus_id = c.focus_id and s.urn = c.urn
+),
+before as (  -- each cycle and the one before it
+    select trustuid, cycle, starts_on,
+        lag(cycle) over (partition by trustuid order by starts_on, cycle) as previous_cycle
+    from cycle
+),
+earlier as (  -- the same, by the URN of today: where schools merged, the later answer counts
+    select distinct on (trustuid, cycle, focus_id, current_urn) trustuid, cycle, focus_id, current_urn, state
+    from judged
+    order by trustuid, cycle, focus_id, current_urn, recorded_at desc nulls last, urn
+),
+ranked (state, rank) as (values ('red', 1), ('amber', 2), ('green', 3))
+select
+    j.trustuid,
+    j.cycle,
+    j.focus_id::text as focus_id,
+    f.title,
+    j.urn,
+    coalesce(s.name, j.urn) as school,
+    j.current_urn,
+    j.state,
+    case when now_rank.rank is not null then j.said end as rag,
+    e.state as previous_state,
+    case sign(now_rank.rank - then_rank.rank) when 1 then 'better' when -1 then 'worse' when 0 then 'same' end
+        as trend,
+    g.held_at as answered_at,
+    j.recorded_at,
+    j.meeting_id::text as meeting_id,
+    g.late,
+    j.needs_help,
+    j.help_dimension,
+    j.due_by,
+    case when j.event_id is not null then j.comment_given end as comment_given,
+    case when j.event_id is not null then j.disadvantaged_note_given end as disadvantaged_note_given,
+    j.item_id::text as item_id,
+    j.event_id::text as event_id,
+    (
+        select count(*)
+        from answer a
+        where a.item_id = j.item_id and a.urn = j.urn and a.meeting_id = j.meeting_id and a.supersedes is not null
+    ) as corrections
+from judged j
+left join focus_area f on f.focus_id = j.focus_id
+left join school s on s.trustuid = j.trustuid and s.urn = j.urn
+left join given g on g.item_id = j.item_id and g.urn = j.urn and g.meeting_id = j.meeting_id
+left join before b on b.trustuid = j.trustuid and b.cycle = j.cycle
+left join earlier e on e.trustuid = j.trustuid and e.cycle = b.previous_cycle and e.focus_id = j.focus_id
+    and e.current_urn = j.current_urn
+left join ranked now_rank on now_rank.state = j.state
+left join ranked then_rank on then_rank.state = e.state
+where ($2::text[] is null or j.urn = any($2))
+    and ($3::text is null or j.trustuid = $3)
+    and ($4::text is null or j.cycle = $4)
+order by j.trustuid, b.starts_on, j.cycle, f.title, j.focus_id, school, j.urn

@@ -1,0 +1,31 @@
+"""A report's SQL stands in a file beside it, with the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Connection(Protocol):
+    """What a report needs of a connection: asyncpg's, or a pool's."""
+
+    async def fetch(self, query: str, *args: object) -> Sequence[Mapping[str, Any]]: ...
+
+
+async def fetch(conn: Connection, name: str, *arguments: object) -> list[dict[str, Any]]:
+    """The rows of `<name>.sql`, each a dict in the order of its columns."""
+    return [dict(row) for row in await conn.fetch(_statement(name), *arguments)]
+
+
+async def urns(conn: Connection, school: str | None) -> list[str] | None:
+    """Every URN that a school has gone by: its history follows the links between them. None asks for all schools."""
+    if school is None:
+        return None
+    return [school, *(row["urn"] for row in await fetch(conn, "urns", school))]
+
+
+@cache
+def _statement(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")

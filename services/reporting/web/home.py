@@ -1,0 +1,347 @@
+"""What the first page says, worked out from the reports of one snapshot. Nothing here knows HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from services.reporting.reading import View
+from services.reporting.reports import focus, loop
+from services.reporting.reports.sql import Connection
+from services.reporting.reports.working_days import end_of_working_day
+from services.reporting.web.heading import heading, needs_you
+from services.reporting.web.words import Look, dash, day, days, london, minute, sentence, span, states
+
+needs: tuple[str, ...] = ("register", "loop")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    name: str
+    starts_on: date
+    ends_on: date
+    half_term: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the loop's six steps: so much done of a total, and what else there is to say of it."""
+
+    title: str
+    done: int
+    of: int
+    text: str
+    href: str
+
+    @property
+    def percent(self) -> float:
+        """How much of the bar is filled."""
+        return round(100 * self.done / self.of, 1) if self.of else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A school's answer to a focus area. `look` is None when the school was not asked."""
+
+    focus_id: str
+    title: str
+    look: Look | None
+    note: str
+    comment_given: bool
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRow:
+    urn: str
+    name: str
+    href: str
+    cells: tuple[Cell, ...]
+    delay: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many schools are in each state, for one focus area; never an average."""
+
+    focus_id: str
+    title: str
+    counts: tuple[tuple[Look, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A school that needs help now, or is silent past the due time."""
+
+    school: str
+    href: str
+    title: str
+    look: Look
+    what: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a service is known: its latest event here, and since when."""
+
+    service: str
+    event: int
+    visible_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """Everything that the first page says. Without a cycle there is nothing to say yet."""
+
+    trust: str
+    at: datetime
+    heading: str
+    positions: tuple[Position, ...]
+    cycle: Cycle | None = None
+    previous: str | None = None
+    following: str | None = None
+    period: str = ""
+    steps: tuple[Step, ...] = ()
+    focuses: tuple[tuple[str, str], ...] = ()
+    schools: tuple[SchoolRow, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    delays: tuple[tuple[str, str, str], ...] = ()
+
+
+async def home(view: View, cycle: str | None = None, *, trust: str | None = None) -> HomePage:
+    """The first page of a trust (the one it is told, else the first that opened a cycle or registered) and cycle.
+
+    Without a known cycle it is the one that runs at `view.at`, else the latest that has begun, else the first.
+    """
+    trustuid, name = await _trust(view.conn, trust)
+    positions = await _positions(view)
+    cycles = await _cycles(view.conn, trustuid)
+    chosen = choose(cycles, cycle, view.at)
+    if chosen is None:
+        return HomePage(name, view.at, "Nothing has been recorded yet", positions)
+    about: dict[str, Any] = {"at": view.at, "school": None, "trust": trustuid, "cycle": cycles[chosen].name}
+    cells = await focus.rows(view.conn, **about)
+    raised = await loop.rows(view.conn, **about)
+    summary = await loop.summary(view.conn, **about)
+    runs = _runs(cycles[chosen], view.at)
+    return HomePage(
+        trust=name,
+        at=view.at,
+        heading=heading(cells, current=runs),
+        positions=positions,
+        cycle=cycles[chosen],
+        previous=cycles[chosen - 1].name if chosen > 0 else None,
+        following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
+        period=period(cycles[chosen], cells),
+        steps=steps(summary, cycles[chosen].name),
+        focuses=_focuses(cells),
+        schools=matrix(cells, cycles[chosen].name, view.at),
+        tallies=_tallies(cells),
+        problems=problems(cells, raised, view.at),
+        delays=_delays(summary),
+    )
+
+
+async def frame(view: View, *, trust: str | None = None) -> HomePage:
+    """What stands on every page: whose it is, and how fresh."""
+    _, name = await _trust(view.conn, trust)
+    return HomePage(name, view.at, "", await _positions(view))
+
+
+def choose(cycles: Sequence[Cycle], wanted: str | None, at: datetime) -> int | None:
+    """The place of the cycle to show, oldest first."""
+    named = next((n for n, cycle in enumerate(cycles) if cycle.name == wanted), None)
+    if named is not None or not cycles:
+        return named
+    today = at.astimezone(london).date()
+    begun = [n for n, cycle in enumerate(cycles) if cycle.starts_on <= today]
+    return begun[-1] if begun else 0
+
+
+def period(cycle: Cycle, cells: Iterable[Row]) -> str:
+    """The cycle's name and days, with its half-term where the term dates are known, and the days of meetings."""
+    met = sorted({row["answered_at"].astimezone(london).date() for row in cells if row["answered_at"] is not None})
+    half_term = f"half-term {cycle.half_term}, " if cycle.half_term else ""
+    line = sentence(f"{half_term}cycle {cycle.name}, {days(cycle.starts_on, cycle.ends_on)}.")
+    return f"{line} Leadership meetings {days(met[0], met[-1])}." if met else line
+
+
+def steps(summary: loop.Summary, cycle: str) -> tuple[Step, ...]:
+    """The six steps of the strip; reading the response is said with responding."""
+    n = summary.steps
+    visible, read = n["visible"], n["read"]
+    delay = summary.platform_delay.median_ms
+    median = "" if delay is None else f", median {span(delay)}"
+    needing = n["acknowledged"].of
+    to, answers, meetings = (
+        f"/reports/loop?cycle={cycle}",
+        f"/reports/focus?cycle={cycle}",
+        f"/reports/agenda?cycle={cycle}",
+    )
+
+    def helped(step: loop.Step, more: str = "") -> str:
+        return f"{n[step].done} of {needing}{more}" if needing else "none needed"
+
+    return (
+        Step("Met", n["met"].done, n["met"].of, f"{n['met'].done} of {n['met'].of} schools", meetings),
+        Step(
+            "Answered",
+            n["answered"].done,
+            n["answered"].of,
+            f"{n['answered'].done} of {n['answered'].of} items",
+            answers,
+        ),
+        Step("Visible to the trust", visible.done, visible.of, f"{visible.done} of {visible.of}{median}", answers),
+        Step("Acknowledged", n["acknowledged"].done, needing, helped("acknowledged", " needing help"), to),
+        Step("Responded", n["responded"].done, needing, helped("responded", f", {read.done} read"), to),
+        Step("Effect reviewed", n["effect_reviewed"].done, needing, helped("effect_reviewed"), to),
+    )
+
+
+def matrix(cells: Sequence[Row], cycle: str, at: datetime) -> tuple[SchoolRow, ...]:
+    """One row a school, by name; its cells in the order of the focus areas."""
+    focuses = _focuses(cells)
+    by_school = sorted(cells, key=lambda row: (row["school"], row["urn"]))
+    return tuple(_school(list(rows), focuses, cycle, at) for _, rows in groupby(by_school, key=lambda row: row["urn"]))
+
+
+def _school(rows: list[Row], focuses: Sequence[tuple[str, str]], cycle: str, at: datetime) -> SchoolRow:
+    answers = {row["focus_id"]: row for row in rows}
+    waited = [
+        (row["recorded_at"] - row["answered_at"]).total_seconds() * 1_000
+        for row in rows
+        if row["answered_at"] is not None and not row["corrections"]
+    ]
+    href = f"/reports/focus?school={rows[0]['urn']}"
+    return SchoolRow(
+        urn=rows[0]["urn"],
+        name=rows[0]["school"],
+        href=href,
+        cells=tuple(
+            cell(answers.get(focus_id), focus_id, title, f"{href}&cycle={cycle}#{focus_id}", at)
+            for focus_id, title in focuses
+        ),
+        delay=span(max(waited)) if waited else dash,
+    )
+
+
+def cell(row: Row | None, focus_id: str, title: str, href: str, at: datetime) -> Cell:
+    if row is None:
+        return Cell(focus_id, title, None, "", comment_given=False, href=href)
+    return Cell(focus_id, title, states[row["state"]], note(row, at), bool(row["comment_given"]), href)
+
+
+def note(row: Row, at: datetime) -> str:
+    """What stands below the state: the change since the cycle before, or since when an answer is due."""
+    before = states[row["previous_state"]].word.lower() if row["previous_state"] else None
+    if row["state"] == "overdue":
+        return f"was due {day(row['due_by'], near=at)}"
+    if row["state"] == "no_answer":
+        due = f"due {day(row['due_by'], near=at)}"
+        return f"was {before}, {due}" if row["previous_state"] in ("red", "amber", "green") else due
+    if row["trend"] in ("better", "worse"):
+        return f"{row['trend']}, was {before}"
+    return ""
+
+
+def _focuses(cells: Iterable[Row]) -> tuple[tuple[str, str], ...]:
+    """The focus areas of a cycle in the report's order, each with its title."""
+    return tuple({row["focus_id"]: row["title"] or "A focus area not known yet" for row in cells}.items())
+
+
+def _tallies(cells: Sequence[Row]) -> tuple[Tally, ...]:
+    return tuple(
+        Tally(
+            total["focus_id"],
+            total["title"],
+            tuple((look, total[state]) for state, look in states.items() if total[state]),
+        )
+        for total in focus.totals(cells)
+    )
+
+
+def problems(cells: Sequence[Row], raised: Sequence[Row], at: datetime) -> tuple[Problem, ...]:
+    """Who needs help now: off track or asking, worst first, until the trust has responded; then who is overdue."""
+    answers = {(row["item_id"], row["urn"], row["meeting_id"]): row for row in raised}
+    asking = [(row, answers.get((row["item_id"], row["urn"], row["meeting_id"]))) for row in cells if needs_you(row)]
+    waiting = [(row, answer) for row, answer in asking if answer is None or answer["responded_at"] is None]
+    waiting.sort(key=lambda pair: (pair[0]["state"] != "red", not pair[0]["needs_help"], pair[0]["school"]))
+    overdue = sorted((row for row in cells if row["state"] == "overdue"), key=lambda row: row["school"])
+    return tuple(
+        [_asking(row, answer, at) for row, answer in waiting]
+        + [_problem(row, "", f"No answer by {minute(row['due_by'], at)}.") for row in overdue]
+    )
+
+
+def _asking(row: Row, answer: Row | None, at: datetime) -> Problem:
+    said = f"{states[row['state']].word} at the meeting of {day(row['answered_at'], near=at)}."
+    help_wanted = f" Asks for help: {row['help_dimension'] or 'kind not said'}." if row["needs_help"] else ""
+    comment = " Comment given." if row["comment_given"] else ""
+    return _problem(row, f"{said}{help_wanted}{comment}", _next(answer, at))
+
+
+def _next(answer: Row | None, at: datetime) -> str:
+    if answer is None:
+        return ""
+    if answer["acknowledged_at"] is not None:
+        return f"Acknowledged at {minute(answer['acknowledged_at'], at)}, not responded to yet."
+    if answer["acknowledged_within_2_working_days"] is False:
+        return "Not acknowledged: two working days have passed."
+    last = end_of_working_day(answer["raised_at"], 2) - timedelta(days=1)
+    return f"Not acknowledged yet: two working days end with {day(last, near=at)}."
+
+
+def _problem(row: Row, what: str, then: str) -> Problem:
+    return Problem(
+        school=row["school"],
+        href=f"/reports/focus?school={row['urn']}",
+        title=row["title"],
+        look=states[row["state"]],
+        what=what,
+        next=then,
+    )
+
+
+def _delays(summary: loop.Summary) -> tuple[tuple[str, str, str], ...]:
+    measured = (
+        ("From the end of the meeting to this page", summary.time_to_feedback),
+        ("of that, at the school until the report is in", summary.school_delay),
+        ("of that, in this platform", summary.platform_delay),
+    )
+    return tuple(
+        (name, span(delay.median_ms), span(delay.p90_ms)) for name, delay in measured if delay.median_ms is not None
+    )
+
+
+def _runs(cycle: Cycle, at: datetime) -> bool:
+    return cycle.starts_on <= at.astimezone(london).date() <= cycle.ends_on
+
+
+async def _trust(conn: Connection, wanted: str | None) -> tuple[str | None, str]:
+    """The trust's UID and name; None when nothing is known of any."""
+    known = await conn.fetch(_sql("trust"), wanted)
+    if not known:
+        return wanted, "Your trust"
+    return known[0]["trustuid"], known[0]["name"] or f"Trust {known[0]['trustuid']}"
+
+
+async def _cycles(conn: Connection, trustuid: str | None) -> list[Cycle]:
+    rows = await conn.fetch(_sql("cycles"), trustuid)
+    return [Cycle(row["cycle"], row["starts_on"], row["ends_on"], row["half_term"]) for row in rows]
+
+
+async def _positions(view: View) -> tuple[Position, ...]:
+    rows = await view.conn.fetch(_sql("positions"), list(view.position), list(view.position.values()))
+    return tuple(Position(row["service"], row["logindex"], row["visible_at"]) for row in rows)
+
+
+def _sql(name: str) -> str:
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")

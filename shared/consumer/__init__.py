@@ -1,0 +1,33 @@
+"""Consuming a service's events: Kafka on one side, one Postgres transaction a batch on the other.
+
+`Subscription` is the Kafka side: it reads batches, keeps its place itself and hands each batch to a `Receiver`. `Inbox`
+is the receiver that applies events in their streams' order, once each, in the transaction that moves the offsets.
+"""
+
+from shared.consumer.arrivals import Arrival, Sealer
+from shared.consumer.catchup import Door, HttpDoor, Missed
+from shared.consumer.inbox import Apply, Hold, Inbox, schema
+from shared.consumer.parking import Parked, mark_for_redrive, parked
+from shared.consumer.receiving import Fenced, Place, Receiver, Slice
+from shared.consumer.subscription import Health, Subscription
+
+__all__ = [
+    "Apply",
+    "Arrival",
+    "Door",
+    "Fenced",
+    "Health",
+    "Hold",
+    "HttpDoor",
+    "Inbox",
+    "Missed",
+    "Parked",
+    "Place",
+    "Receiver",
+    "Sealer",
+    "Slice",
+    "Subscription",
+    "mark_for_redrive",
+    "parked",
+    "schema",
+]

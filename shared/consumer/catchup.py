@@ -1,0 +1,92 @@
+"""The writer's catch-up door: where a consumer asks for events that its topic did not bring."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import httpx
+
+from shared.contracts.envelope import Envelope
+from shared.messaging import Delivered, event_message
+
+_window = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Versions of a stream that did not come: after `known` (a log index, -1: none), before the log index `below`."""
+
+    service: str
+    stream: str
+    versions: range
+    known: int
+    below: int
+
+
+class Door(Protocol):
+    """`GET /events?from=<logindex>&limit=` of one writer."""
+
+    async def events(self, service: str, since: int, limit: int) -> Sequence[Delivered]:
+        """Events from a log index on, in order.
+
+        Raises:
+            OSError, TimeoutError, httpx.HTTPError: it cannot be reached.
+        """
+
+
+class HttpDoor:
+    """The doors of the writers at their addresses, asked by a client that proves who we are."""
+
+    def __init__(self, client: httpx.AsyncClient, addresses: dict[str, str]) -> None:
+        self._client = client
+        self._addresses = addresses
+
+    async def events(self, service: str, since: int, limit: int) -> Sequence[Delivered]:
+        answer = await self._client.get(f"{self._addresses[service]}/events", params={"from": since, "limit": limit})
+        answer.raise_for_status()
+        return [
+            Delivered(Envelope.of_meta(b64decode(e["meta"])), e["logindex"], b64decode(e["record"]))
+            for e in answer.json()["events"]
+        ]
+
+
+async def find(door: Door, missed: Missed) -> list[Delivered]:
+    """The missed events that the writer has. The search goes backwards: a hole is mostly close to what showed it."""
+    found: dict[int, Delivered] = {}
+    until, window = missed.below, _window
+    while until > missed.known + 1 and len(found) < len(missed.versions):
+        since = max(until - window, missed.known + 1)
+        for event in await _between(door, missed.service, since, until):
+            if event.envelope.stream == missed.stream and event.envelope.version in missed.versions:
+                found[event.envelope.version] = event
+        until, window = since, window * 2
+    return [found[version] for version in sorted(found)]
+
+
+async def _between(door: Door, service: str, since: int, until: int) -> list[Delivered]:
+    events: list[Delivered] = []
+    while since < until:
+        page = [e for e in await door.events(service, since, min(until - since, _window)) if e.logindex >= since]
+        if not page:
+            break
+        events += [e for e in page if e.logindex < until]
+        since = page[-1].logindex + 1
+    return events
+
+
+def as_record(event: Delivered) -> Wire:
+    """The record that would have brought it."""
+    message = event_message(event.envelope, event.record, event.logindex)
+    return Wire(message.key, message.value, tuple(message.headers))
+
+
+@dataclass(slots=True)
+class Wire:
+    """A record that no topic brought."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]

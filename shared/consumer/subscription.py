@@ -1,0 +1,484 @@
+"""The Kafka side of a consumer: batches of raw records to a receiver, from the places that the receiver has stored.
+
+FastStream runs the loop; everything about acknowledging is ours (docs/adr): MANUAL policy, seek to the stored place on
+assignment and after every failure, since the next batch is delivered even when a handler raised. What Kafka is told
+afterwards is a hint for lag tools.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy, Context
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.message import KafkaAckableMessage
+from faststream.kafka.schemas import Topic
+from tenacity import (
+    AsyncRetrying,
+    retry_if_not_exception_type,
+    stop_after_delay,
+    stop_when_event_set,
+    wait_exponential_jitter,
+)
+
+from shared.consumer.metrics import lag_records, lag_seconds
+from shared.consumer.receiving import Fenced, KafkaRecord, Place, Receiver, Slice, name_of
+
+log = structlog.get_logger()
+
+_poll_ms = 50
+_fetch_bytes = 16 * 1024 * 1024
+_tick_s = 0.5
+_commit_every_s = 2.0
+_kafka_wait_s = 10.0
+_receive_wait_s = 120.0
+_retry_in_place_s = 10.0
+_longest_pause_s = 10.0
+_fenced_pause_s = 30.0
+_silent_s = 60.0
+
+
+@dataclass(slots=True)
+class _Held:
+    """A partition that is ours.
+
+    Attributes:
+        next: the stored place. `check`: what the record before it is recognised by, until it was seen to be there.
+        sought: that we went back to `next` already to see whether what is missing there is really gone.
+        working_on: when the oldest record that is not yet stored was written, in seconds.
+    """
+
+    next: int
+    check: str | None = None
+    sought: bool = False
+    working_on: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of a subscription.
+
+    Attributes:
+        polled_s_ago: since Kafka was last asked for records; None before the first time.
+        failing_s: how long batches have been failing, 0 when they do not.
+        error: the last thing that went wrong, by its name alone.
+    """
+
+    group: str
+    running: bool
+    polled_s_ago: float | None
+    partitions: int
+    lag_records: int
+    lag_seconds: float
+    failing_s: float
+    error: str | None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it does what it can: a broker that is away is not our fault, a loop that stands still is."""
+        return self.running and (self.polled_s_ago is None or self.polled_s_ago < 2 * _receive_wait_s)
+
+
+@dataclass(slots=True)
+class _Facts:
+    polled_at: float | None = None
+    failing_since: float | None = None
+    failures: int = 0
+    error: str | None = None
+
+
+class Subscription:
+    """One consumer group of a service on a list of topics or on a pattern of them.
+
+    Args:
+        service, group: the labels of its metrics; the group is Kafka's consumer group too.
+        instance: a name of this process within the group that outlives a restart, so that one causes no rebalance.
+        topics, pattern: one of both. Topics are never created here: their partitions are fixed elsewhere.
+    """
+
+    def __init__(  # noqa: PLR0913 - the composition root names each
+        self,
+        broker: KafkaBroker,
+        receiver: Receiver,
+        *,
+        service: str,
+        group: str,
+        topics: Sequence[str] = (),
+        pattern: str | None = None,
+        instance: str | None = None,
+        max_records: int = 5_000,
+        session_timeout_ms: int = 10_000,
+    ) -> None:
+        self._broker = broker
+        self._receiver = receiver
+        self._service = service
+        self._group = group
+        self._held: dict[TopicPartition, _Held] = {}
+        self._fenced: dict[TopicPartition, float] = {}
+        self._facts = _Facts()
+        self._busy = asyncio.Lock()
+        self._stopping = asyncio.Event()
+        self._rebalancing = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._hinted: dict[TopicPartition, int] = {}
+        self._subscriber = broker.subscriber(
+            *(Topic(name, declare=False) for name in topics),
+            pattern=pattern,
+            batch=True,
+            group_id=group,
+            group_instance_id=instance,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            parser=_unparsed,
+            decoder=_undecoded,
+            listener=_Listener(self._assigned, self._revoked),
+            max_records=max_records,
+            batch_timeout_ms=_poll_ms,
+            fetch_max_bytes=_fetch_bytes,
+            session_timeout_ms=session_timeout_ms,
+            heartbeat_interval_ms=session_timeout_ms // 3,
+            title=group,
+        )
+
+        async def records(_body: Any, message: Annotated[KafkaMessage, Context("message")]) -> None:
+            await self._records(message.raw_message)  # type: ignore[arg-type] # a batch's is a tuple
+
+        self._subscriber(records)
+
+    # Life
+
+    async def start(self) -> None:
+        """Begin in the background; without a broker it keeps trying."""
+        self._stopping.clear()
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._tick())]
+
+    async def stop(self) -> None:
+        """Let the batch in work end, then leave. Bounded."""
+        self._stopping.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_kafka_wait_s), self._busy:
+                pass
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._hint()
+        await self._leave()
+        self._held.clear()
+
+    def health(self) -> Health:
+        """What is known now, without asking anybody."""
+        now, facts = time.monotonic(), self._facts
+        records, seconds = self._lag()
+        return Health(
+            group=self._group,
+            running=bool(self._tasks) and not any(task.done() for task in self._tasks),
+            polled_s_ago=None if facts.polled_at is None else now - facts.polled_at,
+            partitions=len(self._held),
+            lag_records=records,
+            lag_seconds=seconds,
+            failing_s=0.0 if facts.failing_since is None else now - facts.failing_since,
+            error=facts.error,
+        )
+
+    async def _run(self) -> None:
+        """Keep a consumer running: make one, and another when it went silent."""
+        pause = wait_exponential_jitter(initial=0.2, max=_longest_pause_s)
+        while not self._stopping.is_set():
+            async for attempt in AsyncRetrying(wait=pause, sleep=self._sleep):
+                with attempt:
+                    await self._join()
+            while not self._stopping.is_set() and not self._is_silent():
+                await self._sleep(1)
+            await self._leave()
+
+    async def _join(self) -> None:
+        if self._stopping.is_set():
+            return
+        try:
+            async with asyncio.timeout(_kafka_wait_s):
+                await self._broker.connect()
+                await self._subscriber.start()
+        except (KafkaError, OSError, TimeoutError) as fault:
+            self._failed("kafka_unreachable", fault)
+            await self._leave()
+            raise
+        if consumer := self._subscriber.consumer:
+            self._watch(consumer)
+        self._facts.polled_at = time.monotonic()
+        log.info("subscribed", service=self._service, group=self._group)
+
+    async def _leave(self) -> None:
+        try:
+            async with asyncio.timeout(_kafka_wait_s):
+                await self._subscriber.stop()
+        except Exception as fault:  # noqa: BLE001 - we are leaving; the group notices by itself
+            log.warning("left_without_a_word", group=self._group, error=type(fault).__name__)
+
+    def _is_silent(self) -> bool:
+        """Whether the loop has not polled for long, although it is not busy with a batch."""
+        polled = self._facts.polled_at
+        return polled is not None and not self._busy.locked() and time.monotonic() - polled > _silent_s
+
+    def _watch(self, consumer: AIOKafkaConsumer) -> None:
+        """Note each poll and each error of one: FastStream's loop tells nobody."""
+        poll = consumer.getmany
+
+        async def watched(*partitions: TopicPartition, **how: Any) -> Any:
+            try:
+                records = await poll(*partitions, **how)
+            except KafkaError as fault:
+                self._failed("poll_failed", fault)
+                raise
+            self._facts.polled_at = time.monotonic()
+            return records
+
+        vars(consumer)["getmany"] = watched
+
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep, but not when we are to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
+    # Partitions come and go
+
+    async def _assigned(self, partitions: Collection[TopicPartition]) -> None:
+        self._fenced.clear()
+        for partition in partitions:
+            self._held.pop(partition, None)
+        self._rebalancing = False
+        try:
+            await self._take(partitions)
+        except Exception as fault:  # noqa: BLE001 - aiokafka would only log it; the batch or the tick takes them later
+            self._failed("assignment_failed", fault)
+
+    async def _revoked(self, partitions: Collection[TopicPartition]) -> None:
+        """Let the batch in work end first; if it does not, the epoch keeps it from doing harm."""
+        self._rebalancing = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_kafka_wait_s), self._busy:
+                pass
+        for partition in partitions:
+            self._held.pop(partition, None)
+            self._hinted.pop(partition, None)
+
+    async def _take(self, partitions: Collection[TopicPartition]) -> None:
+        """Take partitions over and go to their stored places, or to the beginning of a topic that is a new one."""
+        consumer = self._subscriber.consumer
+        if not partitions or consumer is None:
+            return
+        async with asyncio.timeout(_kafka_wait_s):
+            places = await self._receiver.assigned(partitions)
+            ends = await consumer.end_offsets(list(partitions))
+        for partition in partitions:
+            place = places.get(partition, Place())
+            if place.next > ends[partition]:
+                await self._restart(partition)
+                continue
+            check = place.last if place.next > 0 else None
+            consumer.seek(partition, place.next - 1 if check else place.next)
+            self._held[partition] = _Held(place.next, check)
+        log.info("assigned", group=self._group, partitions=len(partitions))
+
+    async def _restart(self, partition: TopicPartition) -> None:
+        """The topic is not the one that was consumed: begin again; what is known already is settled as repeats."""
+        log.error("topic_recreated", group=self._group, topic=partition.topic, partition=partition.partition)
+        await self._receiver.restarted(partition)
+        self._held[partition] = _Held(0)
+        self._seek(partition, 0)
+
+    def _seek(self, partition: TopicPartition, offset: int) -> None:
+        with suppress(KafkaError, AssertionError):  # not assigned any more: then it is not ours to seek
+            if self._subscriber.consumer:
+                self._subscriber.consumer.seek(partition, offset)
+
+    # Records
+
+    async def _records(self, records: tuple[KafkaRecord, ...]) -> None:
+        """One batch from the loop. It raises only after having gone back to the stored places."""
+        by_partition: dict[TopicPartition, list[KafkaRecord]] = {}
+        for record in records:
+            by_partition.setdefault(TopicPartition(record.topic, record.partition), []).append(record)
+        async with self._busy:
+            if self._stopping.is_set():
+                return
+            began = dict(self._held)
+            try:
+                await self._take([tp for tp in by_partition if tp not in self._held and self._may_take(tp)])
+                began = dict(self._held)
+                slices = [s for tp, some in by_partition.items() if (s := await self._slice(tp, some))]
+                if slices:
+                    await self._receive(slices)
+            except Fenced:
+                self._lost([tp for tp in by_partition if tp in began and self._held.get(tp) is began[tp]])
+            except Exception as fault:
+                self._failed("batch_failed", fault)
+                for partition in by_partition:
+                    if held := self._held.get(partition):
+                        self._seek(partition, held.next)
+                pause = min(0.2 * 2 ** min(self._facts.failures, 10), _longest_pause_s)
+                await self._sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter
+                raise
+
+    async def _slice(self, partition: TopicPartition, records: list[KafkaRecord]) -> Slice | None:
+        """The records after the stored place, once it is certain that this is still the topic they belong to."""
+        held = self._held.get(partition)
+        if held is None:
+            return None
+        first = records[0].offset
+        if held.check is not None:
+            if first != held.next - 1 or name_of(records[0]) != held.check:
+                await self._restart(partition)
+                return None
+            held.check = None
+            records = records[1:]
+            first = held.next
+        if first < held.next:
+            fresh = [record for record in records if record.offset >= held.next]
+            if not fresh or fresh[0].offset != held.next:
+                await self._restart(partition)
+                return None
+            records = fresh
+        elif first > held.next and records and not held.sought:
+            held.sought = True  # records are missing here: look again before believing it
+            self._seek(partition, held.next)
+            return None
+        elif first > held.next and records:
+            log.error("records_gone", topic=partition.topic, partition=partition.partition, since=held.next, to=first)
+        held.sought = False
+        return Slice(partition, held.next, records) if records else None
+
+    async def _receive(self, slices: Sequence[Slice]) -> None:
+        for part in slices:
+            self._held[part.partition].working_on = part.records[0].timestamp / 1000
+        async for attempt in AsyncRetrying(
+            stop=stop_after_delay(_retry_in_place_s) | stop_when_event_set(self._stopping),  # type: ignore[arg-type] # is_set() is all it needs
+            wait=wait_exponential_jitter(initial=0.05, max=2),
+            retry=retry_if_not_exception_type(Fenced),
+            sleep=self._sleep,
+            reraise=True,
+        ):
+            with attempt:
+                async with asyncio.timeout(_receive_wait_s):
+                    await self._receiver.received(slices)
+        for part in slices:
+            held = self._held.get(part.partition)
+            if held and held.next == part.since:
+                held.next, held.working_on = part.next, None
+        self._facts.failing_since, self._facts.failures, self._facts.error = None, 0, None
+
+    def _may_take(self, partition: TopicPartition) -> bool:
+        """Whether to take a partition that Kafka gives us but we do not hold: not soon after we were fenced from it."""
+        return not self._rebalancing and time.monotonic() >= self._fenced.get(partition, 0.0)
+
+    def _lost(self, partitions: Collection[TopicPartition]) -> None:
+        """Somebody else holds one of them; the next assignment says whose they are."""
+        if not partitions:
+            return
+        log.warning("fenced", group=self._group, partitions=len(partitions))
+        for partition in partitions:
+            self._held.pop(partition, None)
+            self._fenced[partition] = time.monotonic() + _fenced_pause_s
+
+    def _failed(self, event: str, fault: BaseException) -> None:
+        facts = self._facts
+        facts.failures += 1
+        facts.failing_since = facts.failing_since or time.monotonic()
+        facts.error = f"{event}: {type(fault).__name__}"
+        log.warning(event, service=self._service, group=self._group, error=type(fault).__name__, times=facts.failures)
+
+    # Between batches
+
+    async def _tick(self) -> None:
+        hinted = time.monotonic()
+        while True:
+            await self._sleep(_tick_s)
+            if self._stopping.is_set():
+                return
+            try:
+                async with self._busy:
+                    consumer = self._subscriber.consumer
+                    given = consumer.assignment() if consumer else frozenset()
+                    await self._take([tp for tp in given if tp not in self._held and self._may_take(tp)])
+                    if self._held:
+                        async with asyncio.timeout(_receive_wait_s):
+                            await self._receiver.idle(list(self._held))
+            except Exception as fault:  # noqa: BLE001 - it is tried again with the next tick
+                self._failed("idle_failed", fault)
+                await self._sleep(1)
+            if time.monotonic() - hinted > _commit_every_s:
+                await self._hint()
+                hinted = time.monotonic()
+            records, seconds = self._lag()
+            lag_records.labels(self._service, self._group).set(records)
+            lag_seconds.labels(self._service, self._group).set(seconds)
+
+    async def _hint(self) -> None:
+        """Tell Kafka how far we are; nobody relies on it."""
+        changed = {tp: held.next for tp, held in self._held.items() if self._hinted.get(tp) != held.next}
+        if not changed or not (consumer := self._subscriber.consumer):
+            return
+        try:
+            async with asyncio.timeout(2):
+                await consumer.commit(changed)
+            self._hinted.update(changed)
+        except Exception as fault:  # noqa: BLE001 - a rebalance is on, or Kafka is away: the next one says it
+            log.debug("hint_failed", group=self._group, error=type(fault).__name__)
+
+    def _lag(self) -> tuple[int, float]:
+        """Records that Kafka has and we have not stored, and the age of the oldest in work."""
+        consumer, records = self._subscriber.consumer, 0
+        started = [held.working_on for held in self._held.values() if held.working_on is not None]
+        if consumer:
+            for partition, held in self._held.items():
+                with suppress(AssertionError, KeyError):
+                    records += max((consumer.highwater(partition) or 0) - held.next, 0)
+        return records, max(time.time() - min(started), 0.0) if started and records else 0.0
+
+
+@dataclass(slots=True)
+class _Listener(ConsumerRebalanceListener):
+    assigned: Callable[[Collection[TopicPartition]], Awaitable[None]]
+    revoked: Callable[[Collection[TopicPartition]], Awaitable[None]]
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        await self.assigned(assigned)
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        await self.revoked(revoked)
+
+
+async def _unparsed(records: tuple[Any, ...]) -> KafkaMessage:
+    """The batch as it is. FastStream's own parser decodes every header: one that is not UTF-8 would lose the batch."""
+    return KafkaAckableMessage(
+        raw_message=records,
+        body=b"",
+        headers={},
+        message_id="",
+        correlation_id="",
+        consumer=_no_consumer,
+    )
+
+
+class _NoConsumer:
+    """Nobody acknowledges through a message."""
+
+    async def commit(self) -> None: ...
+
+    def seek(self, partition: Any, offset: int) -> None: ...
+
+
+_no_consumer = _NoConsumer()
+
+
+async def _undecoded(_message: Any) -> bytes:
+    return b""

@@ -1,0 +1,156 @@
+"""What a claim is: a CloudEvent from outside that says something happened. Reading one never quotes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+
+from shared.contracts import canonical
+from shared.contracts.vocabulary import sealed_prefix
+from shared.decider import Rejected
+from shared.eventstore import Act, Context
+from shared.problems import pointer
+
+largest_claim_bytes = 256 * 1024
+identifier = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}")
+
+
+class ClaimRefused(Rejected):
+    """A claim that is refused before any rule is asked: unreadable, of a wrong shape, or not the sender's to make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A readable claim.
+
+    Attributes:
+        urns: the schools that it speaks of.
+        happened_at: when it says it happened, if it does.
+        data: its content, not yet checked against its type.
+    """
+
+    id: str
+    source: str
+    type: str
+    trustuid: str | None
+    urns: frozenset[str]
+    happened_at: datetime | None
+    correlation_id: str | None
+    data: Mapping[str, Any]
+
+    @property
+    def content(self) -> bytes:
+        """The canonical bytes that its fingerprint is made of: what it says, without when it was sent."""
+        return canonical.dumps({"type": self.type, "data": self.data})
+
+
+@dataclass(frozen=True)
+class Admission:
+    """How a type of claim is taken in.
+
+    Attributes:
+        shape: the dataclass that its data must have.
+        to_act: the checked data and its context to the command.
+        trust_only: whether only the trust's own people and systems may make it.
+    """
+
+    shape: type[Any]
+    to_act: Callable[[Any, Context], Act]
+    trust_only: bool = False
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of its data."""
+        return _adapter(self.shape).json_schema()
+
+    def check(self, data: Mapping[str, Any]) -> Any:
+        """The data as a value of its shape.
+
+        Raises:
+            ClaimRefused: `invalid`, naming the first field that is wrong.
+        """
+        try:
+            return _adapter(self.shape).validate_json(canonical.dumps(data))
+        except ValidationError as invalid:
+            first = invalid.errors(include_input=False, include_url=False)[0]
+            raise ClaimRefused("invalid", first["msg"], field=pointer(first['loc'])) from None
+
+
+Admissions = Mapping[str, Admission]
+
+
+def read_claim(attributes: Mapping[str, Any], data: Any) -> Claim:
+    """A claim from CloudEvents attributes and data that is strict JSON already.
+
+    Raises:
+        ClaimRefused: an attribute is missing or malformed.
+    """
+    if attributes.get("specversion") != "1.0":
+        raise ClaimRefused("invalid", "Send a CloudEvent of version 1.0.", field="/specversion")
+    for name in ("id", "source", "type"):
+        if not isinstance(attributes.get(name), str) or not identifier.fullmatch(attributes[name].lstrip("/")):
+            raise ClaimRefused(
+                "invalid", f"`{name}` is needed: letters, digits and . _ : @ / - , at most 200.", field=f"/{name}"
+            )
+    if not isinstance(data, dict):
+        raise ClaimRefused("invalid", "`data` is needed, as a JSON object.", field="/data")
+    refuse_reserved(data, "/data")
+    return Claim(
+        id=attributes["id"],
+        source=attributes["source"],
+        type=attributes["type"],
+        trustuid=_text(attributes, "trustuid") or _text(data, "trustuid"),
+        urns=spoken_of(data),
+        happened_at=_happened_at(attributes),
+        correlation_id=_text(attributes, "correlationid"),
+        data=data,
+    )
+
+
+def _happened_at(attributes: Mapping[str, Any]) -> datetime | None:
+    given = attributes.get("happenedat")
+    if given is None:
+        return None
+    try:
+        when = datetime.fromisoformat(given)
+    except (TypeError, ValueError):
+        when = None
+    if when is None or when.tzinfo is None:
+        raise ClaimRefused("invalid", "`happenedat` is a time with its zone, such as 2026-11-16T16:10:00Z.", field="/happenedat")
+    return when.astimezone(UTC)
+
+
+def spoken_of(data: Mapping[str, Any]) -> frozenset[str]:
+    """The schools that a claim's data names."""
+    named = [data.get("urn"), *(data["urns"] if isinstance(data.get("urns"), list) else ())]
+    return frozenset(urn for urn in named if isinstance(urn, str))
+
+
+def _text(content: Mapping[str, Any], name: str) -> str | None:
+    found = content.get(name)
+    return found if isinstance(found, str) and found else None
+
+
+def refuse_reserved(content: Any, place: str) -> None:
+    """A text that looks like one of our sealed tokens would be taken for one."""
+    if isinstance(content, str) and content.startswith(sealed_prefix):
+        raise ClaimRefused("reserved_text", f"A text may not begin with “{sealed_prefix}”.", field=place)
+    if isinstance(content, dict):
+        for name, inner in content.items():
+            refuse_reserved(inner, f"{place}{pointer((name,))}")
+    elif isinstance(content, list):
+        for number, inner in enumerate(content):
+            refuse_reserved(inner, f"{place}/{number}")
+
+
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
+    if shape not in _adapters:
+        _adapters[shape] = TypeAdapter(with_config(ConfigDict(extra="forbid"))(shape))
+    return _adapters[shape]

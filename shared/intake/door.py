@@ -1,0 +1,189 @@
+"""The pipeline behind both doors: who may say what, decided by the service's own rules, answered and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import NoReturn
+
+from pydantic import TypeAdapter
+
+from shared.clock import Clock
+from shared.decider import NotYet, Rejected
+from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, Outcome, States, execute
+from shared.intake.claims import Admissions, Claim, ClaimRefused
+from shared.intake.parking import Parked, Parking
+from shared.intake.reading import Item, Unreadable
+from shared.vault import Vault
+
+longest_wait = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A proven sender of claims.
+
+    Attributes:
+        origin: what its claims are remembered under: a school's URN, or a trust's UID.
+        trustuid: its trust; None when only its URN is proven: then this service's register says.
+        urns: the schools that it may speak for; None: every school of its trust.
+        is_trust: whether it may also make the claims that only a trust makes.
+        publish: whether its receipts go to the origin's topic.
+    """
+
+    origin: str
+    actor: str
+    trustuid: str | None
+    urns: frozenset[str] | None
+    is_trust: bool = False
+    publish: bool = False
+
+
+class Intake:
+    """One service's intake.
+
+    Args:
+        admissions: how each type of claim is taken in; any other type is parked.
+        trust_of: the trust that a school belongs to now, as far as this service has heard.
+        wake: called when something was appended.
+    """
+
+    def __init__(  # noqa: PLR0913  the composition root names each
+        self,
+        store: EventStore,
+        vault: Vault,
+        clock: Clock,
+        admissions: Admissions,
+        trust_of: Callable[[str], Awaitable[str | None]],
+        wake: Callable[[], None],
+    ) -> None:
+        self.store = store
+        self.parking = Parking(store, vault)
+        self._vault = vault
+        self._clock = clock
+        self._admissions = admissions
+        self._trust_of = trust_of
+        self._wake = wake
+
+    async def take(self, sender: Sender, items: Sequence[Item]) -> list[tuple[str, Outcome]]:
+        """Answer claims, in their order: each one's id and its answer."""
+        sender = await self._placed(sender)
+        outcomes = await self._execute([self._act(sender, item) for item in items])
+        await self.parking.keep(
+            [
+                self._parked(sender, item, outcome)
+                for item, outcome in zip(items, outcomes, strict=True)
+                if outcome.status == "parked" and isinstance(item, Claim)
+            ]
+        )
+        return [(item.id, outcome) for item, outcome in zip(items, outcomes, strict=True)]
+
+    async def bring_back(self, parked: Sequence[Parked]) -> list[Outcome]:
+        """Decide parked claims again; those that still have to wait stay parked."""
+        restored = [_restored(p) for p in parked]
+        acts = [self._act(await self._placed(sender), claim, redrive=True) for sender, claim in restored]
+        outcomes = await self._execute(acts)
+        await self.parking.release(
+            [p.key for p, outcome in zip(parked, outcomes, strict=True) if outcome.status != "parked"]
+        )
+        return outcomes
+
+    async def look_after_parked(self) -> None:
+        """Bring back the claims that need not wait any more, and refuse those that have waited for too long."""
+        await self.bring_back(await self.parking.arrived())
+        late = await self.parking.waiting_since(self._clock.now() - longest_wait)
+        refusal = "What this waited for did not come within 24 hours."
+        await self._execute([_answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late])
+        await self.parking.release([p.key for p in late])
+
+    async def _execute(self, acts: Sequence[Act]) -> list[Outcome]:
+        if not acts:
+            return []
+        outcomes = await execute(self.store, self._vault, self._clock, acts)
+        self._wake()
+        return outcomes
+
+    async def _placed(self, sender: Sender) -> Sender:
+        return sender if sender.trustuid else replace(sender, trustuid=await self._trust_of(sender.origin))
+
+    def _act(self, sender: Sender, item: Item, *, redrive: bool = False) -> Act:
+        context = _context(sender, item, redrive=redrive)
+        try:
+            if isinstance(item, Unreadable):
+                raise item.refusal
+            return self._admitted(sender, item, context)
+        except (Rejected, NotYet) as answer:
+            return _answered(context, answer)
+
+    def _admitted(self, sender: Sender, claim: Claim, context: Context) -> Act:
+        if sender.trustuid is None:
+            school = f"school-{claim.trustuid}-{sender.origin}" if claim.trustuid else None
+            raise NotYet("school_unknown", "This school is not in the register yet; this is kept.", waits_for=school)
+        if claim.trustuid is not None and claim.trustuid != sender.trustuid:
+            raise ClaimRefused("not_your_trust", "You may speak for your own trust only.", field="/trustuid")
+        admission = self._admissions.get(claim.type)
+        if admission is None:
+            raise NotYet("unknown_type", "This type is not known here yet; it is kept until it is.")
+        if admission.trust_only and not sender.is_trust:
+            raise ClaimRefused("trust_only", "Only the trust itself can say this.", field="/type")
+        if sender.urns is not None and not claim.urns <= sender.urns:
+            raise ClaimRefused("not_your_school", "You may speak for your own schools only.", field="/data/urn")
+        try:
+            act = admission.to_act(admission.check(claim.data), context)
+        except Rejected as refusal:
+            raise _in_data(refusal) from None
+        return replace(act, decide=_naming_data(act.decide))
+
+    def _parked(self, sender: Sender, claim: Claim, outcome: Outcome) -> Parked:
+        content = {"sender": _senders.dump_python(sender, mode="json"), "claim": _claims.dump_python(claim, mode="json")}
+        key = CommandKey(sender.origin, claim.source, claim.id)
+        return Parked(key, claim.type, outcome.code or "parked", outcome.waits_for, content, self._clock.now())
+
+
+def _naming_data(decide: Callable[[States], Decision]) -> Callable[[States], Decision]:
+    """A rule names a field of the data; the sender sees the whole event."""
+
+    def named(states: States) -> Decision:
+        try:
+            return decide(states)
+        except Rejected as refusal:
+            raise _in_data(refusal) from None
+
+    return named
+
+
+def _in_data(refusal: Rejected) -> Rejected:
+    field = None if refusal.field is None else f"/data{refusal.field}"
+    return Rejected(refusal.code, refusal.message, field=field)
+
+
+def _context(sender: Sender, item: Item, *, redrive: bool = False) -> Context:
+    claim = item if isinstance(item, Claim) else None
+    return Context(
+        key=CommandKey(sender.origin, item.source, item.id),
+        trustuid=sender.trustuid or "",
+        actor=sender.actor,
+        claim=claim.content if claim else b"",
+        correlation_id=(claim and claim.correlation_id) or item.id,
+        happened_at=claim.happened_at if claim else None,
+        publish=sender.publish,
+        redrive=redrive,
+    )
+
+
+def _answered(context: Context, answer: Rejected | NotYet) -> Act:
+    """An act that decides nothing: its answer is fixed already, and is remembered like any other."""
+
+    def decide(_: States) -> NoReturn:
+        raise answer
+
+    return Act(context, {}, decide)
+
+
+def _restored(parked: Parked) -> tuple[Sender, Claim]:
+    return _senders.validate_python(parked.content["sender"]), _claims.validate_python(parked.content["claim"])
+
+
+_senders = TypeAdapter(Sender)
+_claims = TypeAdapter(Claim)

@@ -1,0 +1,230 @@
+"""The HTTP doors of a writer: claims in as CloudEvents, typed commands in, answers out, and the log for other services."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.responses import JSONResponse
+
+from shared.clock import Clock
+from shared.contracts import canonical
+from shared.eventstore import CommandKey, Context, EventStore, Outcome, execute
+from shared.eventstore.receipts import receipt
+from shared.identity import Principal
+from shared.intake.claims import Admission, ClaimRefused, identifier, refuse_reserved, spoken_of
+from shared.intake.door import Intake, Sender
+from shared.intake.reading import Item, batch_type, from_http, largest_batch_bytes
+from shared.problems import Problem
+from shared.runtime import Caller
+from shared.vault import Vault
+
+largest_page = 1_000
+statuses = {"accepted": 202, "duplicate": 200, "parked": 202, "refused": 422}
+
+
+def events_router(intake: Intake) -> APIRouter:
+    """`POST /events`, `GET /events/<id>` and, for services, `GET /events?from=`."""
+    router = APIRouter(tags=["events"])
+
+    @router.post("/events")
+    async def publish(request: Request, caller: Caller) -> JSONResponse:
+        """Take one CloudEvent (structured or binary mode) or a batch of them; each is answered with a receipt."""
+        body = await _body(request)
+        try:
+            items = from_http(request.headers, body)
+        except ClaimRefused as refusal:
+            raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
+        if request.headers.get("content-type", "").startswith(batch_type):
+            answers = await _take_each(intake, caller, items)
+            return JSONResponse([receipt(i, outcome.receipt) for i, outcome in answers])
+        [(event_id, outcome)] = await _take_each(intake, caller, items)
+        if outcome.status in ("refused", "conflict"):
+            raise _problem(outcome, event_id=event_id)
+        return JSONResponse(receipt(event_id, outcome.receipt), statuses[outcome.status])
+
+    @router.get("/events/{event_id:path}")
+    async def fate(event_id: str, caller: Caller, source: str) -> JSONResponse:
+        """What became of an event that the caller sent under this id and source."""
+        for origin in sorted({*caller.urns, caller.trustuid}):
+            if known := await intake.store.answer_of(CommandKey(origin, source, event_id)):
+                return JSONResponse(receipt(event_id, known.receipt))
+        raise Problem(404, "event_unknown", "You sent no event with this id and source.")
+
+    @router.get("/events")
+    async def log(
+        caller: Caller,
+        start: Annotated[int, Query(alias="from", ge=0)],
+        limit: Annotated[int, Query(ge=1, le=largest_page)] = largest_page,
+    ) -> JSONResponse:
+        """The service's numbered events from a log index on: how other services fill a gap. For services only."""
+        if not caller.has("service", "auditor"):
+            raise Problem(403, "services_only", "Only services read another service's log.")
+        events = await intake.store.read_log(start, limit)
+        return JSONResponse(
+            {
+                "events": [
+                    {
+                        "logindex": e.logindex,
+                        "meta": b64encode(e.envelope.meta()).decode(),
+                        "record": b64encode(e.record).decode(),
+                        "hash": e.hash.hex(),
+                    }
+                    for e in events
+                ]
+            }
+        )
+
+    return router
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """What typed commands are executed with."""
+
+    store: EventStore
+    vault: Vault
+    clock: Clock
+    wake: Callable[[], None]
+
+
+def commands_router(doorway: Doorway, commands: Mapping[str, Admission]) -> APIRouter:
+    """Typed commands, one `POST` route each. What is in the path need not be in the body as well."""
+    router = APIRouter(tags=["commands"])
+    for path, admission in commands.items():
+        router.add_api_route(
+            path,
+            _endpoint(doorway, admission),
+            methods=["POST"],
+            summary=(admission.to_act.__doc__ or "").splitlines()[0],
+            status_code=201,
+            openapi_extra={"requestBody": {"content": {"application/json": {"schema": admission.json_schema()}}}},
+        )
+    return router
+
+
+def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
+    async def command(request: Request, ask: Asked) -> JSONResponse:
+        content = {**_object(await _body(request)), **request.path_params}
+        try:
+            shape = admission.check(content)
+        except ClaimRefused as refusal:
+            raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
+        _check_rights(ask.caller, admission, content)
+        context = Context(
+            key=CommandKey(ask.caller.trustuid, f"http/{ask.caller.subject}", ask.key),
+            trustuid=ask.caller.trustuid,
+            actor=ask.caller.subject,
+            claim=canonical.dumps({"path": request.url.path, "body": content}),
+            correlation_id=ask.correlation_id or ask.key,
+        )
+        act = admission.to_act(shape, context)
+        if ask.expected is not None:
+            act = replace(act, expected={next(iter(act.reads)): ask.expected})
+        [outcome] = await execute(doorway.store, doorway.vault, doorway.clock, [act])
+        doorway.wake()
+        if outcome.status in ("refused", "conflict"):
+            raise _problem(outcome)
+        return JSONResponse(outcome.content(), 201 if outcome.status == "accepted" else 200)
+
+    return command
+
+
+def _check_rights(caller: Principal, admission: Admission, content: Mapping[str, Any]) -> None:
+    if admission.trust_only and not caller.has("trust_leader"):
+        raise Problem(403, "trust_only", "Only the trust's own people can do this.")
+    if content.get("trustuid") not in (None, caller.trustuid):
+        raise Problem(403, "not_your_trust", "You may speak for your own trust only.")
+    if not all(caller.speaks_for(urn) for urn in spoken_of(content)):
+        raise Problem(403, "not_your_school", "You may speak for your own schools only.")
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        content = canonical.loads(body or b"{}")
+        refuse_reserved(content, "")
+    except canonical.NotStrictJson as broken:
+        raise Problem(400, "not_json", f"This cannot be read: {broken.reason}.") from None
+    except ClaimRefused as refusal:
+        raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
+    if not isinstance(content, dict):
+        raise Problem(400, "invalid", "Send a JSON object.")
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A typed command as it was asked for: by whom, and under which key it is remembered."""
+
+    caller: Principal
+    key: str
+    correlation_id: str | None
+    expected: int | None
+
+
+def asked(
+    caller: Caller,
+    idempotency_key: Annotated[str | None, Header(description="A new one for each thing you mean to do.")] = None,
+    if_match: Annotated[str | None, Header(description="The stream's version that you saw, in quotes.")] = None,
+    x_correlation_id: Annotated[str | None, Header()] = None,
+) -> Ask:
+    """What every typed command comes with."""
+    if idempotency_key is None or not identifier.fullmatch(idempotency_key):
+        raise Problem(
+            400,
+            "idempotency_key_missing",
+            "Send an Idempotency-Key: a new one for each thing you mean to do, the same one when you try again.",
+        )
+    version = (if_match or "").strip('"')
+    if if_match is not None and not version.isdigit():
+        raise Problem(400, "if_match_malformed", 'If-Match is a version in quotes, such as "3".')
+    return Ask(caller, idempotency_key, x_correlation_id, int(version) if version else None)
+
+
+Asked = Annotated[Ask, Depends(asked)]
+
+
+async def _take_each(intake: Intake, caller: Principal, items: list[Item]) -> list[tuple[str, Outcome]]:
+    """Take the items under their origins: a school's own claims under its URN, the trust's under its UID."""
+    answers: dict[int, tuple[str, Outcome]] = {}
+    groups: dict[Sender, list[int]] = {}
+    for number, item in enumerate(items):
+        groups.setdefault(_sender(caller, item), []).append(number)
+    for sender, numbers in groups.items():
+        taken = await intake.take(sender, [items[n] for n in numbers])
+        answers.update(zip(numbers, taken, strict=True))
+    return [answers[number] for number in range(len(items))]
+
+
+def _sender(caller: Principal, item: Item) -> Sender:
+    if caller.has("trust_leader"):
+        return Sender(caller.trustuid, caller.subject, caller.trustuid, None, is_trust=True)
+    if not caller.has("school_system", "school_leader") or not caller.urns:
+        raise Problem(403, "schools_only", "Only schools' systems and the trust publish events.")
+    own = caller.urns & getattr(item, "urns", frozenset())
+    origin = min(own or caller.urns)
+    return Sender(origin, caller.subject, caller.trustuid, caller.urns, publish=True)
+
+
+def _problem(outcome: Outcome, **more: Any) -> Problem:
+    conflicting = outcome.status == "conflict" or outcome.code == "id_reused"
+    if outcome.current_version is not None:
+        more["current_version"] = outcome.current_version
+    message = outcome.message or "This is not allowed."
+    errors = [(outcome.field, message)] if outcome.field else []
+    too_large = outcome.code == "too_large"
+    status = 409 if conflicting else 413 if too_large else 400 if outcome.code == "not_json" else 422
+    return Problem(status, outcome.code or "refused", message, errors=errors, **more)
+
+
+async def _body(request: Request) -> bytes:
+    """The request's body, given up as soon as it is larger than anything that is taken."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > largest_batch_bytes:
+            raise Problem(413, "too_large", f"At most {largest_batch_bytes // 1024} KiB are taken in one request.")
+    return bytes(body)

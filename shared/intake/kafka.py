@@ -1,0 +1,98 @@
+"""The Kafka door: claims from `ingest.<service>.<urn>`. The topic's name proves which school speaks.
+
+What was handled is deleted from the topic at once: claims come in clear, over TLS, and do not stay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+
+import asyncpg
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.records_to_delete import RecordsToDelete
+from aiokafka.errors import KafkaError
+
+from shared.consumer import Fenced, Place, Slice
+from shared.intake.door import Intake, Sender
+from shared.intake.reading import from_record
+
+log = structlog.get_logger()
+
+consumer = "intake"
+delete_seconds = 10.0
+
+
+def ingest_pattern(service: str) -> str:
+    """The topics of one service's claims."""
+    return rf"^ingest\.{service}\.[1-9][0-9]{{5}}$"
+
+
+class KafkaDoor:
+    """Takes claims from a subscription. Its places move after the claims were answered; a claim that comes twice is known."""
+
+    def __init__(self, pool: asyncpg.Pool, intake: Intake, bootstrap: str) -> None:
+        self._pool = pool
+        self._intake = intake
+        self._bootstrap = bootstrap
+        self._epochs: dict[TopicPartition, int] = {}
+        self._handled: dict[TopicPartition, int] = {}
+
+    async def assigned(self, partitions: Collection[TopicPartition]) -> Mapping[TopicPartition, Place]:
+        """Take partitions over."""
+        rows = await self._pool.fetch(
+            """insert into offsets (consumer, topic, partition)
+               select $1, t.topic, t.partition from unnest($2::text[], $3::int[]) t(topic, partition) order by 2, 3
+               on conflict (consumer, topic, partition) do update set epoch = offsets.epoch + 1
+               returning topic, partition, next, epoch""",
+            consumer,
+            [p.topic for p in partitions],
+            [p.partition for p in partitions],
+        )
+        self._epochs |= {TopicPartition(row["topic"], row["partition"]): row["epoch"] for row in rows}
+        return {TopicPartition(row["topic"], row["partition"]): Place(row["next"]) for row in rows}
+
+    async def restarted(self, partition: TopicPartition) -> None:
+        """The topic was made anew: from its beginning."""
+        await self._move(partition, 0)
+
+    async def received(self, slices: Sequence[Slice]) -> None:
+        """Answer the claims of each topic, in its order, and move its place."""
+        for part in slices:
+            urn = part.partition.topic.rpartition(".")[2]
+            sender = Sender(urn, f"school-{urn}", None, frozenset({urn}), publish=True)
+            items = [from_record(record, f"record-{record.partition}-{record.offset}") for record in part.records]
+            await self._intake.take(sender, items)
+            await self._move(part.partition, part.next)
+            self._handled[part.partition] = part.next
+
+    async def idle(self, partitions: Collection[TopicPartition]) -> None:
+        """Delete what was handled."""
+        if not self._handled:
+            return
+        handled, self._handled = self._handled, {}
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        try:
+            await asyncio.wait_for(admin.start(), delete_seconds)
+            await asyncio.wait_for(
+                admin.delete_records({p: RecordsToDelete(before_offset=n) for p, n in handled.items()}), delete_seconds
+            )
+        except (KafkaError, OSError, TimeoutError) as error:
+            self._handled = handled | self._handled
+            log.warning("handled_claims_not_deleted", error=type(error).__name__)
+        finally:
+            await admin.close()
+
+    async def _move(self, partition: TopicPartition, offset: int) -> None:
+        moved = await self._pool.fetchval(
+            "update offsets set next = $4 where consumer = $1 and topic = $2 and partition = $3 and epoch = $5 returning 1",
+            consumer,
+            partition.topic,
+            partition.partition,
+            offset,
+            self._epochs.get(partition, 0),
+        )
+        if moved is None:
+            raise Fenced

@@ -1,0 +1,94 @@
+"""Claims that wait: kept sealed, brought back when what they wait for arrives, answered for good when their time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from shared.contracts import canonical
+from shared.eventstore import CommandKey, EventStore
+from shared.vault import Vault
+
+
+def schema(app_role: str) -> str:
+    """The table of parked claims."""
+    text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
+    return text.replace("{app}", f'"{app_role}"')
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A claim that waits, with everything that is needed to bring it back."""
+
+    key: CommandKey
+    type: str
+    code: str
+    waits_for: str | None
+    content: Any
+    parked_at: datetime
+
+
+class Parking:
+    """One service's parked claims."""
+
+    def __init__(self, store: EventStore, vault: Vault) -> None:
+        self._store = store
+        self._vault = vault
+
+    async def keep(self, parked: Sequence[Parked]) -> None:
+        """Keep claims, sealed; those that are kept already stay as they are."""
+        await self._store.pool.executemany(
+            "insert into parked_claim values ($1,$2,$3,$4,$5,$6,$7,$8) on conflict do nothing",
+            [
+                (
+                    *_key(p.key),
+                    p.type,
+                    p.code,
+                    p.waits_for,
+                    self._vault.seal_bytes(canonical.dumps(p.content), _place(p.key)),
+                    p.parked_at,
+                )
+                for p in parked
+            ],
+        )
+
+    async def arrived(self) -> list[Parked]:
+        """Claims whose stream is there by now: one of this service's own, or one that it heard of."""
+        rows = await self._store.pool.fetch(
+            """select p.* from parked_claim p where exists (select 1 from stream where name = p.waits_for and version > 0)
+               or exists (select 1 from stream_head h where h.stream = p.waits_for) order by p.parked_at, p.id"""
+        )
+        return [self._opened(row) for row in rows]
+
+    async def waiting_since(self, before: datetime) -> list[Parked]:
+        """Claims that have waited for a stream since before a time."""
+        rows = await self._store.pool.fetch(
+            "select * from parked_claim where waits_for is not null and parked_at < $1 order by parked_at, id", before
+        )
+        return [self._opened(row) for row in rows]
+
+    async def all(self) -> list[Parked]:
+        """Every parked claim, oldest first."""
+        return [self._opened(row) for row in await self._store.pool.fetch("select * from parked_claim order by parked_at, id")]
+
+    async def release(self, keys: Sequence[CommandKey]) -> None:
+        """Forget claims that have their last answer."""
+        await self._store.pool.executemany(
+            "delete from parked_claim where origin = $1 and source = $2 and id = $3", [_key(key) for key in keys]
+        )
+
+    def _opened(self, row: Any) -> Parked:
+        key = CommandKey(row["origin"], row["source"], row["id"])
+        content = canonical.loads(self._vault.open_bytes(row["sealed"], _place(key)))
+        return Parked(key, row["type"], row["code"], row["waits_for"], content, row["parked_at"])
+
+
+def _key(key: CommandKey) -> tuple[str, str, str]:
+    return key.origin, key.source, key.id
+
+
+def _place(key: CommandKey) -> str:
+    return f"parked\n{key.origin}\n{key.source}\n{key.id}"

@@ -1,0 +1,101 @@
+"""Refusals over HTTP: RFC 9457 problem details, each with a stable code and never with what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shared.identity import NotAuthenticated
+
+log = structlog.get_logger()
+
+titles = {
+    400: "The request cannot be read",
+    401: "Who are you?",
+    403: "This is not yours to do",
+    404: "There is no such thing",
+    409: "Something else is there already",
+    413: "Too large",
+    422: "Refused",
+    429: "Too many requests",
+    503: "Not available at the moment",
+}
+
+
+class Problem(Exception):  # noqa: N818  an answer, not an error
+    """A request that is answered with problem details.
+
+    Attributes:
+        errors: (JSON pointer, message) of each part that is wrong.
+        more: further members of the problem, such as `current_version`.
+    """
+
+    def __init__(
+        self, status: int, code: str, detail: str, *, errors: Sequence[tuple[str, str]] = (), **more: Any
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.more = more
+
+    def content(self) -> dict[str, Any]:
+        """The problem as JSON-ready content."""
+        return {
+            "type": f"urn:baton:problem:{self.code}",
+            "title": titles.get(self.status, "Refused"),
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "errors": [{"pointer": pointer, "message": message} for pointer, message in self.errors],
+            **self.more,
+        }
+
+    def response(self) -> JSONResponse:
+        """The problem as a response."""
+        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else None  # noqa: PLR2004  HTTP's own number
+        return JSONResponse(self.content(), self.status, headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of an application with problem details."""
+
+    async def problem(_: Request, error: Exception) -> JSONResponse:
+        return _as_problem(error).response()
+
+    for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, problem)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _unexpected(_: Request, error: Exception) -> JSONResponse:
+    log.error("request_failed", error=type(error).__name__)
+    return Problem(500, "unexpected", "Something failed on our side. Nothing was changed; try again.").response()
+
+
+def _as_problem(error: Exception) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case NotAuthenticated():
+            return Problem(401, "not_authenticated", str(error))
+        case RequestValidationError():
+            errors = [(pointer(e["loc"]), e["msg"]) for e in error.errors()]
+            return Problem(422, "invalid", "Some fields are missing or not what they should be.", errors=errors)
+        case HTTPException():
+            return Problem(error.status_code, f"http_{error.status_code}", str(error.detail))
+        case _:
+            raise error
+
+
+def pointer(location: Sequence[str | int]) -> str:
+    """The JSON pointer (RFC 6901) of a validation error's location."""
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return "".join(f"/{part}" for part in parts)

@@ -1,0 +1,47 @@
+"""A service's settings: read once, from `BATON_*` in its environment, and then fixed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """What every service needs to know.
+
+    Attributes:
+        dsn: the service's own database, with the application's role (never the owner's).
+        vault_dsn: the vault's database, with the same role.
+        kafka: the brokers' address.
+        master_key_file: where the vault's master key is.
+        issuer_key_file: the public key of who signs tokens, as a JWK.
+        clock_file: the simulated clock's file, for demonstrations.
+        peers: the address of each service, by its name.
+        service_token: what this service proves itself with to its peers.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BATON_", frozen=True, extra="ignore")
+
+    service: str
+    host: str = "127.0.0.1"
+    port: int
+    dsn: SecretStr
+    vault_dsn: SecretStr
+    kafka: str
+    master_key_file: Path
+    issuer_key_file: Path
+    clock_file: Path | None = None
+    environment: Literal["development", "production"] = "development"
+    peers: dict[str, str] = Field(default_factory=dict)
+    service_token: SecretStr | None = None
+    pool_size: int = 10
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _nothing_simulated_in_production(self) -> Self:
+        if self.environment == "production" and self.clock_file is not None:
+            raise ValueError("BATON_CLOCK_FILE: a simulated clock does not run in production; unset it")
+        return self

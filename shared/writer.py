@@ -1,0 +1,172 @@
+"""A writer as a process: what the three deciding services have in common, put together from plain arguments."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+import asyncpg
+import httpx
+import structlog
+from fastapi import APIRouter, FastAPI
+
+from shared import messaging
+from shared.clock import Clock
+from shared.consumer import Apply, HttpDoor, Inbox, Subscription
+from shared.eventstore import EventStore
+from shared.intake import Admission, Admissions, Intake
+from shared.intake.http import Doorway, commands_router, events_router
+from shared.intake.kafka import KafkaDoor, ingest_pattern
+from shared.runtime import (
+    Consumer,
+    Resources,
+    make_app,
+    sequencer_gauges,
+    sequencer_health,
+    subscription_health,
+)
+from shared.sequencer import Sequencer
+from shared.vault import Vault
+
+log = structlog.get_logger()
+
+clock_seconds = 0.5
+
+OnClock = Callable[[EventStore, Vault, Clock], Awaitable[int]]
+"""What a service does when time passes; how many facts that made."""
+
+
+def writer_app(  # noqa: PLR0913  a composition names its parts
+    resources: Resources,
+    versions: Path,
+    *,
+    title: str,
+    admissions: Admissions,
+    commands: Mapping[str, Admission],
+    hears: Sequence[str],
+    remember: Apply,
+    trust_of: Callable[[asyncpg.Pool, str], Awaitable[str | None]],
+    questions: Callable[[EventStore], Sequence[APIRouter]] = lambda _: (),
+    on_clock: Sequence[OnClock] = (),
+) -> FastAPI:
+    """A writer's application.
+
+    Args:
+        versions: its migrations.
+        admissions: how each type of claim is taken in.
+        commands: the same, by the paths of typed commands.
+        hears: whose events it listens to, its own among them where it wants them.
+        remember: what it keeps of those.
+        trust_of: the trust that a school belongs to, as far as it has heard.
+        questions: its own reads.
+    """
+    settings, service = resources.settings, resources.settings.service
+    store = EventStore(service, resources.pool)
+    sequencer = Sequencer(store, settings.kafka)
+    intake = Intake(
+        store, resources.vault, resources.clock, admissions, lambda urn: trust_of(resources.pool, urn), sequencer.wake
+    )
+    peers = httpx.AsyncClient(headers=_proof(resources), timeout=10)
+    broker = messaging.make_broker(settings.kafka, service)
+    inbox = Inbox(
+        resources.pool,
+        "views",
+        {messaging.events_topic(name): name for name in hears},
+        remember,
+        resources.vault,
+        HttpDoor(peers, dict(settings.peers)),
+    )
+    views = Subscription(
+        broker,
+        inbox,
+        service=service,
+        group=f"{service}-views",
+        topics=[messaging.events_topic(name) for name in hears],
+    )
+    claims_broker = messaging.make_broker(settings.kafka, f"{service}-intake")
+    claims = Subscription(
+        claims_broker,
+        KafkaDoor(resources.pool, intake, settings.kafka),
+        service=service,
+        group=f"{service}-intake",
+        pattern=ingest_pattern(service),
+        max_records=500,
+    )
+    health = resources.health(versions)
+    sequencer_health(sequencer, health)
+    for subscription in (views, claims):
+        subscription_health(subscription, health)
+
+    async def gauges() -> None:
+        await sequencer_gauges(store)
+
+    ticking = Ticking(lambda: _tick(store, resources, intake, sequencer, on_clock))
+    return make_app(
+        resources,
+        title=title,
+        routers=[
+            events_router(intake),
+            commands_router(Doorway(store, resources.vault, resources.clock, sequencer.wake), commands),
+            *questions(store),
+        ],
+        parts=[sequencer, Consumer(views, broker), Consumer(claims, claims_broker), ticking, Closing(peers)],
+        health=health,
+        gauges=gauges,
+    )
+
+
+async def _tick(
+    store: EventStore, resources: Resources, intake: Intake, sequencer: Sequencer, on_clock: Sequence[OnClock]
+) -> None:
+    await intake.look_after_parked()
+    made = [await happening(store, resources.vault, resources.clock) for happening in on_clock]
+    if any(made):
+        sequencer.wake()
+
+
+class Ticking:
+    """Does something again and again while the service runs; what fails is tried again with the next tick."""
+
+    def __init__(self, tick: Callable[[], Awaitable[None]]) -> None:
+        self._tick = tick
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin, in the background."""
+        self._task = asyncio.create_task(self._run(), name="clock")
+
+    async def stop(self) -> None:
+        """Stop at once: what was under way is found again."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._tick()
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("tick_failed", error=type(error).__name__)
+            await asyncio.sleep(clock_seconds)
+
+
+class Closing:
+    """Closes the client to the other services when the service stops."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def start(self) -> None:
+        """Nothing to open: the client connects when it is used."""
+
+    async def stop(self) -> None:
+        """Close its connections."""
+        await self._client.aclose()
+
+
+def _proof(resources: Resources) -> dict[str, str]:
+    token = resources.settings.service_token
+    return {} if token is None else {"authorization": f"Bearer {token.get_secret_value()}"}

@@ -1,0 +1,1 @@
+"""What the readers of the register make of files."""
