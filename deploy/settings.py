@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.description import HOST, KAFKA_PORT, POSTGRES_PORT, SERVICES, ServiceDescription
+from deploy.errors import Unmet
 
 ROOT = Path(__file__).resolve().parents[1]
 _PORTS = {service.name: service.port for service in SERVICES}
@@ -63,3 +64,17 @@ class StackSettings(BaseSettings):
             "Kafka": self.kafka_port,
             **{service.name: self.port(service) for service in services},
         }
+
+
+def stack_settings() -> StackSettings:
+    """The settings that the environment gives.
+
+    Raises:
+        Unmet: when one of them is not what it should be.
+    """
+    try:
+        return StackSettings()
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = f"BATON_{first['loc'][0]}".upper() if first["loc"] else "A BATON_ setting"
+        raise Unmet(f"{name} cannot be used: {first['msg']}.") from None

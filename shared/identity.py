@@ -21,7 +21,7 @@ Role = Literal["trust_leader", "school_leader", "school_system", "hr", "auditor"
 
 issuer = "baton-local"
 audience = "baton"
-algorithm = "EdDSA"
+algorithm = "Ed25519"
 leeway_seconds = 5
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Protocol
 import asyncpg
 import structlog
 import uvicorn
+import uvloop
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from faststream.kafka import KafkaBroker
@@ -156,23 +157,24 @@ def make_app(
     return app
 
 
-def serve(app: FastAPI, settings: ServiceSettings) -> None:
-    """Run until SIGTERM or SIGINT, then finish what is under way."""
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=drain_seconds,
-    )
-
-
-def configure_logging(settings: ServiceSettings) -> None:
-    """Set up the process's logs."""
+def serve(build: Callable[[], FastAPI], settings: ServiceSettings) -> None:
+    """Run what `build` puts together, until SIGTERM or SIGINT; then finish what is under way."""
     logging.configure(settings.service, settings.log_level)
+
+    async def run() -> None:
+        config = uvicorn.Config(
+            build(),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=drain_seconds,
+        )
+        await uvicorn.Server(config).serve()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())
 
 
 def sequencer_health(sequencer: Sequencer, health: Health) -> None:

@@ -78,7 +78,7 @@ async def database(stack: Stack) -> AsyncIterator[str]:
 
 @pytest.fixture
 def make_topic(stack: Stack) -> MakeTopic:
-    """Makes topics that are this test's alone: `await make_topic("events", partitions=12)` is a name."""
+    """Makes topics that are this test's alone, and gives their names."""
 
     async def make(
         name: str = "test",

@@ -15,7 +15,7 @@ import secrets
 import shutil
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,6 +71,17 @@ class Stack:
 def unique(name: str) -> str:
     """A name that no other test has."""
     return f"{name}_{secrets.token_hex(4)}"
+
+
+async def until(condition: Callable[[], object], *, within_s: float = 30) -> None:
+    """Wait for what happens outside this program.
+
+    Raises:
+        TimeoutError: when it does not happen.
+    """
+    async with asyncio.timeout(within_s):
+        while not condition():  # noqa: ASYNC110 - nobody in this program could set an event
+            await asyncio.sleep(0.01)
 
 
 def choose(environ: Mapping[str, str]) -> Choice:

@@ -16,9 +16,9 @@ def register(app: typer.Typer) -> None:
 def doctor(*, as_json: Json = False) -> None:
     """Check this machine for what the local stack needs; exit code 1 when something is missing."""
     from deploy.local.doctor import examine
-    from deploy.settings import StackSettings
+    from deploy.settings import stack_settings
 
-    findings = examine(StackSettings())
+    findings = examine(stack_settings())
     healthy = all(finding.state != "problem" for finding in findings)
     lines = []
     for finding in findings:

@@ -26,9 +26,9 @@ def up(
     """Start PostgreSQL, Kafka and the four services on this machine, and wait until they are ready."""
     from deploy.local import stack
     from deploy.local.status import status as look
-    from deploy.settings import StackSettings
+    from deploy.settings import stack_settings
 
-    settings = StackSettings()
+    settings = stack_settings()
     began = time.monotonic()
     with progress() as report:
         started = run(stack.up(settings, report, simulated_clock=simulated_clock))
@@ -45,9 +45,9 @@ def down(
 ) -> None:
     """Stop what `baton up` started, and nothing else."""
     from deploy.local import stack
-    from deploy.settings import StackSettings
+    from deploy.settings import stack_settings
 
-    settings = StackSettings()
+    settings = stack_settings()
     if wipe:
         confirm(f"Remove all data of this stack, in {settings.var}? It cannot be brought back.", yes=yes)
     with progress() as report:
@@ -63,9 +63,9 @@ def down(
 def status(*, as_json: Json = False) -> None:
     """What runs, what is ready, and how far behind each service is."""
     from deploy.local.status import status as look
-    from deploy.settings import StackSettings
+    from deploy.settings import stack_settings
 
-    found = run(look(StackSettings()))
+    found = run(look(stack_settings()))
     show(found, _table(found), as_json=as_json)
 
 

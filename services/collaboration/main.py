@@ -11,7 +11,7 @@ from services.collaboration.config import Settings
 from services.collaboration.intake import admissions
 from services.collaboration.queries import Agenda
 from services.collaboration.reactions import record_overdue, remember, trust_of
-from shared.runtime import Resources, configure_logging, serve
+from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
 versions = Path(__file__).parent / "migrations" / "versions"
@@ -37,8 +37,7 @@ def build(settings: Settings) -> FastAPI:
 def main() -> None:
     """Run the service."""
     settings = Settings()
-    configure_logging(settings)
-    serve(build(settings), settings)
+    serve(lambda: build(settings), settings)
 
 
 if __name__ == "__main__":

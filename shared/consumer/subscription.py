@@ -13,12 +13,12 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
-from faststream import AckPolicy, Context
+from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.kafka.schemas import Topic
@@ -149,7 +149,7 @@ class Subscription:
             title=group,
         )
 
-        async def records(_body: Any, message: Annotated[KafkaMessage, Context("message")]) -> None:
+        async def records(_body: Any, message: KafkaMessage) -> None:
             await self._records(message.raw_message)  # type: ignore[arg-type] # a batch's is a tuple
 
         self._subscriber(records)
@@ -191,14 +191,16 @@ class Subscription:
 
     async def _run(self) -> None:
         """Keep a consumer running: make one, and another when it went silent."""
-        pause = wait_exponential_jitter(initial=0.2, max=_longest_pause_s)
+        pause = wait_exponential_jitter(multiplier=0.2, max=_longest_pause_s)
         while not self._stopping.is_set():
             async for attempt in AsyncRetrying(wait=pause, sleep=self._sleep):
                 with attempt:
                     await self._join()
             while not self._stopping.is_set() and not self._is_silent():
                 await self._sleep(1)
-            await self._leave()
+            if not self._stopping.is_set():
+                log.error("consumer_went_silent", service=self._service, group=self._group)
+                await self._leave()
 
     async def _join(self) -> None:
         if self._stopping.is_set():
@@ -207,8 +209,8 @@ class Subscription:
             async with asyncio.timeout(_kafka_wait_s):
                 await self._broker.connect()
                 await self._subscriber.start()
-        except (KafkaError, OSError, TimeoutError) as fault:
-            self._failed("kafka_unreachable", fault)
+        except Exception as fault:
+            self._failed("not_subscribed", fault)
             await self._leave()
             raise
         if consumer := self._subscriber.consumer:
@@ -362,7 +364,7 @@ class Subscription:
             self._held[part.partition].working_on = part.records[0].timestamp / 1000
         async for attempt in AsyncRetrying(
             stop=stop_after_delay(_retry_in_place_s) | stop_when_event_set(self._stopping),  # type: ignore[arg-type] # is_set() is all it needs
-            wait=wait_exponential_jitter(initial=0.05, max=2),
+            wait=wait_exponential_jitter(multiplier=0.05, max=2),
             retry=retry_if_not_exception_type(Fenced),
             sleep=self._sleep,
             reraise=True,

@@ -26,8 +26,8 @@ delete_seconds = 10.0
 
 
 def ingest_pattern(service: str) -> str:
-    """The topics of one service's claims."""
-    return rf"^ingest\.{service}\.[1-9][0-9]{{5}}$"
+    """The topics of one service's claims. (FastStream would take braces for a parameter of the path.)"""
+    return rf"^ingest\.{service}\.[1-9][0-9][0-9][0-9][0-9][0-9]$"
 
 
 class KafkaDoor:

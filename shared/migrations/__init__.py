@@ -13,6 +13,7 @@ from alembic import command, context, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
+from sqlalchemy.util.concurrency import await_
 
 _here = Path(__file__).parent
 
@@ -25,7 +26,7 @@ def execute(sql: str) -> None:
     connection = op.get_bind().connection.dbapi_connection
     if connection is None:
         raise RuntimeError("migrations need a database; offline mode is not supported")
-    connection.await_(connection.driver_connection.execute(sql))
+    await_(connection.driver_connection.execute(sql))
 
 
 def app_role() -> str:

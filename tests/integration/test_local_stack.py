@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ import psutil
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from deploy.description import TOPICS
+from deploy.description import TOPICS, ServiceDescription
 from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
 from deploy.local import processes, stack
@@ -27,7 +26,7 @@ from deploy.local.postgres import LocalPostgres
 from deploy.local.secrets import read_password
 from deploy.local.status import status
 from deploy.settings import ROOT, StackSettings
-from tests.stack import scratch_directory
+from tests.stack import scratch_directory, until
 
 pytestmark = pytest.mark.stack
 
@@ -148,8 +147,7 @@ async def test_a_part_that_was_killed_is_named_and_down_clears_up(settings: Stac
     kafka = processes.running(record_path(settings, "kafka"))
     assert kafka is not None
     os.kill(kafka.pid, signal.SIGKILL)
-    while kafka.is_running:
-        await asyncio.sleep(0.05)
+    await until(lambda: not kafka.is_running)
 
     with pytest.raises(Unmet, match="only partly up: kafka does not run"):
         await up(settings)
@@ -160,9 +158,11 @@ async def test_a_part_that_was_killed_is_named_and_down_clears_up(settings: Stac
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("when", ["Starting PostgreSQL", "Starting Kafka", "Both"])
+@pytest.mark.parametrize(
+    ("step", "later_s"), [("Starting PostgreSQL", 0.3), ("Starting Kafka", 0), ("Starting Kafka", 1.5)]
+)
 async def test_an_interrupted_start_leaves_nothing_running(
-    settings: StackSettings, number: signal.Signals, when: str
+    settings: StackSettings, number: signal.Signals, step: str, later_s: float
 ) -> None:
     program = (
         "import sys; from deploy.baton import output; from deploy.errors import Unmet\n"
@@ -171,27 +171,62 @@ async def test_an_interrupted_start_leaves_nothing_running(
         "except Unmet as unmet: sys.exit(str(unmet))\n"
     )
     environment = {f"BATON_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
-    with subprocess.Popen(
-        [sys.executable, "-c", program],
+    starting = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        program,
         cwd=ROOT,
         env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as starting:
-        assert starting.stdout is not None
-        assert starting.stderr is not None
-        for line in starting.stdout:
-            if line.strip() == when:
-                break
-            if when == "Both" and line.startswith("Starting Kafka"):
-                await asyncio.sleep(1.5)
-                break
-        starting.send_signal(number)
-        said = await asyncio.to_thread(starting.stderr.read)
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert starting.stdout is not None
+    async for line in starting.stdout:
+        if line.decode().strip() == step:
+            break
+    await asyncio.sleep(later_s)
+    starting.send_signal(number)
+    _, said = await starting.communicate()
 
-    assert said.strip() == "Interrupted."
+    assert said.decode().strip() == "Interrupted."
     assert starting.returncode == 1
+    assert nothing_runs(settings)
+
+
+class TinyService(ServiceDescription):
+    """A service that needs nothing, in the place of a real one."""
+
+    @property
+    def module(self) -> str:
+        return "tests.support.tiny_service"
+
+
+TINY = (TinyService(name="talent", port=0, is_writer=True), TinyService(name="cpd", port=0, is_writer=True))
+
+
+async def test_services_are_waited_for_asked_how_they_are_and_stopped_first(settings: StackSettings) -> None:
+    assert await stack.up(settings, quiet, services=TINY) is True
+    assert await stack.up(settings, quiet, services=TINY) is False
+
+    found = await status(settings)
+    assert found["services"]["talent"]["ready"]
+    assert found["services"]["talent"]["lag_records"] == 7
+    assert found["services"]["talent"]["parked"] is None
+    assert not found["services"]["reporting"]["ready"]
+    stopped = await stack.down(settings, quiet)
+    assert [one.name for one in stopped] == ["cpd", "talent", "kafka", "postgres"]
+    assert nothing_runs(settings)
+
+
+async def test_a_service_that_does_not_start_takes_all_down_and_shows_its_log(
+    settings: StackSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINY_ENDS", "1")
+
+    with pytest.raises(Unmet, match=r"The service (talent|cpd) ended while it was starting") as unmet:
+        await stack.up(settings, quiet, services=TINY)
+
+    assert "no database today" in unmet.value.detail
     assert nothing_runs(settings)
 
 
@@ -234,17 +269,20 @@ async def test_a_half_written_database_is_never_taken_for_a_whole_one(postgres: 
     assert not half.exists()
 
 
+def drafts(directory: Path) -> list[Path]:
+    return list(directory.glob(".postgres*"))
+
+
 async def test_an_interrupted_initialisation_leaves_nothing(postgres: LocalPostgres, scratch: Path) -> None:
     starting = asyncio.create_task(postgres.start())
-    while not list(scratch.glob(".postgres.draft-*/data/base")):
-        await asyncio.sleep(0.01)
+    await until(lambda: list(scratch.glob(".postgres.draft-*/data/base")))
 
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await starting
 
     assert not (scratch / "postgres").exists()
-    assert list(scratch.glob(".postgres*")) == []
+    assert drafts(scratch) == []
     await postgres.start()
 
 
@@ -264,8 +302,7 @@ async def test_a_killed_database_comes_back_although_its_lock_file_names_a_livin
     pid = postgres.pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    while postgres.is_running:
-        await asyncio.sleep(0.01)
+    await until(lambda: not postgres.is_running)
     lock = postgres.directory / "postmaster.pid"
     lock.write_text(lock.read_text().replace(str(pid), str(os.getpid()), 1))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ from deploy.local.layout import log_path, record_path
 from deploy.local.processes import Record
 from deploy.local.services import wait_until_ready
 from deploy.settings import StackSettings
+from tests.stack import until
 
 SLEEP = "import time; print('started', flush=True); time.sleep(60)"
 STUBBORN = (
@@ -56,7 +56,7 @@ async def test_a_process_is_found_by_its_record_and_stopped(record: Path) -> Non
     assert processes.running(record) == started
     assert await processes.stop(record) == "stopped"
     assert not started.is_running
-    assert not record.exists()
+    assert processes.read_record(record) is None
 
 
 async def test_one_that_does_not_listen_is_killed_and_that_is_said(record: Path) -> None:
@@ -85,8 +85,7 @@ async def test_a_step_of_the_clock_makes_no_stranger_of_it(record: Path) -> None
 
 async def test_what_ended_by_itself_is_not_running(record: Path) -> None:
     started = spawn(record, "pass")
-    while started.is_running:
-        await asyncio.sleep(0.01)
+    await until(lambda: not started.is_running)
 
     assert await processes.stop(record) == "not running"
 

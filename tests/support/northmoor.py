@@ -64,7 +64,7 @@ def northmoor() -> Story:
     story.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
     story.acknowledges(_meeting(CYCLE, "900004"), _item(CYCLE, "attendance"), "900004")
     story.acknowledges(_meeting(CYCLE, "900010"), _item(CYCLE, "reading"), "900010")
-    story.responds(_meeting(CYCLE, "900004"), _item(CYCLE, "attendance"), "900004")
+    story.responds(_meeting(CYCLE, "900010"), _item(CYCLE, "reading"), "900010")
     story.now = NOW
     return story
 

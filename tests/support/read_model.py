@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -50,7 +50,7 @@ async def receive(
     pool: asyncpg.Pool, told: Sequence[Delivered], *, after: timedelta = timedelta(milliseconds=400)
 ) -> None:
     """Let events become visible, each so long after it was recorded."""
-    clock = HandClock(datetime.min)
+    clock = HandClock(datetime.min.replace(tzinfo=UTC))
     effects = Live({p.name: p for p in ALL}, clock)
     async with pool.acquire() as conn:
         for delivered in told:

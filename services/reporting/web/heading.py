@@ -1,19 +1,20 @@
 """The page's heading is its message: the first of these that holds.
 
 1. nothing was asked in this cycle: that;
-2. one or more focus areas have a school that is off track or asks for help: how many of how many, and where it is one
-   school and one focus area, which;
+2. schools that are off track or ask for help wait for the trust's response: in how many of how many focus areas, and
+   where it is one school and one focus area, which;
 3. schools let the due time pass: how many, or the one's name;
-4. schools have still to answer: how many of those asked;
-5. schools are at risk: how many, or the one's name;
-6. every school is on track.
+4. schools are off track, and all have a response: in how many focus areas;
+5. schools have still to answer: how many of those asked;
+6. schools are at risk: how many, or the one's name;
+7. every school is on track.
 
 Schools to whom no question applies are in no count. "This week" is said of the current cycle only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from services.reporting.web.words import count, of, sentence
@@ -21,15 +22,23 @@ from services.reporting.web.words import count, of, sentence
 Cell = dict[str, Any]  # a row of the report `focus`
 
 
-def heading(cells: Sequence[Cell], *, current: bool) -> str:
-    """The message of one cycle's cells; `current` when the cycle is the one that runs."""
+def heading(cells: Sequence[Cell], responded: Container[str] = (), *, current: bool) -> str:
+    """The message of one cycle's cells.
+
+    Args:
+        responded: the ids of the answers' events that have the trust's response.
+        current: whether the cycle is the one that runs.
+    """
     asked = [cell for cell in cells if cell["state"] != "not_applicable"]
     if not asked:
         return "No question has been asked in this cycle yet"
-    for said in (_needing(asked, current=current), _overdue(asked), _silent(asked), _at_risk(asked)):
+    waiting = [cell for cell in asked if needs_you(cell) and cell["event_id"] not in responded]
+    if waiting:
+        return sentence(_waiting(waiting, asked, current=current))
+    for said in (_overdue(asked), _off_track(asked), _silent(asked), _at_risk(asked)):
         if said is not None:
             return sentence(said)
-    return sentence(_all_on_track(asked))
+    return sentence(f"{_all(_distinct(asked, 'urn'))} on track")
 
 
 def needs_you(cell: Cell) -> bool:
@@ -37,14 +46,11 @@ def needs_you(cell: Cell) -> bool:
     return cell["state"] == "red" or bool(cell["needs_help"])
 
 
-def _needing(asked: Sequence[Cell], *, current: bool) -> str | None:
-    needing = [cell for cell in asked if needs_you(cell)]
-    if not needing:
-        return None
+def _waiting(waiting: Sequence[Cell], asked: Sequence[Cell], *, current: bool) -> str:
     this_week = " this week" if current else ""
-    if len(needing) == 1:
-        return f"{needing[0]['school']} needs you{this_week}: {needing[0]['title']}"
-    focuses, total = _distinct(needing, "focus_id"), _distinct(asked, "focus_id")
+    if len(waiting) == 1:
+        return f"{waiting[0]['school']} needs you{this_week}: {waiting[0]['title']}"
+    focuses, total = _distinct(waiting, "focus_id"), _distinct(asked, "focus_id")
     if focuses == total:
         all_of_them = {1: "the one priority", 2: "both priorities"}.get(total, f"all {count(total)} priorities")
         return f"{all_of_them} need{'s' if total == 1 else ''} you{this_week}"
@@ -57,6 +63,15 @@ def _overdue(asked: Sequence[Cell]) -> str | None:
         return None
     schools = _distinct(late, "urn")
     return f"{_who(late)} {'has' if schools == 1 else 'have'} not answered in time"
+
+
+def _off_track(asked: Sequence[Cell]) -> str | None:
+    off_track = [cell for cell in asked if cell["state"] == "red"]
+    if not off_track:
+        return None
+    focuses, total = _distinct(off_track, "focus_id"), _distinct(asked, "focus_id")
+    which = "the one priority" if total == 1 else f"{count(focuses)} of {count(total)} priorities"
+    return f"{which} {'is' if focuses == 1 else 'are'} off track, and the trust has responded"
 
 
 def _silent(asked: Sequence[Cell]) -> str | None:
@@ -74,10 +89,6 @@ def _at_risk(asked: Sequence[Cell]) -> str | None:
     if not at_risk:
         return None
     return f"no school is off track; {_who(at_risk)} {'is' if _distinct(at_risk, 'urn') == 1 else 'are'} at risk"
-
-
-def _all_on_track(asked: Sequence[Cell]) -> str:
-    return f"{_all(_distinct(asked, 'urn'))} on track"
 
 
 def _who(cells: Sequence[Cell]) -> str:

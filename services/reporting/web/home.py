@@ -14,7 +14,7 @@ from services.reporting.reports import focus, loop
 from services.reporting.reports.sql import Connection
 from services.reporting.reports.working_days import end_of_working_day
 from services.reporting.web.heading import heading, needs_you
-from services.reporting.web.words import Look, dash, day, days, london, minute, sentence, span, states
+from services.reporting.web.words import Look, dash, day, days, london, minute, of, sentence, span, states
 
 needs: tuple[str, ...] = ("register", "loop")
 
@@ -115,6 +115,11 @@ class HomePage:
     problems: tuple[Problem, ...] = ()
     delays: tuple[tuple[str, str, str], ...] = ()
 
+    @property
+    def known(self) -> dict[str, int]:
+        """How far each service is known, as the stream of updates says it."""
+        return {position.service: position.event for position in self.positions}
+
 
 async def home(view: View, cycle: str | None = None, *, trust: str | None = None) -> HomePage:
     """The first page of a trust (the one it is told, else the first that opened a cycle or registered) and cycle.
@@ -131,11 +136,12 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
     cells = await focus.rows(view.conn, **about)
     raised = await loop.rows(view.conn, **about)
     summary = await loop.summary(view.conn, **about)
+    responded = {row["event_id"] for row in raised if row["responded_at"] is not None}
     runs = _runs(cycles[chosen], view.at)
     return HomePage(
         trust=name,
         at=view.at,
-        heading=heading(cells, current=runs),
+        heading=heading(cells, responded, current=runs),
         positions=positions,
         cycle=cycles[chosen],
         previous=cycles[chosen - 1].name if chosen > 0 else None,
@@ -277,7 +283,7 @@ def problems(cells: Sequence[Row], raised: Sequence[Row], at: datetime) -> tuple
     overdue = sorted((row for row in cells if row["state"] == "overdue"), key=lambda row: row["school"])
     return tuple(
         [_asking(row, answer, at) for row, answer in waiting]
-        + [_problem(row, "", f"No answer by {minute(row['due_by'], at)}.") for row in overdue]
+        + [_problem(row, f"No answer by {minute(row['due_by'], at)}.", _said_else(row, cells, at)) for row in overdue]
     )
 
 
@@ -296,7 +302,15 @@ def _next(answer: Row | None, at: datetime) -> str:
     if answer["acknowledged_within_2_working_days"] is False:
         return "Not acknowledged: two working days have passed."
     last = end_of_working_day(answer["raised_at"], 2) - timedelta(days=1)
-    return f"Not acknowledged yet: two working days end with {day(last, near=at)}."
+    return f"Not acknowledged yet: two working days end on {day(last, near=at)}."
+
+
+def _said_else(overdue: Row, cells: Sequence[Row], at: datetime) -> str:
+    """What else the school that let a due time pass has said in this cycle."""
+    met = [row["answered_at"] for row in cells if row["urn"] == overdue["urn"] and row["answered_at"] is not None]
+    if not met:
+        return "The school has answered nothing in this cycle."
+    return sentence(f"{of(len(met), 'other answer')} came from the meeting of {day(max(met), near=at)}.")
 
 
 def _problem(row: Row, what: str, then: str) -> Problem:

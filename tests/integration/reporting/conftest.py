@@ -15,9 +15,7 @@ from tests.stack import Stack
 
 
 @pytest.fixture
-async def world(
-    stack: Stack, roles: Mapping[str, str], database: str, make_topic: MakeTopic
-) -> AsyncIterator[World]:
+async def world(stack: Stack, roles: Mapping[str, str], database: str, make_topic: MakeTopic) -> AsyncIterator[World]:
     Poison.names = frozenset()
     await migrate(database)
     dsn = stack.dsn("reporting_app", urlsplit(database).path[1:])

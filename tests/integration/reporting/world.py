@@ -132,14 +132,17 @@ class World:
         return replace(message, topic=topic or self.topics[event.envelope.service])
 
     async def send_messages(self, messages: Sequence[Message]) -> None:
-        sent = [
-            await self.producer.send(m.topic, m.value, key=m.key, headers=list(m.headers)) for m in messages
-        ]
+        sent = [await self.producer.send(m.topic, m.value, key=m.key, headers=list(m.headers)) for m in messages]
         await asyncio.gather(*sent)
 
     def reporting(self, *, door: Any = None, instance: str | None = None) -> Reporting:
         broker = KafkaBroker(
-            self.kafka, client_id="reporting", logger=None, metadata_max_age_ms=500, request_timeout_ms=5_000
+            self.kafka,
+            client_id="reporting",
+            consumer_only=True,
+            logger=None,
+            metadata_max_age_ms=500,
+            request_timeout_ms=5_000,
         )
         topics = {topic: service for service, topic in self.topics.items()}
         return build(

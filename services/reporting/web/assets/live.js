@@ -10,6 +10,9 @@ let source = null;
 let due = null;
 let fetching = false;
 
+// How far the page is, as the stream says it: what it knows already needs no fetching.
+const shown = () => JSON.stringify(JSON.parse(document.getElementById("positions").dataset.position));
+
 function say(text) {
   if (status.textContent !== text) status.textContent = text;
 }
@@ -27,7 +30,9 @@ function connect() {
   source = new EventSource("/live");
   source.addEventListener("open", () => status.dataset.lost && (delete status.dataset.lost, say(""), refresh()));
   source.addEventListener("error", () => ((status.dataset.lost = "yes"), say("No connection; trying again.")));
-  for (const name of ["message", "position", "positions"]) source.addEventListener(name, refresh);
+  source.addEventListener("message", (event) => {
+    if (JSON.stringify(JSON.parse(event.data).position) !== shown()) refresh();
+  });
 }
 
 function disconnect() {
