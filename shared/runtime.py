@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Protocol
 
 import asyncpg
+import httpx
 import structlog
 import uvicorn
 import uvloop
@@ -64,6 +65,26 @@ class Consumer:
         await self.subscription.stop()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.broker.stop(), drain_seconds)
+
+
+class Closing:
+    """Closes the client to the other services when the service stops."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def start(self) -> None:
+        """Nothing to open: the client connects when it is used."""
+
+    async def stop(self) -> None:
+        """Close its connections."""
+        await self._client.aclose()
+
+
+def proof(settings: ServiceSettings) -> dict[str, str]:
+    """The headers that a service proves itself with to its peers."""
+    token = settings.service_token
+    return {} if token is None else {"authorization": f"Bearer {token.get_secret_value()}"}
 
 
 Probe = Callable[[], Awaitable[str | None]]

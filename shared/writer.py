@@ -20,9 +20,11 @@ from shared.intake import Admission, Admissions, Intake
 from shared.intake.http import Doorway, commands_router, events_router
 from shared.intake.kafka import KafkaDoor, ingest_pattern
 from shared.runtime import (
+    Closing,
     Consumer,
     Resources,
     make_app,
+    proof,
     sequencer_gauges,
     sequencer_health,
     subscription_health,
@@ -68,7 +70,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     intake = Intake(
         store, resources.vault, resources.clock, admissions, lambda urn: trust_of(resources.pool, urn), sequencer.wake
     )
-    peers = httpx.AsyncClient(headers=_proof(resources), timeout=10)
+    peers = httpx.AsyncClient(headers=proof(settings), timeout=10)
     broker = messaging.make_broker(settings.kafka, service)
     inbox = Inbox(
         resources.pool,
@@ -151,22 +153,3 @@ class Ticking:
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("tick_failed", error=type(error).__name__)
             await asyncio.sleep(clock_seconds)
-
-
-class Closing:
-    """Closes the client to the other services when the service stops."""
-
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
-
-    async def start(self) -> None:
-        """Nothing to open: the client connects when it is used."""
-
-    async def stop(self) -> None:
-        """Close its connections."""
-        await self._client.aclose()
-
-
-def _proof(resources: Resources) -> dict[str, str]:
-    token = resources.settings.service_token
-    return {} if token is None else {"authorization": f"Bearer {token.get_secret_value()}"}

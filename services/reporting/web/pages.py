@@ -32,10 +32,22 @@ PAGES = (
     ("/reports/roles", "System leaders"),
 )
 TITLES = {
-    "focus": "What schools answered",
-    "loop": "What became of each call for help",
-    "agenda": "Who met, who answered",
-    "roles": "System leaders",
+    "focus": (
+        "What schools answered",
+        "Each school's latest answer to each focus area, cycle by cycle, and how it changed since the cycle before.",
+    ),
+    "loop": (
+        "What became of each call for help",
+        "Every answer that is off track or asks for help: when the trust knew of it, and what followed.",
+    ),
+    "agenda": (
+        "Who met, who answered",
+        "Each school in each cycle: its leadership meetings, and how much of what it was asked it has answered.",
+    ),
+    "roles": (
+        "System leaders",
+        "How many there are of each kind, as each area declares it, and what they do. Not known is not zero.",
+    ),
 }
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -115,12 +127,12 @@ class Pages:
         (frame, rows), wrong = await self._read(tuple({*report.needs, *home.needs}), as_of, read)
         if wrong:
             as_of = None
-        title = TITLES.get(model, words.sentence(model))
+        title, about = TITLES.get(model, (words.sentence(model), ""))
         context = {
             "page": replace(frame, heading=title),
             "trust": frame.trust,
             "title": title,
-            "about": (getattr(report, "__doc__", None) or "").partition("\n")[0],
+            "about": about,
             "table": table(rows),
             "cycle": cycle,
             "school": school,

@@ -46,9 +46,12 @@ def table(rows: Sequence[dict[str, Any]]) -> Table:
     return Table(columns, tuple(lines))
 
 
+_titles = {"title": "Focus area", "urn": "URN", "rag": "RAG"}
+
+
 def title(name: str) -> str:
     """Such as "School delay" for `school_delay_ms`."""
-    return words.sentence(name.removesuffix("_ms").removesuffix("_at").replace("_", " ")).replace("Urn", "URN")
+    return _titles.get(name) or words.sentence(name.removesuffix("_ms").removesuffix("_at").replace("_", " "))
 
 
 def text(name: str, value: Any) -> str:

@@ -1,0 +1,61 @@
+"""Reporting, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from services.reporting import composition
+from services.reporting.config import Settings
+from services.reporting.reports import reports
+from services.reporting.web.pages import Pages
+from shared import messaging
+from shared.consumer import HttpDoor
+from shared.runtime import Closing, Resources, make_app, proof, serve, subscription_health
+
+versions = Path(__file__).parent / "migrations" / "versions"
+
+
+def build(settings: Settings) -> FastAPI:
+    """The service's application."""
+    resources = Resources.of(settings)
+    peers = httpx.AsyncClient(headers=proof(settings), timeout=10)
+    reporting = composition.build(
+        resources.pool,
+        messaging.make_broker(settings.kafka, "reporting"),
+        resources.clock,
+        HttpDoor(peers, dict(settings.peers)),
+        resources.vault,
+    )
+    pages = Pages(reporting.reading, reports, resources.clock, trust=settings.trust, brand=settings.brand)
+    health = resources.health(versions)
+    subscription_health(reporting.subscription, health)
+
+    async def prepared() -> str | None:
+        return None if reporting.prepared else "the read models are being made"
+
+    health.ready["read models"] = prepared
+
+    async def gauges() -> None:
+        """The consumer keeps its own."""
+
+    return make_app(
+        resources,
+        title="Baton: reporting",
+        routers=[reporting.router, pages.router()],
+        parts=[Closing(peers), reporting],
+        health=health,
+        gauges=gauges,
+    )
+
+
+def main() -> None:
+    """Run the service."""
+    settings = Settings()
+    serve(lambda: build(settings), settings)
+
+
+if __name__ == "__main__":
+    main()

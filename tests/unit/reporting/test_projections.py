@@ -1,0 +1,123 @@
+"""What each event does to the tables, told as a story."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any
+
+import pytest
+
+from services.reporting.projection import Projection
+from services.reporting.projections import loop, register, roles
+from tests.support.northmoor import northmoor
+from tests.support.read_model import ALL, patches
+from tests.support.story import TRUST, Story, named
+
+AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
+Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
+
+
+def tables_of(story: Story, *projections: Projection) -> Tables:
+    tables: Tables = defaultdict(dict)
+    for delivered in story.told:
+        for patch in patches(projections, delivered):
+            tables[patch.table].setdefault(patch.key, {}).update(patch.changes)
+    return tables
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story(now=AT)
+
+
+def test_a_school_that_left_and_came_back_has_a_row_for_each(story: Story) -> None:
+    story.joins("900001", "Ashby Park", date(2020, 9, 1))
+    story.leaves("900001", date(2022, 9, 1))
+    story.joins("900001", "Ashby Park Primary", date(2024, 9, 1))
+
+    tables = tables_of(story, register.projection)
+
+    assert tables["membership"] == {
+        (TRUST, "900001", 1): {"joined_on": date(2020, 9, 1)},
+        (TRUST, "900001", 2): {"left_on": date(2022, 9, 1)},
+        (TRUST, "900001", 3): {"joined_on": date(2024, 9, 1)},
+    }
+    assert tables["school"][TRUST, "900001"]["name"] == "Ashby Park Primary"
+
+
+def test_a_new_urn_stands_with_the_old_one(story: Story) -> None:
+    story.joins("900001", "Ashby Park", date(2020, 9, 1))
+    story.becomes("900001", "900051", date(2026, 9, 1))
+
+    [school] = tables_of(story, register.projection)["school"].values()
+
+    assert (school["successor_urn"], school["succeeded_on"]) == ("900051", date(2026, 9, 1))
+
+
+def test_an_answer_and_its_correction_are_both_kept(story: Story) -> None:
+    story.asks("reading", "focus", "2026/27-1", ["900001"], AT)
+    story.answers("meeting", "reading", "900001", "red", AT, comment="Hard.", needs_help=True, help_dimension="time")
+    story.corrects("meeting", "reading", "900001", "amber")
+
+    tables = tables_of(story, loop.projection)
+    given = tables["answer"][named("reading"), "900001", 1]
+    corrected = tables["answer"][named("reading"), "900001", 2]
+
+    assert (given["rag"], given["needs_help"], given["held_at"]) == ("red", True, AT)
+    assert (corrected["rag"], corrected["needs_help"], corrected["supersedes"]) == ("amber", False, given["event_id"])
+    assert "held_at" not in corrected
+
+
+def test_a_personal_text_stays_sealed_and_has_its_place(story: Story) -> None:
+    story.asks("reading", "focus", "2026/27-1", ["900001"], AT)
+    story.answers("meeting", "reading", "900001", "red", AT, comment="Hard.")
+
+    answer = tables_of(story, loop.projection)["answer"][named("reading"), "900001", 1]
+
+    assert answer["comment"].startswith("sealed:")
+    assert (answer["stream"], answer["event_id"]) == (
+        story.told[-1].envelope.stream,
+        story.told[-1].envelope.id,
+    )
+
+
+def test_each_reply_is_a_row(story: Story) -> None:
+    story.acknowledges("meeting", "reading", "900001")
+    story.responds("meeting", "reading", "900001")
+    story.reads("meeting", "reading", "900001")
+
+    replies = tables_of(story, loop.projection)["reply"]
+
+    assert [row["kind"] for row in replies.values()] == ["acknowledged", "responded", "read"]
+
+
+def test_a_count_that_becomes_unknown_loses_its_number(story: Story) -> None:
+    story.declares("Leicestershire", "SLE", "Specialist Leader", count=12, as_at=date(2013, 1, 1))
+    story.declares("Leicestershire", "SLE", "Specialist Leader", not_known_reason="not counted", as_at=date(2014, 1, 1))
+
+    [row] = tables_of(story, roles.projection)["role_count"].values()
+
+    assert (row["count"], row["not_known_reason"], row["as_at"]) == (None, "not counted", date(2014, 1, 1))
+
+
+def test_no_row_is_written_from_two_streams() -> None:
+    written = {
+        (patch.table, patch.key, delivered.envelope.stream)
+        for delivered in northmoor().told
+        for patch in patches(ALL, delivered)
+    }
+    rows = sorted((table, tuple(map(str, key))) for table, key, _ in written)
+
+    assert [row for row, found in groupby(rows) if len(list(found)) > 1] == []
+
+
+@pytest.mark.parametrize("projection", ALL, ids=lambda projection: projection.name)
+def test_patches_name_declared_tables_and_columns(projection: Projection) -> None:
+    declared = {table.name: table for table in projection.tables}
+    for delivered in northmoor().told:
+        for patch in patches([projection], delivered):
+            table = declared[patch.table]
+            assert len(patch.key) == len(table.key)
+            assert set(patch.changes) <= set(table.columns)
