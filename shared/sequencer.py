@@ -161,7 +161,7 @@ class Sequencer:
         numbers, messages = await pending_receipts(self.store, batch_size)
         if not numbers:
             return 0
-        await self._send(messages)
+        await self._send(await self._addressed(messages))
         async with self.store.pool.acquire(timeout=publish_seconds) as connection, connection.transaction():
             await self._hold(connection)
             await connection.execute("delete from receipt_pending where number = any($1)", numbers)
@@ -169,11 +169,21 @@ class Sequencer:
 
     async def _send(self, messages: Sequence[messaging.Message]) -> None:
         """Send a batch whole within the limit. A producer that failed once is not used again."""
+        await asyncio.wait_for(messaging.send_all(await self._connected(), messages), publish_seconds)
+
+    async def _addressed(self, messages: Sequence[messaging.Message]) -> list[messaging.Message]:
+        """Those whose topic is there: a school that was not admitted to Kafka has none, and asks over HTTP."""
+        producer = await self._connected()
+        cluster = await asyncio.wait_for(producer.client.fetch_all_metadata(), publish_seconds)
+        there = cluster.topics()
+        return [message for message in messages if message.topic in there]
+
+    async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
             producer = messaging.make_producer(self._bootstrap, f"{self.store.service}-sequencer")
             await asyncio.wait_for(producer.start(), publish_seconds)
             self._producer = producer
-        await asyncio.wait_for(messaging.send_all(self._producer, messages), publish_seconds)
+        return self._producer
 
     async def _acquire(self) -> bool:
         epoch = await self.store.pool.fetchval(

@@ -21,6 +21,11 @@ class Finished:
     code: int
     output: str
 
+    @property
+    def ending(self) -> str:
+        """`exit code 1`, or which signal ended it."""
+        return f"exit code {self.code}" if self.code >= 0 else f"ended by {signal.Signals(-self.code).name}"
+
 
 async def run(
     command: Sequence[str | Path],

@@ -136,7 +136,10 @@ class LocalPostgres:
                 user=user,
             )
             if made.code != 0:
-                raise Unmet(f"PostgreSQL could not make its data directory {directory}.", detail=made.output)
+                raise Unmet(
+                    f"PostgreSQL could not make its data directory {directory} ({made.ending}).",
+                    detail=made.output,
+                )
             (draft / "data").rename(directory)
         finally:
             shutil.rmtree(draft, ignore_errors=True)

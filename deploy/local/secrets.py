@@ -76,6 +76,11 @@ def master_key_path(settings: StackSettings) -> Path:
     return configuration / "baton" / clone / "master.key"
 
 
+def issuer_key_path(settings: StackSettings) -> Path:
+    """Where the private key of the built-in issuer lies."""
+    return settings.var / "secrets" / "issuer.jwk"
+
+
 def check_master_key(settings: StackSettings) -> None:
     """See that the master key is whole, private, and the one that the data in `var/` was written with.
 

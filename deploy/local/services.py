@@ -17,6 +17,7 @@ from deploy.errors import Unmet
 from deploy.local import processes
 from deploy.local.layout import clock_path, log_path, record_path
 from deploy.local.secrets import StackSecrets
+from deploy.local.tokens import service_token
 from deploy.settings import ROOT, StackSettings
 
 _READY_S = 60.0
@@ -61,6 +62,7 @@ def service_environment(
         "BATON_MASTER_KEY_FILE": str(secrets.master_key_file),
         "BATON_ISSUER_KEY_FILE": str(secrets.issuer_public_key_file),
         "BATON_ENVIRONMENT": settings.environment,
+        "BATON_SERVICE_TOKEN": service_token(settings, service),
         "BATON_PEERS": json.dumps({peer.name: settings.url(peer) for peer in SERVICES}),
         **({"BATON_CLOCK_FILE": str(clock_path(settings))} if simulated_clock else {}),
     }

@@ -75,6 +75,7 @@ class Context:
     Attributes:
         key: what the command is remembered by.
         claim: canonical bytes of what was asked, for its fingerprint.
+        urns: the schools that they may speak for; None: every school of the trust.
         happened_at: when it happened, if not now.
         publish: whether the answer also goes to the origin's receipts topic.
         redrive: this is the second life of a parked claim, whose answer may be replaced.
@@ -87,6 +88,7 @@ class Context:
     correlation_id: str
     causation_id: str | None = None
     happened_at: datetime | None = None
+    urns: frozenset[str] | None = None
     publish: bool = False
     redrive: bool = False
 

@@ -120,7 +120,8 @@ class Intake:
         if sender.trustuid is None:
             school = f"school-{claim.trustuid}-{sender.origin}" if claim.trustuid else None
             raise NotYet("school_unknown", "This school is not in the register yet; this is kept.", waits_for=school)
-        if claim.trustuid is not None and claim.trustuid != sender.trustuid:
+        named = (claim.trustuid, claim.data.get("trustuid"))
+        if any(uid not in (None, sender.trustuid) for uid in named):
             raise ClaimRefused("not_your_trust", "You may speak for your own trust only.", field="/trustuid")
         admission = self._admissions.get(claim.type)
         if admission is None:
@@ -167,6 +168,7 @@ def _context(sender: Sender, item: Item, *, redrive: bool = False) -> Context:
         claim=claim.content if claim else b"",
         correlation_id=(claim and claim.correlation_id) or item.id,
         happened_at=claim.happened_at if claim else None,
+        urns=sender.urns,
         publish=sender.publish,
         redrive=redrive,
     )

@@ -12,12 +12,13 @@ from fastapi.responses import JSONResponse
 
 from shared.clock import Clock
 from shared.contracts import canonical
-from shared.eventstore import CommandKey, Context, EventStore, Outcome, execute
+from shared.decider import NotYet, Rejected
+from shared.eventstore import CommandKey, Context, Decision, EventStore, Outcome, States, execute
 from shared.eventstore.receipts import receipt
 from shared.identity import Principal
 from shared.intake.claims import Admission, ClaimRefused, identifier, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
-from shared.intake.reading import Item, batch_type, from_http, largest_batch_bytes
+from shared.intake.reading import Item, Unreadable, batch_type, from_http, largest_batch_bytes
 from shared.problems import Problem
 from shared.runtime import Caller
 from shared.vault import Vault
@@ -109,19 +110,21 @@ def commands_router(doorway: Doorway, commands: Mapping[str, Admission]) -> APIR
 def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
     async def command(request: Request, ask: Asked) -> JSONResponse:
         content = {**_object(await _body(request)), **request.path_params}
-        try:
-            shape = admission.check(content)
-        except ClaimRefused as refusal:
-            raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
-        _check_rights(ask.caller, admission, content)
         context = Context(
             key=CommandKey(ask.caller.trustuid, f"http/{ask.caller.subject}", ask.key),
             trustuid=ask.caller.trustuid,
             actor=ask.caller.subject,
             claim=canonical.dumps({"path": request.url.path, "body": content}),
             correlation_id=ask.correlation_id or ask.key,
+            urns=None if ask.caller.has("trust_leader") else ask.caller.urns,
         )
-        act = admission.to_act(shape, context)
+        try:
+            shape = admission.check(content)
+            _check_rights(ask.caller, admission, content)
+            act = admission.to_act(shape, context)
+        except Rejected as refusal:
+            raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
+        act = replace(act, decide=_at_once(act.decide))
         if ask.expected is not None:
             act = replace(act, expected={next(iter(act.reads)): ask.expected})
         [outcome] = await execute(doorway.store, doorway.vault, doorway.clock, [act])
@@ -133,7 +136,21 @@ def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
     return command
 
 
+def _at_once(decide: Callable[[States], Decision]) -> Callable[[States], Decision]:
+    """A typed command does not wait: somebody stands before it. What it refers to has to be there."""
+
+    def decided(states: States) -> Decision:
+        try:
+            return decide(states)
+        except NotYet as wait:
+            raise Rejected(wait.code, "What this refers to is not known here: record that first.") from None
+
+    return decided
+
+
 def _check_rights(caller: Principal, admission: Admission, content: Mapping[str, Any]) -> None:
+    if not caller.has("trust_leader", "school_leader", "school_system"):
+        raise Problem(403, "schools_only", "Only schools and the trust's own people can do this.")
     if admission.trust_only and not caller.has("trust_leader"):
         raise Problem(403, "trust_only", "Only the trust's own people can do this.")
     if content.get("trustuid") not in (None, caller.trustuid):
@@ -192,7 +209,12 @@ async def _take_each(intake: Intake, caller: Principal, items: list[Item]) -> li
     answers: dict[int, tuple[str, Outcome]] = {}
     groups: dict[Sender, list[int]] = {}
     for number, item in enumerate(items):
-        groups.setdefault(_sender(caller, item), []).append(number)
+        sender = _sender(caller, item)
+        if isinstance(item, Unreadable):  # answered here and now, and not remembered: it may not even have an id
+            refusal = item.refusal
+            answers[number] = (item.id, Outcome("refused", refusal.code, refusal.field, refusal.message))
+        else:
+            groups.setdefault(sender, []).append(number)
     for sender, numbers in groups.items():
         taken = await intake.take(sender, [items[n] for n in numbers])
         answers.update(zip(numbers, taken, strict=True))

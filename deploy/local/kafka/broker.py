@@ -113,7 +113,7 @@ class LocalKafka:
                 environment=tool_environment(),
             )
             if formatted.code != 0:
-                raise Unmet(f"Kafka could not format {data}.", detail=formatted.output)
+                raise Unmet(f"Kafka could not format {data} ({formatted.ending}).", detail=formatted.output)
             draft.rename(data)
         finally:
             properties.unlink(missing_ok=True)

@@ -62,7 +62,11 @@ async def fetch(libraries: Path) -> None:
             environment=_maven_environment(),
         )
         if fetched.code != 0:
-            raise Unmet("Maven could not fetch Kafka.", "Is the network there?", detail=_last(fetched.output))
+            raise Unmet(
+                f"Maven could not fetch Kafka ({fetched.ending}).",
+                "Is the network there?",
+                detail=_last(fetched.output),
+            )
         (draft / _MARK).write_text(_fingerprint())
         shutil.rmtree(libraries, ignore_errors=True)
         draft.rename(libraries)

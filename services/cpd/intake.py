@@ -1,0 +1,113 @@
+"""Claims about training: what a trust or a school's system says becomes a command on this service's own streams.
+
+The shapes are the domain's own commands where they need nothing looked up. A school speaks for its own programmes and
+sessions; those without a school are the trust's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from services.cpd.domain.programme import Programme, PublishProgramme, programme, programme_stream
+from services.cpd.domain.session import (
+    CancelSession,
+    RescheduleSession,
+    ScheduleSession,
+    Session,
+    session,
+    session_stream,
+)
+from shared.contracts import cpd as events
+from shared.contracts.vocabulary import Count, Id, Instant, Name, Text, TrustUid, Urn
+from shared.decider import AnyDecider, Rejected
+from shared.eventstore import Act, Context, Decision, States, act
+from shared.intake import Admission, Admissions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPlan:
+    """`SessionScheduled`: a session of a programme, hosted by a school or by the trust."""
+
+    session_id: Id
+    programme_id: Id
+    trustuid: TrustUid
+    scope: Literal["trust", "school"]
+    urn: Urn | None = None
+    starts_at: Instant
+    ends_at: Instant
+    places: Count | None = None
+    where: Name
+    how_to_join: Text | None = None
+
+
+def publish_programme(c: PublishProgramme, context: Context) -> Act:
+    """Put a programme on offer."""
+    _check_names_school(c.urn, context)
+    return act(programme, programme_stream(c.programme_id), c, context)
+
+
+def schedule_session(c: SessionPlan, context: Context) -> Act:
+    """Put a session in the calendar."""
+    _check_names_school(c.urn, context)
+    stream, of = session_stream(c.session_id), programme_stream(c.programme_id)
+
+    def decide(states: States) -> Decision:
+        offer: Programme = states[of]
+        command = ScheduleSession(
+            session_id=c.session_id,
+            programme_id=c.programme_id,
+            trustuid=c.trustuid,
+            scope=c.scope,
+            urn=c.urn,
+            starts_at=c.starts_at,
+            ends_at=c.ends_at,
+            places=c.places,
+            where=c.where,
+            how_to_join=c.how_to_join,
+            programme_trustuid=None if offer.published is None else offer.published.trustuid,
+        )
+        return {stream: session.decide(command, states[stream])}
+
+    reads: dict[str, AnyDecider] = {stream: session, of: programme}
+    return Act(context, reads, decide, writes=frozenset({stream}))
+
+
+def reschedule_session(c: RescheduleSession, context: Context) -> Act:
+    """Move a session to another time or place."""
+    return _on_session(c, context)
+
+
+def cancel_session(c: CancelSession, context: Context) -> Act:
+    """Cancel a session."""
+    return _on_session(c, context)
+
+
+_taken: Sequence[tuple[type[Any], Admission]] = (
+    (events.ProgrammePublished, Admission(PublishProgramme, publish_programme)),
+    (events.SessionScheduled, Admission(SessionPlan, schedule_session)),
+    (events.SessionRescheduled, Admission(RescheduleSession, reschedule_session)),
+    (events.SessionCancelled, Admission(CancelSession, cancel_session)),
+)
+admissions: Admissions = {events.contract.names[event]: admission for event, admission in _taken}
+
+
+def _on_session(c: RescheduleSession | CancelSession, context: Context) -> Act:
+    """A command on a session of the sender's own trust, by the trust or by the school that hosts it."""
+    stream = session_stream(c.session_id)
+
+    def decide(states: States) -> Decision:
+        state: Session = states[stream]
+        if state.scheduled is not None and state.scheduled.trustuid != context.trustuid:
+            raise Rejected("session_unknown", "Your trust has no such session.", field="/session_id")
+        if state.scheduled is not None and context.urns is not None and state.scheduled.urn not in context.urns:
+            raise Rejected("not_your_school", "Only the trust or its own school may do this.", field="/session_id")
+        return {stream: session.decide(c, state)}
+
+    return Act(context, {stream: session}, decide)
+
+
+def _check_names_school(urn: str | None, context: Context) -> None:
+    if urn is None and context.urns is not None:
+        raise Rejected("trust_only", "Name your school: only the trust offers something of its own.", field="/urn")

@@ -1,0 +1,41 @@
+"""CPD, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.cpd.api import commands
+from services.cpd.config import Settings
+from services.cpd.intake import admissions
+from services.cpd.reactions import remember, trust_of
+from shared.runtime import Resources, serve
+from shared.writer import writer_app
+
+versions = Path(__file__).parent / "migrations" / "versions"
+
+
+def build(settings: Settings) -> FastAPI:
+    """The service's application."""
+    resources = Resources.of(settings)
+    return writer_app(
+        resources,
+        versions,
+        title="Baton: CPD",
+        admissions=admissions,
+        commands=commands,
+        hears=("talent",),
+        remember=remember,
+        trust_of=lambda pool, urn: trust_of(pool, urn, resources.clock.now()),
+    )
+
+
+def main() -> None:
+    """Run the service."""
+    settings = Settings()
+    serve(lambda: build(settings), settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Talent, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.talent.api import commands, questions_router
+from services.talent.config import Settings
+from services.talent.intake import admissions
+from services.talent.queries import Register
+from services.talent.reactions import remember, trust_of
+from shared.runtime import Resources, serve
+from shared.writer import writer_app
+
+versions = Path(__file__).parent / "migrations" / "versions"
+
+
+def build(settings: Settings) -> FastAPI:
+    """The service's application."""
+    resources = Resources.of(settings)
+    return writer_app(
+        resources,
+        versions,
+        title="Baton: talent",
+        admissions=admissions,
+        commands=commands,
+        hears=("talent",),
+        remember=remember,
+        trust_of=lambda pool, urn: trust_of(pool, urn, resources.clock.now()),
+        questions=lambda store: [questions_router(Register(store, resources.clock))],
+    )
+
+
+def main() -> None:
+    """Run the service."""
+    settings = Settings()
+    serve(lambda: build(settings), settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""A reporting server with a small trust, and a browser that looks at it. Only what is served from there may be asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.async_api import Browser, Page, Playwright, Route, async_playwright
+
+from deploy.local.ports import free_port
+from services.reporting import api
+from services.reporting.feed import Feed
+from services.reporting.reading import Reading
+from services.reporting.reports import reports
+from services.reporting.web.pages import Pages
+from shared import problems
+from tests.support import read_model
+from tests.support.northmoor import NOW, northmoor
+from tests.support.read_model import HandClock
+from tests.support.story import Story
+
+WEB = Path(__file__).parents[2] / "services/reporting/web"
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage")
+Look = Callable[..., Awaitable[Page]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(slots=True)
+class Site:
+    """A running server.
+
+    Attributes:
+        asked_elsewhere: the addresses outside it that a page asked for.
+        faults: what went wrong in the browser.
+    """
+
+    address: str
+    pool: asyncpg.Pool
+    clock: HandClock
+    story: Story
+    asked_elsewhere: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "The browser tests need Chromium (Debian: apt-get install chromium)."
+    browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    yield browser
+    await browser.close()
+
+
+@pytest.fixture
+async def story() -> Story:
+    """What is told; a test may have its own."""
+    return northmoor()
+
+
+@pytest.fixture
+async def site(database: str, story: Story) -> AsyncIterator[Site]:
+    assert (WEB / "static/app.css").exists(), "The browser tests need the dashboard's assets: run `make assets`."
+    async with asyncpg.create_pool(database, min_size=1, max_size=6) as pool:
+        await read_model.create(pool)
+        await read_model.receive(pool, story.told)
+        clock = HandClock(NOW)
+        port = free_port()
+        feed = Feed(pool)
+        server = uvicorn.Server(uvicorn.Config(_app(pool, clock, feed), port=port, log_config=None))
+        await feed.start()
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.02)
+        yield Site(f"http://127.0.0.1:{port}", pool, clock, story)
+        await feed.stop()
+        server.should_exit = True
+        await serving
+
+
+def _app(pool: asyncpg.Pool, clock: HandClock, feed: Feed) -> FastAPI:
+    reading = Reading(pool, clock, {projection.name: projection for projection in read_model.ALL})
+    app = FastAPI()
+    problems.install(app)
+    app.include_router(api.router(reading, reports, feed))
+    app.include_router(Pages(reading, reports, clock).router())
+    return app
+
+
+@pytest.fixture
+async def look(chromium: Browser, site: Site) -> AsyncIterator[Look]:
+    """Opens a page of the site: `await look("/", width=390)`."""
+    contexts = []
+
+    async def open_page(path: str = "/", *, width: int = 1280, **options: Any) -> Page:
+        context = await chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+
+        async def stay_here(route: Route) -> None:
+            if route.request.url.startswith((site.address, "data:")):
+                await route.continue_()
+            else:
+                site.asked_elsewhere.append(route.request.url)
+                await route.abort()
+
+        await context.route("**/*", stay_here)
+        page = await context.new_page()
+        page.on("console", lambda said: site.faults.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: site.faults.append(str(error)))
+        await page.goto(f"{site.address}{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert site.asked_elsewhere == []
+    assert site.faults == []
