@@ -20,5 +20,5 @@ async def migrate_all(owner_dsns: Mapping[str, str]) -> None:
 
 def _versions(database: str) -> Path:
     if database == VAULT:
-        return _root / "shared" / "vault" / "versions"
+        return _root / "shared" / "vault" / "migrations" / "versions"
     return _root / "services" / database / "migrations" / "versions"

@@ -7,7 +7,6 @@ time and it goes on through a restart. It refuses to run in production and is sh
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,7 +60,7 @@ class SimulatedClock:
         difference = when - datetime.now(UTC)
         draft = self.path.with_suffix(".draft")
         draft.write_text(json.dumps({"difference_seconds": difference.total_seconds()}))
-        os.replace(draft, self.path)
+        draft.replace(self.path)
 
 
 def _difference(path: Path) -> timedelta:

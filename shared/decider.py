@@ -15,7 +15,7 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 
-class Rejected(Exception):  # noqa: N818  a refusal is an answer, not an error
+class Rejected(Exception):
     """A command that the rules do not allow.
 
     Attributes:
@@ -31,7 +31,7 @@ class Rejected(Exception):  # noqa: N818  a refusal is an answer, not an error
         self.field = field
 
 
-class NotYet(Exception):  # noqa: N818  an answer, not an error
+class NotYet(Exception):
     """A command that cannot be decided yet: it is kept, and decided when what it waits for is there.
 
     Attributes:

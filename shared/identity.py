@@ -1,7 +1,7 @@
 """Who is asking: tokens, what they claim, and what a role may do.
 
-Until sign-in has its own issue there is one kind of token: signed by the local stack's issuer, verified by every service as it
-would verify a real provider's. The issuer signs nothing for production.
+Until sign-in has its own issue there is one kind of token: signed by the local stack's issuer, verified by every
+service as it would verify a real provider's. The issuer signs nothing for production.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ algorithm = "Ed25519"
 leeway_seconds = 5
 
 
-class NotAuthenticated(Exception):  # noqa: N818  an answer, not an error
+class NotAuthenticated(Exception):
     """The token is missing or does not hold; the message says which and never quotes it."""
 
 

@@ -1,6 +1,7 @@
 """Logs: one line an event with a fixed name and fields; JSON unless somebody is watching on a terminal.
 
-What is bound at the edge (correlation and causation) is on every line. Personal data is never a field: log ids and codes.
+What is bound at the edge (correlation and causation) is on every line. Personal data is never a field: log ids and
+codes.
 """
 
 from __future__ import annotations

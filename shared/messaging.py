@@ -1,7 +1,8 @@
 """Kafka: the topics' names, the wire form of an event, and the one place where clients are made.
 
-The wire form is CloudEvents 1.0 in binary mode: attributes as `ce_*` headers, the stored record as the value, the stream as
-the key. The extensions `logindex` and `partitionkey` are added on the way out; they are not part of the hashed envelope.
+The wire form is CloudEvents 1.0 in binary mode: attributes as `ce_*` headers, the stored record as the value, the
+stream as the key. The extensions `logindex` and `partitionkey` are added on the way out; they are not part of the
+hashed envelope.
 """
 
 from __future__ import annotations
@@ -66,9 +67,17 @@ class Delivered:
 class Record(Protocol):
     """What this module needs of a consumed Kafka record (aiokafka's ConsumerRecord has it)."""
 
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
+    @property
+    def key(self) -> bytes | None:
+        """Its key."""
+
+    @property
+    def value(self) -> bytes | None:
+        """Its content."""
+
+    @property
+    def headers(self) -> Headers:
+        """Its headers, in their order."""
 
 
 class Unreadable(ValueError):
@@ -131,8 +140,6 @@ async def send_all(producer: AIOKafkaProducer, messages: Iterable[Message]) -> N
     Raises:
         aiokafka.errors.KafkaError: a message was refused; some may have been taken.
     """
-    acknowledgements = [
-        await producer.send(m.topic, m.value, key=m.key, headers=list(m.headers)) for m in messages
-    ]
+    acknowledgements = [await producer.send(m.topic, m.value, key=m.key, headers=list(m.headers)) for m in messages]
     for acknowledgement in acknowledgements:
         await acknowledgement

@@ -28,7 +28,7 @@ titles = {
 }
 
 
-class Problem(Exception):  # noqa: N818  an answer, not an error
+class Problem(Exception):
     """A request that is answered with problem details.
 
     Attributes:

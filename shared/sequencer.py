@@ -1,9 +1,10 @@
-"""The sequencer: the one leader of a service that numbers its events after their commit, and publishes them in that order.
+"""The sequencer: a service's one leader, which numbers its events after their commit and publishes them in that order.
 
-Positions come from a sequence and commit out of order, so no reader may follow them. The sequencer takes what is committed and
-not yet numbered, gives it the next log index without a gap, and publishes from the log. Everything that it writes begins with
-a lock on the lease's row at its own epoch: an old leader that wakes up after a takeover finds another epoch there and writes
-nothing. Repeats on the topic are possible by design, and consumers settle them by (service, logindex).
+Positions come from a sequence and commit out of order, so no reader may follow them. The sequencer takes what is
+committed and not yet numbered, gives it the next log index without a gap, and publishes from the log. Everything that
+it writes begins with a lock on the lease's row at its own epoch: an old leader that wakes up after a takeover finds
+another epoch there and writes nothing. Repeats on the topic are possible by design, and consumers settle them by
+(service, logindex).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ poll_seconds = 0.1
 longest_pause_seconds = 5.0
 
 
-class Deposed(Exception):  # noqa: N818  not an error: another leader took over
+class Deposed(Exception):
     """Another process holds the lease."""
 
 
@@ -187,7 +188,8 @@ class Sequencer:
 
     async def _acquire(self) -> bool:
         epoch = await self.store.pool.fetchval(
-            """update lease set epoch = epoch + 1, holder = $1, expires_at = clock_timestamp() + $2 * interval '1 second'
+            """update lease
+               set epoch = epoch + 1, holder = $1, expires_at = clock_timestamp() + $2 * interval '1 second'
                where expires_at < clock_timestamp() or holder = $1 returning epoch""",
             self._holder,
             lease_seconds,
@@ -201,7 +203,8 @@ class Sequencer:
     async def _hold(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
         """Lock the lease's row at this epoch for the rest of the transaction, and prolong it."""
         held = await connection.fetchval(
-            "update lease set expires_at = clock_timestamp() + $2 * interval '1 second' where epoch = $1 returning epoch",
+            """update lease set expires_at = clock_timestamp() + $2 * interval '1 second'
+               where epoch = $1 returning epoch""",
             self.state.epoch,
             lease_seconds,
         )
@@ -219,7 +222,8 @@ class Sequencer:
     async def _truncated(self) -> str | None:
         """Why publishing is refused: Kafka's newest event of this service is not in this log.
 
-        A log that ends below what was published would give numbers away twice, and its events would be taken for repeats.
+        A log that ends below what was published would give numbers away twice, and its events would be taken for
+        repeats.
         """
         newest = await asyncio.wait_for(_newest_published(self._bootstrap, self.store.service), publish_seconds)
         if newest is None:
@@ -229,9 +233,9 @@ class Sequencer:
             return None
         end = await self.store.pool.fetchval("select coalesce(max(logindex) + 1, 0) from log")
         return (
-            f"Kafka holds event {newest.logindex} ({newest.envelope.id}) of {self.store.service}; this log ends before {end} "
-            "or has another event there. The store was restored from an older backup: restore a newer one, or republish "
-            "to a new topic."
+            f"Kafka holds event {newest.logindex} ({newest.envelope.id}) of {self.store.service}; "
+            f"this log ends before {end} or has another event there. The store was restored from an older backup: "
+            "restore a newer one, or republish to a new topic."
         )
 
     async def _drop_producer(self) -> None:

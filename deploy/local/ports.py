@@ -11,12 +11,12 @@ import psutil
 from deploy.description import HOST
 
 
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
+def free_port(*, but: int | None = None) -> int:
+    """A port that nobody listens on at the moment, and not the one that is spoken for already."""
     with closing(socket.socket()) as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
-        return port
+    return free_port(but=but) if port == but else port
 
 
 def is_taken(port: int) -> bool:

@@ -51,15 +51,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the files say about a school that only a person can decide on.
+    """What the files say about a school, or about a trust, that only a person can decide on.
 
     `vanished`: a member that the links no longer name under its trust (`now_with`: whom they name instead).
     `not_open`: linked to the trust, but closed or not open yet. `group_closed`: the member's trust has closed.
+    `trust_renamed`: talent has the trust with other details.
     """
 
-    code: Literal["vanished", "not_open", "group_closed"]
+    code: Literal["vanished", "not_open", "group_closed", "trust_renamed"]
     trustuid: str
-    urn: str
+    urn: str | None
     message: str
     now_with: str | None = None
 

@@ -1,4 +1,4 @@
-"""The loop over HTTP: typed commands, which are the claims of intake.py under names of their own, and a school's agenda."""
+"""The loop over HTTP: typed commands, which are intake.py's claims under names of their own, and a school's agenda."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def questions_router(agenda: Agenda) -> APIRouter:
     async def a_schools_agenda(
         caller: Caller, urn: Annotated[Urn, Query()], cycle: Annotated[Cycle | None, Query()] = None
     ) -> dict[str, Any]:
-        """What this school is asked in a cycle (the current one, if none is named), and what the trust said to its answers."""
+        """What this school is asked in a cycle, the current one unless it is named, and what the trust said to it."""
         if not caller.speaks_for(urn):
             raise Problem(403, "not_your_school", "You may ask for your own schools only.")
         return await agenda.of(caller.trustuid, urn, cycle)

@@ -1,8 +1,8 @@
 """Claims about the loop: what a school's system or the trust says becomes a command on this service's own streams.
 
-The shapes below are what may be sent, by the type of event that they claim; the typed commands of api.py are the same. A
-meeting may be reported in one piece (meeting, answers and report are then written whole or not at all) or in parts. An answer
-that comes before its meeting waits for it.
+The shapes below are what may be sent, by the type of event that they claim; the typed commands of api.py are the
+same. A meeting may be reported in one piece (meeting, answers and report are then written whole or not at all) or in
+parts. An answer that comes before its meeting waits for it.
 """
 
 from __future__ import annotations
@@ -271,9 +271,7 @@ def record_meeting(c: MeetingReport, context: Context) -> Act:
         if c.answers is None:
             return {stream: held}
         met: Meeting = meeting.fold(held, states[stream])
-        given = {
-            of: _give(a, met, states, f"/answers/{number}") for number, (of, a) in enumerate(answered.items())
-        }
+        given = {of: _give(a, met, states, f"/answers/{number}") for number, (of, a) in enumerate(answered.items())}
         report = SubmitReport(answered=len(given), of=_of(c.urns, items, states), at=states.at)
         return {stream: [*held, *meeting.decide(report, met)], **given}
 
@@ -470,7 +468,7 @@ def _give(a: AnswerInMeeting | Feedback, met: Meeting, states: States, place: st
 
 
 def _of(urns: Sequence[str], items: Sequence[Id], states: States) -> int:
-    """How many answers a meeting could give: one for each of its schools and each of its items that was issued to it."""
+    """How many answers a meeting could give: one for each of its schools and items that go together."""
     issued = [states[item_stream(item)].issued for item in items]
     return sum(1 for item in issued if item is not None for urn in urns if urn in item.applies_to)
 

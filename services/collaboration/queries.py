@@ -38,7 +38,8 @@ class Agenda:
         """
         period = await self._cycle(trustuid, cycle)
         items = await self._store.pool.fetch(
-            """select a.item_id, a.due_by, f.focus_id, f.title, f.question from asked a join focus_area f using (focus_id)
+            """select a.item_id, a.due_by, f.focus_id, f.title, f.question
+               from asked a join focus_area f using (focus_id)
                where a.trustuid = $1 and a.urn = $2 and a.cycle = $3 order by f.title, a.item_id""",
             trustuid,
             urn,
@@ -60,7 +61,8 @@ class Agenda:
 
     async def _cycle(self, trustuid: str, cycle: str | None) -> Mapping[str, Any]:
         period: asyncpg.Record | None = await self._store.pool.fetchrow(
-            """select cycle, starts_on, ends_on from cycle where trustuid = $1 and (cycle = $2 or ($2 is null and starts_on <= $3))
+            """select cycle, starts_on, ends_on from cycle
+               where trustuid = $1 and (cycle = $2 or ($2 is null and starts_on <= $3))
                order by starts_on desc limit 1""",
             trustuid,
             cycle,

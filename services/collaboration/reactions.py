@@ -1,4 +1,4 @@
-"""What this service does about facts and the clock: its own view of schools and of what they are asked, and overdue answers.
+"""What this service does about facts and the clock: its view of schools, of what they are asked, and what is overdue.
 
 It hears its own facts through its own topic, as others do.
 """
@@ -89,7 +89,8 @@ async def _schools_joined(connection: asyncpg.Connection, joined: Sequence[Schoo
     await connection.execute(
         """insert into school (trustuid, urn, name, joined_on)
            select * from unnest($1::text[], $2::text[], $3::text[], $4::date[])
-           on conflict (trustuid, urn) do update set name = excluded.name, joined_on = excluded.joined_on, left_on = null""",
+           on conflict (trustuid, urn)
+           do update set name = excluded.name, joined_on = excluded.joined_on, left_on = null""",
         [e.trustuid for e in last],
         [e.urn for e in last],
         [e.name for e in last],
@@ -99,7 +100,8 @@ async def _schools_joined(connection: asyncpg.Connection, joined: Sequence[Schoo
 
 async def _schools_left(connection: asyncpg.Connection, left: Sequence[SchoolLeftTrust]) -> None:
     await connection.execute(
-        """update school s set left_on = l.left_on from unnest($1::text[], $2::text[], $3::date[]) l(trustuid, urn, left_on)
+        """update school s set left_on = l.left_on
+           from unnest($1::text[], $2::text[], $3::date[]) l(trustuid, urn, left_on)
            where (s.trustuid, s.urn) = (l.trustuid, l.urn)""",
         [e.trustuid for e in left],
         [e.urn for e in left],
@@ -109,7 +111,8 @@ async def _schools_left(connection: asyncpg.Connection, left: Sequence[SchoolLef
 
 async def _cycles(connection: asyncpg.Connection, opened: Sequence[CycleOpened]) -> None:
     await connection.execute(
-        """insert into cycle select * from unnest($1::text[], $2::text[], $3::date[], $4::date[]) on conflict do nothing""",
+        """insert into cycle select * from unnest($1::text[], $2::text[], $3::date[], $4::date[])
+           on conflict do nothing""",
         [e.trustuid for e in opened],
         [e.cycle for e in opened],
         [e.starts_on for e in opened],

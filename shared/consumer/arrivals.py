@@ -45,9 +45,9 @@ class Raw:
         return cls(_bytes(key), _bytes(value), tuple((name, _bytes(v) or b"") for name, v in headers))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Arrival:
-    """A record and what was read of it.
+    """A record and what was read of it. Not frozen: one is made for every record, and freezing costs more than the rest.
 
     Attributes:
         offset: None where it came through the writer's catch-up door.

@@ -1,8 +1,8 @@
 """Events to stored records and back: validated by type, canonical as bytes, sealed where they are personal.
 
 A record is the RFC 8785 JSON of an event in which every `Personal` text is a sealed token. Reading gives the event with
-the tokens in place of the texts: deciding and folding never need them. Opening is a step of its own, done when something
-is shown to somebody who may see it.
+the tokens in place of the texts: deciding and folding never need them. Opening is a step of its own, done when
+something is shown to somebody who may see it.
 """
 
 from __future__ import annotations

@@ -6,9 +6,7 @@ from typing import Literal
 
 from shared.contracts.vocabulary import Code, Contract, Count, Id, Instant, Name, Text, TrustUid, Urn, event
 
-ProgrammeKind = Literal[
-    "course", "npq", "masters", "mba", "visit", "induction", "moderation", "research_group"
-]
+ProgrammeKind = Literal["course", "npq", "masters", "mba", "visit", "induction", "moderation", "research_group"]
 
 
 @event
@@ -21,7 +19,7 @@ class Partner:
 
 @event
 class ProgrammePublished:
-    """A programme of training is on offer. Without `urn` the trust owns it, otherwise that school. Cost in pence a place."""
+    """A programme of training is on offer, of the trust or, with `urn`, of that school. Cost in pence a place."""
 
     programme_id: Id
     trustuid: TrustUid

@@ -1,7 +1,7 @@
 """What surrounds every event: who, when, about whom, why. These are its CloudEvents attributes, and they are hashed.
 
-`meta` is the RFC 8785 JSON of the attributes below. It is stored beside the record, goes out as `ce_*` headers, and can be
-made again from those headers: so whoever reads the topic can check the hash chain without asking us.
+`meta` is the RFC 8785 JSON of the attributes below. It is stored beside the record, goes out as `ce_*` headers, and
+can be made again from those headers: so whoever reads the topic can check the hash chain without asking us.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Envelope:
     Attributes:
         time: when it was recorded; `happened_at` is when it happened, which may be long before.
         actor: a pseudonymous id of who asked for it.
-        correlation_id: the same for everything that one request set off; `causation_id` is the event that caused this one.
+        correlation_id: the same for everything that one request set off; `causation_id` is the event that caused this
+            one.
         version: its number in its stream, from 1.
     """
 
@@ -103,6 +104,9 @@ def timestamp(when: datetime) -> str:
 
 
 def chain_hash(previous: bytes, meta: bytes, record: bytes) -> bytes:
-    """The hash of an event in its stream: SHA-256 over a domain, the hash before it, the envelope with its length, and the
-    record's own hash. The record is ciphertext where it is personal, so erasure leaves the chain whole."""
+    """The hash of an event in its stream.
+
+    SHA-256 over a domain, the hash before it, the envelope with its length, and the record's own hash. The record is
+    ciphertext where it is personal, so erasure leaves the chain whole.
+    """
     return sha256(b"ev1" + previous + len(meta).to_bytes(4, "big") + meta + sha256(record).digest()).digest()

@@ -6,8 +6,8 @@ from shared.eventstore.store import CommandKey, EventStore, NewEvent, Part, Reco
 __all__ = [
     "Act",
     "CommandKey",
-    "Decision",
     "Context",
+    "Decision",
     "EventStore",
     "NewEvent",
     "Outcome",

@@ -1,7 +1,7 @@
 """From command to events, in one place: read, fold, decide, append; again when somebody else was faster.
 
-A command is answered once. Its answer is written in the transaction of its events or of its refusal, so a repeat gets the
-remembered answer, whoever sends it again and whenever.
+A command is answered once. Its answer is written in the transaction of its events or of its refusal, so a repeat gets
+the remembered answer, whoever sends it again and whenever.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class States:
         self.at = at
         self._loaded = loaded
         self._folded = {
-            stream: decider.fold(recorded.event() for recorded in self.history(stream)) for stream, decider in reads.items()
+            stream: decider.fold(recorded.event() for recorded in self.history(stream))
+            for stream, decider in reads.items()
         }
 
     def __getitem__(self, stream: str) -> Any:
@@ -166,8 +167,8 @@ def act(decider: Decider[C, S, E], stream: str, command: C, context: Context) ->
 async def execute(store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act]) -> list[Outcome]:
     """Answer a batch of commands: one read and one write round trip for all of them, in their order.
 
-    A command that reads what an earlier one in the batch writes takes its turn in the next round. A command that lost a race
-    to somebody else is decided again on what is true now.
+    A command that reads what an earlier one in the batch writes takes its turn in the next round. A command that lost
+    a race to somebody else is decided again on what is true now.
     """
     outcomes: dict[int, Outcome] = {}
     waiting = list(range(len(acts)))
@@ -181,7 +182,7 @@ async def execute(store: EventStore, vault: Vault, clock: Clock, acts: Sequence[
             if races_lost == races_to_lose:
                 outcomes |= {number: _lost(written) for number, written in batch.lost.items()}
                 waiting = [number for number in waiting if number not in outcomes]
-            await asyncio.sleep(random.uniform(0, longest_wait_seconds))  # noqa: S311  spreads retries, no secret
+            await asyncio.sleep(random.uniform(0, longest_wait_seconds * races_lost))  # noqa: S311  spreads retries, no secret
     return [outcomes[number] for number in range(len(acts))]
 
 
@@ -313,7 +314,8 @@ class _Decided:
     def write(self, keys: Keys, vault: Vault, now: datetime) -> Write:
         """What goes to the store."""
         records = [
-            NewEvent(e, codec.encode(event, stream=e.stream, event_id=str(e.id), sealer=keys)) for e, event in self.events
+            NewEvent(e, codec.encode(event, stream=e.stream, event_id=str(e.id), sealer=keys))
+            for e, event in self.events
         ]
         parts = [
             Part(stream, self._version(stream), [r for r in records if r.envelope.stream == stream])

@@ -31,7 +31,9 @@ async def pending_receipts(store: EventStore, limit: int) -> tuple[list[int], li
             messaging.receipts_topic(row["origin"]),
             CloudEvent(
                 {
-                    "id": str(uuid5(commands, f"receipt\n{row['origin']}\n{row['source']}\n{row['id']}\n{row['number']}")),
+                    "id": str(
+                        uuid5(commands, f"receipt\n{row['origin']}\n{row['source']}\n{row['id']}\n{row['number']}")
+                    ),
                     "type": f"uk.mat.{store.service}.Receipt.v1",
                     "source": f"/{store.service}",
                     "subject": row["id"],

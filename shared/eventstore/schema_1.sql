@@ -93,7 +93,8 @@ declare
     last int;               -- the part after its last
     first_event int := 1;   -- the first event of the current part
     this_event int;
-    repeats boolean;
+    repeats boolean;        -- a part of the current write stands there already
+    fresh boolean;          -- a part of it does not
     head record;
     previous bytea;
     v int;
@@ -120,7 +121,7 @@ begin
             if found then outcome := 'known'; end if;
         end if;
 
-        repeats := false;
+        repeats := false; fresh := false;
         if outcome = 'appended' then
             this_event := first_event;
             for p in part .. last - 1 loop
@@ -133,13 +134,21 @@ begin
                             and e.id = event_ids[this_event + e.version - part_expected[p] - 1]
                     ) then
                         repeats := true;
+                        conflict_stream := part_streams[p]; current_version := v;
                     else
                         outcome := 'conflict'; conflict_stream := part_streams[p]; current_version := v;
                         exit;
                     end if;
+                elsif part_counts[p] > 0 then
+                    fresh := true;
                 end if;
                 this_event := this_event + part_counts[p];
             end loop;
+            if outcome = 'appended' and repeats and fresh then
+                outcome := 'conflict';  -- only some of it stands there, so it was another write that wrote it
+            elsif outcome = 'appended' then
+                conflict_stream := null; current_version := null;
+            end if;
         end if;
 
         if outcome = 'appended' and command_ids[write] is not null then

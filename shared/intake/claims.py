@@ -77,7 +77,7 @@ class Admission:
             return _adapter(self.shape).validate_json(canonical.dumps(data))
         except ValidationError as invalid:
             first = invalid.errors(include_input=False, include_url=False)[0]
-            raise ClaimRefused("invalid", first["msg"], field=pointer(first['loc'])) from None
+            raise ClaimRefused("invalid", first["msg"], field=pointer(first["loc"])) from None
 
 
 Admissions = Mapping[str, Admission]
@@ -120,7 +120,9 @@ def _happened_at(attributes: Mapping[str, Any]) -> datetime | None:
     except (TypeError, ValueError):
         when = None
     if when is None or when.tzinfo is None:
-        raise ClaimRefused("invalid", "`happenedat` is a time with its zone, such as 2026-11-16T16:10:00Z.", field="/happenedat")
+        raise ClaimRefused(
+            "invalid", "`happenedat` is a time with its zone, such as 2026-11-16T16:10:00Z.", field="/happenedat"
+        )
     return when.astimezone(UTC)
 
 

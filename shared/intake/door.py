@@ -49,7 +49,7 @@ class Intake:
         wake: called when something was appended.
     """
 
-    def __init__(  # noqa: PLR0913  the composition root names each
+    def __init__(
         self,
         store: EventStore,
         vault: Vault,
@@ -137,7 +137,10 @@ class Intake:
         return replace(act, decide=_naming_data(act.decide))
 
     def _parked(self, sender: Sender, claim: Claim, outcome: Outcome) -> Parked:
-        content = {"sender": _senders.dump_python(sender, mode="json"), "claim": _claims.dump_python(claim, mode="json")}
+        content = {
+            "sender": _senders.dump_python(sender, mode="json"),
+            "claim": _claims.dump_python(claim, mode="json"),
+        }
         key = CommandKey(sender.origin, claim.source, claim.id)
         return Parked(key, claim.type, outcome.code or "parked", outcome.waits_for, content, self._clock.now())
 

@@ -1,4 +1,4 @@
-"""The HTTP doors of a writer: claims in as CloudEvents, typed commands in, answers out, and the log for other services."""
+"""A writer's HTTP doors: claims in as CloudEvents, typed commands in, answers out, and the log for other services."""
 
 from __future__ import annotations
 

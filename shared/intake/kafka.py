@@ -26,12 +26,12 @@ delete_seconds = 10.0
 
 
 def ingest_pattern(service: str) -> str:
-    """The topics of one service's claims. (FastStream would take braces for a parameter of the path.)"""
+    """The topics of one service's claims; without braces, which FastStream takes for a parameter of a path."""
     return rf"^ingest\.{service}\.[1-9][0-9][0-9][0-9][0-9][0-9]$"
 
 
 class KafkaDoor:
-    """Takes claims from a subscription. Its places move after the claims were answered; a claim that comes twice is known."""
+    """Takes claims from a subscription. Its places move once the claims are answered; one that comes twice is known."""
 
     def __init__(self, pool: asyncpg.Pool, intake: Intake, bootstrap: str) -> None:
         self._pool = pool
@@ -68,7 +68,7 @@ class KafkaDoor:
             await self._move(part.partition, part.next)
             self._handled[part.partition] = part.next
 
-    async def idle(self, partitions: Collection[TopicPartition]) -> None:
+    async def idle(self, _partitions: Collection[TopicPartition]) -> None:
         """Delete what was handled."""
         if not self._handled:
             return
@@ -87,7 +87,8 @@ class KafkaDoor:
 
     async def _move(self, partition: TopicPartition, offset: int) -> None:
         moved = await self._pool.fetchval(
-            "update offsets set next = $4 where consumer = $1 and topic = $2 and partition = $3 and epoch = $5 returning 1",
+            """update offsets set next = $4
+               where consumer = $1 and topic = $2 and partition = $3 and epoch = $5 returning 1""",
             consumer,
             partition.topic,
             partition.partition,

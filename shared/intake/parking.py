@@ -1,4 +1,4 @@
-"""Claims that wait: kept sealed, brought back when what they wait for arrives, answered for good when their time is over."""
+"""Claims that wait: kept sealed, brought back when what they wait for is there, refused when their time is over."""
 
 from __future__ import annotations
 
@@ -58,8 +58,10 @@ class Parking:
     async def arrived(self) -> list[Parked]:
         """Claims whose stream is there by now: one of this service's own, or one that it heard of."""
         rows = await self._store.pool.fetch(
-            """select p.* from parked_claim p where exists (select 1 from stream where name = p.waits_for and version > 0)
-               or exists (select 1 from stream_head h where h.stream = p.waits_for) order by p.parked_at, p.id"""
+            """select p.* from parked_claim p
+               where exists (select 1 from stream where name = p.waits_for and version > 0)
+                  or exists (select 1 from stream_head h where h.stream = p.waits_for)
+               order by p.parked_at, p.id"""
         )
         return [self._opened(row) for row in rows]
 
@@ -72,7 +74,10 @@ class Parking:
 
     async def all(self) -> list[Parked]:
         """Every parked claim, oldest first."""
-        return [self._opened(row) for row in await self._store.pool.fetch("select * from parked_claim order by parked_at, id")]
+        return [
+            self._opened(row)
+            for row in await self._store.pool.fetch("select * from parked_claim order by parked_at, id")
+        ]
 
     async def release(self, keys: Sequence[CommandKey]) -> None:
         """Forget claims that have their last answer."""

@@ -1,4 +1,4 @@
-"""From bytes to claims: CloudEvents in structured, binary and batch mode over HTTP, in binary and structured mode over Kafka."""
+"""From bytes to claims: CloudEvents in structured and binary mode over HTTP and Kafka, and in batches over HTTP."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _StrictJson(JSONFormat):
         factory = event_factory or _any_event
         return factory(content, body)
 
-    def read_data(self, body: bytes, datacontenttype: str | None) -> Any:
+    def read_data(self, body: bytes, datacontenttype: str | None) -> Any:  # noqa: ARG002  the package's signature
         return canonical.loads(body)
 
 
@@ -80,7 +80,9 @@ def from_record(record: Record, place: str) -> Item:
     """The claim of a Kafka record; `place` names the record where it does not name itself."""
     headers = {name.lower(): content for name, content in record.headers}
     message = kafka.KafkaMessage(headers, record.key, record.value or b"")
-    known: dict[str, Any] = {name: headers[name].decode("utf-8", "replace") for name in ("ce_id", "ce_source") if name in headers}
+    known: dict[str, Any] = {
+        name: headers[name].decode("utf-8", "replace") for name in ("ce_id", "ce_source") if name in headers
+    }
     return _item(lambda: kafka.from_kafka(message, _json, _any_event), _Place(known, prefix="ce_", otherwise=place))
 
 

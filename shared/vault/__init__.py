@@ -1,4 +1,4 @@
-"""The vault: a key for each person, in a database of its own, so that destroying one key makes a person's texts unreadable."""
+"""The vault: a key for each person, in a database of its own; destroying it makes the person's texts unreadable."""
 
 from shared.vault.keys import (
     ErasedSubjectError,

@@ -1,4 +1,4 @@
-"""Keys and what they seal: AES-256-GCM for texts, AES key wrap (RFC 3394) under the master key for the keys themselves."""
+"""Keys and what they seal: AES-256-GCM for texts, and AES key wrap (RFC 3394) for the keys, under the master key."""
 
 from __future__ import annotations
 
@@ -43,10 +43,7 @@ def schema() -> str:
 def grants(app_role: str, *, writer: bool) -> str:
     """What a service's role may do in the vault: a reader of history only opens, a writer makes keys too."""
     rights = "select, insert" if writer else "select"
-    return (
-        f'grant {rights} on subject_key to "{app_role}";'
-        f'grant select, insert on service_key to "{app_role}";'
-    )
+    return f'grant {rights} on subject_key to "{app_role}";grant select, insert on service_key to "{app_role}";'
 
 
 def read_master_key(path: Path) -> bytes:
@@ -138,7 +135,9 @@ class Vault:
         wanted = set(subjects)
         missing = wanted - self._fresh(wanted).keys()
         if missing:
-            made = [(subject, uuid7(), aes_key_wrap(self._master, os.urandom(key_bytes))) for subject in sorted(missing)]
+            made = [
+                (subject, uuid7(), aes_key_wrap(self._master, os.urandom(key_bytes))) for subject in sorted(missing)
+            ]
             await self._pool.execute(
                 """insert into subject_key (subject, key_id, wrapped)
                    select * from unnest($1::text[], $2::uuid[], $3::bytea[]) on conflict (subject) do nothing""",
@@ -209,4 +208,14 @@ class Vault:
             ) from None
 
 
-__all__ = ["ErasedSubjectError", "InvalidTag", "Key", "Keys", "MasterKeyError", "Vault", "grants", "read_master_key", "schema"]
+__all__ = [
+    "ErasedSubjectError",
+    "InvalidTag",
+    "Key",
+    "Keys",
+    "MasterKeyError",
+    "Vault",
+    "grants",
+    "read_master_key",
+    "schema",
+]

@@ -1,4 +1,4 @@
-"""A reporting server with a small trust, and a browser that looks at it. Only what is served from there may be asked for."""
+"""A reporting server with a small trust, and a browser that looks at it and may ask for nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def site(database: str, story: Story) -> AsyncIterator[Site]:
         server = uvicorn.Server(uvicorn.Config(_app(pool, clock, feed), port=port, log_config=None))
         await feed.start()
         serving = asyncio.create_task(server.serve())
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
             await asyncio.sleep(0.02)
         yield Site(f"http://127.0.0.1:{port}", pool, clock, story)
         await feed.stop()
@@ -107,7 +107,7 @@ def _app(pool: asyncpg.Pool, clock: HandClock, feed: Feed) -> FastAPI:
 
 @pytest.fixture
 async def look(chromium: Browser, site: Site) -> AsyncIterator[Look]:
-    """Opens a page of the site: `await look("/", width=390)`."""
+    """A function that opens a page of the site; afterwards nothing may have gone wrong in the browser."""
     contexts = []
 
     async def open_page(path: str = "/", *, width: int = 1280, **options: Any) -> Page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
 
@@ -53,10 +54,10 @@ async def receive(
     clock = HandClock(datetime.min.replace(tzinfo=UTC))
     effects = Live({p.name: p for p in ALL}, clock)
     async with pool.acquire() as conn:
-        for delivered in told:
-            clock.time = delivered.envelope.time + after
+        for time, together in groupby(told, key=lambda delivered: delivered.envelope.time):
+            clock.time = time + after
             async with conn.transaction():
-                await effects.apply(conn, [_arrival(delivered)])
+                await effects.apply(conn, [_arrival(delivered) for delivered in together])
                 await conn.execute("select pg_notify($1, '')", live.channel)
 
 

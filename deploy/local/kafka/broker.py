@@ -163,7 +163,7 @@ class LocalKafka:
 
 def _properties(port: int, data: Path) -> dict[str, str]:
     """A node on its own: every internal topic has one replica, and the controller any free port."""
-    controller = f"{HOST}:{free_port()}"
+    controller = f"{HOST}:{free_port(but=port)}"
     return {
         "process.roles": "broker,controller",
         "node.id": "1",

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import asyncpg
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from faststream.kafka import KafkaBroker
 
 from services.reporting import ledger
@@ -20,6 +20,7 @@ from services.reporting.composition import Reporting, build
 from services.reporting.projection import Patch, Projection, Table
 from shared import consumer
 from shared.clock import SystemClock
+from shared.consumer import Slice
 from shared.contracts import codec
 from shared.contracts.envelope import Envelope
 from shared.contracts.talent import TrustRegistered
@@ -207,6 +208,42 @@ def fold(events: Iterable[Delivered]) -> tuple[list[tuple[Any, ...]], list[tuple
         sorted((stream, r["name"], r["version"], r["even"], r["odd"]) for stream, r in last.items()),
         sorted((*key, *values) for key, values in every.items()),
     )
+
+
+@dataclass
+class Record:
+    """A Kafka record without a Kafka."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+    timestamp: int = 0
+
+
+@dataclass
+class Log:
+    """A partitioned topic in memory: for tests that cut batches themselves."""
+
+    topic: str = "talent.events"
+    partitions: list[list[Record]] = field(default_factory=lambda: [[], [], []])
+
+    def publish(self, events: Iterable[Delivered]) -> None:
+        for event in events:
+            message = event_message(event.envelope, event.record, event.logindex)
+            partition = sum(message.key) % len(self.partitions)
+            records = self.partitions[partition]
+            headers = tuple(message.headers)
+            records.append(Record(self.topic, partition, len(records), message.key, message.value, headers))
+
+    @property
+    def places(self) -> list[TopicPartition]:
+        return [TopicPartition(self.topic, partition) for partition in range(len(self.partitions))]
+
+    def slice(self, partition: int, since: int, until: int) -> Slice:
+        return Slice(TopicPartition(self.topic, partition), since, self.partitions[partition][since:until])
 
 
 async def until(holds: Callable[[], Any], within: float = 30, what: str = "it") -> None:

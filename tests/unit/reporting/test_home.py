@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from services.reporting.reports.loop import Count, Delay, Summary
+from services.reporting.reports.loop import Count, Delay, Step, Summary
 from services.reporting.web.home import Cycle, choose, note, problems, steps
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -114,7 +114,7 @@ def test_the_worst_comes_first_and_the_answered_not_at_all() -> None:
 
 
 def summary(**counts: tuple[int, int]) -> Summary:
-    names = ("met", "answered", "visible", "acknowledged", "responded", "read", "effect_reviewed")
+    names = get_args(Step)
     nothing = Delay(None, None)
     return Summary({name: Count(*counts.get(name, (0, 0))) for name in names}, nothing, nothing, Delay(400, 900))
 

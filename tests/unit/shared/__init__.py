@@ -1,0 +1,1 @@
+"""What shared/ promises, without I/O."""

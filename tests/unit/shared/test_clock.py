@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -35,7 +36,7 @@ def test_every_process_sees_a_move_at_once_and_the_clock_ticks_on(tmp_path: Path
 
 
 def test_production_refuses_it(tmp_path: Path) -> None:
-    settings = {
+    settings: dict[str, Any] = {
         "service": "talent",
         "port": 8101,
         "dsn": SecretStr("postgresql://x"),

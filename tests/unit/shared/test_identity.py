@@ -92,9 +92,7 @@ def test_a_head_speaks_for_the_own_school_and_a_trust_leader_for_all() -> None:
         {"typ": "JWT"},
     ],
 )
-def test_a_signed_token_with_a_wrong_claim_is_refused(
-    changes: dict[str, Any], sign: Sign, verifier: Verifier
-) -> None:
+def test_a_signed_token_with_a_wrong_claim_is_refused(changes: dict[str, Any], sign: Sign, verifier: Verifier) -> None:
     assert verifier.principal(f"Bearer {sign()}").subject == "person-7"
 
     with pytest.raises(NotAuthenticated):

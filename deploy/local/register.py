@@ -1,0 +1,37 @@
+"""This stack's talent, as `baton` asks it: with a service's token, and one of each trust that it speaks for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import cache
+
+import httpx
+
+from deploy.description import SERVICES
+from deploy.local.tokens import service_token, trust_token
+from deploy.register.sending import Talent
+from deploy.settings import StackSettings
+
+_LASTS = timedelta(hours=1)
+_TIMEOUT_S = 60.0
+_TALENT = next(service for service in SERVICES if service.name == "talent")
+
+
+@asynccontextmanager
+async def local_talent(settings: StackSettings | None = None) -> AsyncIterator[Talent]:
+    """Talent of this machine's stack.
+
+    Raises:
+        Unmet: when this stack has no issuer.
+    """
+    settings = settings or StackSettings()
+    proof = service_token(settings, _TALENT, lasts=_LASTS)
+
+    @cache
+    def of_trust(trustuid: str) -> str:
+        return trust_token(settings, trustuid, "register-import", lasts=_LASTS)
+
+    async with httpx.AsyncClient(base_url=settings.url(_TALENT), timeout=_TIMEOUT_S, trust_env=False) as client:
+        yield Talent(client, proof, of_trust)
