@@ -33,7 +33,7 @@ def admit(
 ) -> None:
     """Create the schools' Kafka topics: ingest.<service>.<urn>, receipts.<urn> and to-school.<urn>.
 
-    It makes no credentials yet: on this stack Kafka lets everybody in, and a topic's name alone says which school it is.
+    It makes no credentials yet: here Kafka lets everybody in, and a topic's name alone says which school it is.
     """
     from deploy.description import topics_of_school
     from deploy.settings import StackSettings

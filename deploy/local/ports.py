@@ -30,6 +30,13 @@ def is_taken(port: int) -> bool:
     return False
 
 
+def answers(port: int) -> bool:
+    """Whether somebody takes a connection; unlike `is_taken` never in the way of who is about to listen."""
+    with closing(socket.socket()) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
+
+
 def holder(port: int) -> str:
     """`name (process 123)` of who listens on the port; "another process" where the machine does not tell."""
     try:

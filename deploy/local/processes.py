@@ -22,7 +22,7 @@ import psutil
 
 _PATIENCE_S = 15.0
 _POLL_S = 0.05
-_SAME_MOMENT_S = 0.5
+_SAME_MOMENT_S = 1.5
 _LOG_LIMIT_BYTES = 20 * 1024 * 1024
 
 

@@ -188,7 +188,7 @@ def _is_up(settings: StackSettings, services: tuple[ServiceDescription, ...]) ->
         if not running:
             return False
         raise Unmet(
-            f"The stack is only partly up: {', '.join(missing)} does not run.",
+            f"The stack is only partly up; not running: {', '.join(missing)}.",
             f"Run `baton down`, then `baton up`; why it ended is in {log_path(settings, missing[0])}.",
         )
     return True

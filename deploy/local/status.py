@@ -12,7 +12,7 @@ from deploy.description import SERVICES, SUPERUSER, ServiceDescription
 from deploy.dsn import postgres_dsn
 from deploy.local import processes
 from deploy.local.layout import KAFKA, POSTGRES, record_path
-from deploy.local.ports import is_taken
+from deploy.local.ports import answers
 from deploy.local.services import app_dsn, get
 from deploy.settings import StackSettings
 
@@ -68,7 +68,7 @@ async def _service(settings: StackSettings, service: ServiceDescription) -> Serv
 
 def _server(settings: StackSettings, name: str, port: int) -> dict[str, Any]:
     record = processes.running(record_path(settings, name))
-    return {"ready": record is not None and is_taken(port), "pid": record.pid if record else None}
+    return {"ready": record is not None and answers(port), "pid": record.pid if record else None}
 
 
 def gauge(text: str, name: str, reduce: Callable[[Iterable[float]], float]) -> float | None:

@@ -37,7 +37,7 @@ class _AgainError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What talent answered to an ask. `recorded`: a new event came of it; accepted without one, it was there already."""
+    """What talent answered to an ask. Not `recorded`, though accepted: it was there already."""
 
     ask: Ask
     outcome: str

@@ -47,6 +47,7 @@ Status = Literal["accepted", "duplicate", "refused", "parked", "conflict"]
 commands = uuid5(NAMESPACE_URL, "uk.mat/commands")
 races_to_lose = 12
 longest_wait_seconds = 0.05
+"""After the first lost race; it grows with each, so that many racers get by one another."""
 
 
 class States:

@@ -131,13 +131,14 @@ class EventStore:
         self.service = service
         self.pool = pool
 
-    async def append(self, writes: Sequence[Write]) -> list[Written]:
+    async def append(self, writes: Sequence[Write], *, tries: int = 5) -> list[Written]:
         """Append a batch in one round trip: each write whole or not at all, one outcome each.
 
         Raises:
             EventIdReusedError: an id stands elsewhere already; nothing of the batch was written.
+            ValueError: an event would not stand where its envelope says; neither was anything.
         """
-        parts = [(number, part) for number, write in enumerate(writes, start=1) for part in write.parts]
+        parts = [(number, part) for number, write in enumerate(writes, start=1) for part in _checked(write.parts)]
         events = [event for _, part in parts for event in part.events]
         answers = [write.answer for write in writes]
         try:
@@ -160,6 +161,10 @@ class EventStore:
                 [e.envelope.meta() for e in events],
                 [e.record for e in events],
             )
+        except asyncpg.DeadlockDetectedError:  # not over streams, but over the same answers in another order
+            if tries == 1:
+                raise
+            return await self.append(writes, tries=tries - 1)
         except asyncpg.UniqueViolationError as violation:
             if violation.constraint_name == "event_id_key":
                 raise EventIdReusedError(str(violation.detail)) from violation
@@ -213,6 +218,17 @@ from unnest($2::text[], $3::text[], $4::text[]) with ordinality as asked(origin,
 join command c using (origin, source, id)
 order by stream, version
 """
+
+
+def _checked(parts: Sequence[Part]) -> Sequence[Part]:
+    """The parts of one write: an envelope is hashed, so it must say where its event will stand."""
+    for part in parts:
+        for version, event in enumerate(part.events, start=part.expected + 1):
+            if (event.envelope.stream, event.envelope.version) != (part.stream, version):
+                raise ValueError("an event's envelope names another stream or version than its part")
+    if len({part.stream for part in parts}) != len(parts):
+        raise ValueError("a write has two parts of one stream")
+    return parts
 
 
 def _written(row: asyncpg.Record) -> Written:

@@ -66,5 +66,5 @@ def _config(versions: Path) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_here))
     config.set_main_option("version_locations", str(versions))
-    config.set_main_option("version_path_separator", "os")
+    config.set_main_option("path_separator", "os")
     return config

@@ -16,7 +16,7 @@ from tests.support.northmoor import BEFORE, CYCLE, NOW
 from tests.support.story import Story
 
 WIDTHS = (1280, 390, 320)
-PAGES = ("/", f"/?cycle={BEFORE}", "/reports/focus", "/reports/loop", "/reports/agenda", "/reports/roles")
+PAGES = ("/", "/reports/focus?school=900004", "/reports/loop", f"/reports/agenda?cycle={CYCLE}", "/reports/roles")
 
 
 async def violations(page: Page) -> list[str]:

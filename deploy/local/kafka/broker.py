@@ -6,10 +6,9 @@ import asyncio
 import base64
 import os
 import shutil
-import socket
 import time
 import uuid
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -20,7 +19,7 @@ from deploy.errors import Unmet
 from deploy.local import processes
 from deploy.local.commands import run, tool_environment
 from deploy.local.java import find_java
-from deploy.local.ports import free_port
+from deploy.local.ports import answers, free_port
 from deploy.local.processes import Record
 
 _FORMAT_S = 60.0
@@ -193,10 +192,8 @@ def _properties(port: int, data: Path) -> dict[str, str]:
 
 async def _answers(port: int) -> bool:
     """Whether a client gets the cluster's metadata, with a broker in it."""
-    with closing(socket.socket()) as probe:  # aiokafka would log an error for each try before the port is open
-        probe.settimeout(1)
-        if probe.connect_ex((HOST, port)) != 0:
-            return False
+    if not answers(port):  # aiokafka would log an error for each try before the port is open
+        return False
     admin = AIOKafkaAdminClient(bootstrap_servers=f"{HOST}:{port}", request_timeout_ms=int(_PROBE_S * 1000))
     try:
         async with asyncio.timeout(_PROBE_S):

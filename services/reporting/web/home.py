@@ -131,7 +131,8 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
     cycles = await _cycles(view.conn, trustuid)
     chosen = choose(cycles, cycle, view.at)
     if chosen is None:
-        return HomePage(name, view.at, "Nothing has been recorded yet", positions)
+        missing = "No cycle has been opened yet" if trustuid else "Nothing has been recorded yet"
+        return HomePage(name, view.at, missing, positions)
     about: dict[str, Any] = {"at": view.at, "school": None, "trust": trustuid, "cycle": cycles[chosen].name}
     cells = await focus.rows(view.conn, **about)
     raised = await loop.rows(view.conn, **about)

@@ -219,7 +219,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters |= {"day": words.day, "second": words.second, "with_as_of": _with_as_of}
+    templates.filters |= {"day": words.day, "second": words.second, "moment": words.moment, "with_as_of": _with_as_of}
     return templates
 
 

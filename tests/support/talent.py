@@ -1,0 +1,251 @@
+"""Talent, really running: on databases of its own, with a Kafka and an issuer of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from deploy.description import APP_ROLES, SERVICES, TOPICS, VAULT_OWNER, DatabaseDescription
+from deploy.local.kafka import LocalKafka, fetch
+from deploy.local.ports import free_port
+from deploy.local.secrets import StackSecrets, ensure_secrets
+from deploy.local.tokens import development_token, service_token
+from deploy.provision import ensure_database
+from deploy.settings import ROOT, StackSettings
+from deploy.topics import ensure_topics
+from services.talent.config import Settings
+from services.talent.main import build, versions
+from shared import migrations
+from shared.identity import Principal, Role
+from tests.stack import Stack, scratch_directory, unique
+
+TRUST, TRUST_REF = "99001", "TR09901"
+_TALENT = SERVICES[0]
+_READY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where talent runs, and what it is told. Its databases are migrated; its Kafka may not be running."""
+
+    stack: StackSettings
+    secrets: StackSecrets
+    kafka: LocalKafka
+    dsn: str
+    vault_dsn: str
+    owner_dsn: str
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            port=self.stack.talent_port,
+            dsn=self.dsn,
+            vault_dsn=self.vault_dsn,
+            kafka=self.kafka.bootstrap,
+            master_key_file=self.secrets.master_key_file,
+            issuer_key_file=self.secrets.issuer_public_key_file,
+            service_token=service_token(self.stack, _TALENT),
+            peers={"talent": self.stack.url(_TALENT)},
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same as a process's environment."""
+        return {
+            **{name: text for name, text in os.environ.items() if not name.startswith("BATON_")},
+            "BATON_PORT": str(self.stack.talent_port),
+            "BATON_DSN": self.dsn,
+            "BATON_VAULT_DSN": self.vault_dsn,
+            "BATON_KAFKA": self.kafka.bootstrap,
+            "BATON_MASTER_KEY_FILE": str(self.secrets.master_key_file),
+            "BATON_ISSUER_KEY_FILE": str(self.secrets.issuer_public_key_file),
+            "BATON_SERVICE_TOKEN": service_token(self.stack, _TALENT),
+            "BATON_PEERS": json.dumps({"talent": self.stack.url(_TALENT)}),
+        }
+
+    def token(self, *roles: Role, trust: str = TRUST, urns: tuple[str, ...] = (), subject: str = "tester") -> str:
+        principal = Principal(subject, frozenset(roles), trust, frozenset(urns))
+        return development_token(self.stack, principal, lasts=timedelta(hours=1))
+
+    async def baton(self, *arguments: str) -> tuple[int, str, str]:
+        """Run the `baton` command for this stack: its exit code, its output and its errors."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "from deploy.baton.cli import main; main()", *arguments),
+            cwd=ROOT,
+            env={
+                **self.environment,
+                "BATON_VAR": str(self.stack.var),
+                "BATON_TALENT_PORT": str(self.stack.talent_port),
+                "BATON_KAFKA_PORT": str(self.stack.kafka_port),
+            },
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        return process.returncode or 0, out.decode(), err.decode()
+
+    async def fetchval(self, query: str, *arguments: Any) -> Any:
+        """Ask talent's database, as its owner."""
+        connection = await asyncpg.connect(self.owner_dsn, timeout=10)
+        try:
+            return await connection.fetchval(query, *arguments)
+        finally:
+            await connection.close()
+
+    async def records(self, topic: str) -> list[ConsumerRecord[bytes, bytes]]:
+        """What a topic holds now."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka.bootstrap, enable_auto_commit=False)
+        await consumer.start()
+        try:
+            found: list[ConsumerRecord[bytes, bytes]] = []
+            partitions = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or {0})]
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            for partition, end in (await consumer.end_offsets(partitions)).items():
+                while await consumer.position(partition) < end:
+                    batch = await consumer.getmany(partition, timeout_ms=1_000)
+                    found += [record for records in batch.values() for record in records]
+            return found
+        finally:
+            await consumer.stop()
+
+
+@asynccontextmanager
+async def place(stack: Stack, *, kafka_runs: bool = True) -> AsyncIterator[Place]:
+    """A place for talent, gone afterwards."""
+    libraries = StackSettings().kafka_libraries
+    await fetch(libraries)
+    with scratch_directory() as directory:
+        talent_port = free_port()
+        settings = StackSettings(
+            talent_port=talent_port,
+            kafka_port=free_port(but=talent_port),
+            var=directory / "var",
+            master_key_file=directory / "master.key",
+        )
+        database, vault = unique("talent"), unique("vault")
+        described = (
+            DatabaseDescription(name=database, owner=_TALENT.owner, apps=(_TALENT.app,)),
+            DatabaseDescription(name=vault, owner=VAULT_OWNER, apps=APP_ROLES),
+        )
+        for one in described:
+            await ensure_database(stack.postgres_dsn, one)
+        await migrations.upgrade(ROOT / "shared" / "vault" / "versions", stack.dsn(VAULT_OWNER, vault), None)
+        await migrations.upgrade(versions, stack.dsn(_TALENT.owner, database), _TALENT.app)
+        kafka = LocalKafka(directory / "kafka", libraries, settings.kafka_port)
+        try:
+            if kafka_runs:
+                await start_kafka(kafka)
+            yield Place(
+                stack=settings,
+                secrets=ensure_secrets(settings),
+                kafka=kafka,
+                dsn=stack.dsn(_TALENT.app, database),
+                vault_dsn=stack.dsn(_TALENT.app, vault),
+                owner_dsn=stack.dsn(_TALENT.owner, database),
+            )
+        finally:
+            await kafka.stop()
+
+
+async def start_kafka(kafka: LocalKafka) -> None:
+    await kafka.start()
+    await ensure_topics(kafka.bootstrap, TOPICS)
+
+
+@asynccontextmanager
+async def inside(place: Place) -> AsyncIterator[httpx.AsyncClient]:
+    """Talent in this process; a client of its door."""
+    app = build(place.settings)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://talent", timeout=30) as client,
+    ):
+        yield client
+
+
+class Process:
+    """Talent as a process of its own."""
+
+    def __init__(self, place: Place, process: asyncio.subprocess.Process) -> None:
+        self.place = place
+        self.process = process
+        self.client = httpx.AsyncClient(base_url=place.stack.url(_TALENT), timeout=30, trust_env=False)
+
+    async def ready(self) -> bool:
+        try:
+            return (await self.client.get("/readyz")).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop; its exit code."""
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        async with asyncio.timeout(20):
+            return await self.process.wait()
+
+
+@asynccontextmanager
+async def outside(place: Place) -> AsyncIterator[Process]:
+    """Talent in a process of its own, ready; killed in the end if it still runs."""
+    log = place.stack.var / "talent.log"
+    with log.open("ab") as output:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", _TALENT.module), cwd=ROOT, env=place.environment, stdout=output, stderr=output
+        )
+    talent = Process(place, process)
+    try:
+        await until(talent.ready, seconds=_READY_S, why=lambda: log.read_text()[-2_000:])
+        yield talent
+    finally:
+        await talent.client.aclose()
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def until(holds: Any, *, seconds: float = 20.0, why: Any = lambda: "it did not come true") -> Any:
+    """Wait until something holds; what it gave."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not (found := await holds()):
+        assert asyncio.get_running_loop().time() < deadline, why()
+        await asyncio.sleep(0.05)
+    return found
+
+
+def claim(type: str, data: Mapping[str, Any], id: str | None = None, **attributes: str) -> dict[str, Any]:
+    """A claim of one of talent's types, as a CloudEvent in structured mode."""
+    return {
+        "specversion": "1.0",
+        "id": id or str(uuid4()),
+        "source": "/mis",
+        "type": f"uk.mat.talent.{type}.v1",
+        "data": dict(data),
+        **attributes,
+    }
+
+
+def person(person_id: str | None = None, **more: Any) -> dict[str, Any]:
+    """The fields of a person's registration."""
+    fields = {"person_id": person_id or str(uuid4()), "trustuid": TRUST, "source": "mis", "staff_ref": "S1"}
+    return {**fields, "name": "Zebedee Quixote-Marker", **more}
+
+
+def joining(urn: str, trust: str = TRUST) -> dict[str, Any]:
+    """The fields of a school's joining."""
+    return {"trustuid": trust, "urn": urn, "name": "Tidewater", "phase": "primary", "joined_on": "2020-09-01"}
