@@ -11,6 +11,8 @@ class Unmet(Exception):
         self.message = message
         self.advice = advice
         self.detail = detail
+        if detail:
+            self.add_note(detail)  # a traceback shows it, in tests for instance
 
     def __str__(self) -> str:
         return f"{self.message} {self.advice}".strip()

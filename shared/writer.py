@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from shared.runtime import (
     Closing,
     Consumer,
     Resources,
+    Ticking,
     make_app,
     proof,
     sequencer_gauges,
@@ -126,30 +125,3 @@ async def _tick(
     made = [await happening(store, resources.vault, resources.clock) for happening in on_clock]
     if any(made):
         sequencer.wake()
-
-
-class Ticking:
-    """Does something again and again while the service runs; what fails is tried again with the next tick."""
-
-    def __init__(self, tick: Callable[[], Awaitable[None]]) -> None:
-        self._tick = tick
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Begin, in the background."""
-        self._task = asyncio.create_task(self._run(), name="clock")
-
-    async def stop(self) -> None:
-        """Stop at once: what was under way is found again."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self._tick()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("tick_failed", error=type(error).__name__)
-            await asyncio.sleep(clock_seconds)

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from deploy.demo.trust import Door, People
-from shared.contracts import codec
 
 Outcome = Literal["accepted", "duplicate", "refused", "parked"]
 SpeakerRole = Literal["trust_leader", "school_leader", "school_system"]
@@ -189,12 +188,3 @@ def markers(plan: Plan) -> frozenset[str]:
             found |= texts if "name" not in data or saying.event == "PersonRegistered" else texts - {data["name"]}
     sentences = {part for text in found for part in text.replace("? ", ". ").split(". ")}
     return frozenset(found | {sentence for sentence in sentences if len(sentence) >= _SHORTEST_SENTENCE})
-
-
-def is_known(saying: Saying) -> bool:
-    """Whether the platform has a contract for its type."""
-    try:
-        codec.event_class(saying.type)
-    except codec.UnknownType:
-        return False
-    return True

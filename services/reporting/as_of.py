@@ -219,7 +219,7 @@ async def _fill_from_ledger(conn: Any, schema: str, projection: Projection, as_o
     """Project what was known. Of a stream only what has no hole below: a clock may have been turned back in between."""
     heads: dict[tuple[str, str], int] = {}
     events = 0
-    cursor = await conn.cursor(_known, *_bounds(as_of), prefetch=_step)
+    cursor = await conn.cursor(_known, *_bounds(as_of))
     while rows := await cursor.fetch(_step):
         known = []
         for row in rows:

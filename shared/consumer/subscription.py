@@ -126,6 +126,7 @@ class Subscription:
         self._fenced: dict[TopicPartition, float] = {}
         self._facts = _Facts()
         self._busy = asyncio.Lock()
+        self._taking = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._rebalancing = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -275,21 +276,23 @@ class Subscription:
 
     async def _take(self, partitions: Collection[TopicPartition]) -> None:
         """Take partitions over and go to their stored places, or to the beginning of a topic that is a new one."""
-        consumer = self._subscriber.consumer
-        if not partitions or consumer is None:
-            return
-        async with asyncio.timeout(_kafka_wait_s):
-            places = await self._receiver.assigned(partitions)
-            ends = await consumer.end_offsets(list(partitions))
-        for partition in partitions:
-            place = places.get(partition, Place())
-            if place.next > ends[partition]:
-                await self._restart(partition)
-                continue
-            check = place.last if place.next > 0 else None
-            consumer.seek(partition, place.next - 1 if check else place.next)
-            self._held[partition] = _Held(place.next, check)
-        log.info("assigned", group=self._group, partitions=len(partitions))
+        async with self._taking:
+            consumer = self._subscriber.consumer
+            wanted = [partition for partition in partitions if partition not in self._held]
+            if not wanted or consumer is None:
+                return
+            async with asyncio.timeout(_kafka_wait_s):
+                places = await self._receiver.assigned(wanted)
+                ends = await consumer.end_offsets(wanted)
+            for partition in wanted:
+                place = places.get(partition, Place())
+                if place.next > ends[partition]:
+                    await self._restart(partition)
+                    continue
+                check = place.last if place.next > 0 else None
+                consumer.seek(partition, place.next - 1 if check else place.next)
+                self._held[partition] = _Held(place.next, check)
+            log.info("assigned", group=self._group, partitions=len(wanted))
 
     async def _restart(self, partition: TopicPartition) -> None:
         """The topic is not the one that was consumed: begin again; what is known already is settled as repeats."""

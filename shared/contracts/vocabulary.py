@@ -6,6 +6,7 @@ Teaching Regulation Agency (teacher reference number).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -56,6 +57,9 @@ def _clear_or_sealed(text: Any, clear: Callable[[Any], Any]) -> Any:
     return text if isinstance(text, str) and text.startswith(sealed_prefix) else clear(text)
 
 
+identifier = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}")
+"""How an id of somebody else's may look: an event's, a command's, a correlation's."""
+
 # Identifiers. Ours are UUIDs (version 7 where we make them); a URN or a UID is a string that looks like a number.
 Id = UUID
 Urn = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
@@ -101,4 +105,5 @@ __all__ = [
     "Ukprn",
     "Urn",
     "event",
+    "identifier",
 ]

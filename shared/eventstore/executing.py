@@ -11,12 +11,14 @@ import dataclasses
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
+from prometheus_client import Counter
 
 from shared.clock import Clock
 from shared.contracts import canonical, codec
@@ -47,7 +49,6 @@ Status = Literal["accepted", "duplicate", "refused", "parked", "conflict"]
 commands = uuid5(NAMESPACE_URL, "uk.mat/commands")
 races_to_lose = 12
 longest_wait_seconds = 0.05
-"""After the first lost race; it grows with each, so that many racers get by one another."""
 
 
 class States:
@@ -169,22 +170,50 @@ async def execute(store: EventStore, vault: Vault, clock: Clock, acts: Sequence[
     """Answer a batch of commands: one read and one write round trip for all of them, in their order.
 
     A command that reads what an earlier one in the batch writes takes its turn in the next round. A command that lost
-    a race to somebody else is decided again on what is true now.
+    a race to somebody else is decided again on what is true now; those of this process that lost queue up for it, since
+    among many equals one would lose for ever.
     """
     outcomes: dict[int, Outcome] = {}
     waiting = list(range(len(acts)))
     races_lost = 0
-    while waiting:
-        batch = _Batch(store, vault, clock, acts)
-        outcomes |= await batch.answer(waiting)
-        waiting = [number for number in waiting if number not in outcomes]
-        if batch.lost:
+    async with AsyncExitStack() as turns:
+        while waiting:
+            batch = _Batch(store, vault, clock, acts)
+            outcomes |= await batch.answer(waiting)
+            waiting = [number for number in waiting if number not in outcomes]
+            if not batch.lost:
+                continue
             races_lost += 1
-            if races_lost == races_to_lose:
+            if races_lost == 1:
+                for stream in sorted({stream for number in batch.lost for stream in acts[number].reads}):
+                    await turns.enter_async_context(store.turn(stream))
+            elif races_lost == races_to_lose:
                 outcomes |= {number: _lost(written) for number, written in batch.lost.items()}
                 waiting = [number for number in waiting if number not in outcomes]
-            await asyncio.sleep(random.uniform(0, longest_wait_seconds * races_lost))  # noqa: S311  spreads retries, no secret
+            else:
+                await asyncio.sleep(random.uniform(0, longest_wait_seconds))  # noqa: S311  spreads retries, no secret
+    for number, act_ in enumerate(acts):
+        _tell(store.service, act_.context, outcomes[number])
     return [outcomes[number] for number in range(len(acts))]
+
+
+def _tell(service: str, context: Context, outcome: Outcome) -> None:
+    """Count the answer; a refusal is information for whoever asks why, never an error."""
+    _answers.labels(service, outcome.status, outcome.code or "").inc()
+    if outcome.status in ("refused", "parked"):
+        log.info(
+            "command_not_accepted",
+            outcome=outcome.status,
+            code=outcome.code,
+            origin=context.key.origin,
+            source=context.key.source,
+            id=context.key.id,
+            correlation_id=context.correlation_id,
+            causation_id=context.causation_id,
+        )
+
+
+_answers = Counter("baton_commands", "Commands and claims answered", ["service", "outcome", "code"])
 
 
 class _Batch:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import asyncpg
 
@@ -130,6 +132,11 @@ class EventStore:
     def __init__(self, service: str, pool: Pool) -> None:
         self.service = service
         self.pool = pool
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, stream: str) -> asyncio.Lock:
+        """The queue of those in this process who lost a race for a stream; forgotten when nobody stands in it."""
+        return self._turns.setdefault(stream, asyncio.Lock())
 
     async def append(self, writes: Sequence[Write], *, tries: int = 5) -> list[Written]:
         """Append a batch in one round trip: each write whole or not at all, one outcome each.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,13 +10,12 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from shared.contracts import canonical
-from shared.contracts.vocabulary import sealed_prefix
+from shared.contracts.vocabulary import identifier, sealed_prefix
 from shared.decider import Rejected
 from shared.eventstore import Act, Context
 from shared.problems import pointer
 
 largest_claim_bytes = 256 * 1024
-identifier = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}")
 
 
 class ClaimRefused(Rejected):

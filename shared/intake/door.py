@@ -80,12 +80,12 @@ class Intake:
         return [(item.id, outcome) for item, outcome in zip(items, outcomes, strict=True)]
 
     async def bring_back(self, parked: Sequence[Parked]) -> list[Outcome]:
-        """Decide parked claims again; those that still have to wait stay parked."""
+        """Decide parked claims again; those that still have to wait, or lost a race, stay parked."""
         restored = [_restored(p) for p in parked]
         acts = [self._act(await self._placed(sender), claim, redrive=True) for sender, claim in restored]
         outcomes = await self._execute(acts)
         await self.parking.release(
-            [p.key for p, outcome in zip(parked, outcomes, strict=True) if outcome.status != "parked"]
+            [p.key for p, outcome in zip(parked, outcomes, strict=True) if outcome.status not in ("parked", "conflict")]
         )
         return outcomes
 

@@ -12,11 +12,12 @@ from fastapi.responses import JSONResponse
 
 from shared.clock import Clock
 from shared.contracts import canonical
+from shared.contracts.vocabulary import identifier
 from shared.decider import NotYet, Rejected
 from shared.eventstore import CommandKey, Context, Decision, EventStore, Outcome, States, execute
 from shared.eventstore.receipts import receipt
 from shared.identity import Principal
-from shared.intake.claims import Admission, ClaimRefused, identifier, refuse_reserved, spoken_of
+from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
 from shared.intake.reading import Item, Unreadable, batch_type, from_http, largest_batch_bytes
 from shared.problems import Problem

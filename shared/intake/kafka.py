@@ -25,6 +25,10 @@ consumer = "intake"
 delete_seconds = 10.0
 
 
+class Contended(RuntimeError):
+    """A claim lost every race for its stream and has no answer: its batch is taken again, the others are known by then."""
+
+
 def ingest_pattern(service: str) -> str:
     """The topics of one service's claims; without braces, which FastStream takes for a parameter of a path."""
     return rf"^ingest\.{service}\.[1-9][0-9][0-9][0-9][0-9][0-9]$"
@@ -64,7 +68,9 @@ class KafkaDoor:
             urn = part.partition.topic.rpartition(".")[2]
             sender = Sender(urn, f"school-{urn}", None, frozenset({urn}), publish=True)
             items = [from_record(record, f"record-{record.partition}-{record.offset}") for record in part.records]
-            await self._intake.take(sender, items)
+            answers = await self._intake.take(sender, items)
+            if any(outcome.status == "conflict" for _, outcome in answers):
+                raise Contended
             await self._move(part.partition, part.next)
             self._handled[part.partition] = part.next
 

@@ -12,7 +12,8 @@ from cloudevents.core.bindings import http, kafka
 from cloudevents.core.formats.json import JSONFormat
 
 from shared.contracts import canonical
-from shared.intake.claims import Claim, ClaimRefused, identifier, largest_claim_bytes, read_claim
+from shared.contracts.vocabulary import identifier
+from shared.intake.claims import Claim, ClaimRefused, largest_claim_bytes, read_claim
 from shared.messaging import Record
 
 batch_type = "application/cloudevents-batch+json"

@@ -320,7 +320,7 @@ async def test_without_a_good_token_or_role_nothing_is_taken(doors: Doors) -> No
     assert (await doors.client.post("/events", json=sent)).status_code == 401
     assert (await doors.post(sent, token=doors.trust[:-4] + "AAAA")).status_code == 401
     for role in ("auditor", "operator", "service"):
-        token = doors.place.token(role)  # type: ignore[arg-type]
+        token = doors.place.token(role)
         assert (await doors.post(sent, token=token)).status_code == 403
         assert (await doors.command("/persons", person(), token=token)).status_code == 403
     assert await doors.size() == before

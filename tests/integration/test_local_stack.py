@@ -191,6 +191,7 @@ async def test_an_interrupted_start_leaves_nothing_running(
             break
     if postgres_is_up:
         await until(lambda: answers(settings.postgres_port))
+        await asyncio.sleep(0.5)  # its start is over, and Kafka's is not
     starting.send_signal(number)
     _, said = await starting.communicate()
 

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +18,8 @@ import asyncpg
 import httpx
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from deploy.description import APP_ROLES, SERVICES, TOPICS, VAULT_OWNER, DatabaseDescription
+from deploy import migrate
+from deploy.description import APP_ROLES, SERVICES, TOPICS, VAULT, VAULT_OWNER, DatabaseDescription
 from deploy.local.kafka import LocalKafka, fetch
 from deploy.local.ports import free_port
 from deploy.local.secrets import StackSecrets, ensure_secrets
@@ -144,7 +144,7 @@ async def place(stack: Stack, *, kafka_runs: bool = True) -> AsyncIterator[Place
         )
         for one in described:
             await ensure_database(stack.postgres_dsn, one)
-        await migrations.upgrade(ROOT / "shared" / "vault" / "versions", stack.dsn(VAULT_OWNER, vault), None)
+        await migrations.upgrade(migrate._versions(VAULT), stack.dsn(VAULT_OWNER, vault), None)
         await migrations.upgrade(versions, stack.dsn(_TALENT.owner, database), _TALENT.app)
         kafka = LocalKafka(directory / "kafka", libraries, settings.kafka_port)
         try:

@@ -122,7 +122,7 @@ class HomePage:
 
 
 async def home(view: View, cycle: str | None = None, *, trust: str | None = None) -> HomePage:
-    """The first page of a trust (the one it is told, else the first that opened a cycle or registered) and cycle.
+    """The first page of a trust (the one it is told, else the one that the newest cycle belongs to) and of a cycle.
 
     Without a known cycle it is the one that runs at `view.at`, else the latest that has begun, else the first.
     """

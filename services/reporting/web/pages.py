@@ -65,7 +65,7 @@ class Pages:
     """What the pages are made of.
 
     Attributes:
-        trust: the UID of the trust to show; None for the first that is known.
+        trust: the UID of the trust to show; None for the one that the newest cycle belongs to.
         brand: the trust's colour, as `#rrggbb`.
     """
 

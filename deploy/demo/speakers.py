@@ -1,0 +1,62 @@
+"""Who speaks in the demo: the trust's office and each school's system, and how what they say is put down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from deploy.demo.plan import ACCEPTED, Expected, Saying, Speaker, SpeakerRole
+from deploy.demo.trust import BY_URN, JOINT, SCHOOLS, Door, School
+
+TRUST = Speaker("northmoor-office", "trust_leader", "/northmoor/office")
+
+
+def speaker(urn: str) -> Speaker:
+    """Who speaks for a school; the two with one head have one system."""
+    return _SPEAKERS[urn]
+
+
+def trust_says(id: str, event: str, data: Mapping[str, Any], *, service: str = "collaboration") -> Saying:
+    """Something that the trust's people say as a typed command."""
+    return Saying(id=id, speaker=TRUST, door="command", service=service, event=event, data=data)
+
+
+def trust_publishes(id: str, event: str, data: Mapping[str, Any]) -> Saying:
+    """Something that the trust's own system sends to the register, in a batch with others."""
+    return Saying(id=id, speaker=TRUST, door="batch", service="talent", event=event, data=data)
+
+
+def school_says(
+    urn: str,
+    id: str,
+    event: str,
+    data: Mapping[str, Any],
+    *,
+    happened_at: datetime | None = None,
+    expects: Expected = ACCEPTED,
+    makes: int = 1,
+    service: str = "collaboration",
+    door: Door | None = None,
+) -> Saying:
+    """Something that a school's system says, through the door that it uses."""
+    return Saying(
+        id=id,
+        speaker=speaker(urn),
+        door=door or BY_URN[urn].door,
+        service=service,
+        event=event,
+        data=data,
+        happened_at=happened_at,
+        expects=expects,
+        makes=makes,
+    )
+
+
+def _speaker(school: School) -> Speaker:
+    role: SpeakerRole = "school_leader" if school.door == "command" else "school_system"
+    urns = JOINT if school.urn in JOINT else (school.urn,)
+    return Speaker(f"system-{'-'.join(urns)}", role, school.source, urns)
+
+
+_SPEAKERS = {school.urn: _speaker(school) for school in SCHOOLS}

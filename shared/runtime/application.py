@@ -1,0 +1,147 @@
+"""A service's HTTP application, and the process that serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Annotated
+from uuid import uuid4
+
+import asyncpg
+import structlog
+import uvicorn
+import uvloop
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import logging, problems
+from shared.contracts import codec
+from shared.contracts.vocabulary import identifier
+from shared.identity import Principal, Verifier
+from shared.runtime.health import Health, report
+from shared.runtime.parts import Part, Resources, drain_seconds
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+correlation_header = "x-correlation-id"
+
+
+def make_app(
+    resources: Resources,
+    *,
+    title: str,
+    routers: Sequence[APIRouter],
+    parts: Sequence[Part],
+    health: Health,
+    gauges: Callable[[], Awaitable[None]],
+) -> FastAPI:
+    """The service's HTTP application. Its parts start with it, in their order, and stop in the opposite order."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for part in (resources, *parts):
+                await part.start()
+                stack.push_async_callback(part.stop)
+            log.info("started", port=resources.settings.port)
+            yield
+            log.info("stopping")
+        log.info("stopped")
+
+    app = FastAPI(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.verifier = resources.verifier
+    app.add_middleware(Correlation)
+    problems.install(app)
+    app.include_router(_operations(health, gauges))
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+def serve(build: Callable[[], FastAPI], settings: ServiceSettings) -> None:
+    """Run what `build` puts together, until SIGTERM or SIGINT; then finish what is under way."""
+    logging.configure(settings.service, settings.log_level)
+
+    async def run() -> None:
+        config = uvicorn.Config(
+            build(),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=drain_seconds,
+        )
+        await uvicorn.Server(config).serve()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())
+
+
+def authenticated(request: Request) -> Principal:
+    """The caller, proven by a token: what a route that needs one depends on."""
+    verifier: Verifier = request.app.state.verifier
+    return verifier.principal(request.headers.get("authorization"))
+
+
+Caller = Annotated[Principal, Depends(authenticated)]
+
+
+class Correlation:
+    """Binds a request's correlation id to everything that is logged because of it, and gives it back to the caller."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(correlation_header, "")
+        correlation_id = given if identifier.fullmatch(given) else uuid4().hex
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[correlation_header] = correlation_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
+            await self._app(scope, receive, answer)
+
+
+def _operations(health: Health, gauges: Callable[[], Awaitable[None]]) -> APIRouter:
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/livez")
+    async def livez() -> JSONResponse:
+        """Whether the process does its work; if not, restart it."""
+        return await report(health.live)
+
+    @router.get("/readyz")
+    async def readyz() -> JSONResponse:
+        """Whether requests can be served now."""
+        return await report(health.live | health.ready)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Prometheus metrics."""
+        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await asyncio.wait_for(gauges(), 5)
+        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+    @router.get("/schemas/{type_name}")
+    async def schema(type_name: str) -> JSONResponse:
+        """The JSON Schema of an event type."""
+        try:
+            return JSONResponse(codec.json_schema(type_name), media_type="application/schema+json")
+        except codec.UnknownType:
+            raise problems.Problem(404, "type_unknown", "There is no event type of this name.") from None
+
+    return router

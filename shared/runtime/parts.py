@@ -1,0 +1,163 @@
+"""What a service is made of: the resources that it opens, and the parts that run while it does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import asyncpg
+import httpx
+import structlog
+from faststream.kafka import KafkaBroker
+
+from shared import migrations
+from shared.clock import Clock, SimulatedClock, SystemClock
+from shared.consumer import Subscription
+from shared.identity import Verifier
+from shared.runtime.health import Health
+from shared.settings import ServiceSettings
+from shared.vault import Vault, read_master_key
+
+log = structlog.get_logger()
+
+patience_seconds = 60.0
+drain_seconds = 10
+tick_seconds = 0.5
+
+
+class Part(Protocol):
+    """Something that runs as long as the service does."""
+
+    async def start(self) -> None:
+        """Begin; returns when it runs, or runs on in the background."""
+
+    async def stop(self) -> None:
+        """Finish what is under way, within a bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A subscription and its broker as one part of a service."""
+
+    subscription: Subscription
+    broker: KafkaBroker
+
+    async def start(self) -> None:
+        """Begin in the background; Kafka need not be there."""
+        await self.subscription.start()
+
+    async def stop(self) -> None:
+        """Let the batch in work end, then leave."""
+        await self.subscription.stop()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.broker.stop(), drain_seconds)
+
+
+class Closing:
+    """Closes the client to the other services when the service stops."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def start(self) -> None:
+        """Nothing to open: the client connects when it is used."""
+
+    async def stop(self) -> None:
+        """Close its connections."""
+        await self._client.aclose()
+
+
+class Ticking:
+    """Does something again and again while the service runs; what fails is tried again with the next tick."""
+
+    def __init__(self, tick: Callable[[], Awaitable[None]]) -> None:
+        self._tick = tick
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin, in the background."""
+        self._task = asyncio.create_task(self._run(), name="clock")
+
+    async def stop(self) -> None:
+        """Stop at once: what was under way is found again."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._tick()
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("tick_failed", error=type(error).__name__)
+            await asyncio.sleep(tick_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What every service opens."""
+
+    settings: ServiceSettings
+    clock: Clock
+    pool: asyncpg.Pool
+    vault: Vault
+    verifier: Verifier
+    _vault_pool: asyncpg.Pool
+
+    @classmethod
+    def of(cls, settings: ServiceSettings) -> Resources:
+        """Put together, nothing opened yet."""
+        vault_pool = _pool(settings.vault_dsn.get_secret_value(), settings.service, 4)
+        return cls(
+            settings=settings,
+            clock=SimulatedClock(settings.clock_file) if settings.clock_file else SystemClock(),
+            pool=_pool(settings.dsn.get_secret_value(), settings.service, settings.pool_size),
+            vault=Vault(settings.service, vault_pool, read_master_key(settings.master_key_file)),
+            verifier=Verifier(settings.issuer_key_file, lambda: datetime.now(UTC)),
+            _vault_pool=vault_pool,
+        )
+
+    async def start(self) -> None:
+        """Connect to the databases and prove that the master key opens the vault."""
+        for pool in (self.pool, self._vault_pool):
+            async with asyncio.timeout(patience_seconds):
+                _ = await pool
+        await self.vault.start()
+
+    async def stop(self) -> None:
+        """Give the connections back."""
+        for pool in (self.pool, self._vault_pool):
+            try:
+                await asyncio.wait_for(pool.close(), drain_seconds)
+            except TimeoutError:
+                pool.terminate()
+
+    def health(self, versions: Path) -> Health:
+        """What can be seen of them."""
+
+        async def database() -> str | None:
+            return await migrations.pending(versions, self.pool)
+
+        return Health(ready={"database": database})
+
+
+def proof(settings: ServiceSettings) -> dict[str, str]:
+    """The headers that a service proves itself with to its peers."""
+    token = settings.service_token
+    return {} if token is None else {"authorization": f"Bearer {token.get_secret_value()}"}
+
+
+def _pool(dsn: str, service: str, size: int) -> asyncpg.Pool:
+    return asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        command_timeout=30,
+        server_settings={"application_name": f"baton-{service}", "idle_in_transaction_session_timeout": "30s"},
+    )
