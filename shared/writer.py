@@ -33,8 +33,6 @@ from shared.vault import Vault
 
 log = structlog.get_logger()
 
-clock_seconds = 0.5
-
 OnClock = Callable[[EventStore, Vault, Clock], Awaitable[int]]
 """What a service does when time passes; how many facts that made."""
 
