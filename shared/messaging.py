@@ -117,8 +117,14 @@ def delivered(record: Record) -> Delivered:
 
 
 def make_broker(bootstrap: str, client_id: str) -> KafkaBroker:
-    """The FastStream broker that a service consumes through."""
-    return KafkaBroker(bootstrap, client_id=client_id, logger=None, request_timeout_ms=10_000)
+    """The FastStream broker that a service consumes through.
+
+    A topic that matches a subscribed pattern is found within `metadata_max_age_ms`: a school that was just admitted
+    should not have to wait the default five minutes for its first receipt.
+    """
+    return KafkaBroker(
+        bootstrap, client_id=client_id, logger=None, request_timeout_ms=10_000, metadata_max_age_ms=3_000
+    )
 
 
 def make_producer(bootstrap: str, client_id: str) -> AIOKafkaProducer:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
+from uuid import UUID
 
 from deploy.demo import plan as plans
-from deploy.demo.conversation import Raised, converse, next_slot, school_slot
+from deploy.demo.conversation import Raised, converse, school_slot
 from deploy.demo.joining import STARTS_AT, join
-from deploy.demo.mishaps import mishaps
+from deploy.demo.mishaps import happen
 from deploy.demo.plan import Diary, Expected, Key, Plan, Saying
 from deploy.demo.speakers import school_says, trust_says
 from deploy.demo.story import (
@@ -18,28 +18,30 @@ from deploy.demo.story import (
     EARLY,
     ENDS_AT,
     FOCUS_AREAS,
-    HELD_BACK,
     HELP,
     HELP_OF_ANOTHER_KIND,
     MANAGES_ALONE,
     NEEDS_HELP,
-    NOT_ASKED,
     REPORTED_LATE,
-    SILENT,
+    SENT_AFTERWARDS,
     WRONG_AT_FIRST,
+    Cycle,
     Focus,
+    agenda,
+    asked,
     cycle_of,
     day_of,
+    meets,
+    says,
     state,
 )
 from deploy.demo.training import train
-from deploy.demo.trust import EVERY_WEEK, JOINT, SCHOOLS, UID, People, School, named, people
+from deploy.demo.trust import BY_URN, EVERY_WEEK, JOINT, SCHOOLS, UID, named, people
 from deploy.demo.words import COMMENTS, NOTES, REASONS, Writer
 
-_EVENING, _MORNING, _EARLY = time(16, 40), time(8, 20), time(15, 10)
+_MORNING, _LUNCH, _EVENING, _DUSK = time(8, 20), time(15, 10), time(16, 40), time(17, 1)
 _FRIDAY = 4
 _WAITS = Expected("parked", "meeting_unknown")
-_FOLLOWED_UP = ("red", "amber")
 
 
 def half_term(seed: int) -> Plan:
@@ -48,40 +50,21 @@ def half_term(seed: int) -> Plan:
     diary = Diary.empty()
     join(diary, everybody, seed)
     train(diary, seed)
-    schools = _Schools(diary, Writer(everybody, seed), seed)
-    schools.are_asked()
+    told = _Schools(diary, Writer(everybody, seed), seed)
+    told.are_asked()
     for week in EVERY_WEEK:
-        schools.meet(week)
-    schools.correct_themselves()
-    schools.let_time_pass()
-    converse(diary, schools.writer, schools.raised, seed)
-    mishaps(diary, seed)
-    return Plan(seed=seed, people=everybody, starts_at=STARTS_AT, ends_at=ENDS_AT, moments=diary.moments())
+        told.meet(week)
+    told.correct_themselves()
+    told.let_time_pass()
+    converse(diary, told.writer, told.raised, seed)
+    happen(diary, seed)
+    moments = tuple(moment for moment in diary.moments() if moment.at < ENDS_AT)
+    return Plan(seed=seed, people=everybody, starts_at=STARTS_AT, ends_at=ENDS_AT, moments=moments)
 
 
 def personal_markers(seed: int) -> frozenset[str]:
-    """Every name, e-mail address, TRN and comment of a demo: to be found nowhere in clear afterwards."""
+    """Every name, e-mail address, TRN and text about people of a demo: to be found nowhere in clear afterwards."""
     return plans.markers(half_term(seed))
-
-
-def item_id(seed: int, cycle: int, focus: Focus) -> str:
-    return str(named(seed, "item", cycle, focus))
-
-
-def meeting_id(seed: int, urns: Sequence[str], week: int) -> str:
-    return str(named(seed, "meeting", *urns, week))
-
-
-@dataclass(slots=True, kw_only=True)
-class _Given:
-    """An answer as it is given, before any correction."""
-
-    at: datetime
-    urn: str
-    cycle: int
-    focus: Focus
-    meeting_id: str
-    data: dict[str, Any]
 
 
 class _Schools:
@@ -92,14 +75,13 @@ class _Schools:
         self.writer = writer
         self.raised: list[Raised] = []
         self._seed = seed
-        self._given: dict[tuple[str, int, Focus], list[_Given]] = {}
-
-    # What they are asked
+        self._last: dict[tuple[str, int, Focus], tuple[datetime, dict[str, Any]]] = {}
 
     def are_asked(self) -> None:
+        """The trust's four focus areas, and in each cycle an item for each."""
         for focus, area in FOCUS_AREAS.items():
-            data = {"focus_id": self._focus_id(focus), "trustuid": UID, **area, "starts_on": "2026-09-01"}
-            self.diary.say(self._opens_at(1), trust_says(f"focus-{focus}", "FocusAreaSet", data))
+            data = {"focus_id": self._id("focus", focus), "trustuid": UID, **area, "starts_on": "2026-09-01"}
+            self.diary.say(_opens_at(CYCLES[0]), trust_says(f"focus-{focus}", "FocusAreaSet", data))
         for number, cycle in enumerate(CYCLES, start=1):
             opened = {
                 "trustuid": UID,
@@ -107,91 +89,183 @@ class _Schools:
                 "starts_on": cycle.starts_on.isoformat(),
                 "ends_on": cycle.ends_on.isoformat(),
             }
-            self.diary.say(self._opens_at(number), trust_says(f"cycle-{number}", "CycleOpened", opened))
-            self.diary.say(self._opens_at(number), *(self._item(number, focus) for focus in FOCUS_AREAS))
+            items = [self._item(number, cycle, focus) for focus in FOCUS_AREAS]
+            self.diary.say(_opens_at(cycle), trust_says(f"cycle-{number}", "CycleOpened", opened), *items)
 
-    def _item(self, number: int, focus: Focus) -> Saying:
+    def _item(self, number: int, cycle: Cycle, focus: Focus) -> Saying:
         issued = {
-            "item_id": item_id(self._seed, number, focus),
+            "item_id": self._id("item", number, focus),
             "trustuid": UID,
-            "focus_id": self._focus_id(focus),
-            "cycle": CYCLES[number - 1].name,
-            "applies_to": list(_asked(focus)),
-            "due_by": CYCLES[number - 1].due_by(focus).isoformat(),
+            "focus_id": self._id("focus", focus),
+            "cycle": cycle.name,
+            "applies_to": list(asked(focus)),
+            "due_by": cycle.due_by(focus).isoformat(),
         }
         return trust_says(f"item-{number}-{focus}", "StandardAgendaItemIssued", issued)
 
-    def _opens_at(self, cycle: int) -> datetime:
-        return datetime.combine(CYCLES[cycle - 1].starts_on, time(8), UTC)
-
-    def _focus_id(self, focus: Focus) -> str:
-        return str(named(self._seed, "focus", focus))
-
-    # Their meetings
-
     def meet(self, week: int) -> None:
-        """Everybody who meets in a week: the two with one head together, the silent ones not at all."""
+        """Everybody who meets in a week; the two schools with one head meet together."""
         for school in SCHOOLS:
-            urns = JOINT if school.urn in JOINT else (school.urn,)
-            silent = school.urn in SILENT and cycle_of(week) == len(CYCLES)
-            if week in school.weeks and school.urn == urns[0] and not silent:
-                self._meeting(school, urns, week)
-        if week % 2 == 0:
-            self._executive_team(week)
+            if meets(school.urn, week) and school.urn != JOINT[-1]:
+                self._meeting(JOINT if school.urn in JOINT else (school.urn,), week)
+        if week in CYCLES[0].weeks[1:] or week in CYCLES[1].weeks[1:] or week in CYCLES[2].weeks[1:2]:
+            at = datetime.combine(day_of(week, _FRIDAY), time(10), UTC)
+            held = self._held((), week, at - timedelta(minutes=25), ())
+            self.diary.say(at, trust_says(f"executive-week-{week}", "LeadershipTeamMeetingHeld", held))
 
-    def _meeting(self, school: School, urns: tuple[str, ...], week: int) -> None:
+    def _meeting(self, urns: tuple[str, ...], week: int) -> None:
+        school = BY_URN[urns[0]]
         day = day_of(week, school.weekday)
-        held_at = datetime.combine(day, time(15, 20 + self.writer.number(0, 39)), UTC)
-        evening = datetime.combine(day, _EVENING, UTC)
-        morning = datetime.combine(day + timedelta(days=1), _MORNING, UTC)
-        reported_at = REPORTED_LATE.get((school.urn, week)) or (morning if school.answers_next_morning else evening)
-        agenda = self._agenda(urns, week)
-        held = {
-            "meeting_id": meeting_id(self._seed, urns, week),
+        held_at = datetime.combine(day, time(15, 15 + self.writer.number(0, 40)), UTC)
+        evening, morning = (datetime.combine(d, t, UTC) for d, t in ((day, _EVENING), (day + timedelta(days=1), _MORNING)))
+        at = REPORTED_LATE.get((school.urn, week)) or (morning if school.answers_next_morning else evening)
+        held = self._held(urns, week, held_at, tuple(dict.fromkeys(f for urn in urns for f in agenda(urn, week))))
+        left_out, afterwards = SENT_AFTERWARDS.get((school.urn, week), (None, at))
+        given = [
+            self._answer(urn, week, focus, rag, held["meeting_id"], afterwards if focus == left_out else at)
+            for urn in urns
+            for focus, rag in says(urn, week).items()
+        ]
+        left = [answer for answer in given if answer["item_id"] == self._id("item", cycle_of(week), left_out)]
+        answers = [answer for answer in given if answer not in left]
+        name = f"{school.urn}-week-{week}"
+        if school.manner == "parts":
+            self._in_parts(name, held, answers, at, EARLY.get((school.urn, week)))
+        else:
+            self._in_one_piece(name, held, answers, at)
+        if left:
+            self._answers(name, held, left, afterwards)
+            self._close(f"{name}-report-again", held, afterwards)
+
+    def _held(self, urns: Sequence[str], week: int, held_at: datetime, items: Sequence[Focus]) -> dict[str, Any]:
+        team = {"headteacher": max(1, len(urns)), "deputy_headteacher": 1, "assistant_headteacher": 1, "senco": 1}
+        roles = team if urns else {"chief_executive": 1, "director_of_education": 1, "finance_director": 1}
+        return {
+            "meeting_id": self._id("meeting", *urns, week),
             "trustuid": UID,
             "urns": list(urns),
             "held_at": held_at.isoformat(),
-            "attendees": self._attendees(),
-            "items": [item_id(self._seed, cycle_of(week), focus) for focus in dict.fromkeys(f for _, f in agenda)],
+            "attendees": [{"role": role, "count": count} for role, count in roles.items()],
+            "items": [self._id("item", cycle_of(week), focus) for focus in items],
         }
-        withheld = HELD_BACK.get((school.urn, week), ())
-        given = [
-            self._answer(urn, week, focus, held["meeting_id"], reported_at)
-            for urn, focus in agenda
-            if focus not in withheld and self._says(urn, week, focus) is not None
-        ]
-        name = f"{school.urn}-week-{week}"
-        if school.manner == "whole" and (school.urn, week) not in EARLY:
-            self._in_one_piece(school, name, held, given, reported_at)
-        else:
-            self._in_parts(school, name, held, given, reported_at, early=EARLY.get((school.urn, week)))
 
-    def _agenda(self, urns: Sequence[str], week: int) -> list[tuple[str, Focus]]:
-        """Every item of the cycle in its first meeting; then what was not on track or has changed."""
-        cycle = CYCLES[cycle_of(week) - 1]
-        weekly = next(school for school in SCHOOLS if school.urn == urns[0]).is_weekly
-        late = HELD_BACK.get((urns[0], cycle.weeks[0]), ())
-        found: list[tuple[str, Focus]] = []
-        for urn in urns:
+    def _answer(self, urn: str, week: int, focus: Focus, rag: str, meeting: str, at: datetime) -> dict[str, Any]:
+        cycle = cycle_of(week)
+        data = {"item_id": self._id("item", cycle, focus), "urn": urn, **self._said(urn, cycle, focus, rag)}
+        self._last[urn, cycle, focus] = at, {"meeting_id": meeting, **data}
+        if rag == "red" or data.get("needs_help"):
+            self._raise(at, urn, cycle, focus, {"meeting_id": meeting, **data})
+        return data
+
+    def _said(self, urn: str, cycle: int, focus: Focus, rag: str) -> dict[str, Any]:
+        """An answer's content: all but green ones have a comment, and who is off track mostly asks for help."""
+        said: dict[str, Any] = {"rag": rag}
+        if rag == "not_applicable":
+            return said
+        said["confidence"] = self.writer.number(3, 5) if rag == "green" else self.writer.number(1, 3)
+        if rag != "green" or self.writer.happens(40):
+            said["comment"] = self.writer.write(COMMENTS[focus, rag], urn)
+        if focus == "reading" and self.writer.happens(60):
+            said["disadvantaged_note"] = self.writer.write(NOTES, urn)
+        key = (urn, cycle, focus)
+        if (rag == "red" and key not in MANAGES_ALONE) or (rag == state(*key) and key in NEEDS_HELP):
+            said |= {"needs_help": True, "help_dimension": HELP_OF_ANOTHER_KIND.get((urn, focus), HELP[focus])}
+        return said
+
+    def _raise(self, at: datetime, urn: str, cycle: int, focus: Focus, data: dict[str, Any]) -> None:
+        self.raised.append(
+            Raised(
+                at=at,
+                urn=urn,
+                name=f"{urn}-{cycle}-{focus}-{len(self.raised)}",
+                item_id=data["item_id"],
+                meeting_id=data["meeting_id"],
+                rag=data["rag"],
+                help_dimension=data.get("help_dimension", "none"),
+            )
+        )
+
+    def _in_one_piece(self, name: str, held: dict[str, Any], answers: list[dict[str, Any]], at: datetime) -> None:
+        report = {**held, "answers": answers}
+        urn = held["urns"][0]
+        self.diary.say(
+            at, school_says(urn, name, "LeadershipTeamMeetingHeld", report, makes=2 + len(answers))
+        )
+
+    def _in_parts(
+        self, name: str, held: dict[str, Any], answers: list[dict[str, Any]], at: datetime, early: Focus | None
+    ) -> None:
+        """Meeting, answers, report. An answer that comes before its meeting waits for it."""
+        urn, held_at = held["urns"][0], datetime.fromisoformat(held["held_at"])
+        met = school_says(urn, name, "LeadershipTeamMeetingHeld", held, happened_at=held_at)
+        self.diary.say(at, met)
+        if early is None:
+            self._answers(name, held, answers, at)
+            self._close(f"{name}-report", held, at)
+            return
+        [first] = [a for a in answers if a["item_id"] == self._id("item", cycle_of(int(name[-1])), early)]
+        waiting = self._feedback(name, held, first, _WAITS)
+        self.diary.say(datetime.combine(held_at.date(), _LUNCH, UTC), waiting)
+        self.diary.bring_back(at, waiting)
+        at += timedelta(seconds=1)
+        self._answers(name, held, [answer for answer in answers if answer is not first], at)
+        self._close(f"{name}-report", held, at)
+
+    def _answers(self, name: str, held: dict[str, Any], answers: Sequence[dict[str, Any]], at: datetime) -> None:
+        self.diary.say(at, *(self._feedback(name, held, answer) for answer in answers))
+
+    def _feedback(
+        self, name: str, held: dict[str, Any], answer: dict[str, Any], expects: Expected = plans.ACCEPTED
+    ) -> Saying:
+        data = {"meeting_id": held["meeting_id"], **answer}
+        return school_says(
+            held["urns"][0],
+            f"{name}-{answer['item_id'][:8]}",
+            "AgendaItemFeedbackGiven",
+            data,
+            happened_at=datetime.fromisoformat(held["held_at"]),
+            expects=expects,
+        )
+
+    def _close(self, id: str, held: dict[str, Any], at: datetime) -> None:
+        report = {field: held[field] for field in ("meeting_id", "urns", "items")}
+        self.diary.say(at, school_says(held["urns"][0], id, "MeetingReportSubmitted", report))
+
+    def correct_themselves(self) -> None:
+        """What was put down wrongly is put right on one of the next days."""
+        for urn, cycle, focus in WRONG_AT_FIRST:
+            said_at, wrong = self._last[urn, cycle, focus]
+            at = school_slot(said_at)
+            right = {
+                **{field: wrong[field] for field in ("meeting_id", "item_id", "urn")},
+                **self._said(urn, cycle, focus, str(state(urn, cycle, focus))),
+                "reason": self.writer.write(REASONS, urn),
+            }
+            known = any((r.item_id, r.urn, r.meeting_id) == (right["item_id"], urn, right["meeting_id"]) for r in self.raised)
+            if not known and (right["rag"] == "red" or right.get("needs_help")):
+                self._raise(at, urn, cycle, focus, right)
+            elif known and not (right["rag"] == "red" or right.get("needs_help")):
+                self.raised = [r for r in self.raised if (r.item_id, r.urn, r.meeting_id) != (right["item_id"], urn, right["meeting_id"])]
+            self.diary.say(at, school_says(urn, f"{urn}-correction-{cycle}-{focus}", "FeedbackCorrected", right))
+
+    def let_time_pass(self) -> None:
+        """What nobody had answered when it was due becomes overdue by the clock itself."""
+        answered: dict[Key, datetime] = {}
+        for moment in self.diary.moments():
+            for saying in (*moment.sayings, *moment.brought_back):
+                if saying.is_accepted:
+                    for answer in plans.answers(saying):
+                        answered.setdefault((UUID(answer["item_id"]), answer["urn"]), moment.at)
+        for number, cycle in enumerate(CYCLES, start=1):
             for focus in FOCUS_AREAS:
-                before = self._given.get((urn, cycle_of(week), focus))
-                again = bool(before) and week == cycle.weeks[1] and self._is_followed_up(urn, week, focus)
-                first = not before and (week == cycle.weeks[0] or not weekly)
-                if urn in _asked(focus) and (first or again or (focus in late and week == cycle.weeks[-1])):
-                    found.append((urn, focus))
-        return found
+                due_by = cycle.due_by(focus)
+                keys = [(UUID(self._id("item", number, focus)), urn) for urn in asked(focus)]
+                silent = [key for key in keys if answered.get(key, ENDS_AT) > due_by]
+                self.diary.let_pass(datetime.combine(due_by.date(), _DUSK, UTC), silent)
 
-    def _is_followed_up(self, urn: str, week: int, focus: Focus) -> bool:
-        said = self._given[urn, cycle_of(week), focus][-1].data["rag"]
-        return said in _FOLLOWED_UP or said != state(urn, cycle_of(week), focus)
+    def _id(self, *parts: object) -> str:
+        return str(named(self._seed, *parts))
 
-    def _says(self, urn: str, week: int, focus: Focus) -> str | None:
-        """What a school says in this meeting: a weekly one begins a cycle where the last one ended."""
-        number = cycle_of(week)
-        stands = state(urn, number, focus)
-        weekly = next(school for school in SCHOOLS if school.urn == urn).is_weekly
-        opens = weekly and week == CYCLES[number - 1].weeks[0] and number > 1
-        before = state(urn, number - 1, focus) if opens else stands
-        said = stands if stands is None or before is None or "green" in (before, stands) is False else before
-        last = not opens or said == "green" == stands or stands == "not_applicable"
-        return WRONG_AT_FIRST.get((urn, number, focus), said) if last and said == stands else said
+
+def _opens_at(cycle: Cycle) -> datetime:
+    return datetime.combine(cycle.starts_on, time(8), UTC)

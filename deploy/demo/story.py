@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
+from deploy.demo.trust import BY_URN
+
 Focus = Literal["reading", "attendance", "mentoring", "maths"]
 
 FIRST_MONDAY = date(2026, 11, 2)
@@ -122,10 +124,14 @@ WRONG_AT_FIRST: Mapping[tuple[str, int, Focus], str] = {
     ("900001", 3, "mentoring"): "red",
 }
 
-EARLY = {("900006", 1): "reading", ("900006", 3): "attendance", ("900007", 5): "attendance"}
+EARLY: Mapping[tuple[str, int], Focus] = {("900006", 1): "reading", ("900006", 3): "attendance", ("900007", 5): "attendance"}
 """By school and week, the answer that its system sends before the meeting it was given in."""
-HELD_BACK = {("900006", 5): ("mentoring", "maths"), ("900011", 2): ("mentoring",)}
-"""What a meeting had on its agenda and did not come to, or did not send."""
+LEFT_FOR_LATER: Mapping[tuple[str, int], tuple[Focus, ...]] = {("900006", 5): ("mentoring", "maths")}
+"""What a meeting had on its agenda and did not come to: it is answered in the last week."""
+SENT_AFTERWARDS: Mapping[tuple[str, int], tuple[Focus, datetime]] = {
+    ("900011", 2): ("mentoring", datetime(2026, 11, 16, 8, 20, tzinfo=UTC)),
+}
+"""What a meeting answered and its report left out at first."""
 REPORTED_LATE = {("900003", 4): datetime(2026, 11, 30, 8, 20, tzinfo=UTC)}
 """A report that comes long after its meeting."""
 
@@ -143,3 +149,44 @@ def cycle_of(week: int) -> int:
 def state(urn: str, cycle: int, focus: Focus) -> str | None:
     """What stands at the end of a cycle; None when nothing was said or asked."""
     return RAG.get(STATES[urn][focus][cycle - 1])
+
+
+def asked(focus: Focus) -> tuple[str, ...]:
+    """The schools that a focus area's item is issued to."""
+    return tuple(urn for urn in STATES if focus != "maths" or urn not in NOT_ASKED)
+
+
+def meets(urn: str, week: int) -> bool:
+    """Whether a school's leadership team meets in a week."""
+    return week in BY_URN[urn].weeks and not (urn in SILENT and cycle_of(week) == len(CYCLES))
+
+
+def agenda(urn: str, week: int) -> tuple[Focus, ...]:
+    """The items that a meeting speaks about: in the first of a cycle all, later what was not on track or has changed."""
+    first = next(w for w in CYCLES[cycle_of(week) - 1].weeks if meets(urn, w))
+    return tuple(f for f in FOCUS_AREAS if urn in asked(f) and (week == first or f in says(urn, week)))
+
+
+def says(urn: str, week: int) -> dict[Focus, str]:
+    """A school's answers in a meeting, as they are given at first."""
+    found: dict[Focus, str] = {}
+    for focus in FOCUS_AREAS:
+        given = _in_cycle(urn, cycle_of(week), focus)
+        if week in given:
+            last = week == max(given)
+            found[focus] = WRONG_AT_FIRST.get((urn, cycle_of(week), focus), given[week]) if last else given[week]
+    return found
+
+
+def _in_cycle(urn: str, cycle: int, focus: Focus) -> dict[int, str]:
+    """By week, what a school says about a focus area. Who meets weekly begins where the last cycle ended."""
+    stands = state(urn, cycle, focus)
+    weeks = [week for week in CYCLES[cycle - 1].weeks if meets(urn, week)]
+    if stands is None or not weeks:
+        return {}
+    if focus in LEFT_FOR_LATER.get((urn, weeks[0]), ()):
+        return {weeks[-1]: stands}
+    before = (state(urn, cycle - 1, focus) if cycle > 1 else None) or stands
+    if not BY_URN[urn].is_weekly or stands == "not_applicable" or before == stands == "green":
+        return {weeks[0]: stands}
+    return {weeks[0]: before, weeks[1]: stands}

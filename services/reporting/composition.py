@@ -76,7 +76,7 @@ class Reporting:
                 asyncpg.InterfaceError,
                 rebuild.RebuildRefused,
             ) as fault:
-                log.error("read_models_not_ready", error=type(fault).__name__, detail=str(fault)[:200])
+                log.warning("read_models_not_ready", error=type(fault).__name__)
                 await asyncio.sleep(_again_s)
         await self.subscription.start()
 

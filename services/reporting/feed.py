@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any
 
@@ -51,7 +51,7 @@ class Feed:
         async with self._moved:
             self._moved.notify_all()
 
-    async def positions(self) -> AsyncIterator[dict[str, Any]]:
+    async def positions(self) -> AsyncGenerator[dict[str, Any], None]:
         """The position now, then whenever it moved: server-sent events."""
         seen = -1
         while not self._stopped:

@@ -47,7 +47,7 @@ class Raw:
 
 @dataclass(slots=True, eq=False)
 class Arrival:
-    """A record and what was read of it. Not frozen: one is made for every record, and freezing costs more than the rest.
+    """A record and what was read of it. Not frozen: one is made of every record, and that would take half its time.
 
     Attributes:
         offset: None where it came through the writer's catch-up door.

@@ -6,6 +6,7 @@ holds that stream alone. What cannot be applied is parked, and so is what follow
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ Hold = Callable[[Any, Sequence[Arrival]], Awaitable[None]]
 _acquire_s = 5.0
 _door_first_wait_s = 1.0
 _door_longest_wait_s = 60.0
+_door_s = 5.0
 _count_every_s = 5.0
 _gaps_at_once = 50
 _to_blame = ("21", "22", "23", "P0")  # classes of SQLSTATE that are an event's fault; others are the database's
@@ -54,10 +56,13 @@ class _Outcome:
 
 @dataclass(slots=True)
 class _Retry:
-    """When the door is asked again for a stream."""
+    """When a door is tried again, or is asked again for a stream."""
 
     at: float = 0.0
     wait: float = _door_first_wait_s
+
+    def later(self) -> None:
+        self.at, self.wait = time.monotonic() + self.wait, min(self.wait * 2, _door_longest_wait_s)
 
 
 class Inbox:
@@ -96,6 +101,7 @@ class Inbox:
         self._transient = transient
         self._epochs: dict[TopicPartition, int] = {}
         self._retries: dict[Stream, _Retry] = {}
+        self._doors: dict[str, _Retry] = {}
         self._counted = 0.0
 
     # What a Receiver does
@@ -160,7 +166,8 @@ class Inbox:
                 await self._redrive(conn, await self._ours(conn, partitions))
             missing = await self._missing(conn, partitions, now) if self._door else []
         for missed, partition in missing:
-            await self._catch_up(missed, partition)
+            if self._doors.setdefault(missed.service, _Retry()).at <= now:
+                await self._catch_up(missed, partition)
 
     # The transaction of a batch
 
@@ -364,14 +371,16 @@ class Inbox:
 
     async def _catch_up(self, missed: Missed, partition: TopicPartition) -> None:
         """Ask the writer for the missing events of one stream and apply them and what waited for them."""
-        retry = self._retries[missed.service, missed.stream]
-        retry.at, retry.wait = time.monotonic() + retry.wait, min(retry.wait * 2, _door_longest_wait_s)
+        self._retries[missed.service, missed.stream].later()
         about = {"consumer": self._consumer, "service": missed.service, "stream": missed.stream}
         try:
-            found = await find(self._door, missed) if self._door else []
+            async with asyncio.timeout(_door_s):
+                found = await find(self._door, missed) if self._door else []
         except Exception as fault:  # noqa: BLE001 - whatever keeps the door shut: later; other streams go on
+            self._doors[missed.service].later()
             log.warning("catch_up_door_shut", **about, error=type(fault).__name__)
             return
+        self._doors.pop(missed.service, None)
         if not found:
             log.error(
                 "events_missing_at_the_writer", **about, versions=[missed.versions.start, missed.versions.stop - 1]

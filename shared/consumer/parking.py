@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-import asyncpg
 from aiokafka import TopicPartition
 
 from shared.consumer.arrivals import Arrival, Raw, Sealer, read
@@ -40,7 +39,7 @@ class Parked:
     redrive_requested_at: datetime | None
 
 
-async def parked(conn: asyncpg.Connection, *, limit: int = 1000) -> list[Parked]:
+async def parked(conn: Any, *, limit: int = 1000) -> list[Parked]:
     """What is parked, the oldest first."""
     rows = await conn.fetch(
         'select id, consumer, topic, partition, "offset", service, stream, streamversion, logindex, type, reason,'
@@ -51,7 +50,7 @@ async def parked(conn: asyncpg.Connection, *, limit: int = 1000) -> list[Parked]
     return [Parked(**dict(row)) for row in rows]
 
 
-async def mark_for_redrive(conn: asyncpg.Connection, ids: Collection[UUID] | None = None) -> int:
+async def mark_for_redrive(conn: Any, ids: Collection[UUID] | None = None) -> int:
     """Ask for another try of these, or of everything, by the consumer that owns the partition. How many were marked."""
     marked = await conn.fetchval(
         "with marked as (update parked set redrive_requested_at = clock_timestamp()"

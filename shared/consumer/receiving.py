@@ -53,20 +53,20 @@ class Fenced(Exception):
 class Receiver(Protocol):
     """Who takes the records and stores the places."""
 
-    async def assigned(self, partitions: Collection[TopicPartition]) -> Mapping[TopicPartition, Place]:
+    async def assigned(self, partitions: Collection[TopicPartition], /) -> Mapping[TopicPartition, Place]:
         """Take partitions over and say where to go on; from now on nobody else can move their places."""
 
-    async def restarted(self, partition: TopicPartition) -> None:
+    async def restarted(self, partition: TopicPartition, /) -> None:
         """The topic is another one than the one the place was stored for: the place is its beginning now."""
 
-    async def received(self, slices: Sequence[Slice]) -> None:
+    async def received(self, slices: Sequence[Slice], /) -> None:
         """Take the records and store the places after them.
 
         Raises:
             Fenced: not ours any more. Anything else: nothing was stored, the same records are handed over again.
         """
 
-    async def idle(self, partitions: Collection[TopicPartition]) -> None:
+    async def idle(self, partitions: Collection[TopicPartition], /) -> None:
         """Between batches, about once a second: whatever waits in these partitions."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -28,7 +29,7 @@ from tests.support.talent import (
     until,
 )
 
-ADMITTED, NOT_ADMITTED, ELSEWHERE = "900001", "900002", "900009"
+ADMITTED, NOT_ADMITTED, LATE = "900001", "900002", "900004"
 OTHER_TRUST = "99002"
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -267,7 +268,7 @@ async def test_a_school_touches_nobody_who_works_at_another(doors: Doors) -> Non
 
     end = {"person_id": fields["person_id"], "engagement_id": at_theirs["engagement_id"], "ended_on": "2026-10-01"}
     manage = {"person_id": fields["person_id"], "manager_id": manager["person_id"], "from_on": "2026-09-01"}
-    for type, data in (("EngagementEnded", end), ("LineManagerAssigned", manage)):
+    for type, data in (("LineManagerAssigned", manage), ("EngagementEnded", end)):
         refused = await doors.post(claim(type, data))
         assert (refused.status_code, refused.json()["code"]) == (422, "not_your_school")
         taken = await doors.post(claim(type, data), token=doors.other_school)
@@ -563,6 +564,24 @@ async def test_a_school_without_topics_is_answered_over_http_and_holds_nobody_up
     assert await doors.place.fetchval("select count(*) from receipt_pending") == 0
 
 
+async def test_a_school_that_is_admitted_later_is_heard_soon(doors: Doors) -> None:
+    await ensure_topics(doors.place.kafka.bootstrap, topics_of_school(LATE))
+    fields = person()
+    await send(doors, claim("PersonRegistered", fields, "late-1"), LATE)
+
+    async def parked() -> str | None:
+        code: str | None = await doors.place.fetchval("select code from parked_claim where id = 'late-1'")
+        return code
+
+    assert await until(parked, seconds=30) == "school_unknown"
+    assert (await doors.command("/schools", joining(LATE))).status_code == 201
+
+    async def registered() -> bool:
+        return await doors.streams(f"person-{fields['person_id']}") == 1
+
+    await until(registered)
+
+
 async def test_the_services_health_is_good(doors: Doors) -> None:
     response = await doors.client.get("/readyz")
 
@@ -572,57 +591,44 @@ async def test_the_services_health_is_good(doors: Doors) -> None:
 # The process
 
 
-async def numbers(place: Place) -> list[int]:
-    """The log indexes on talent's topic, in order."""
-    records = await place.records("talent.events")
-    return sorted(int(dict(record.headers)["ce_logindex"]) for record in records)
-
-
-async def test_without_kafka_it_starts_takes_writes_and_publishes_them_later(
+async def test_it_starts_without_kafka_and_stops_when_what_is_under_way_is_done(
     stack: Stack, roles: Mapping[str, str]
 ) -> None:
-    async with place(stack, kafka_runs=False) as here, outside(here) as talent:
-        headers = {"authorization": f"Bearer {here.token('trust_leader')}", "content-type": STRUCTURED}
-        for _ in range(3):
-            response = await talent.client.post("/events", json=claim("PersonRegistered", person()), headers=headers)
-            assert response.status_code == 202
-
-        await start_kafka(here.kafka)
-
-        async def published() -> bool:
-            return await numbers(here) == [0, 1, 2]
-
-        await until(published, seconds=60)
-        assert await talent.stop() == 0
-
-
-async def test_when_it_is_asked_to_stop_it_finishes_what_is_under_way(stack: Stack, roles: Mapping[str, str]) -> None:
-    async with place(stack) as here:
+    async with place(stack, kafka_runs=False) as here:
+        headers = {"authorization": f"Bearer {here.token('trust_leader')}", "content-type": BATCH}
         async with outside(here) as talent:
-            headers = {"authorization": f"Bearer {here.token('trust_leader')}", "content-type": BATCH}
-            batch = [claim("PersonRegistered", person()) for _ in range(300)]
+            batch = [claim("PersonRegistered", person()) for _ in range(3)]
             response = await talent.client.post("/events", json=batch, headers=headers)
-            assert [r["outcome"] for r in response.json()] == ["accepted"] * 300
-            assert await talent.stop() == 0
+            assert [r["outcome"] for r in response.json()] == ["accepted"] * 3
+
+            await start_kafka(here.kafka)
+            await until(lambda: published(here, 3), seconds=60)
+
+            batch = [claim("PersonRegistered", person()) for _ in range(300)]
+            asked = asyncio.create_task(talent.client.post("/events", json=batch, headers=headers))
+            await asyncio.sleep(0.05)
+            await talent.stop()
+            assert [r["outcome"] for r in (await asked).json()] == ["accepted"] * 300
+            assert '"event": "stopped"' in talent.log.read_text().splitlines()[-1]
         assert await here.fetchval("select expires_at = '-infinity' from lease"), "the lease is given back"
         async with outside(here):
-
-            async def published() -> bool:
-                return await numbers(here) == list(range(300))
-
-            await until(published)
+            await until(lambda: published(here, 303))
 
 
-async def test_two_processes_number_without_a_gap(stack: Stack, roles: Mapping[str, str]) -> None:
-    async with place(stack) as here, inside(here) as one, inside(here) as other:
-        headers = {"authorization": f"Bearer {here.token('trust_leader')}", "content-type": STRUCTURED}
+async def test_two_processes_number_without_a_gap(doors: Doors) -> None:
+    async with inside(doors.place) as other:
+        headers = {"authorization": f"Bearer {doors.school}", "content-type": STRUCTURED}
         for number in range(20):
-            response = await (one, other)[number % 2].post(
-                "/events", json=claim("PersonRegistered", person()), headers=headers
-            )
+            client = (doors.client, other)[number % 2]
+            response = await client.post("/events", json=claim("PersonRegistered", person()), headers=headers)
             assert response.status_code == 202
+        count = await doors.place.fetchval("select count(*) from event")
 
-        async def published() -> bool:
-            return await numbers(here) == list(range(20))
+        await until(lambda: published(doors.place, count))
 
-        await until(published)
+
+async def published(place: Place, count: int) -> bool:
+    """Whether talent's topic has exactly this many events, numbered from 0 without a gap."""
+    records = await place.records("talent.events")
+    numbers = sorted(int(dict(record.headers)["ce_logindex"]) for record in records)
+    return numbers == list(range(count))

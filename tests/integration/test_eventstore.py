@@ -75,7 +75,9 @@ async def test_many_streams_are_appended_in_one_round_trip_with_one_outcome_each
 async def test_a_write_is_taken_whole_or_not_at_all(talent: History) -> None:
     await talent.store.append([write("taken", 0)])
 
-    written = await talent.store.append([Write([part("first", 0), part("taken", 0), part("last", 0)]), write("other", 0)])
+    written = await talent.store.append(
+        [Write([part("first", 0), part("taken", 0), part("last", 0)]), write("other", 0)]
+    )
 
     assert written == [conflict("taken", 1), *appended()]
     assert await talent.events("first") == await talent.events("last") == []
@@ -122,7 +124,9 @@ async def test_the_same_ids_at_other_versions_are_no_repeat(talent: History) -> 
     first, second = part("s", 0, 2).events
     await talent.store.append([Write([Part("s", 0, [first, second])])])
 
-    swapped = await talent.store.append([Write([Part("s", 0, [new("s", 1, second.envelope.id), new("s", 2, first.envelope.id)])])])
+    swapped = await talent.store.append(
+        [Write([Part("s", 0, [new("s", 1, second.envelope.id), new("s", 2, first.envelope.id)])])]
+    )
     more = await talent.store.append([Write([Part("s", 0, [first, second, new("s", 3)])])])
     other = await talent.store.append([Write([Part("s", 0, [first, new("s", 2)])])])
 
@@ -235,7 +239,9 @@ async def test_the_services_role_can_change_nothing_that_was_written(talent: His
     assert await rows(talent.pool, "event", "stream", "command", "log") == before
 
 
-@pytest.mark.parametrize("statement", ["update event set record = 'x'", "delete from event", "truncate event", "delete from log"])
+@pytest.mark.parametrize(
+    "statement", ["update event set record = 'x'", "delete from event", "truncate event", "delete from log"]
+)
 async def test_not_even_the_owner_changes_history_by_mistake(talent: History, statement: str) -> None:
     await talent.store.append([write("s", 0, 2)])
     owner = await asyncpg.connect(talent.owner_dsn, timeout=10)
@@ -277,7 +283,9 @@ async def test_the_hash_in_postgres_is_the_hash_in_python(talent: History) -> No
         check_chain(await talent.events(stream))
         stored = await talent.pool.fetch("select * from event where stream = $1 order by version", stream)
         assert [row["prev_hash"] for row in stored] == [genesis, *(row["hash"] for row in stored[:-1])]
-        assert [chain_hash(row["prev_hash"], row["meta"], row["record"]) for row in stored] == [row["hash"] for row in stored]
+        assert [chain_hash(row["prev_hash"], row["meta"], row["record"]) for row in stored] == [
+            row["hash"] for row in stored
+        ]
         head = await talent.pool.fetchrow("select version, hash from stream where name = $1", stream)
         assert head is not None
         assert tuple(head) == (length, stored[-1]["hash"])
@@ -383,7 +391,11 @@ async def test_an_id_with_other_content_is_refused_and_not_remembered(talent: Hi
 
 
 async def test_another_origin_or_source_may_use_the_same_id(talent: History) -> None:
-    asked = [context("c"), context("c", origin="900002"), replace(context("c"), key=CommandKey("900001", "/payroll", "c"))]
+    asked = [
+        context("c"),
+        context("c", origin="900002"),
+        replace(context("c"), key=CommandKey("900001", "/payroll", "c")),
+    ]
 
     outcomes = await talent.execute(*(act(people, "s", person("p"), each) for each in asked))
 
@@ -508,7 +520,9 @@ async def test_personal_texts_stand_in_clear_in_no_row(talent: History) -> None:
     await talent.execute(Act(context("2", claim=claim, publish=True), {"s": people}, refusing("no")))
     await talent.execute(Act(context("3", claim=claim, publish=True), {"s": people}, waiting))
 
-    tables = await talent.pool.fetch("select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")
+    tables = await talent.pool.fetch(
+        "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
+    )
     everything = await rows(talent.pool, *(row["relname"] for row in tables))
 
     assert len(everything["event"]) == 1

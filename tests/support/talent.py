@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import httpx
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from deploy import migrate
 from deploy.description import APP_ROLES, SERVICES, TOPICS, VAULT, VAULT_OWNER, DatabaseDescription
@@ -81,7 +82,7 @@ class Place:
         principal = Principal(subject, frozenset(roles), trust, frozenset(urns))
         return development_token(self.stack, principal, lasts=timedelta(hours=1))
 
-    async def baton(self, *arguments: str) -> tuple[int, str, str]:
+    async def baton(self, *arguments: str, **environment: str) -> tuple[int, str, str]:
         """Run the `baton` command for this stack: its exit code, its output and its errors."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", "from deploy.baton.cli import main; main()", *arguments),
@@ -91,6 +92,7 @@ class Place:
                 "BATON_VAR": str(self.stack.var),
                 "BATON_TALENT_PORT": str(self.stack.talent_port),
                 "BATON_KAFKA_PORT": str(self.stack.kafka_port),
+                **environment,
             },
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -108,14 +110,13 @@ class Place:
 
     async def records(self, topic: str) -> list[ConsumerRecord[bytes, bytes]]:
         """What a topic holds now."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka.bootstrap, enable_auto_commit=False)
+        consumer = AIOKafkaConsumer(
+            topic, bootstrap_servers=self.kafka.bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
         await consumer.start()
         try:
             found: list[ConsumerRecord[bytes, bytes]] = []
-            partitions = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or {0})]
-            consumer.assign(partitions)
-            await consumer.seek_to_beginning(*partitions)
-            for partition, end in (await consumer.end_offsets(partitions)).items():
+            for partition, end in (await consumer.end_offsets(consumer.assignment())).items():
                 while await consumer.position(partition) < end:
                     batch = await consumer.getmany(partition, timeout_ms=1_000)
                     found += [record for records in batch.values() for record in records]
@@ -181,9 +182,9 @@ async def inside(place: Place) -> AsyncIterator[httpx.AsyncClient]:
 class Process:
     """Talent as a process of its own."""
 
-    def __init__(self, place: Place, process: asyncio.subprocess.Process) -> None:
-        self.place = place
+    def __init__(self, place: Place, process: asyncio.subprocess.Process, log: Path) -> None:
         self.process = process
+        self.log = log
         self.client = httpx.AsyncClient(base_url=place.stack.url(_TALENT), timeout=30, trust_env=False)
 
     async def ready(self) -> bool:
@@ -192,12 +193,11 @@ class Process:
         except httpx.TransportError:
             return False
 
-    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to stop; its exit code."""
-        if self.process.returncode is None:
-            self.process.send_signal(number)
+    async def stop(self) -> None:
+        """Ask it to stop, and see that it does."""
+        self.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(20):
-            return await self.process.wait()
+            await self.process.wait()
 
 
 @asynccontextmanager
@@ -208,7 +208,7 @@ async def outside(place: Place) -> AsyncIterator[Process]:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", _TALENT.module), cwd=ROOT, env=place.environment, stdout=output, stderr=output
         )
-    talent = Process(place, process)
+    talent = Process(place, process, log)
     try:
         await until(talent.ready, seconds=_READY_S, why=lambda: log.read_text()[-2_000:])
         yield talent
@@ -232,7 +232,7 @@ def claim(type: str, data: Mapping[str, Any], id: str | None = None, **attribute
     """A claim of one of talent's types, as a CloudEvent in structured mode."""
     return {
         "specversion": "1.0",
-        "id": id or str(uuid4()),
+        "id": str(uuid4()) if id is None else id,
         "source": "/mis",
         "type": f"uk.mat.talent.{type}.v1",
         "data": dict(data),

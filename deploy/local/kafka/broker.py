@@ -104,10 +104,9 @@ class LocalKafka:
         draft = data.with_name(".data.draft")
         shutil.rmtree(draft, ignore_errors=True)
         properties = self._write_properties("format.properties", draft)
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         try:
             formatted = await run(
-                [*command, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", properties],
+                [*command, "kafka.tools.StorageTool", "format", "-t", _new_cluster_id(), "-c", properties],
                 timeout_s=_FORMAT_S,
                 environment=tool_environment(),
             )
@@ -158,6 +157,12 @@ class LocalKafka:
         path = self.directory / name
         path.write_text("".join(f"{key}={value}\n" for key, value in _properties(self.port, data).items()))
         return path
+
+
+def _new_cluster_id() -> str:
+    """22 characters at random; not a dash first, which the tool would take for an option."""
+    first, *others = uuid.uuid4().bytes
+    return base64.urlsafe_b64encode(bytes([first & 0x7F, *others])).decode().rstrip("=")
 
 
 def _properties(port: int, data: Path) -> dict[str, str]:

@@ -29,7 +29,7 @@ async def _names(conn: Any, *, at: datetime, school: str | None) -> list[dict[st
     return [{**dict(row), "at": at.isoformat(), "school": school} for row in rows]
 
 
-async def _nasty(_conn: Any, *, at: datetime, school: str | None) -> list[dict[str, Any]]:  # noqa: ARG001
+async def _nasty(_conn: Any, *, at: datetime, school: str | None) -> list[dict[str, Any]]:
     return [
         {"=text": text, "none": None, "yes": True, "n": -1, "day": date(2026, 9, 1), "id": UUID(int=1), "list": ["=a"]}
         for text in NASTY

@@ -12,7 +12,7 @@ from services.reporting.as_of import AsOf
 from services.reporting.composition import Reporting
 from services.reporting.reading import Reading, View
 from shared.problems import Problem
-from tests.integration.reporting.world import EPOCH, World, Writer, fold
+from tests.integration.reporting.world import EPOCH, World, Writer, fold, until
 
 
 @pytest.fixture
@@ -84,8 +84,7 @@ async def test_what_arrives_late_about_a_moment_is_seen(world: World, running: R
     await world.send([event for event in events if event.logindex != 5])
     await world.reaches({"talent": 4})
     moment = AsOf(EPOCH + timedelta(minutes=10))
-    while await world.pool.fetchval("select count(*) from ledger") < 19:
-        await asyncio.sleep(0.05)
+    await until(lambda: _entered(world, 19))
     assert await _read(running.reading, moment) == fold(e for e in events[:11] if e.logindex != 5)
 
     await world.send([events[5]])
@@ -140,6 +139,10 @@ async def test_a_date_is_its_end_in_london(running: Reporting) -> None:
     ):
         async with running.reading((), text) as view:
             assert view.at == at
+
+
+async def _entered(world: World, number: int) -> bool:
+    return bool(await world.pool.fetchval("select count(*) = $1 from ledger", number))
 
 
 async def _read(reading: Reading, as_of: AsOf | str) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:

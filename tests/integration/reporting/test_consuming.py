@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Mapping, Sequence
 
 import pytest
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from faststream.kafka import KafkaBroker
 
-from shared.consumer import Health, Subscription, mark_for_redrive
-from shared.messaging import Message
-from tests.integration.reporting.world import Poison, Writer, World, until
+from shared.consumer import Health, Place, Slice, Subscription, mark_for_redrive
+from shared.messaging import Delivered, Message
+from tests.integration.reporting.world import Poison, World, Writer, until
 
 
 async def test_events_of_several_services_reach_the_tables(world: World) -> None:
@@ -268,14 +270,16 @@ async def test_two_members_share_the_partitions_and_hand_them_over(world: World,
 
 
 class _Nobody:
-    async def assigned(self, partitions: object) -> dict[object, object]:
+    """A receiver that is never reached."""
+
+    async def assigned(self, _: Collection[TopicPartition]) -> Mapping[TopicPartition, Place]:
         return {}
 
-    async def restarted(self, partition: object) -> None: ...
+    async def restarted(self, _: TopicPartition) -> None: ...
 
-    async def received(self, slices: object) -> None: ...
+    async def received(self, _: Sequence[Slice]) -> None: ...
 
-    async def idle(self, partitions: object) -> None: ...
+    async def idle(self, _: Collection[TopicPartition]) -> None: ...
 
 
 async def _parked_are(world: World, number: int) -> bool:
@@ -300,10 +304,10 @@ async def _value(value: object) -> bool:
     return value is not None
 
 
-async def _can_send(world: World, events: list[object]) -> bool:
+async def _can_send(world: World, events: list[Delivered]) -> bool:
     try:
         async with asyncio.timeout(5):
-            await world.send(events)  # type: ignore[arg-type]
+            await world.send(events)
     except TimeoutError:
         return False
     return True

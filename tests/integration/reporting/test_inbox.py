@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -29,9 +29,9 @@ class Effects(Live):
 
 
 @pytest.fixture
-async def effects(world: World) -> AsyncIterator[Effects]:
+async def effects(world: World) -> Effects:
     await rebuild.prepare(world.pool, [names])
-    yield Effects({"names": names}, SystemClock())
+    return Effects({"names": names}, SystemClock())
 
 
 def inbox(world: World, effects: Effects) -> Inbox:

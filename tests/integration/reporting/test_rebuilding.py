@@ -37,6 +37,39 @@ async def test_a_rebuild_while_events_flow_gives_equal_tables_and_no_page_is_emp
     assert all(0 <= done <= of for done, of in said)
 
 
+async def test_a_rebuild_follows_a_ledger_that_is_filled_out_of_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuild, "_step", 10)
+    writer = Writer()
+    events = writer.many(60, streams=3)
+    late = {events[4], events[5], events[22]}
+    Poison.names = frozenset({"name 33 of talent"})
+    world.door.shut = True
+    builder = rebuild._Builder(world.pool, names, "names_beside", None)
+    async with world.running():
+        await world.send([event for event in events if event not in late])
+        await until(lambda: _entered(world, 57))
+        await builder.create()
+        for _ in range(4):
+            await builder.step()
+        assert len(builder.missing) == 3
+        assert builder.parked
+
+        await world.send([events[5], events[22], events[4]])
+        Poison.names = frozenset()
+        await until(lambda: _only_poison_waits(world))
+        await builder.step()
+        await world.pool.execute("update parked set redrive_requested_at = now()")
+        await until(lambda: _nothing_parked(world))
+
+        assert await builder.compare() == (True, ())
+        await builder.switch()
+
+    await world.equals_fold_of(events)
+    assert builder.done == 60
+
+
 async def test_a_rebuild_leaves_out_what_is_parked_and_names_it(world: World) -> None:
     writer = Writer()
     Poison.names = frozenset({"name 5 of talent"})
@@ -150,6 +183,14 @@ async def _look(reporting: Reporting) -> None:
         assert sum(row["version"] for row in streams) == rows == entered
         assert rows >= max(last, 2_000)
         last = rows
+
+
+async def _entered(world: World, number: int) -> bool:
+    return bool(await world.pool.fetchval("select count(*) = $1 from ledger", number))
+
+
+async def _only_poison_waits(world: World) -> bool:
+    return {reason for _, _, reason in await world.parked()} <= {"poison", "behind"}
 
 
 async def _nothing_parked(world: World) -> bool:

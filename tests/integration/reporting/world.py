@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -18,7 +19,7 @@ from faststream.kafka import KafkaBroker
 from services.reporting import ledger
 from services.reporting.composition import Reporting, build
 from services.reporting.projection import Patch, Projection, Table
-from shared import consumer
+from shared import migrations
 from shared.clock import SystemClock
 from shared.consumer import Slice
 from shared.contracts import codec
@@ -26,6 +27,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.talent import TrustRegistered
 from shared.messaging import Delivered, Message, event_message
 
+VERSIONS = Path(__file__).parents[3] / "services" / "reporting" / "migrations" / "versions"
 EPOCH = datetime(2026, 9, 1, 8, tzinfo=UTC)
 WRITERS = ("talent", "cpd", "collaboration")
 
@@ -84,7 +86,7 @@ class Writer:
             service=self.service,
             stream=stream,
             version=version,
-            time=EPOCH + (after or timedelta(minutes=logindex)),
+            time=EPOCH + (timedelta(minutes=logindex) if after is None else after),
             happened_at=EPOCH,
             trustuid="2345",
             actor="tester",
@@ -255,10 +257,4 @@ async def until(holds: Callable[[], Any], within: float = 30, what: str = "it") 
 
 
 async def migrate(superuser_dsn: str) -> None:
-    """What the first migration does."""
-    conn = await asyncpg.connect(superuser_dsn, timeout=10)
-    try:
-        await conn.execute(consumer.schema("reporting_app"))
-        await conn.execute(ledger.schema("reporting_app"))
-    finally:
-        await conn.close()
+    await migrations.upgrade(VERSIONS, superuser_dsn, "reporting_app")

@@ -1,0 +1,191 @@
+"""What the demo tells at its end: the loop as the reports have it, and where to look for more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from statistics import median, quantiles
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from deploy.demo.doors import Doors
+from deploy.demo.playing import Played
+from deploy.demo.story import CYCLES
+from deploy.demo.trust import NAME, UID
+from deploy.description import SERVICES
+from deploy.settings import StackSettings
+
+Row = Mapping[str, Any]
+
+_LOOKS = {  # shape, word, colour: the first two say it, the colour only repeats it
+    "red": ("■", "Off track", "bold red"),
+    "amber": ("▲", "At risk", "yellow"),
+    "green": ("●", "On track", "green"),
+    "overdue": ("!", "Overdue", "bold"),
+    "no_answer": ("\N{EN DASH}", "No answer yet", ""),
+    "not_applicable": ("", "Not applicable", "dim"),
+}
+_TENTHS = 10
+_SECOND_MS = 1_000
+_WIDTH = 110
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the reports say of the last cycle, and what the platform answered on the way.
+
+    Attributes:
+        cells: the report `focus` of the cycle; `raised` is the report `loop`, `meetings` the report `agenda`.
+        delays_ms: how long the platform took with each answer in the report `loop`, of all cycles.
+        events: how many events the three writers have published.
+    """
+
+    cycle: str
+    cells: Sequence[Row]
+    raised: Sequence[Row]
+    meetings: Sequence[Row]
+    delays_ms: Sequence[int]
+    events: int
+    played: Played
+
+    @property
+    def median_ms(self) -> int | None:
+        return round(median(self.delays_ms)) if self.delays_ms else None
+
+    @property
+    def p90_ms(self) -> int | None:
+        if len(self.delays_ms) < 2:  # noqa: PLR2004 - quantiles need two
+            return self.median_ms
+        return round(quantiles(self.delays_ms, n=_TENTHS, method="inclusive")[-1])
+
+    @property
+    def schools(self) -> int:
+        return len({row["urn"] for row in self.cells})
+
+    def steps(self) -> Iterator[tuple[str, int, int]]:
+        """The loop's six steps: so many of so many."""
+        asked = [row for row in self.meetings if row["items_issued"]]
+        yield "Met", sum(row["meetings_held"] > 0 for row in asked), len(asked)
+        apply = [row for row in self.cells if row["state"] != "not_applicable"]
+        answered = [row for row in apply if row["rag"] is not None]
+        yield "Answered", len(answered), len(apply)
+        yield "Visible to the trust", sum(row["recorded_at"] is not None for row in answered), len(answered)
+        for step, column in (
+            ("Acknowledged", "acknowledged_at"),
+            ("Responded", "responded_at"),
+            ("Effect reviewed", "effect_reviewed_at"),
+        ):
+            yield step, sum(row[column] is not None for row in self.raised), len(self.raised)
+
+
+async def look(doors: Doors, played: Played) -> Told:
+    """Ask the reports."""
+    cycle = CYCLES[-1].name
+    focus, loop, agenda = [
+        [row for row in await doors.report(model) if row["trustuid"] == UID] for model in ("focus", "loop", "agenda")
+    ]
+    position = await doors.position()
+    return Told(
+        cycle=cycle,
+        cells=[row for row in focus if row["cycle"] == cycle],
+        raised=[row for row in loop if row["cycle"] == cycle],
+        meetings=[row for row in agenda if row["cycle"] == cycle],
+        delays_ms=[row["platform_delay_ms"] for row in loop if row["platform_delay_ms"] is not None],
+        events=sum(index + 1 for index in position.values()),
+        played=played,
+    )
+
+
+def as_json(told: Told, settings: StackSettings) -> dict[str, Any]:
+    """What `baton demo --json` prints last."""
+    return {
+        "schools": told.schools,
+        "events": told.events,
+        "platform_delay_ms": {"median": told.median_ms, "p90": told.p90_ms},
+        "refused": told.played.refused.total(),
+        "parked": told.played.parked.total(),
+        "dashboard": _dashboard(settings),
+    }
+
+
+def show(told: Told, settings: StackSettings, *, stays_up: bool, on_stderr: bool) -> None:
+    """Print the report, and what to do next."""
+    console = Console(stderr=on_stderr, highlight=False)
+    if not console.is_terminal:
+        console = Console(stderr=on_stderr, highlight=False, width=_WIDTH)
+    console.print()
+    console.print(Text(f"{NAME}, cycle {told.cycle}: what schools said", style="bold"))
+    console.print(_matrix(told.cells))
+    console.print(_loop(told))
+    console.print(_answers(told.played, told.events))
+    console.print(_addresses(settings) if stays_up else "Everything is stopped. `make demo` starts it all and leaves it up.")
+
+
+def _matrix(cells: Sequence[Row]) -> Table:
+    """School by focus area: what stands, and how it has changed."""
+    titles = list(dict.fromkeys(row["title"] for row in cells))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("School", no_wrap=True)
+    for title in titles:
+        table.add_column(title)
+    by_school = sorted(cells, key=lambda row: (row["school"], row["urn"]))
+    for school, rows in groupby(by_school, key=lambda row: str(row["school"])):
+        said = {row["title"]: row for row in rows}
+        table.add_row(school, *(_cell(said.get(title)) for title in titles))
+    return table
+
+
+def _cell(row: Row | None) -> Text:
+    if row is None:
+        return Text("Not asked", style="dim")
+    shape, word, style = _LOOKS[row["state"]]
+    text = Text(f"{shape} {word}".strip(), style=style)
+    if row["trend"] in ("better", "worse"):
+        text.append(f", {row['trend']}", style="not bold default")
+    return text
+
+
+def _loop(told: Told) -> Text:
+    lines = ["", "The loop"]
+    for step, done, of in told.steps():
+        what = {"Met": "schools", "Answered": "items"}.get(step, "answers that are off track or ask for help")
+        more = "answers" if step == "Visible to the trust" else what
+        lines.append(f"  {step:<21} {done:>3} of {of:<3} {more}")
+    lines.append(f"  {'In this platform':<21} median {_span(told.median_ms)}, nine in ten within {_span(told.p90_ms)}")
+    return Text("\n".join(lines))
+
+
+def _answers(played: Played, events: int) -> Text:
+    codes = ", ".join(f"{code} {number}" for code, number in sorted(played.refused.items()))
+    waits = ", ".join(f"{code} {number}" for code, number in sorted(played.parked.items()))
+    lines = (
+        "",
+        f"{events:,} events. Of what systems sent:",
+        f"  Refused    {played.refused.total():>3}  {codes}",
+        f"  Sent twice {played.duplicates:>3}  one effect each",
+        f"  Waited     {played.brought_back:>3}  for their meeting, and were then taken",
+        f"  Parked     {played.parked.total():>3}  {waits}",
+        "",
+    )
+    return Text("\n".join(lines))
+
+
+def _addresses(settings: StackSettings) -> Text:
+    lines = [f"  {'Dashboard':<15} {_dashboard(settings)}"]
+    lines += [f"  {'Report ' + model:<15} {_dashboard(settings)}reports/{model}" for model in ("focus", "loop", "roles")]
+    lines += [f"  {service.name.capitalize() + ', API':<15} {settings.url(service)}/docs" for service in SERVICES]
+    return Text("\n".join(["Open", *lines, "", "It stays up, and its clock goes on from 18 December. `make down` stops it."]))
+
+
+def _dashboard(settings: StackSettings) -> str:
+    return f"{settings.url(next(service for service in SERVICES if not service.is_writer))}/"
+
+
+def _span(milliseconds: int | None) -> str:
+    if milliseconds is None:
+        return "not known"
+    return f"{milliseconds} ms" if milliseconds < _SECOND_MS else f"{milliseconds / _SECOND_MS:.1f} s"
