@@ -42,6 +42,7 @@ def token(
         raise typer.BadParameter(f"{unknown[0]!r} is not one of {', '.join(known)}", param_hint="--role")
     if roles & _OF_SCHOOLS and not urn:
         raise typer.BadParameter("a school's role needs the school: add --urn", param_hint="--role")
-    principal = Principal(subject or f"dev-{'-'.join(sorted(roles))}", roles, trust, frozenset(urn or ()))
+    whose = "-".join([*sorted(roles), *(urn or [trust])])  # two schools' keys for commands must not be the same
+    principal = Principal(subject or f"dev-{whose}", roles, trust, frozenset(urn or ()))
     made = development_token(StackSettings(), principal, lasts=timedelta(hours=hours))
     show({"token": made, "hours": hours}, made, as_json=as_json)

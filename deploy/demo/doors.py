@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -176,9 +177,7 @@ class Doors:
         try:
             async for attempt in retrying:
                 with attempt:
-                    found = await client.request(method, path, **request)
-                    if found.status_code in _AGAIN:
-                        raise _AgainError(f"it answers {found.status_code}")
+                    found = await _asked(client, method, path, request)
                     return found, attempt.retry_state.attempt_number > 1
         except (httpx.TransportError, _AgainError) as error:
             reason = str(error) or type(error).__name__
@@ -249,6 +248,7 @@ async def open_doors(settings: StackSettings, now: Callable[[], datetime]) -> As
             )
             for service in SERVICES
         }
+        _let_kafka_retry_in_silence()
         producer = AIOKafkaProducer(bootstrap_servers=settings.kafka, acks="all")
         await producer.start()
         opened.push_async_callback(producer.stop)
@@ -266,6 +266,20 @@ async def open_doors(settings: StackSettings, now: Callable[[], datetime]) -> As
         yield Doors(clients, producer, receipts, token, now)
 
 
+async def _asked(client: httpx.AsyncClient, method: str, path: str, request: Mapping[str, Any]) -> httpx.Response:
+    found = await client.request(method, path, **request)
+    if found.status_code in _AGAIN:
+        raise _AgainError(f"it answers {found.status_code}")
+    return found
+
+
+def _let_kafka_retry_in_silence() -> None:
+    """The client prints an error for each try before a new topic has its leader; what stays wrong is raised."""
+    client = logging.getLogger("aiokafka")
+    if not client.hasHandlers():
+        client.addHandler(logging.NullHandler())
+
+
 def _receipt(content: Mapping[str, Any], *, again: bool = False) -> Answer:
     return Answer(content["outcome"], content.get("code"), content.get("field"), again)
 
@@ -273,4 +287,3 @@ def _receipt(content: Mapping[str, Any], *, again: bool = False) -> Answer:
 def _problem(content: Mapping[str, Any], *, again: bool = False) -> Answer:
     field = next((error["pointer"] for error in content.get("errors") or ()), None)
     return Answer("refused", content.get("code", f"status {content.get('status')}"), field, again)
-

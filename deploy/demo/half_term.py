@@ -1,4 +1,4 @@
-"""The half term 2026/27-A2 of Northmoor Learning Trust as a plan: every step, who says what and what must be answered."""
+"""The half term 2026/27-A2 of Northmoor Learning Trust as a plan: who says what, when, and what must be answered."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from deploy.demo import plan as plans
 from deploy.demo.conversation import Raised, converse, school_slot
 from deploy.demo.joining import STARTS_AT, join
 from deploy.demo.mishaps import happen
+from deploy.demo.people import people
 from deploy.demo.plan import Diary, Expected, Key, Plan, Saying
 from deploy.demo.speakers import school_says, trust_says
 from deploy.demo.story import (
@@ -36,7 +37,7 @@ from deploy.demo.story import (
     state,
 )
 from deploy.demo.training import train
-from deploy.demo.trust import BY_URN, EVERY_WEEK, JOINT, SCHOOLS, UID, named, people
+from deploy.demo.trust import BY_URN, EVERY_WEEK, JOINT, SCHOOLS, UID, named
 from deploy.demo.words import COMMENTS, NOTES, REASONS, Writer
 
 _MORNING, _LUNCH, _EVENING, _DUSK = time(8, 20), time(15, 10), time(16, 40), time(17, 1)
@@ -117,7 +118,9 @@ class _Schools:
         school = BY_URN[urns[0]]
         day = day_of(week, school.weekday)
         held_at = datetime.combine(day, time(15, 15 + self.writer.number(0, 40)), UTC)
-        evening, morning = (datetime.combine(d, t, UTC) for d, t in ((day, _EVENING), (day + timedelta(days=1), _MORNING)))
+        evening, morning = (
+            datetime.combine(d, t, UTC) for d, t in ((day, _EVENING), (day + timedelta(days=1), _MORNING))
+        )
         at = REPORTED_LATE.get((school.urn, week)) or (morning if school.answers_next_morning else evening)
         held = self._held(urns, week, held_at, tuple(dict.fromkeys(f for urn in urns for f in agenda(urn, week))))
         left_out, afterwards = SENT_AFTERWARDS.get((school.urn, week), (None, at))
@@ -177,6 +180,8 @@ class _Schools:
             Raised(
                 at=at,
                 urn=urn,
+                cycle=cycle,
+                focus=focus,
                 name=f"{urn}-{cycle}-{focus}-{len(self.raised)}",
                 item_id=data["item_id"],
                 meeting_id=data["meeting_id"],
@@ -188,9 +193,7 @@ class _Schools:
     def _in_one_piece(self, name: str, held: dict[str, Any], answers: list[dict[str, Any]], at: datetime) -> None:
         report = {**held, "answers": answers}
         urn = held["urns"][0]
-        self.diary.say(
-            at, school_says(urn, name, "LeadershipTeamMeetingHeld", report, makes=2 + len(answers))
-        )
+        self.diary.say(at, school_says(urn, name, "LeadershipTeamMeetingHeld", report))
 
     def _in_parts(
         self, name: str, held: dict[str, Any], answers: list[dict[str, Any]], at: datetime, early: Focus | None
@@ -241,11 +244,17 @@ class _Schools:
                 **self._said(urn, cycle, focus, str(state(urn, cycle, focus))),
                 "reason": self.writer.write(REASONS, urn),
             }
-            known = any((r.item_id, r.urn, r.meeting_id) == (right["item_id"], urn, right["meeting_id"]) for r in self.raised)
+            known = any(
+                (r.item_id, r.urn, r.meeting_id) == (right["item_id"], urn, right["meeting_id"]) for r in self.raised
+            )
             if not known and (right["rag"] == "red" or right.get("needs_help")):
                 self._raise(at, urn, cycle, focus, right)
             elif known and not (right["rag"] == "red" or right.get("needs_help")):
-                self.raised = [r for r in self.raised if (r.item_id, r.urn, r.meeting_id) != (right["item_id"], urn, right["meeting_id"])]
+                self.raised = [
+                    r
+                    for r in self.raised
+                    if (r.item_id, r.urn, r.meeting_id) != (right["item_id"], urn, right["meeting_id"])
+                ]
             self.diary.say(at, school_says(urn, f"{urn}-correction-{cycle}-{focus}", "FeedbackCorrected", right))
 
     def let_time_pass(self) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from deploy.demo.people import People, Person
 from deploy.demo.plan import Diary, Saying
 from deploy.demo.speakers import school_says, trust_publishes, trust_says
-from deploy.demo.trust import NAME, REF, SCHOOLS, TERM_DATES, UID, Door, People, Person, School, named
+from deploy.demo.trust import NAME, REF, SCHOOLS, TERM_DATES, UID, Door, School, named
 
 STARTS_AT = datetime(2026, 10, 30, 9, tzinfo=UTC)
 
@@ -100,9 +101,7 @@ def _move_on(diary: Diary, people: People, seed: int) -> None:
         trust_says("acting-deputy-ends", "EngagementEnded", before, service="talent"),
         trust_says("acting-deputy", "EngagementStarted", acts, service="talent"),
     )
-    diary.say(
-        datetime(2026, 12, 4, 10, tzinfo=UTC), trust_says("leaver", "EngagementEnded", leaves, service="talent")
-    )
+    diary.say(datetime(2026, 12, 4, 10, tzinfo=UTC), trust_says("leaver", "EngagementEnded", leaves, service="talent"))
 
 
 def _registered(person: Person, system: str) -> dict[str, Any]:
@@ -130,4 +129,3 @@ def _engagement(person: Person, urn: str | None, seed: int) -> dict[str, Any]:
         "fte_hundredths": share,
         "started_on": person.started_on.isoformat(),
     }
-

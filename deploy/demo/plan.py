@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from deploy.demo.trust import Door, People
+from deploy.demo.people import People
+from deploy.demo.trust import Door
 
 Outcome = Literal["accepted", "duplicate", "refused", "parked"]
 SpeakerRole = Literal["trust_leader", "school_leader", "school_system"]
@@ -49,7 +50,6 @@ class Saying:
     Attributes:
         id: the sender's own, new for everything that is meant anew.
         event: the class name of the event that it claims.
-        makes: how many events come of it when it is accepted.
     """
 
     id: str
@@ -60,7 +60,12 @@ class Saying:
     data: Mapping[str, Any]
     happened_at: datetime | None = None
     expects: Expected = ACCEPTED
-    makes: int = 1
+
+    @property
+    def makes(self) -> int:
+        """How many events come of it when it is accepted; of a meeting reported whole, one for each answer too."""
+        given = self.data.get("answers") if self.event == "LeadershipTeamMeetingHeld" else None
+        return 1 if given is None else 2 + len(given)
 
     @property
     def type(self) -> str:

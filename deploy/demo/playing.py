@@ -1,4 +1,4 @@
-"""Playing a plan: the clock moves from moment to moment, everybody says what they have to say, and every answer is checked.
+"""Playing a plan: the clock moves from moment to moment, everybody says their part, and every answer is checked.
 
 Before the clock moves on, the reports know everything that was said: so the time that the platform takes is measured in
 real milliseconds and the clock's jumps are never in it.
@@ -105,7 +105,7 @@ class Play:
         position: dict[str, int] = {}
         try:
             async with asyncio.timeout(_VISIBLE_S):
-                while missing := self._missing(position := await self._doors.position()):
+                while missing := self._missing(position := await self._doors.position()):  # noqa: ASYNC110 - its own
                     await asyncio.sleep(_POLL_S)
         except TimeoutError:
             missing = self._missing(position)
@@ -139,4 +139,3 @@ def check(saying: Saying, answer: Answer) -> None:
 
 def _said(answer: Answer | Expected) -> str:
     return " ".join(part for part in (answer.outcome, answer.code, answer.field) if part)
-

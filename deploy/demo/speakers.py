@@ -35,7 +35,6 @@ def school_says(
     *,
     happened_at: datetime | None = None,
     expects: Expected = ACCEPTED,
-    makes: int = 1,
     service: str = "collaboration",
     door: Door | None = None,
 ) -> Saying:
@@ -49,7 +48,6 @@ def school_says(
         data=data,
         happened_at=happened_at,
         expects=expects,
-        makes=makes,
     )
 
 

@@ -31,12 +31,8 @@ class Cycle:
 
 _ALL_DUE: tuple[Focus, ...] = ("reading", "attendance", "mentoring", "maths")
 CYCLES = (
-    Cycle(
-        "2026/27-A2.1", (1, 2), date(2026, 11, 2), date(2026, 11, 13), dict.fromkeys(_ALL_DUE, date(2026, 11, 13))
-    ),
-    Cycle(
-        "2026/27-A2.2", (3, 4), date(2026, 11, 16), date(2026, 11, 27), dict.fromkeys(_ALL_DUE, date(2026, 11, 27))
-    ),
+    Cycle("2026/27-A2.1", (1, 2), date(2026, 11, 2), date(2026, 11, 13), dict.fromkeys(_ALL_DUE, date(2026, 11, 13))),
+    Cycle("2026/27-A2.2", (3, 4), date(2026, 11, 16), date(2026, 11, 27), dict.fromkeys(_ALL_DUE, date(2026, 11, 27))),
     Cycle(
         "2026/27-A2.3",
         (5, 6, 7),
@@ -124,7 +120,11 @@ WRONG_AT_FIRST: Mapping[tuple[str, int, Focus], str] = {
     ("900001", 3, "mentoring"): "red",
 }
 
-EARLY: Mapping[tuple[str, int], Focus] = {("900006", 1): "reading", ("900006", 3): "attendance", ("900007", 5): "attendance"}
+EARLY: Mapping[tuple[str, int], Focus] = {
+    ("900006", 1): "reading",
+    ("900006", 3): "attendance",
+    ("900007", 5): "attendance",
+}
 """By school and week, the answer that its system sends before the meeting it was given in."""
 LEFT_FOR_LATER: Mapping[tuple[str, int], tuple[Focus, ...]] = {("900006", 5): ("mentoring", "maths")}
 """What a meeting had on its agenda and did not come to: it is answered in the last week."""
@@ -162,7 +162,7 @@ def meets(urn: str, week: int) -> bool:
 
 
 def agenda(urn: str, week: int) -> tuple[Focus, ...]:
-    """The items that a meeting speaks about: in the first of a cycle all, later what was not on track or has changed."""
+    """The items that a meeting speaks about: all in the first of a cycle, then what was not on track or has changed."""
     first = next(w for w in CYCLES[cycle_of(week) - 1].weeks if meets(urn, w))
     return tuple(f for f in FOCUS_AREAS if urn in asked(f) and (week == first or f in says(urn, week)))
 

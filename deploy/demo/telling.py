@@ -29,6 +29,12 @@ _LOOKS = {  # shape, word, colour: the first two say it, the colour only repeats
     "no_answer": ("\N{EN DASH}", "No answer yet", ""),
     "not_applicable": ("", "Not applicable", "dim"),
 }
+_OF_WHAT = {
+    "Met": "schools",
+    "Answered": "items",
+    "Visible to the trust": "answers",
+    "Acknowledged": "answers that are off track or ask for help",
+}
 _TENTHS = 10
 _SECOND_MS = 1_000
 _WIDTH = 110
@@ -36,11 +42,11 @@ _WIDTH = 110
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the reports say of the last cycle, and what the platform answered on the way.
+    """What the reports say of the demo trust, and what the platform answered on the way.
 
     Attributes:
-        cells: the report `focus` of the cycle; `raised` is the report `loop`, `meetings` the report `agenda`.
-        delays_ms: how long the platform took with each answer in the report `loop`, of all cycles.
+        cycle: the last one.
+        cells, raised, meetings: the reports `focus`, `loop` and `agenda`, of all cycles.
         events: how many events the three writers have published.
     """
 
@@ -48,9 +54,13 @@ class Told:
     cells: Sequence[Row]
     raised: Sequence[Row]
     meetings: Sequence[Row]
-    delays_ms: Sequence[int]
     events: int
     played: Played
+
+    @property
+    def delays_ms(self) -> list[int]:
+        """How long the platform took with each answer in the report `loop`."""
+        return [row["platform_delay_ms"] for row in self.raised if row["platform_delay_ms"] is not None]
 
     @property
     def median_ms(self) -> int | None:
@@ -66,11 +76,12 @@ class Told:
     def schools(self) -> int:
         return len({row["urn"] for row in self.cells})
 
-    def steps(self) -> Iterator[tuple[str, int, int]]:
-        """The loop's six steps: so many of so many."""
-        asked = [row for row in self.meetings if row["items_issued"]]
+    def steps(self, cycle: str | None = None) -> Iterator[tuple[str, int, int]]:
+        """The loop's six steps, of a cycle or of all: so many of so many."""
+        meetings, cells, raised = (_of_cycle(rows, cycle) for rows in (self.meetings, self.cells, self.raised))
+        asked = [row for row in meetings if row["items_issued"]]
         yield "Met", sum(row["meetings_held"] > 0 for row in asked), len(asked)
-        apply = [row for row in self.cells if row["state"] != "not_applicable"]
+        apply = [row for row in cells if row["state"] != "not_applicable"]
         answered = [row for row in apply if row["rag"] is not None]
         yield "Answered", len(answered), len(apply)
         yield "Visible to the trust", sum(row["recorded_at"] is not None for row in answered), len(answered)
@@ -79,25 +90,27 @@ class Told:
             ("Responded", "responded_at"),
             ("Effect reviewed", "effect_reviewed_at"),
         ):
-            yield step, sum(row[column] is not None for row in self.raised), len(self.raised)
+            yield step, sum(row[column] is not None for row in raised), len(raised)
 
 
 async def look(doors: Doors, played: Played) -> Told:
     """Ask the reports."""
-    cycle = CYCLES[-1].name
     focus, loop, agenda = [
         [row for row in await doors.report(model) if row["trustuid"] == UID] for model in ("focus", "loop", "agenda")
     ]
     position = await doors.position()
     return Told(
-        cycle=cycle,
-        cells=[row for row in focus if row["cycle"] == cycle],
-        raised=[row for row in loop if row["cycle"] == cycle],
-        meetings=[row for row in agenda if row["cycle"] == cycle],
-        delays_ms=[row["platform_delay_ms"] for row in loop if row["platform_delay_ms"] is not None],
+        cycle=CYCLES[-1].name,
+        cells=focus,
+        raised=loop,
+        meetings=agenda,
         events=sum(index + 1 for index in position.values()),
         played=played,
     )
+
+
+def _of_cycle(rows: Sequence[Row], cycle: str | None) -> list[Row]:
+    return [row for row in rows if cycle in (None, row["cycle"])]
 
 
 def as_json(told: Told, settings: StackSettings) -> dict[str, Any]:
@@ -119,10 +132,12 @@ def show(told: Told, settings: StackSettings, *, stays_up: bool, on_stderr: bool
         console = Console(stderr=on_stderr, highlight=False, width=_WIDTH)
     console.print()
     console.print(Text(f"{NAME}, cycle {told.cycle}: what schools said", style="bold"))
-    console.print(_matrix(told.cells))
+    console.print(_matrix(_of_cycle(told.cells, told.cycle)))
     console.print(_loop(told))
     console.print(_answers(told.played, told.events))
-    console.print(_addresses(settings) if stays_up else "Everything is stopped. `make demo` starts it all and leaves it up.")
+    console.print(
+        _addresses(settings) if stays_up else "Everything is stopped. `make demo` starts it all and leaves it up."
+    )
 
 
 def _matrix(cells: Sequence[Row]) -> Table:
@@ -149,14 +164,18 @@ def _cell(row: Row | None) -> Text:
     return text
 
 
-def _loop(told: Told) -> Text:
-    lines = ["", "The loop"]
-    for step, done, of in told.steps():
-        what = {"Met": "schools", "Answered": "items"}.get(step, "answers that are off track or ask for help")
-        more = "answers" if step == "Visible to the trust" else what
-        lines.append(f"  {step:<21} {done:>3} of {of:<3} {more}")
-    lines.append(f"  {'In this platform':<21} median {_span(told.median_ms)}, nine in ten within {_span(told.p90_ms)}")
-    return Text("\n".join(lines))
+def _loop(told: Told) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title="\nThe loop", title_justify="left")
+    table.title_style = "bold"
+    table.add_column("Step", no_wrap=True)
+    table.add_column("This cycle", justify="right", no_wrap=True)
+    table.add_column("Half term", justify="right", no_wrap=True)
+    table.add_column("")
+    for (step, done, of), (_, done_in_all, of_all) in zip(told.steps(told.cycle), told.steps(), strict=True):
+        table.add_row(step, f"{done} of {of}", f"{done_in_all} of {of_all}", _OF_WHAT.get(step, ""))
+    delay = f"median {_span(told.median_ms)}, nine in ten within {_span(told.p90_ms)}"
+    table.add_row("In this platform", "", "", delay)
+    return table
 
 
 def _answers(played: Played, events: int) -> Text:
@@ -175,10 +194,14 @@ def _answers(played: Played, events: int) -> Text:
 
 
 def _addresses(settings: StackSettings) -> Text:
-    lines = [f"  {'Dashboard':<15} {_dashboard(settings)}"]
-    lines += [f"  {'Report ' + model:<15} {_dashboard(settings)}reports/{model}" for model in ("focus", "loop", "roles")]
-    lines += [f"  {service.name.capitalize() + ', API':<15} {settings.url(service)}/docs" for service in SERVICES]
-    return Text("\n".join(["Open", *lines, "", "It stays up, and its clock goes on from 18 December. `make down` stops it."]))
+    lines = [f"  {'Dashboard':<21} {_dashboard(settings)}"]
+    lines += [
+        f"  {'Report ' + model:<21} {_dashboard(settings)}reports/{model}" for model in ("focus", "loop", "roles")
+    ]
+    lines += [f"  {'API of ' + service.name:<21} {settings.url(service)}/docs" for service in SERVICES]
+    return Text(
+        "\n".join(["Open", *lines, "", "It stays up, and its clock goes on from 18 December. `make down` stops it."])
+    )
 
 
 def _dashboard(settings: StackSettings) -> str:

@@ -69,7 +69,9 @@ def train(diary: Diary, seed: int) -> None:
             "ends_at": (begins + timedelta(minutes=minutes)).isoformat(),
             **({} if places is None else {"places": places}),
             "where": where,
-            "how_to_join": "Book with your school's office; a link comes by mail." if places is None else "Book a place.",
+            "how_to_join": "Book with your school's office; a link comes by mail."
+            if places is None
+            else "Book a place.",
         }
         at = PUBLISHED_AT + timedelta(minutes=1)
         _say(diary, at, name, f"session-{number}", "SessionScheduled", session)
@@ -82,7 +84,10 @@ def train(diary: Diary, seed: int) -> None:
         "reason": "The library is needed for mock examinations.",
     }
     _say(diary, MOVED_AT, "mentoring", "session-1-moves", "SessionRescheduled", moves)
-    falls_away = {"session_id": _id(seed, "session", 8), "reason": "The speaker cannot come; the day is made up for in spring."}
+    falls_away = {
+        "session_id": _id(seed, "session", 8),
+        "reason": "The speaker cannot come; the day is made up for in spring.",
+    }
     _say(diary, CANCELLED_AT, "senior", "session-8-cancelled", "SessionCancelled", falls_away)
 
 

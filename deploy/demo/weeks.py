@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from deploy.demo.plan import Moment, Plan, Saying, answers
@@ -16,7 +16,7 @@ _FRIDAY = timedelta(days=4)
 
 def by_week(plan: Plan) -> Iterator[tuple[int, tuple[Moment, ...]]]:
     """The moments of each week; 0 is before the half term."""
-    for week, moments in groupby(plan.moments, key=_week):
+    for week, moments in groupby(plan.moments, key=lambda moment: week_of(moment.at)):
         yield week, tuple(moments)
 
 
@@ -27,7 +27,8 @@ def week_line(week: int, moments: Iterable[Moment]) -> str:
     taken = [s for s in said if s.is_accepted] + [s for moment in moments for s in moment.brought_back]
     if week == 0:
         return _before(taken)
-    met = {urn for s in taken if s.event == "LeadershipTeamMeetingHeld" for urn in s.data["urns"]}
+    held = [s for s in taken if s.event == "LeadershipTeamMeetingHeld"]
+    met = {urn for s in held if week_of(datetime.fromisoformat(s.data["held_at"])) == week for urn in s.data["urns"]}
     due = sum(week in school.weeks for school in SCHOOLS)
     given = [answer for s in taken for answer in answers(s) if s.event != "FeedbackCorrected"]
     needing = {answer["urn"] for answer in given if answer.get("needs_help")}
@@ -51,8 +52,9 @@ def _before(taken: Iterable[Saying]) -> str:
     )
 
 
-def _week(moment: Moment) -> int:
-    return max(0, (moment.at.date() - FIRST_MONDAY).days // 7 + 1)
+def week_of(when: datetime) -> int:
+    """The week of the half term, from 1; 0 is before it."""
+    return max(0, (when.date() - FIRST_MONDAY).days // 7 + 1)
 
 
 def _days(week: int) -> str:

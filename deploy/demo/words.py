@@ -1,4 +1,4 @@
-"""What people write in the demo: comments, notes, responses and actions, with colleagues' names in them as in real ones."""
+"""What people write in the demo: comments, notes, responses and actions, with names in them as in real ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from string import Formatter
 
-from deploy.demo.trust import People
+from deploy.demo.people import People
 
 _PLACES = {  # a word in braces, and whose name stands there
     "head": "headteacher",
@@ -27,8 +27,7 @@ _CENTRAL_PLACES = {
 
 COMMENTS: Mapping[tuple[str, str], Sequence[str]] = {
     ("reading", "red"): (
-        "Only 9 of 31 disadvantaged pupils read at their age. {senco} has had no cover for the phonics groups since "
-        "{ect} went off sick.",
+        "Only 9 of 31 disadvantaged pupils read at their age. {senco} runs the groups alone since {ect} is ill.",
         "The gap has grown again. {deputy} listened to two groups on Tuesday and half of the pupils guess at words.",
     ),
     ("reading", "amber"): (

@@ -50,8 +50,8 @@ from shared.contracts.vocabulary import (
     Dimension,
     Id,
     Instant,
-    Name,
     Rag,
+    Reference,
     Text,
     TrustUid,
     Urn,
@@ -187,7 +187,7 @@ class ActionPlan:
     item_id: Id
     urn: Urn
     action: Text
-    owner: Name
+    owner: Reference
     due_on: Day
 
 

@@ -19,6 +19,7 @@ from shared.contracts.vocabulary import (
     Name,
     Personal,
     Rag,
+    Reference,
     Text,
     TrustUid,
     Urn,
@@ -201,7 +202,7 @@ class ActionAgreed:
     focus_id: Id
     urn: Urn
     action: Annotated[Text, Personal()]
-    owner: Name
+    owner: Reference
     due_on: Day
 
 

@@ -15,6 +15,7 @@ from shared.contracts.vocabulary import (
     Id,
     Name,
     Personal,
+    Reference,
     Text,
     Trn,
     TrustRef,
@@ -107,7 +108,7 @@ class PersonRegistered:
     person_id: Id
     trustuid: TrustUid
     source: Code
-    staff_ref: Name
+    staff_ref: Reference
     name: Annotated[Name, Personal(subject="person_id")]
     email: Annotated[Name, Personal(subject="person_id")] | None = None
     trn: Annotated[Trn, Personal(subject="person_id")] | None = None

@@ -60,7 +60,8 @@ def _clear_or_sealed(text: Any, clear: Callable[[Any], Any]) -> Any:
 identifier = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}")
 """How an id of somebody else's may look: an event's, a command's, a correlation's."""
 
-# Identifiers. Ours are UUIDs (version 7 where we make them); a URN or a UID is a string that looks like a number.
+# Identifiers. Ours are UUIDs (version 7 where we make them); a URN or a UID is a string that looks like a number. A
+# reference names a person or a role by a number or a code, and has no room for a name.
 Id = UUID
 Urn = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
 Ukprn = Annotated[str, StringConstraints(pattern=r"^1[0-9]{7}$")]
@@ -69,6 +70,7 @@ TrustRef = Annotated[str, StringConstraints(pattern=r"^TR[0-9]{5}$")]
 Trn = Annotated[str, StringConstraints(pattern=r"^0{0,6}[1-9][0-9]*$", min_length=7, max_length=7)]
 AcademicYear = Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]/[0-9][0-9]$")]
 Cycle = Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]/[0-9][0-9]-[A-Za-z0-9][A-Za-z0-9.-]{0,30}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,60}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")]
 
 # Texts, amounts and times. A time is aware; a day is a day in Europe/London.
@@ -98,6 +100,7 @@ __all__ = [
     "Name",
     "Personal",
     "Rag",
+    "Reference",
     "Text",
     "Trn",
     "TrustRef",

@@ -51,7 +51,9 @@ def events_router(intake: Intake) -> APIRouter:
     @router.get("/events/{event_id:path}")
     async def fate(event_id: str, caller: Caller, source: str) -> JSONResponse:
         """What became of an event that the caller sent under this id and source."""
-        for origin in sorted({*caller.urns, caller.trustuid}):
+        own_command = source == f"http/{caller.subject}"
+        origins = {*caller.urns, caller.trustuid} if own_command or caller.has("trust_leader") else caller.urns
+        for origin in sorted(origins):
             if known := await intake.store.answer_of(CommandKey(origin, source, event_id)):
                 return JSONResponse(receipt(event_id, known.receipt))
         raise Problem(404, "event_unknown", "You sent no event with this id and source.")

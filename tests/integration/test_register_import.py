@@ -12,7 +12,7 @@ import pytest
 
 from deploy.register.reading import BUNDLED, ESTABLISHMENTS, GROUP_LINKS, ROLES
 from tests.stack import Stack
-from tests.support.talent import Place, outside, place, until
+from tests.support.writer import Place, outside, place, until
 
 TRUSTS = ("16930", "2939", "3725")
 
@@ -23,8 +23,15 @@ async def talent(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Place]
     async with place(stack) as here, outside(here):
         first = await imported(here)
         assert first == {
-            **{"imported": "all", "dry_run": False, "asked": {"trusts": 3, "schools": 49, "counts": 7}},
-            **{"recorded": 59, "already_there": 0, "refused": {}, "parked": 0, "problems": [], "questions": []},
+            "imported": "all",
+            "dry_run": False,
+            "asked": {"trusts": 3, "schools": 49, "counts": 7},
+            "recorded": 59,
+            "already_there": 0,
+            "refused": {},
+            "parked": 0,
+            "problems": [],
+            "questions": [],
         }
         await until(lambda: _has_heard(here))
         yield here
@@ -54,7 +61,8 @@ async def test_the_bundled_files_are_three_trusts_their_schools_and_the_counts(t
     assert await events(talent) == {"TrustRegistered": 3, "SchoolJoinedTrust": 49, "RoleCountDeclared": 7}
 
     of_trusts = await talent.fetchval(
-        "select array_agg(distinct convert_from(meta, 'utf8')::json ->> 'trustuid') from event where type like '%School%'"
+        """select array_agg(distinct convert_from(meta, 'utf8')::json ->> 'trustuid')
+           from event where type like '%SchoolJoined%'"""
     )
     assert sorted(of_trusts) == sorted(TRUSTS)
 

@@ -270,22 +270,26 @@ async def test_after_a_takeover_the_old_leader_writes_nothing(talent: History, s
     assert [r.logindex for r in await talent.log()] == list(range(6))
 
 
+@asynccontextmanager
+async def begun(talent: History, sequencer: Sequencer) -> AsyncIterator[Any]:
+    """A leader in the middle of its transaction. It was silent for so long that the lease looks free to others."""
+    await expire(talent)
+    async with talent.pool.acquire() as connection, connection.transaction():
+        await sequencer._hold(connection)
+        yield connection
+
+
 async def test_a_takeover_waits_for_what_the_old_leader_has_begun(talent: History) -> None:
     """A plain check of the epoch would let the old leader write after it; the lock on the lease's row does not."""
     await append(talent, "s", events=3)
     old, new = await leader(talent), Sequencer(talent.store, DEAD)
-    async with talent.pool.acquire() as connection:
-        transaction = connection.transaction()
-        await transaction.start()
-        await old._hold(connection)
-        await connection.execute("update lease set expires_at = '-infinity'")  # it was slow, and its time is over
+    async with begun(talent, old) as connection:
+        await connection.execute("update lease set expires_at = '-infinity'")  # this, too, takes longer than the lease
         taking_over = asyncio.create_task(new._acquire())
         await asyncio.wait([taking_over], timeout=0.5)
         assert not taking_over.done(), "another leads while the old one's transaction is still open"
-        numbered = await connection.fetchval(module._number, 100)
-        await transaction.commit()
+        assert await connection.fetchval(module._number, 100) == 3
 
-    assert numbered == 3
     assert await taking_over
     assert await new.number() == 0
     with pytest.raises(Deposed):
@@ -295,11 +299,10 @@ async def test_a_takeover_waits_for_what_the_old_leader_has_begun(talent: Histor
 
 async def test_a_leader_that_is_only_slow_keeps_its_lease(talent: History) -> None:
     old, new = await leader(talent), Sequencer(talent.store, DEAD)
-    await talent.pool.execute("update lease set expires_at = clock_timestamp() + interval '50 ms'")
-    async with talent.pool.acquire() as connection, connection.transaction():
-        await old._hold(connection)
+    async with begun(talent, old):
         taking_over = asyncio.create_task(new._acquire())
-        await asyncio.sleep(0.2)
+        await asyncio.wait([taking_over], timeout=0.2)
+        assert not taking_over.done()
 
     assert not await taking_over
     assert await old.number() == 0

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from services.collaboration.domain.answer import ItemAnswer
 from services.collaboration.domain.item import AgendaItem
 from shared.contracts.collaboration import ActionAgreed, ActionClosed, EffectReviewed
-from shared.contracts.vocabulary import Day, Id, Instant, Name, Rag, Text, Urn
+from shared.contracts.vocabulary import Day, Id, Instant, Rag, Reference, Text, Urn
 from shared.decider import Decider, Rejected
 
 Side = Literal["school", "trust"]
@@ -24,7 +24,7 @@ class AgreeAction:
     meeting_id: Id
     urn: Urn
     action: Text
-    owner: Name
+    owner: Reference
     due_on: Day
     item: AgendaItem
     answer: ItemAnswer

@@ -3,12 +3,14 @@
 The answer that stands is, within the stream of an item and a school, the highest version (so a correction stands in
 the place of what it supersedes), and across several items of a focus area in one cycle the latest `happenedat`.
 
-- trustuid, cycle, focus_id, title, urn, school: what was asked of whom; the URN is the one the item was issued to
-- current_urn: the URN that the school goes by now, after successions
+- trustuid, cycle, focus_id, title, urn, school: what was asked of whom; the URN is the one the item was issued to, and
+  stands in the place of a name that the register does not know
+- current_urn: the URN that the school goes by on the day of `at`, after successions
 - state: red, amber, green or not_applicable as answered; else overdue when the first due time lies before `at` and
   the school was a member of the trust on that day (or the register does not know it); else no_answer
 - rag: the state where it is red, amber or green, else null
-- previous_state: the state, judged at the same time, in the trust's cycle that started just before; null if not asked
+- previous_state: the state, judged at the same time, of the same school (the same `current_urn`) in the trust's cycle
+  that started just before; null if not asked. Asked under several URNs: the latest answer's, else the lowest URN's
 - trend: better, worse or same when both states are red, amber or green; else null
 - answered_at: the end of the meeting that answered
 - recorded_at: when the answer that stands, or the correction of it, was recorded
@@ -16,7 +18,8 @@ the place of what it supersedes), and across several items of a focus area in on
 - late: whether the meeting's answer came after the item was due
 - needs_help, help_dimension: as answered; null before there is an answer
 - due_by: the first due time of the items
-- comment_given, disadvantaged_note_given: whether a text came with it; the text itself is personal and not here
+- comment_given, disadvantaged_note_given: whether a text came with it, null before there is an answer; the text itself
+  is personal and not here
 - item_id, event_id: the item whose answer stands, and its event
 - corrections: how often this meeting's answer was corrected
 """

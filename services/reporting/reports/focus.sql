@@ -1,16 +1,20 @@
 -- $1 at, $2 the school's URNs, $3 trust, $4 cycle
-with recursive chain as (  -- from each URN along its successors
+with recursive succession as (  -- those that have come about
+    select trustuid, urn, successor_urn
+    from school
+    where succeeded_on <= ($1::timestamptz at time zone 'Europe/London')::date
+),
+chain as (  -- from each URN along its successors
     select trustuid, urn, urn as reached from school
     union
     select c.trustuid, c.urn, s.successor_urn
     from chain c
-    join school s on s.trustuid = c.trustuid and s.urn = c.reached
-    where s.successor_urn is not null
+    join succession s on s.trustuid = c.trustuid and s.urn = c.reached
 ),
 today as (  -- each URN and the one that its school goes by now
     select distinct on (c.trustuid, c.urn) c.trustuid, c.urn, c.reached as current_urn
     from chain c
-    left join school s on s.trustuid = c.trustuid and s.urn = c.reached
+    left join succession s on s.trustuid = c.trustuid and s.urn = c.reached
     where s.successor_urn is null
     order by c.trustuid, c.urn, c.reached
 ),
@@ -41,7 +45,7 @@ last_said as (  -- within a stream: the highest version
 stands as (  -- across streams: the latest happenedat
     select distinct on (q.trustuid, q.cycle, q.focus_id, q.urn)
         q.trustuid, q.cycle, q.focus_id, q.urn, l.item_id, l.meeting_id, l.rag, l.needs_help, l.help_dimension,
-        l.comment, l.disadvantaged_note, l.recorded_at, l.event_id
+        l.comment, l.disadvantaged_note, l.happened_at, l.logindex, l.recorded_at, l.event_id
     from asked q
     join last_said l on l.item_id = q.item_id and l.urn = q.urn
     order by q.trustuid, q.cycle, q.focus_id, q.urn, l.happened_at desc, l.logindex desc
@@ -55,7 +59,8 @@ given as (  -- what a meeting first answered knows when it was held and whether 
 judged as (
     select
         c.trustuid, c.cycle, c.focus_id, c.urn, coalesce(t.current_urn, c.urn) as current_urn, c.due_by,
-        s.event_id, s.item_id, s.meeting_id, s.rag as said, s.needs_help, s.help_dimension, s.recorded_at,
+        s.event_id, s.item_id, s.meeting_id, s.rag as said, s.needs_help, s.help_dimension,
+        s.happened_at, s.logindex, s.recorded_at,
         s.comment is not null as comment_given, s.disadvantaged_note is not null as disadvantaged_note_given,
         case
             when s.rag is not null then s.rag
@@ -76,15 +81,20 @@ judged as (
     left join stands s
         on s.trustuid = c.trustuid and s.cycle = c.cycle and s.focus_id = c.focus_id and s.urn = c.urn
 ),
-before as (  -- each cycle and the one before it
-    select trustuid, cycle, starts_on,
-        lag(cycle) over (partition by trustuid order by starts_on, cycle) as previous_cycle
-    from cycle
+before as (  -- each cycle and the one that started just before it; of two that start together neither is before
+    select c.trustuid, c.cycle, c.starts_on, (
+        select p.cycle
+        from cycle p
+        where p.trustuid = c.trustuid and p.starts_on < c.starts_on
+        order by p.starts_on desc, p.cycle desc
+        limit 1
+    ) as previous_cycle
+    from cycle c
 ),
-earlier as (  -- the same, by the URN of today: where schools merged, the later answer counts
+earlier as (  -- the same, by the URN of today: of a school that was asked under several, the latest answer counts
     select distinct on (trustuid, cycle, focus_id, current_urn) trustuid, cycle, focus_id, current_urn, state
     from judged
-    order by trustuid, cycle, focus_id, current_urn, recorded_at desc nulls last, urn
+    order by trustuid, cycle, focus_id, current_urn, happened_at desc nulls last, logindex desc, urn
 ),
 ranked (state, rank) as (values ('red', 1), ('amber', 2), ('green', 3))
 select

@@ -80,9 +80,11 @@ left join school k on k.trustuid = i.trustuid and k.urn = s.urn
 left join acted a on a.item_id = s.item_id and a.urn = s.urn and a.meeting_id = s.meeting_id
 left join public.ledger v on v.service = 'collaboration' and v.logindex = g.logindex
 left join lateral (
-    select min(p.submitted_at) as at
+    select p.submitted_at as at
     from meeting_report p
     where p.meeting_id = s.meeting_id and p.recorded_at >= g.recorded_at
+    order by p.streamversion
+    limit 1
 ) submitted on true
 left join lateral (
     select p.happened_at as at

@@ -17,9 +17,11 @@ delay as (
     from given g
     join public.ledger v on v.service = 'collaboration' and v.logindex = g.logindex
     cross join lateral (
-        select min(p.submitted_at) as at
+        select p.submitted_at as at
         from meeting_report p
         where p.meeting_id = g.meeting_id and p.recorded_at >= g.recorded_at
+        order by p.streamversion
+        limit 1
     ) submitted
     where submitted.at is not null
 )

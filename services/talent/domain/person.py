@@ -17,7 +17,17 @@ from shared.contracts.talent import (
     LineManagerAssigned,
     PersonRegistered,
 )
-from shared.contracts.vocabulary import Code, Count, Day, Id, Name, Trn, TrustUid, Urn
+from shared.contracts.vocabulary import (
+    Code,
+    Count,
+    Day,
+    Id,
+    Name,
+    Reference,
+    Trn,
+    TrustUid,
+    Urn,
+)
 from shared.decider import Decider, Rejected
 
 FULL_TIME = 100  # hundredths
@@ -33,7 +43,7 @@ class RegisterPerson:
     person_id: Id
     trustuid: TrustUid
     source: Code
-    staff_ref: Name
+    staff_ref: Reference
     name: Name
     email: Name | None = None
     trn: Trn | None = None

@@ -23,5 +23,6 @@ async def world(stack: Stack, roles: Mapping[str, str], database: str, make_topi
     producer = make_producer(stack.kafka, "tester")
     await producer.start()
     async with asyncpg.create_pool(dsn, min_size=1, max_size=10) as pool:
-        yield World(stack.kafka, dsn, pool, topics, producer)
-    await producer.stop()
+        world = World(stack.kafka, dsn, pool, topics, producer)
+        yield world
+    await world.producer.stop()

@@ -25,7 +25,7 @@ START = datetime(2026, 10, 20, 8, tzinfo=UTC)
 RAGS = ("red", "red", "amber", "green", "not_applicable")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(60))
 async def test_any_history_folds_the_same(database: str, seed: int) -> None:
     teller = Teller(random.Random(seed))
     story = teller.tell(400)
@@ -126,7 +126,8 @@ class Teller:
 
     def _succeeds(self) -> None:
         old, new = self.chance.sample(self.urns, 2)
-        self.story.becomes(old, new, self._day())
+        if not any("UrnSucceeded" in d.envelope.type for d in self._stream(f"school-{self.story.trust}-{old}")):
+            self.story.becomes(old, new, self._day())
 
     def _opens(self) -> None:
         cycle = f"2026/27-{self.chance.randrange(6)}"

@@ -1,4 +1,4 @@
-"""Talent, really running: on databases of its own, with a Kafka and an issuer of its own."""
+"""A writer, really running (talent, unless said otherwise): its own databases, its own Kafka, its own issuer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from fastapi import FastAPI
 
 from deploy import migrate
 from deploy.description import APP_ROLES, SERVICES, TOPICS, VAULT, VAULT_OWNER, DatabaseDescription
@@ -28,21 +30,21 @@ from deploy.local.tokens import development_token, service_token
 from deploy.provision import ensure_database
 from deploy.settings import ROOT, StackSettings
 from deploy.topics import ensure_topics
-from services.talent.config import Settings
-from services.talent.main import build, versions
 from shared import migrations
 from shared.identity import Principal, Role
+from shared.settings import ServiceSettings
 from tests.stack import Stack, scratch_directory, unique
 
 TRUST, TRUST_REF = "99001", "TR09901"
-_TALENT = SERVICES[0]
+TALENT, CPD = SERVICES[:2]
 _READY_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where talent runs, and what it is told. Its databases are migrated; its Kafka may not be running."""
+    """Where a writer runs, and what it is told. Its databases are migrated; its Kafka may not be running."""
 
+    service: ServiceDescription
     stack: StackSettings
     secrets: StackSecrets
     kafka: LocalKafka
@@ -51,16 +53,17 @@ class Place:
     owner_dsn: str
 
     @property
-    def settings(self) -> Settings:
-        return Settings(
-            port=self.stack.talent_port,
+    def settings(self) -> ServiceSettings:
+        return ServiceSettings(
+            service=self.service.name,
+            port=self.stack.port(self.service),
             dsn=self.dsn,
             vault_dsn=self.vault_dsn,
             kafka=self.kafka.bootstrap,
             master_key_file=self.secrets.master_key_file,
             issuer_key_file=self.secrets.issuer_public_key_file,
-            service_token=service_token(self.stack, _TALENT),
-            peers={"talent": self.stack.url(_TALENT)},
+            service_token=service_token(self.stack, self.service),
+            peers={self.service.name: self.stack.url(self.service)},
         )
 
     @property
@@ -68,14 +71,14 @@ class Place:
         """The same as a process's environment."""
         return {
             **{name: text for name, text in os.environ.items() if not name.startswith("BATON_")},
-            "BATON_PORT": str(self.stack.talent_port),
+            "BATON_PORT": str(self.stack.port(self.service)),
             "BATON_DSN": self.dsn,
             "BATON_VAULT_DSN": self.vault_dsn,
             "BATON_KAFKA": self.kafka.bootstrap,
             "BATON_MASTER_KEY_FILE": str(self.secrets.master_key_file),
             "BATON_ISSUER_KEY_FILE": str(self.secrets.issuer_public_key_file),
-            "BATON_SERVICE_TOKEN": service_token(self.stack, _TALENT),
-            "BATON_PEERS": json.dumps({"talent": self.stack.url(_TALENT)}),
+            "BATON_SERVICE_TOKEN": service_token(self.stack, self.service),
+            "BATON_PEERS": json.dumps({self.service.name: self.stack.url(self.service)}),
         }
 
     def token(self, *roles: Role, trust: str = TRUST, urns: tuple[str, ...] = (), subject: str = "tester") -> str:
@@ -101,7 +104,7 @@ class Place:
         return process.returncode or 0, out.decode(), err.decode()
 
     async def fetchval(self, query: str, *arguments: Any) -> Any:
-        """Ask talent's database, as its owner."""
+        """Ask the service's database, as its owner."""
         connection = await asyncpg.connect(self.owner_dsn, timeout=10)
         try:
             return await connection.fetchval(query, *arguments)
@@ -126,38 +129,41 @@ class Place:
 
 
 @asynccontextmanager
-async def place(stack: Stack, *, kafka_runs: bool = True) -> AsyncIterator[Place]:
-    """A place for talent, gone afterwards."""
+async def place(stack: Stack, service: ServiceDescription = TALENT, *, kafka_runs: bool = True) -> AsyncIterator[Place]:
+    """A place for a writer, gone afterwards."""
     libraries = StackSettings().kafka_libraries
     await fetch(libraries)
     with scratch_directory() as directory:
-        talent_port = free_port()
+        port = free_port()
         settings = StackSettings(
-            talent_port=talent_port,
-            kafka_port=free_port(but=talent_port),
+            talent_port=port,
+            cpd_port=port,
+            kafka_port=free_port(but=port),
             var=directory / "var",
             master_key_file=directory / "master.key",
         )
-        database, vault = unique("talent"), unique("vault")
+        database, vault = unique(service.name), unique("vault")
         described = (
-            DatabaseDescription(name=database, owner=_TALENT.owner, apps=(_TALENT.app,)),
+            DatabaseDescription(name=database, owner=service.owner, apps=(service.app,)),
             DatabaseDescription(name=vault, owner=VAULT_OWNER, apps=APP_ROLES),
         )
         for one in described:
             await ensure_database(stack.postgres_dsn, one)
         await migrations.upgrade(migrate._versions(VAULT), stack.dsn(VAULT_OWNER, vault), None)
-        await migrations.upgrade(versions, stack.dsn(_TALENT.owner, database), _TALENT.app)
+        versions = migrate._versions(service.name)
+        await migrations.upgrade(versions, stack.dsn(service.owner, database), service.app)
         kafka = LocalKafka(directory / "kafka", libraries, settings.kafka_port)
         try:
             if kafka_runs:
                 await start_kafka(kafka)
             yield Place(
+                service=service,
                 stack=settings,
                 secrets=ensure_secrets(settings),
                 kafka=kafka,
-                dsn=stack.dsn(_TALENT.app, database),
-                vault_dsn=stack.dsn(_TALENT.app, vault),
-                owner_dsn=stack.dsn(_TALENT.owner, database),
+                dsn=stack.dsn(service.app, database),
+                vault_dsn=stack.dsn(service.app, vault),
+                owner_dsn=stack.dsn(service.owner, database),
             )
         finally:
             await kafka.stop()
@@ -170,22 +176,22 @@ async def start_kafka(kafka: LocalKafka) -> None:
 
 @asynccontextmanager
 async def inside(place: Place) -> AsyncIterator[httpx.AsyncClient]:
-    """Talent in this process; a client of its door."""
-    app = build(place.settings)
+    """The service in this process; a client of its door."""
+    app: FastAPI = import_module(place.service.module).build(place.settings)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://talent", timeout=30) as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service", timeout=30) as client,
     ):
         yield client
 
 
 class Process:
-    """Talent as a process of its own."""
+    """A service as a process of its own."""
 
     def __init__(self, place: Place, process: asyncio.subprocess.Process, log: Path) -> None:
         self.process = process
         self.log = log
-        self.client = httpx.AsyncClient(base_url=place.stack.url(_TALENT), timeout=30, trust_env=False)
+        self.client = httpx.AsyncClient(base_url=place.stack.url(place.service), timeout=30, trust_env=False)
 
     async def ready(self) -> bool:
         try:
@@ -202,18 +208,18 @@ class Process:
 
 @asynccontextmanager
 async def outside(place: Place) -> AsyncIterator[Process]:
-    """Talent in a process of its own, ready; killed in the end if it still runs."""
-    log = place.stack.var / "talent.log"
+    """The service in a process of its own, ready; killed in the end if it still runs."""
+    log = place.stack.var / "service.log"
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", _TALENT.module), cwd=ROOT, env=place.environment, stdout=output, stderr=output
+            *(sys.executable, "-m", place.service.module), cwd=ROOT, env=place.environment, stdout=output, stderr=output
         )
-    talent = Process(place, process, log)
+    running = Process(place, process, log)
     try:
-        await until(talent.ready, seconds=_READY_S, why=lambda: log.read_text()[-2_000:])
-        yield talent
+        await until(running.ready, seconds=_READY_S, why=lambda: log.read_text()[-2_000:])
+        yield running
     finally:
-        await talent.client.aclose()
+        await running.client.aclose()
         if process.returncode is None:
             process.kill()
             await process.wait()
@@ -228,13 +234,15 @@ async def until(holds: Any, *, seconds: float = 20.0, why: Any = lambda: "it did
     return found
 
 
-def claim(type: str, data: Mapping[str, Any], id: str | None = None, **attributes: str) -> dict[str, Any]:
-    """A claim of one of talent's types, as a CloudEvent in structured mode."""
+def claim(
+    type: str, data: Mapping[str, Any], id: str | None = None, *, service: str = "talent", **attributes: str
+) -> dict[str, Any]:
+    """A claim of one of a service's types, as a CloudEvent in structured mode."""
     return {
         "specversion": "1.0",
         "id": str(uuid4()) if id is None else id,
         "source": "/mis",
-        "type": f"uk.mat.talent.{type}.v1",
+        "type": f"uk.mat.{service}.{type}.v1",
         "data": dict(data),
         **attributes,
     }
