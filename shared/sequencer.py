@@ -94,12 +94,12 @@ class Sequencer:
                 pause = poll_seconds
             except Deposed:
                 self.state.leading = False
-            except _passing as error:
+            except Exception as error:  # noqa: BLE001  if this ends, nothing is numbered or published any more
                 self.state.last_error = type(error).__name__
                 log.warning("sequencer_failed", service=self.store.service, error=type(error).__name__)
                 pause = min(longest_pause_seconds, pause * 2)
             await self._drop_producer()
-            await self._sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  spreads retries, no secret
+            await self._pause(pause * random.uniform(0.5, 1.5))  # noqa: S311  spreads retries, no secret
         if self.state.leading:
             with contextlib.suppress(*_passing):
                 await self._release()
@@ -181,9 +181,8 @@ class Sequencer:
 
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
-            producer = messaging.make_producer(self._bootstrap, f"{self.store.service}-sequencer")
-            await asyncio.wait_for(producer.start(), publish_seconds)
-            self._producer = producer
+            self._producer = messaging.make_producer(self._bootstrap, f"{self.store.service}-sequencer")
+            await asyncio.wait_for(self._producer.start(), publish_seconds)
         return self._producer
 
     async def _acquire(self) -> bool:
@@ -244,6 +243,13 @@ class Sequencer:
             with contextlib.suppress(TimeoutError, KafkaError, OSError):
                 await asyncio.wait_for(producer.stop(), 2)
 
+    async def _pause(self, seconds: float) -> None:
+        """Wait whatever is written meanwhile, which brings Kafka back no sooner; only stopping cuts it short."""
+        until = time.monotonic() + seconds
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            self._woken.clear()
+            await self._sleep(left)
+
     async def _sleep(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), seconds)
@@ -277,8 +283,8 @@ async def _newest_published(bootstrap: str, service: str) -> messaging.Delivered
         enable_auto_commit=False,
         auto_offset_reset="earliest",
     )
-    await consumer.start()
     try:
+        await consumer.start()
         begins = await consumer.beginning_offsets(consumer.assignment())
         ends = await consumer.end_offsets(consumer.assignment())
         newest: list[messaging.Delivered] = []

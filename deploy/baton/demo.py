@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from deploy.demo.telling import Told
     from deploy.settings import StackSettings
 
-_SEED = 2026
+SEED = 2026
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 def demo(
     *,
     leave: Annotated[bool, typer.Option("--exit", help="Stop everything at the end.")] = False,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed, other people.")] = _SEED,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed, other people.")] = SEED,
     as_json: Json = False,
 ) -> None:
     """Start everything with a demo trust, and live through half a term.

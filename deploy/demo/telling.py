@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -134,7 +135,9 @@ def show(told: Told, settings: StackSettings, *, stays_up: bool, on_stderr: bool
     console.print(Text(f"{NAME}, cycle {told.cycle}: what schools said", style="bold"))
     console.print(_matrix(_of_cycle(told.cells, told.cycle)))
     console.print(_loop(told))
-    console.print(_answers(told.played, told.events))
+    console.print(f"\n{told.events:,} events. Of what systems sent:")
+    console.print(_answers(told.played))
+    console.print()
     console.print(
         _addresses(settings) if stays_up else "Everything is stopped. `make demo` starts it all and leaves it up."
     )
@@ -178,19 +181,20 @@ def _loop(told: Told) -> Table:
     return table
 
 
-def _answers(played: Played, events: int) -> Text:
-    codes = ", ".join(f"{code} {number}" for code, number in sorted(played.refused.items()))
-    waits = ", ".join(f"{code} {number}" for code, number in sorted(played.parked.items()))
-    lines = (
-        "",
-        f"{events:,} events. Of what systems sent:",
-        f"  Refused    {played.refused.total():>3}  {codes}",
-        f"  Sent twice {played.duplicates:>3}  one effect each",
-        f"  Waited     {played.brought_back:>3}  for their meeting, and were then taken",
-        f"  Parked     {played.parked.total():>3}  {waits}",
-        "",
-    )
-    return Text("\n".join(lines))
+def _answers(played: Played) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_row("Refused", str(played.refused.total()), _codes(played.refused))
+    table.add_row("Sent twice", str(played.duplicates), "with one effect each")
+    table.add_row("Waited", str(played.brought_back), "for their meeting, and were taken when it was there")
+    table.add_row("Parked", str(played.parked.total()), _codes(played.parked))
+    return table
+
+
+def _codes(counts: Counter[str]) -> str:
+    return ", ".join(code if number == 1 else f"{code} ({number})" for code, number in sorted(counts.items()))
 
 
 def _addresses(settings: StackSettings) -> Text:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -313,18 +313,19 @@ class Subscription:
         by_partition: dict[TopicPartition, list[KafkaRecord]] = {}
         for record in records:
             by_partition.setdefault(TopicPartition(record.topic, record.partition), []).append(record)
+        polled = dict(self._held)
         async with self._busy:
             if self._stopping.is_set():
                 return
-            began = dict(self._held)
             try:
                 await self._take([tp for tp in by_partition if tp not in self._held and self._may_take(tp)])
-                began = dict(self._held)
-                slices = [s for tp, some in by_partition.items() if (s := await self._slice(tp, some))]
+                # a partition taken since these were polled was sought since: they are from another place
+                ours = {tp: some for tp, some in by_partition.items() if self._holds(tp, polled)}
+                slices = [s for tp, some in ours.items() if (s := await self._slice(tp, some))]
                 if slices:
                     await self._receive(slices)
             except Fenced:
-                self._lost([tp for tp in by_partition if tp in began and self._held.get(tp) is began[tp]])
+                self._lost([tp for tp in by_partition if self._holds(tp, polled)])
             except Exception as fault:
                 self._failed("batch_failed", fault)
                 for partition in by_partition:
@@ -380,6 +381,11 @@ class Subscription:
             if held and held.next == part.since:
                 held.next, held.working_on = part.next, None
         self._facts.failing_since, self._facts.failures, self._facts.error = None, 0, None
+
+    def _holds(self, partition: TopicPartition, since: Mapping[TopicPartition, _Held]) -> bool:
+        """Whether a partition is held, and has been without a break."""
+        held = self._held.get(partition)
+        return held is not None and held is since.get(partition)
 
     def _may_take(self, partition: TopicPartition) -> bool:
         """Whether to take a partition that Kafka gives us but we do not hold: not soon after we were fenced from it."""

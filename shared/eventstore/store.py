@@ -21,6 +21,7 @@ from shared.contracts.envelope import Envelope, genesis
 
 Pool = asyncpg.Pool
 acquire_seconds = 5.0
+deadlock_pause_seconds = 0.2
 
 
 def schema(app_role: str) -> str:
@@ -171,6 +172,7 @@ class EventStore:
         except asyncpg.DeadlockDetectedError:  # not over streams, but over the same answers in another order
             if tries == 1:
                 raise
+            await asyncio.sleep(deadlock_pause_seconds)  # or the two would only meet again, further on
             return await self.append(writes, tries=tries - 1)
         except asyncpg.UniqueViolationError as violation:
             if violation.constraint_name == "event_id_key":

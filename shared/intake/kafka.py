@@ -26,7 +26,7 @@ delete_seconds = 10.0
 
 
 class Contended(RuntimeError):
-    """A claim lost every race for its stream and has no answer: its batch is taken again, the others are known by then."""
+    """A claim lost every race for its stream and has no answer yet: its batch is taken again."""
 
 
 def ingest_pattern(service: str) -> str:

@@ -15,6 +15,7 @@ import uvicorn
 import uvloop
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -54,7 +55,7 @@ def make_app(
             log.info("stopping")
         log.info("stopped")
 
-    app = FastAPI(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPIOffline(docs_url="/docs", redoc_url=None, title=title, version="1", lifespan=lifespan)
     app.state.verifier = resources.verifier
     app.add_middleware(Correlation)
     problems.install(app)

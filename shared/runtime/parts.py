@@ -94,7 +94,7 @@ class Ticking:
         while True:
             try:
                 await self._tick()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:  # noqa: BLE001  whatever it was: the next tick may fare better
                 log.warning("tick_failed", error=type(error).__name__)
             await asyncio.sleep(tick_seconds)
 

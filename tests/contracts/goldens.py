@@ -14,7 +14,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from annotated_types import Ge, Le
+from annotated_types import Le
 from pydantic import StringConstraints
 
 from shared.contracts import codec
@@ -81,13 +81,10 @@ def _annotated(hint: Any, marks: tuple[Any, ...], name: str) -> Any:
     if any(isinstance(mark, Personal) for mark in marks):
         return f"sealed:1:{uuid5(NAMESPACE_URL, name).hex}:{name}-in-cipher-text_=="
     for mark in marks:
-        match mark:
-            case StringConstraints(pattern=str(pattern)) if pattern in _TEXTS:
-                return _TEXTS[pattern]
-            case StringConstraints(pattern=str()):
-                return name.replace("_", "-")
-            case Ge(ge=int(least)):
-                return next(mark.le for mark in marks if isinstance(mark, Le)) - least
+        if isinstance(mark, StringConstraints):
+            return _TEXTS.get(str(mark.pattern), name.replace("_", "-"))
+        if isinstance(mark, Le):
+            return mark.le
     return sample(hint, name)
 
 

@@ -25,7 +25,6 @@ def stored(path: Path) -> bytes:
     return path.read_bytes().removesuffix(b"\n")
 
 
-
 def test_every_event_type_has_a_golden() -> None:
     assert {type_of(path) for path in GOLDENS} >= set(TYPES), "run: python -m tests.contracts.goldens"
 

@@ -18,6 +18,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Event = Mapping[str, Any]
+History = Mapping[str, Sequence[Event]]
+"""The events of each class, in the order of their service's log."""
 Row = dict[str, Any]
 Cell = tuple[str, str, str, str]
 """A trust, a cycle, a focus area and a school's URN."""
@@ -32,15 +34,16 @@ BANK_HOLIDAYS: Mapping[int, tuple[str, ...]] = {  # of England, as announced on 
 }
 
 
-def known(events: Iterable[Event], at: datetime, upto: tuple[str, int] | None = None) -> list[Event]:
-    """What had been recorded by a moment, in the order of each service's log.
+def known(events: Iterable[Event], at: datetime, upto: tuple[str, int] | None = None) -> History:
+    """What had been recorded by a moment.
 
     Args:
         events: all there are, in any order.
         at: events with `time` up to this moment.
         upto: a service and a log index: of this service, nothing with a higher one.
     """
-    found, versions = [], dict[tuple[str, str], int]()
+    found: dict[str, list[Event]] = defaultdict(list)
+    versions: dict[tuple[str, str], int] = {}
     for event in sorted(events, key=lambda event: (event["service"], event["logindex"])):
         too_late = instant(event["time"]) > at
         beyond = upto is not None and event["service"] == upto[0] and event["logindex"] > upto[1]
@@ -48,22 +51,22 @@ def known(events: Iterable[Event], at: datetime, upto: tuple[str, int] | None = 
         follows = event["version"] == versions.get(stream, 0) + 1  # of a stream, only what has no hole before it
         if follows and not too_late and not beyond:
             versions[stream] = event["version"]
-            found.append(event)
-    return found
+            found[event["type"].split(".")[3]].append(event)  # uk.mat.collaboration.FocusAreaSet.v1
+    return dict(found)
 
 
 # How are we doing on what we agreed?
 
 
-def focus(events: Sequence[Event], at: datetime) -> list[Row]:
-    """One row a school, focus area and cycle in which an item was issued to it; `events` are those known at `at`."""
-    items = _items_by_cell(events)
-    answers = _answers_by_item_and_school(events)
-    register = Register(events, at)
-    titles = _titles(events)
+def focus(history: History, at: datetime) -> list[Row]:
+    """One row a school, focus area and cycle in which an item was issued to it; `history` is what was known at `at`."""
+    items = _items_by_cell(history)
+    answers = _answers_by_item_and_school(history)
+    register = Register(history, at)
+    titles = _titles(history)
     told = {cell: _answer_that_stands(cell, issued, answers) for cell, issued in items.items()}
     states = {cell: _state(cell, issued, told[cell], register, at) for cell, issued in items.items()}
-    before = _cells_before(events, told, register)
+    before = _cells_before(history, told, register)
 
     rows = []
     for cell, issued in items.items():
@@ -89,9 +92,9 @@ def focus(events: Sequence[Event], at: datetime) -> list[Row]:
     return rows
 
 
-def _items_by_cell(events: Sequence[Event]) -> dict[Cell, list[Event]]:
+def _items_by_cell(history: History) -> dict[Cell, list[Event]]:
     cells: dict[Cell, list[Event]] = defaultdict(list)
-    for event in _of(events, "StandardAgendaItemIssued"):
+    for event in _of(history, "StandardAgendaItemIssued"):
         item = event["data"]
         for urn in item["applies_to"]:
             cells[item["trustuid"], item["cycle"], item["focus_id"], urn].append(event)
@@ -157,15 +160,13 @@ def _trend(before: str | None, now: str) -> str | None:
     return _compared(before, now)
 
 
-def _cells_before(
-    events: Sequence[Event], told: Mapping[Cell, Sequence[Event]], register: Register
-) -> dict[Cell, Cell]:
+def _cells_before(history: History, told: Mapping[Cell, Sequence[Event]], register: Register) -> dict[Cell, Cell]:
     """Of each cell, that of the same focus area and school in the cycle before, where it was asked then.
 
     A school is the same by the URN that it goes by now; where it was asked under several, its latest answer counts, and
     where none was answered the lowest URN.
     """
-    cycle_before = _cycles_before(events)
+    cycle_before = _cycles_before(history)
     found: dict[Cell, Cell] = {}
     for cell in told:
         trustuid, cycle, focus_id, urn = cell
@@ -183,11 +184,11 @@ def _cells_before(
     return found
 
 
-def _cycles_before(events: Sequence[Event]) -> dict[tuple[str, str], str]:
+def _cycles_before(history: History) -> dict[tuple[str, str], str]:
     """Of each trust and cycle, the cycle of that trust that started just before."""
     starts = {
         (event["data"]["trustuid"], event["data"]["cycle"]): date.fromisoformat(event["data"]["starts_on"])
-        for event in _of(events, "CycleOpened")
+        for event in _of(history, "CycleOpened")
     }
     before = {}
     for (trustuid, cycle), starts_on in starts.items():
@@ -200,13 +201,13 @@ def _cycles_before(events: Sequence[Event]) -> dict[tuple[str, str], str]:
 # Is the loop closed?
 
 
-def loop(events: Sequence[Event], at: datetime) -> list[Row]:
-    """One row an answer that is, after corrections, red or asks for help; `events` are those known at `at`."""
-    register = Register(events, at)
-    titles = _titles(events)
-    items = {event["data"]["item_id"]: event["data"] for event in _of(events, "StandardAgendaItemIssued")}
+def loop(history: History, at: datetime) -> list[Row]:
+    """One row an answer that is, after corrections, red or asks for help; `history` is what was known at `at`."""
+    register = Register(history, at)
+    titles = _titles(history)
+    items = {event["data"]["item_id"]: event["data"] for event in _of(history, "StandardAgendaItemIssued")}
     rows = []
-    for (item_id, urn), stream in _answers_by_item_and_school(events).items():
+    for (item_id, urn), stream in _answers_by_item_and_school(history).items():
         for meeting_id in dict.fromkeys(event["data"]["meeting_id"] for event in stream):
             told = [event for event in stream if event["data"]["meeting_id"] == meeting_id]
             if not _asks_for_something(told[-1]):
@@ -227,8 +228,8 @@ def loop(events: Sequence[Event], at: datetime) -> list[Row]:
                     "help_dimension": stands.get("help_dimension"),
                     "event_id": told[-1]["id"],
                     "first_event_id": given["id"],
-                    **_how_it_came_in(events, given),
-                    **_what_followed(events, told, at),
+                    **_how_it_came_in(history, given),
+                    **_what_followed(history, told, at),
                 }
             )
     return rows
@@ -238,12 +239,12 @@ def _asks_for_something(event: Event) -> bool:
     return bool(event["data"]["rag"] == "red" or event["data"].get("needs_help"))
 
 
-def _how_it_came_in(events: Sequence[Event], given: Event) -> Row:
+def _how_it_came_in(history: History, given: Event) -> Row:
     """When the team met, and when the first report was submitted that was recorded at or after the answer."""
     held_at = instant(given["data"]["held_at"])
     reports = [
         instant(event["data"]["submitted_at"])
-        for event in _of(events, "MeetingReportSubmitted", meeting_id=given["data"]["meeting_id"])
+        for event in _of(history, "MeetingReportSubmitted", meeting_id=given["data"]["meeting_id"])
         if instant(event["time"]) >= instant(given["time"])
     ]
     submitted_at = reports[0] if reports else None
@@ -254,18 +255,18 @@ def _how_it_came_in(events: Sequence[Event], given: Event) -> Row:
     }
 
 
-def _what_followed(events: Sequence[Event], told: Sequence[Event], at: datetime) -> Row:
+def _what_followed(history: History, told: Sequence[Event], at: datetime) -> Row:
     """What became of an answer from when it was raised: when it first was red or asked for help."""
     raised = next(event for event in told if _asks_for_something(event))
     about = {name: raised["data"][name] for name in ("item_id", "urn", "meeting_id")}
-    acknowledged = _first_after(raised, _of(events, "TrustAcknowledged", **about))
-    responded = _first_after(raised, _of(events, "TrustResponseGiven", **about))
-    read = _first_after(responded, _of(events, "ResponseRead", **about)) if responded else None
+    acknowledged = _first_after(raised, _of(history, "TrustAcknowledged", **about))
+    responded = _first_after(raised, _of(history, "TrustResponseGiven", **about))
+    read = _first_after(responded, _of(history, "ResponseRead", **about)) if responded else None
 
-    agreed = _of(events, "ActionAgreed", **about)
+    agreed = _of(history, "ActionAgreed", **about)
     agreed_at = [instant(event["happenedat"]) for event in agreed]
-    closed_at = [instant(event["happenedat"]) for event in _closings(events, agreed)]
-    effect = _effect(events, agreed)
+    closed_at = [instant(event["happenedat"]) for event in _closings(history, agreed)]
+    effect = _effect(history, agreed)
 
     raised_at = instant(raised["time"])
     happened = {
@@ -297,18 +298,18 @@ def _first_after(event: Event, candidates: Sequence[Event]) -> Event | None:
     return next((c for c in candidates if c["stream"] == event["stream"] and c["version"] > event["version"]), None)
 
 
-def _closings(events: Sequence[Event], agreed: Sequence[Event]) -> list[Event]:
+def _closings(history: History, agreed: Sequence[Event]) -> list[Event]:
     actions = [event["data"]["action_id"] for event in agreed]
-    return [event for event in _of(events, "ActionClosed") if event["data"]["action_id"] in actions]
+    return [event for event in _of(history, "ActionClosed") if event["data"]["action_id"] in actions]
 
 
-def _effect(events: Sequence[Event], agreed: Sequence[Event]) -> Row:
+def _effect(history: History, agreed: Sequence[Event]) -> Row:
     """What both sides say of all actions; nothing until both have looked at every one."""
     looks: list[Event] = []
     for action in agreed:
         last_look_of = {
             event["data"]["reviewed_by"]: event
-            for event in _of(events, "EffectReviewed", action_id=action["data"]["action_id"])
+            for event in _of(history, "EffectReviewed", action_id=action["data"]["action_id"])
         }
         if set(last_look_of) != {"school", "trust"}:
             looks = []
@@ -360,9 +361,9 @@ def is_working_day(day: date) -> bool:
 # Which system leaders are there?
 
 
-def roles(events: Sequence[Event], _at: datetime) -> list[Row]:
+def roles(history: History, _at: datetime) -> list[Row]:
     """One row an area and scheme, as last declared. What a scheme's holders do (`functions`) stands in no event."""
-    last = {event["stream"]: event for event in _of(events, "RoleCountDeclared")}
+    last = {event["stream"]: event for event in _of(history, "RoleCountDeclared")}
     return [
         {
             **{name: event["data"][name] for name in ("trustuid", "area", "scheme", "role", "as_at")},
@@ -383,7 +384,7 @@ class Report:
         not_in_events: the columns that are left out, because no event has them.
     """
 
-    rows: Callable[[Sequence[Event], datetime], list[Row]]
+    rows: Callable[[History, datetime], list[Row]]
     key: tuple[str, ...]
     not_in_events: frozenset[str] = frozenset()
 
@@ -433,26 +434,26 @@ def _key(report: Report, row: Row) -> tuple[str, ...]:
 class Register:
     """Which schools there are: what they are called, which URN they go by now, when they were members of a trust."""
 
-    def __init__(self, events: Sequence[Event], at: datetime) -> None:
+    def __init__(self, history: History, at: datetime) -> None:
         today = at.astimezone(LONDON).date()
         self._names: dict[tuple[str, str], str] = {}
         self._successors: dict[tuple[str, str], str] = {}
         self._spells: dict[tuple[str, str], list[tuple[date, date]]] = defaultdict(list)
         """From the first day inside to the first day outside."""
-        for event in events:
+        for event in _of(history, "SchoolJoinedTrust"):
             school = event["data"]
-            match _class(event):
-                case "SchoolJoinedTrust":
-                    self._names[school["trustuid"], school["urn"]] = school["name"]
-                    joined_on = date.fromisoformat(school["joined_on"])
-                    self._spells[school["trustuid"], school["urn"]].append((joined_on, date.max))
-                case "SchoolLeftTrust":
-                    spells = self._spells[school["trustuid"], school["urn"]]
-                    spells[-1] = (spells[-1][0], date.fromisoformat(school["left_on"]))
-                case "SchoolUrnSucceeded" if date.fromisoformat(school["on"]) <= today:
-                    self._successors[school["trustuid"], school["from_urn"]] = school["to_urn"]
-                case _:
-                    pass
+            self._names[school["trustuid"], school["urn"]] = school["name"]
+        for event in _of(history, "SchoolJoinedTrust", "SchoolLeftTrust"):
+            school = event["data"]
+            spells = self._spells[school["trustuid"], school["urn"]]
+            if "joined_on" in school:
+                spells.append((date.fromisoformat(school["joined_on"]), date.max))
+            else:
+                spells[-1] = (spells[-1][0], date.fromisoformat(school["left_on"]))
+        for event in _of(history, "SchoolUrnSucceeded"):
+            school = event["data"]
+            if date.fromisoformat(school["on"]) <= today:
+                self._successors[school["trustuid"], school["from_urn"]] = school["to_urn"]
 
     def name(self, trustuid: str, urn: str) -> str:
         """What a school is called; its URN where the register does not know it."""
@@ -474,16 +475,16 @@ class Register:
         return any(first <= day < outside for first, outside in self._spells[trustuid, urn])
 
 
-def _answers_by_item_and_school(events: Sequence[Event]) -> dict[tuple[str, str], list[Event]]:
+def _answers_by_item_and_school(history: History) -> dict[tuple[str, str], list[Event]]:
     """Every answer and correction, by item and school, in the order of their stream."""
     answers: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    for event in _of(events, "AgendaItemFeedbackGiven", "FeedbackCorrected"):
+    for event in _of(history, "AgendaItemFeedbackGiven", "FeedbackCorrected"):
         answers[event["data"]["item_id"], event["data"]["urn"]].append(event)
     return dict(answers)
 
 
-def _titles(events: Sequence[Event]) -> dict[str, str]:
-    return {event["data"]["focus_id"]: event["data"]["title"] for event in _of(events, "FocusAreaSet")}
+def _titles(history: History) -> dict[str, str]:
+    return {event["data"]["focus_id"]: event["data"]["title"] for event in _of(history, "FocusAreaSet")}
 
 
 def _compared(before: str, after: str) -> str:
@@ -491,24 +492,20 @@ def _compared(before: str, after: str) -> str:
     return "same" if difference == 0 else "better" if difference > 0 else "worse"
 
 
-def _of(events: Sequence[Event], *classes: str, **having: Any) -> list[Event]:
-    """The events of some classes whose fields have these values, in the order given."""
-    return [
+def _of(history: History, *classes: str, **having: Any) -> list[Event]:
+    """The events of some classes of one service whose fields have these values, in the order of its log."""
+    found = [
         event
-        for event in events
-        if _class(event) in classes and all(event["data"][name] == value for name, value in having.items())
+        for name in classes
+        for event in history.get(name, ())
+        if all(event["data"][field] == value for field, value in having.items())
     ]
+    return sorted(found, key=lambda event: event["logindex"])
 
 
 def _when_and_where(event: Event) -> tuple[datetime, str, int]:
     """What orders events of several streams."""
     return instant(event["happenedat"]), event["service"], event["logindex"]
-
-
-def _class(event: Event) -> str:
-    """`AgendaItemFeedbackGiven` of `uk.mat.collaboration.AgendaItemFeedbackGiven.v1`."""
-    name: str = event["type"].split(".")[3]
-    return name
 
 
 def instant(text: str) -> datetime:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.stack import Stack
-from tests.support.writer import CPD, TRUST, Place, claim, inside, place
+from tests.support.writer import CPD, TRUST, Place, claim, outside, place
 
 SCHOOL, OTHER_SCHOOL, OTHER_TRUST = "900001", "900002", "99002"
 
@@ -40,8 +40,8 @@ class Calendar:
 
 @pytest.fixture(scope="module")
 async def calendar(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Calendar]:
-    async with place(stack, CPD, kafka_runs=False) as here, inside(here) as client:
-        yield Calendar(here, client)
+    async with place(stack, CPD, kafka_runs=False) as here, outside(here) as running:
+        yield Calendar(here, running.client)
 
 
 def programme(**more: Any) -> dict[str, Any]:

@@ -602,7 +602,7 @@ async def test_it_starts_without_kafka_and_stops_when_what_is_under_way_is_done(
             assert [r["outcome"] for r in response.json()] == ["accepted"] * 3
 
             await start_kafka(here.kafka)
-            await until(lambda: published(here, 3), seconds=60)
+            await until(lambda: published(here, 3), seconds=60, why=lambda: talent.log.read_text()[-3_000:])
 
             batch = [claim("PersonRegistered", person()) for _ in range(300)]
             asked = asyncio.create_task(talent.client.post("/events", json=batch, headers=headers))

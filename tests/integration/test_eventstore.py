@@ -1,4 +1,4 @@
-"""The event store on a real Postgres: nothing is lost, nothing is written twice, and nobody can change what was written."""
+"""The event store on a real Postgres: nothing is lost, nothing is written twice, and nobody changes what was."""
 
 from __future__ import annotations
 
@@ -202,14 +202,15 @@ async def test_batches_that_answer_the_same_commands_in_opposite_orders_get_by_o
 # Privileges
 
 
+FORGED = """insert into event (stream, version, id, type, meta, record, prev_hash, hash)
+            select stream, 99, gen_random_uuid(), type, meta, record, prev_hash, hash from event limit 1"""
 FORBIDDEN = [
     "update event set record = 'x'",
     "update event set stream = 'other' where version = 1",
     "delete from event",
     "truncate event",
     "truncate event, log cascade",
-    "insert into event (stream, version, id, type, meta, record, prev_hash, hash)"
-    " select stream, 99, gen_random_uuid(), type, meta, record, prev_hash, hash from event limit 1",
+    FORGED,
     "update stream set version = 0",
     "delete from stream",
     "insert into stream values ('forged', 1, ''::bytea)",
@@ -228,28 +229,24 @@ FORBIDDEN = [
 ]
 
 
-@pytest.mark.parametrize("statement", FORBIDDEN)
-async def test_the_services_role_can_change_nothing_that_was_written(talent: History, statement: str) -> None:
+async def test_the_services_role_can_change_nothing_that_was_written(talent: History) -> None:
     await talent.store.append([Write([part("s", 0, 2)], answer("a"))])
     before = await rows(talent.pool, "event", "stream", "command", "log")
 
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await talent.pool.execute(statement)
+    for statement in FORBIDDEN:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await talent.pool.execute(statement)
 
     assert await rows(talent.pool, "event", "stream", "command", "log") == before
 
 
-@pytest.mark.parametrize(
-    "statement", ["update event set record = 'x'", "delete from event", "truncate event", "delete from log"]
-)
-async def test_not_even_the_owner_changes_history_by_mistake(talent: History, statement: str) -> None:
+async def test_not_even_the_owner_changes_history_by_mistake(talent: History) -> None:
     await talent.store.append([write("s", 0, 2)])
     owner = await asyncpg.connect(talent.owner_dsn, timeout=10)
-    try:
+    for statement in ("update event set record = 'x'", "delete from event", "truncate event", "delete from log"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="history is never changed"):
             await owner.execute(statement)
-    finally:
-        await owner.close()
+    await owner.close()
 
 
 async def test_nobody_else_may_append(talent: History, stack: Stack) -> None:
@@ -274,7 +271,7 @@ def check_chain(events: list[Recorded]) -> None:
 
 
 async def test_the_hash_in_postgres_is_the_hash_in_python(talent: History) -> None:
-    odd = [new("s", 4, name=name) for name in ("A \\ 'quoted' \"name\"", "Ælfþryð 𝒳 \u2028", "n" * 300)]
+    odd = [new("s", 4, name=name) for name in ("A \\ 'quoted' \"name\"", "Ælfþryð \U0001d4b3 \u2028", "n" * 300)]
     odd = [replace(event, envelope=replace(event.envelope, version=n)) for n, event in enumerate(odd, start=3)]
     await talent.store.append([write("s", 0, 2), write("t", 0)])
     await talent.store.append([Write([Part("s", 2, odd)])])
@@ -315,7 +312,7 @@ async def test_racing_clients_on_one_stream_lose_nothing(talent: History) -> Non
     clients, turns = 16, 8
 
     async def client(number: int) -> list[str]:
-        statuses = []
+        statuses: list[str] = []
         for turn in range(turns):
             ref = f"{number}-{turn}"
             [outcome] = await talent.execute(act(people, "person-1", person(ref), context(ref, claim=ref.encode())))
@@ -469,7 +466,7 @@ async def test_a_batch_with_one_stream_many_times_is_decided_in_its_order(talent
 
 async def test_a_later_command_of_a_batch_sees_what_an_earlier_one_did(talent: History) -> None:
     def counted(states: States) -> Decision:
-        return {"copy": [person(f"{len(states['s'])} before")]}
+        return {"copy": [person(f"{len(states['s'])}-before")]}
 
     looking = Act(context("look"), {"s": people, "copy": people}, counted, writes=frozenset({"copy"}))
     await talent.execute(
@@ -477,7 +474,7 @@ async def test_a_later_command_of_a_batch_sees_what_an_earlier_one_did(talent: H
     )
 
     [copied] = await talent.events("copy")
-    assert copied.event().staff_ref == "1 before"
+    assert copied.event().staff_ref == "1-before"
 
 
 async def test_a_version_that_the_sender_insists_on_is_not_decided_again(talent: History) -> None:

@@ -8,8 +8,10 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -95,13 +97,13 @@ async def is_published(talent: History, count: int) -> None:
     await until(reached, f"{count} published events")
 
 
-async def topic(kafka: str, name: str) -> dict[int, list[ConsumerRecord]]:
+async def topic(kafka: str, name: str) -> dict[int, list[ConsumerRecord[bytes, bytes]]]:
     """What a topic holds now, by partition."""
     consumer = AIOKafkaConsumer(name, bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     try:
         partitions = consumer.assignment()
-        found: dict[int, list[ConsumerRecord]] = {tp.partition: [] for tp in partitions}
+        found: dict[int, list[ConsumerRecord[bytes, bytes]]] = {tp.partition: [] for tp in partitions}
         ends = await consumer.end_offsets(partitions)
         while any([await consumer.position(tp) < end for tp, end in ends.items()]):
             for tp, records in (await consumer.getmany(timeout_ms=500)).items():
@@ -152,65 +154,79 @@ async def test_what_commits_late_is_numbered_late_and_no_reader_misses_it(talent
     assert [r.logindex for r in seen + rest] == [0, 1, 2, 3, 4]
 
 
-async def test_a_reader_racing_slow_and_fast_writers_sees_every_event_once_and_each_stream_in_order(
-    talent: History,
-) -> None:
-    sequencer = await leader(talent)
-    sent: set[Any] = set()
-    writing = True
+@dataclass
+class Race:
+    """Writers, a sequencer that numbers what they commit, and a reader that follows the log, all at once."""
 
-    async def fast(number: int) -> None:
+    talent: History
+    sequencer: Sequencer
+    sent: set[UUID] = field(default_factory=set)
+    writing: bool = True
+
+    async def fast(self, number: int) -> None:
         """Appends to streams that others write too, at once."""
         for turn in range(12):
-            stream = f"shared-{(number + turn) % 6}"
-            while True:
-                loaded, _ = await talent.store.load([stream])
-                one = write(talent, stream, loaded[stream].version)
-                [written] = await talent.store.append([one])
-                if written.outcome == "appended":
-                    sent.add(one.parts[0].events[0].envelope.id)
-                    break
+            while not await self._appended(f"shared-{(number + turn) % 6}"):
+                pass
 
-    async def slow(number: int) -> None:
+    async def slow(self, number: int) -> None:
         """Takes positions early and commits late, or never."""
         version = 0
         for turn in range(5):
-            async with talent.pool.acquire() as connection:
+            async with self.talent.pool.acquire() as connection:
                 transaction = connection.transaction()
                 await transaction.start()
-                one = write(talent, f"slow-{number}", version, 2)
-                await talent.on(connection).append([one])
+                one = write(self.talent, f"slow-{number}", version, 2)
+                await self.talent.on(connection).append([one])
                 await asyncio.sleep(random.uniform(0, 0.15))
                 if turn % 3 == 2:
                     await transaction.rollback()
                     continue
                 await transaction.commit()
             version += 2
-            sent.update(event.envelope.id for event in one.parts[0].events)
+            self._note(one)
 
-    async def numbers() -> None:
-        while await sequencer.number() or writing:
+    async def numbers(self) -> None:
+        while await self.sequencer.number() or self.writing:  # noqa: ASYNC110  it is to lag behind by chance
             await asyncio.sleep(random.uniform(0, 0.01))
 
-    async def follows() -> list[Recorded]:
+    async def follows(self) -> list[Recorded]:
+        """Everything that a reader sees who goes on from the last log index that it saw."""
         seen: list[Recorded] = []
         while True:
-            over = not writing and not await talent.pool.fetchval("select exists (select from pending)")
-            batch = await talent.store.read_log(len(seen), 7)
+            over = not self.writing and not await self.talent.pool.fetchval("select exists (select from pending)")
+            batch = await self.talent.store.read_log(len(seen), 7)
             assert [r.logindex for r in batch] == list(range(len(seen), len(seen) + len(batch)))
             seen += batch
             if over and not batch:
                 return seen
             await asyncio.sleep(random.uniform(0, 0.005))
 
-    numbering, following = asyncio.create_task(numbers()), asyncio.create_task(follows())
-    await asyncio.gather(*(fast(number) for number in range(16)), *(slow(number) for number in range(16)))
-    writing = False
+    async def _appended(self, stream: str) -> bool:
+        loaded, _ = await self.talent.store.load([stream])
+        one = write(self.talent, stream, loaded[stream].version)
+        [written] = await self.talent.store.append([one])
+        if written.outcome != "appended":
+            return False
+        self._note(one)
+        return True
+
+    def _note(self, one: Write) -> None:
+        self.sent.update(event.envelope.id for part_ in one.parts for event in part_.events)
+
+
+async def test_a_reader_racing_slow_and_fast_writers_sees_every_event_once_and_each_stream_in_order(
+    talent: History,
+) -> None:
+    race = Race(talent, await leader(talent))
+    numbering, following = asyncio.create_task(race.numbers()), asyncio.create_task(race.follows())
+    await asyncio.gather(*(race.fast(number) for number in range(16)), *(race.slow(number) for number in range(16)))
+    race.writing = False
     await numbering
     seen = await following
 
-    assert len(seen) == len(sent) == 16 * 12 + 16 * 4 * 2
-    assert {r.envelope.id for r in seen} == sent
+    assert len(seen) == len(race.sent) == 16 * 12 + 16 * 4 * 2
+    assert {r.envelope.id for r in seen} == race.sent
     streams_in_order(seen)
     positions = [row["position"] for row in await talent.pool.fetch("select position from log order by logindex")]
     assert positions != sorted(positions), "no transaction overtook another: the race did not happen"
@@ -335,24 +351,50 @@ async def test_one_that_stops_gives_the_lease_back(talent: History, stack: Stack
     assert (await leader(talent)).state.epoch == 2
 
 
+async def works(talent: History) -> bool:
+    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+        return bool(await talent.pool.fetchval("select true"))
+    return False
+
+
 async def test_lost_connections_are_no_more_than_a_pause(talent: History, stack: Stack) -> None:
     database = urlsplit(talent.dsn).path[1:]
     admin = await asyncpg.connect(with_database(stack.postgres_dsn, database), timeout=10)
     async with running(talent, stack.kafka):
-        for turn in range(3):
+        for _ in range(3):
             await append(talent, "s", events=4)
             await admin.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = 'talent_app'",
                 database,
             )
             await asyncio.sleep(0.1)
-            with suppress(asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
-                await talent.pool.fetchval("select 1")
-            assert turn < 3
+            await until(lambda: works(talent), "a connection")
         await is_published(talent, 12)
     await admin.close()
 
     streams_in_order(await talent.log())
+
+
+class Stumbles(Sequencer):
+    """Fails in a way that nobody foresaw, as asyncpg does when a connection dies at the wrong moment."""
+
+    times: int = 0
+
+    async def number(self) -> int:
+        self.times += 1
+        if self.times < 3:
+            raise asyncpg.InternalClientError("another operation is in progress")
+        return await super().number()
+
+
+async def test_an_error_that_nobody_foresaw_is_no_more_than_a_pause(talent: History, stack: Stack) -> None:
+    await append(talent, "s")
+    sequencer = Stumbles(talent.store, stack.kafka)
+    await sequencer.start()
+    await is_published(talent, 1)
+    await sequencer.stop()
+
+    assert sequencer.times > 2
 
 
 # Publishing
@@ -558,27 +600,21 @@ async def test_every_answer_is_published_to_its_origin_once(talent: History, sta
     assert (record.key, headers["ce_subject"]) == (b"1", b"1")
 
 
-async def test_a_receipt_that_cannot_be_delivered_holds_up_nothing_else(talent: History, stack: Stack) -> None:
+async def test_a_receipt_whose_origin_has_no_topic_holds_up_nothing(talent: History, stack: Stack) -> None:
     mine, nobody = await school(stack), "100000"
     async with running(talent, stack.kafka) as sequencer:
-        await talent.execute(act(people, "s", person("p"), context("1", origin=nobody, publish=True)))
-        sequencer.wake()
-        await is_published(talent, 1)
         for number in range(3):
-            began = time.monotonic()
-            await talent.execute(
-                act(people, "s", person(f"q{number}"), context(f"{number}", origin=mine, publish=True))
-            )
+            asked = [context(f"{number}", origin=origin, publish=True) for origin in (nobody, mine)]
+            await talent.execute(*(act(people, "s", person(f"p{number}"), each) for each in asked))
             sequencer.wake()
-            await is_published(talent, 2 + number)
-            assert time.monotonic() - began < 5
 
         async def mine_is_there() -> bool:
             return len(await receipts(stack, mine)) == 3
 
-        await until(mine_is_there, "the other school's receipts")
+        await until(mine_is_there, "the other school's receipts", within=6)
+        await is_published(talent, 6)
 
-    assert await talent.pool.fetchval("select array_agg(origin) from receipt_pending") == [nobody]
+    assert await talent.pool.fetchval("select count(*) from command where origin = $1", nobody) == 3
 
 
 # Without Kafka
@@ -618,8 +654,9 @@ async def test_without_kafka_it_takes_writes_numbers_them_and_publishes_when_kaf
         await until(numbered, "the numbering")
         await append(talent, "a", events=2)
         await asyncio.sleep(0.5)
+        failing = sequencer.state.last_error
+        assert failing == "KafkaConnectionError"
         assert sequencer.state.leading
-        assert sequencer.state.last_error is not None
         assert sequencer.state.refused is None
         assert await cursor(talent) == 0
 

@@ -22,7 +22,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from fastapi import FastAPI
 
 from deploy import migrate
-from deploy.description import APP_ROLES, SERVICES, TOPICS, VAULT, VAULT_OWNER, DatabaseDescription
+from deploy.description import APP_ROLES, SERVICES, TOPICS, VAULT, VAULT_OWNER, DatabaseDescription, ServiceDescription
 from deploy.local.kafka import LocalKafka, fetch
 from deploy.local.ports import free_port
 from deploy.local.secrets import StackSecrets, ensure_secrets

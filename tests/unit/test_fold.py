@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import holidays
 import pytest
 
 from tests.e2e import fold
 from tests.support.story import TRUST, Story, named
+from tests.support.teller import line
 
 MONDAY = datetime(2026, 11, 16, 16, tzinfo=UTC)
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
@@ -18,28 +18,17 @@ DUE = datetime(2026, 11, 18, 17, tzinfo=UTC)
 ASHBY, BIRCH = "900001", "900002"
 
 
-def lines(story: Story) -> list[dict[str, Any]]:
-    """A story as `baton events export` tells it."""
-    return [
-        {
-            **delivered.envelope.attributes(),
-            "service": delivered.envelope.service,
-            "stream": delivered.envelope.stream,
-            "version": delivered.envelope.version,
-            "logindex": delivered.logindex,
-            "data": json.loads(delivered.record),
-        }
-        for delivered in story.told
-    ]
+def lines(story: Story) -> list[fold.Event]:
+    return [line(delivered) for delivered in story.told]
 
 
 def focus(story: Story, at: datetime) -> dict[tuple[str, str], fold.Row]:
     """The rows by cycle and URN."""
-    return {(row["cycle"], row["urn"]): row for row in fold.focus(fold.known(lines(story), at), at)}
+    return {(row["cycle"], row["urn"]): row for row in fold.rows("focus", lines(story), at)}
 
 
 def loop(story: Story, at: datetime) -> list[fold.Row]:
-    return fold.loop(fold.known(lines(story), at), at)
+    return fold.rows("loop", lines(story), at)
 
 
 @pytest.fixture
@@ -419,7 +408,7 @@ def test_a_role_count_stands_as_last_declared_and_not_known_is_not_zero() -> Non
         "Leicestershire", "MAT", "Multi-Academy Trust", count=9, schools_sponsored=33, as_at=date(2013, 1, 1)
     )
 
-    sle, mat = fold.roles(lines(story), MONDAY)
+    sle, mat = fold.rows("roles", lines(story), MONDAY)
 
     assert (sle["area"], sle["count"], sle["not_known_reason"], sle["as_at"]) == (
         "leicestershire",
@@ -435,14 +424,17 @@ def test_known_is_what_was_recorded_by_then_and_has_no_hole_before_it(story: Sto
     story.later(hours=1)
     story.corrects("meeting", "item", ASHBY, "green")
     every = lines(story)
-    answer, correction = every[-2], every[-1]
+    answer = every[-2]
 
-    assert fold.known(reversed(every), story.now) == sorted(every, key=lambda e: (e["service"], e["logindex"]))
-    assert fold.known(every, story.now - timedelta(microseconds=1)) == fold.known(every[:-1], story.now)
-    assert correction not in fold.known(every, story.now, ("collaboration", answer["logindex"]))
-    assert answer in fold.known(every, story.now, ("collaboration", answer["logindex"]))
-    assert correction in fold.known(every, story.now, ("talent", 0))
-    assert correction not in fold.known([e for e in every if e is not answer], story.now)
+    def known(events: Iterable[fold.Event], at: datetime, upto: tuple[str, int] | None = None) -> list[fold.Event]:
+        found = [event for together in fold.known(events, at, upto).values() for event in together]
+        return [event for event in every if event in found]
+
+    assert known(reversed(every), story.now) == every
+    assert known(every, story.now - MOMENT) == every[:-1]
+    assert known(every, story.now, ("collaboration", answer["logindex"])) == every[:-1]
+    assert known(every, story.now, ("talent", 0)) == [every[0], *every[2:]]
+    assert known([e for e in every if e is not answer], story.now) == every[:-2]
 
 
 def test_the_bank_holidays_are_englands() -> None:

@@ -1,0 +1,143 @@
+"""`baton events`: a service's history, exported, shown and followed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deploy.baton.options import trust_uid
+from deploy.baton.output import Json, Progress, progress, run, show
+
+if TYPE_CHECKING:
+    from deploy.history import Filter
+
+_WRITERS = ("talent", "cpd", "collaboration")
+_STEP = 10_000
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(name="events", help="The services' histories.", no_args_is_help=True)
+    group.callback()(_root)
+    group.command()(export)
+    group.command("show")(show_event)
+    group.command()(tail)
+    app.add_typer(group)
+
+
+def _root() -> None:
+    """The services' histories."""
+
+
+def _writer(given: str | None) -> str | None:
+    if given not in (None, *_WRITERS):
+        raise typer.BadParameter(f"{given!r} is not one of {', '.join(_WRITERS)}")
+    return given
+
+
+Service = Annotated[str | None, typer.Option("--service", callback=_writer, help="Only this service's events.")]
+
+
+def export(
+    *,
+    service: Service = None,
+    trust: Annotated[str | None, typer.Option("--trust", callback=trust_uid, help="Only this trust's events.")] = None,
+    stream: Annotated[str | None, typer.Option("--stream", help="Only this stream's events.")] = None,
+    type_name: Annotated[str | None, typer.Option("--type", help="Only events of this type.")] = None,
+    start: Annotated[int, typer.Option("--from", min=0, help="From this log index on.")] = 0,
+    out: Annotated[Path | None, typer.Option("--out", help="Write to this file instead of stdout.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Export events as JSON lines, one an event, in the order of each service's log; personal texts stay sealed.
+
+    With --json the last line on stdout is a summary, and --out is needed for the events themselves.
+    """
+    from deploy.history import Filter
+
+    if as_json and out is None:
+        raise typer.BadParameter("--json needs --out: stdout is the summary's then")
+    services = _WRITERS if service is None else (service,)
+    wanted = Filter(start=start, stream=stream, type=type_name, trust=trust)
+    with progress() as report:
+        if out is None:
+            run(_export(services, wanted, typer.get_text_stream("stdout"), lambda _: None))
+            return
+        with out.open("w", encoding="utf-8") as file:
+            counts = run(_export(services, wanted, file, report))
+    show({"events": counts, "out": str(out)}, f"Exported {sum(counts.values())} events to {out}.", as_json=as_json)
+
+
+async def _export(services: tuple[str, ...], wanted: Filter, out: IO[str], report: Progress) -> dict[str, int]:
+    from deploy.history import events
+    from deploy.local.databases import connected
+
+    counts = dict.fromkeys(services, 0)
+    for service in services:
+        async with connected(service) as connection:
+            async for event in events(connection, wanted):
+                out.write(json.dumps(event, ensure_ascii=False) + "\n")
+                counts[service] += 1
+                if counts[service] % _STEP == 0:
+                    report(f"{service}: {counts[service]} events")
+    return counts
+
+
+def show_event(
+    service: Annotated[str, typer.Argument(callback=_writer, help="talent, cpd or collaboration")],
+    logindex: Annotated[int, typer.Argument(min=0, help="The event's number in the service's log.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show one event as it is stored."""
+    event = run(_one(service, logindex))
+    show(event, json.dumps(event, ensure_ascii=False, indent=2), as_json=as_json)
+
+
+async def _one(service: str, logindex: int) -> dict[str, Any]:
+    from deploy.errors import Unmet
+    from deploy.history import Filter, events
+    from deploy.local.databases import connected
+
+    async with connected(service) as connection:
+        async for event in events(connection, Filter(start=logindex)):
+            if event["logindex"] == logindex:
+                return event
+            break
+    raise Unmet(f"{service} has no event {logindex}.")
+
+
+def tail(*, service: Service = None, as_json: Json = False) -> None:
+    """Follow the events as they are published, one line each, until Ctrl-C."""
+    run(_tail(_WRITERS if service is None else (service,), as_json=as_json))
+
+
+async def _tail(services: tuple[str, ...], *, as_json: bool) -> None:
+    from aiokafka import AIOKafkaConsumer
+    from aiokafka.errors import KafkaError
+
+    from deploy.errors import Unmet
+    from deploy.settings import stack_settings
+    from shared.messaging import Unreadable, delivered, events_topic
+
+    kafka = stack_settings().kafka
+    consumer = AIOKafkaConsumer(*map(events_topic, services), bootstrap_servers=kafka, auto_offset_reset="latest")
+    try:
+        await consumer.start()
+    except KafkaError:
+        raise Unmet(f"Kafka cannot be reached at {kafka}.", "Is Baton up? `baton up`") from None
+    try:
+        async for record in consumer:
+            try:
+                found = delivered(record)
+            except Unreadable as broken:
+                typer.echo(f"{record.topic} {record.partition}/{record.offset}: {broken.reason}", err=True)
+                continue
+            e = found.envelope
+            shown = {"time": e.time, "service": e.service, "logindex": found.logindex, "type": e.type}
+            shown |= {"stream": e.stream, "version": e.version, "urn": e.urn}
+            text = f"{e.time:%H:%M:%S} {e.service}/{found.logindex} {e.type.split('.')[3]} {e.stream} {e.urn or ''}"
+            show(shown, text.rstrip(), as_json=as_json)
+    finally:
+        await consumer.stop()

@@ -1,0 +1,360 @@
+"""The demo as a user runs it: it ends well, leaves nothing running, shows what was planned, and nobody in clear."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import psutil
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from deploy.baton.demo import SEED
+from deploy.demo.half_term import half_term, personal_markers
+from deploy.demo.plan import Plan, answers, standing
+from deploy.demo.story import CYCLES, SILENT
+from deploy.demo.trust import SCHOOLS, UID
+from deploy.description import DATABASES, SUPERUSER, topics_of_school
+from deploy.dsn import postgres_dsn
+from deploy.local import stack
+from deploy.local.kafka import fetch
+from deploy.local.ports import free_port, is_taken
+from deploy.local.secrets import read_password
+from deploy.settings import ROOT, StackSettings
+from tests.stack import scratch_directory
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+
+REGISTER = Counter(TrustRegistered=3, SchoolJoinedTrust=49, RoleCountDeclared=7)
+"""What the real register brings."""
+
+
+@pytest.fixture(scope="module")
+async def settings() -> AsyncIterator[StackSettings]:
+    """Where the demo runs: on free ports, in a directory of its own; Kafka's jars are those of the clone."""
+    libraries = StackSettings().kafka_libraries
+    await fetch(libraries)
+    with scratch_directory() as directory:
+        yield StackSettings(
+            talent_port=free_port(),
+            cpd_port=free_port(),
+            collaboration_port=free_port(),
+            reporting_port=free_port(),
+            kafka_port=free_port(),
+            postgres_port=free_port(),
+            var=directory / "var",
+            kafka_libs=libraries,
+            master_key_file=directory / "master.key",
+        )
+
+
+@pytest.fixture(scope="module")
+def ran(settings: StackSettings) -> subprocess.CompletedProcess[str]:
+    """The demo, run to its end."""
+    told = {f"BATON_{name}".upper(): str(value) for name, value in settings.model_dump().items()}
+    command = [str(Path(sys.executable).with_name("baton")), "demo", "--exit", "--json"]
+    return subprocess.run(
+        command, env={**os.environ, **told}, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return half_term(SEED)
+
+
+@pytest.fixture(scope="module")
+async def up(settings: StackSettings, ran: subprocess.CompletedProcess[str]) -> AsyncIterator[StackSettings]:
+    """The demo's data, looked at by a stack that was started again."""
+    assert ran.returncode == 0, ran.stderr
+    await stack.up(settings, lambda _: None, simulated_clock=True)
+    yield settings
+    await stack.down(settings, lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def needles() -> Needles:
+    return Needles(personal_markers(SEED))
+
+
+class Needles:
+    """Personal texts to look for, as they are and in hexadecimal; of numbers, only those that stand alone."""
+
+    def __init__(self, markers: frozenset[str]) -> None:
+        numbers = [marker for marker in markers if marker.isdigit()]
+        texts = [marker.encode() for marker in markers if not marker.isdigit()]
+        self._texts = [*texts, *(text.hex().encode() for text in texts)]
+        self._numbers = re.compile(rf"(?<![0-9A-Za-z])(?:{'|'.join(numbers)})(?![0-9A-Za-z])".encode())
+
+    def found_in(self, content: bytes) -> list[bytes]:
+        return [text for text in self._texts if text in content] + self._numbers.findall(content)
+
+
+# What a user sees
+
+
+def test_it_ends_well_and_says_so(ran: subprocess.CompletedProcess[str], settings: StackSettings, plan: Plan) -> None:
+    assert ran.returncode == 0, ran.stderr
+    said = json.loads(ran.stdout.splitlines()[-1])
+
+    delay = said.pop("platform_delay_ms")
+    assert said == {
+        "schools": 12,
+        "events": (plan.events() + Counter(talent=REGISTER.total())).total(),
+        "refused": sum(n for (outcome, _), n in plan.outcomes().items() if outcome == "refused"),
+        "parked": 1,
+        "dashboard": f"http://127.0.0.1:{settings.reporting_port}/",
+    }
+    assert 0 < delay["median"] <= delay["p90"] < 30_000
+
+
+def test_it_tells_each_week_and_the_loop_in_plain_lines(ran: subprocess.CompletedProcess[str]) -> None:
+    weeks = [line for line in ran.stderr.splitlines() if line.startswith("Week ")]
+
+    assert [line.split()[1].rstrip(",") for line in weeks] == list("1234567")
+    assert "\x1b[" not in ran.stderr
+    assert {"■ Off track", "▲ At risk", "● On track", "! Overdue"} <= {
+        mark for mark in ("■ Off track", "▲ At risk", "● On track", "! Overdue") if mark in ran.stderr
+    }
+
+
+def test_nothing_is_left_running(ran: subprocess.CompletedProcess[str], settings: StackSettings) -> None:
+    running = [
+        process.info["cmdline"]
+        for process in psutil.process_iter(["cmdline", "environ", "status"])
+        if process.info["status"] != psutil.STATUS_ZOMBIE
+        and str(settings.var) in " ".join([*(process.info["cmdline"] or ()), *_values(process.info["environ"])])
+    ]
+
+    assert ran.returncode == 0
+    assert not running
+    assert not any(is_taken(port) for port in settings.ports().values())
+
+
+# What the reports show
+
+
+async def test_every_event_of_the_plan_was_recorded_once(up: StackSettings, plan: Plan) -> None:
+    recorded = Counter[str]()
+    for service in ("talent", "cpd", "collaboration"):
+        connection = await _connect(up, service)
+        rows = await connection.fetch("select split_part(type, '.', 4) as name, count(*) as n from event group by 1")
+        recorded += Counter({row["name"]: row["n"] for row in rows})
+        await connection.close()
+
+    assert recorded == _planned(plan) + REGISTER
+
+
+async def test_focus_shows_what_stands(up: StackSettings, plan: Plan) -> None:
+    stands, overdue = standing(plan), set(plan.overdue())
+    rows = await _rows(up, "focus")
+
+    assert len(rows) == 3 * (4 * 12 - 1)
+    answered = {(UUID(row["item_id"]), row["urn"]): row for row in rows if row["item_id"]}
+    assert answered.keys() == stands.keys()
+    for key, row in answered.items():
+        assert (row["state"], row["meeting_id"]) == (stands[key]["rag"], stands[key]["meeting_id"])
+        assert row["needs_help"] == stands[key].get("needs_help", False)
+        assert row["comment_given"] == ("comment" in stands[key])
+    silent = Counter((row["urn"], row["state"]) for row in rows if row["state"] in ("overdue", "no_answer"))
+    assert silent == {
+        **{(urn, "overdue"): 3 for urn in SILENT},
+        **{(urn, "no_answer"): 1 for urn in (*SILENT, "900004")},
+    }
+    assert {urn for _, urn in overdue} >= set(SILENT)
+    assert {row["trend"] for row in rows} == {None, "better", "worse", "same"}
+
+
+async def test_loop_shows_how_far_each_answer_came(up: StackSettings, plan: Plan) -> None:
+    done = {
+        event: {_key(saying.data) for saying in plan.taken(event)}
+        for event in ("TrustAcknowledged", "TrustResponseGiven", "ResponseRead", "ActionAgreed")
+    }
+    said: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for saying in plan.taken():
+        said |= {_key(answer): answer for answer in answers(saying)}
+    raised = {key for key, answer in said.items() if answer["rag"] == "red" or answer.get("needs_help")}
+    rows = {_key(row): row for row in await _rows(up, "loop")}
+
+    assert rows.keys() == raised
+    for key, row in rows.items():
+        assert (row["acknowledged_at"] is not None) == (key in done["TrustAcknowledged"])
+        assert (row["responded_at"] is not None) == (key in done["TrustResponseGiven"])
+        assert (row["read_at"] is not None) == (key in done["ResponseRead"])
+        assert bool(row["actions"]) == (key in done["ActionAgreed"])
+    assert {row["effect"] for row in rows.values()} == {None, "better", "same", "worse"}
+    assert {row["acknowledged_within_2_working_days"] for row in rows.values()} >= {True, False}
+
+
+async def test_the_clocks_jumps_are_in_no_delay(up: StackSettings) -> None:
+    delays = [row["platform_delay_ms"] for row in await _rows(up, "loop")]
+
+    assert all(abs(delay) < 60_000 for delay in delays)
+
+
+async def test_agenda_shows_who_did_not_meet(up: StackSettings) -> None:
+    rows = [row for row in await _rows(up, "agenda") if row["trustuid"] == UID]
+
+    assert len(rows) == 3 * 12
+    assert {(row["cycle"], row["urn"]) for row in rows if row["no_meeting"]} == {(CYCLES[-1].name, u) for u in SILENT}
+    assert sum(row["late_answers"] for row in rows) >= 5
+
+
+async def test_roles_are_as_declared_for_leicestershire(up: StackSettings) -> None:
+    rows = {row["scheme"]: row for row in await _rows(up, "roles")}
+
+    counts = {scheme: row["count"] for scheme, row in rows.items()}
+    assert counts == {"TSA": 6, "MAT": 9, "NLE": 17, "NSS": 17, "NLG": 4, "LLE": 23, "SLE": None}
+    assert rows["MAT"]["schools_sponsored"] == 33
+    assert rows["SLE"]["not_known_reason"]
+
+
+# What must be found nowhere
+
+
+async def test_no_personal_text_is_in_any_table(up: StackSettings, needles: Needles) -> None:
+    found: dict[str, list[bytes]] = {}
+    everything = b""
+    for database in (*(described.name for described in DATABASES), "postgres"):
+        connection = await _connect(up, database)
+        for table, content in [dumped async for dumped in _tables(connection)]:
+            found |= {f"{database}: {table}": hits} if (hits := needles.found_in(content)) else {}
+            everything += content
+        await connection.close()
+
+    assert not found
+    assert b"sealed:" in everything
+    assert CYCLES[0].name.encode() in everything  # the search would have seen what stands there in clear
+
+
+async def test_no_personal_text_is_in_any_topic_and_handled_claims_are_gone(
+    up: StackSettings, needles: Needles
+) -> None:
+    read = await _topics(up)
+    admitted = {topic.name for school in SCHOOLS for topic in topics_of_school(school.urn)}
+
+    assert admitted <= read.keys()
+    assert {name for name, content in read.items() if name.startswith("ingest.") and content} == set()
+    assert {name: hits for name, content in read.items() if (hits := needles.found_in(content))} == {}
+    assert CYCLES[0].name.encode() in read["collaboration.events"]
+    assert all(
+        b'"outcome":"accepted"' in read[f"receipts.{school.urn}"] for school in SCHOOLS if school.door != "command"
+    )
+
+
+async def test_no_personal_text_is_in_any_file(up: StackSettings, needles: Needles) -> None:
+    """Kafka's segments and the logs.
+
+    Not `ingest.*`: what was handled cannot be read from there any more, but Kafka's file goes only when the segment
+    is closed, by a later claim or after the topic's retention.
+    """
+    segments = [p for p in (up.var / "kafka" / "data").glob("*/*.log") if not p.parent.name.startswith("ingest.")]
+    logs = [path for path in (up.var / "log").rglob("*") if path.is_file()]
+
+    assert {path.parent.name.rpartition("-")[0] for path in segments} >= {"talent.events", "collaboration.events"}
+    assert {path.stem for path in logs} >= {"kafka", "postgres", "talent", "cpd", "collaboration", "reporting"}
+    assert {str(path): hits for path in (*segments, *logs) if (hits := needles.found_in(path.read_bytes()))} == {}
+
+
+def test_the_search_finds_what_is_there(needles: Needles) -> None:
+    name = next(marker for marker in sorted(personal_markers(SEED)) if " " in marker).encode()
+    trn = next(marker for marker in personal_markers(SEED) if marker.isdigit()).encode()
+
+    assert needles.found_in(b"..." + name + b"...") == [name]
+    assert needles.found_in(name.hex().encode()) == [name.hex().encode()]
+    assert needles.found_in(b'"trn":"' + trn + b'"') == [trn]
+    assert needles.found_in(b"a" + trn + b"0") == []
+
+
+def _planned(plan: Plan) -> Counter[str]:
+    """How often each event follows from the plan."""
+    made = Counter({"FeedbackOverdue": len(plan.overdue())})
+    for saying in plan.taken():
+        made[saying.event] += 1
+        if saying.makes > 1:
+            made["AgendaItemFeedbackGiven"] += saying.makes - 2
+            made["MeetingReportSubmitted"] += 1
+    return made
+
+
+def _key(said: Mapping[str, Any]) -> tuple[str, ...]:
+    return said["item_id"], said["urn"], said["meeting_id"]
+
+
+def _values(environ: Mapping[str, str] | None) -> Iterator[str]:
+    return iter((environ or {}).values())
+
+
+async def _rows(settings: StackSettings, model: str) -> list[dict[str, Any]]:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.reporting_port}", timeout=30) as client:
+        found = (await client.get(f"/reports/{model}.json")).raise_for_status().json()
+    rows: list[dict[str, Any]] = found["rows"]
+    return rows
+
+
+async def _connect(settings: StackSettings, database: str) -> asyncpg.Connection:
+    password = read_password(settings, SUPERUSER)
+    return await asyncpg.connect(postgres_dsn(SUPERUSER, database, settings.postgres_port, password=password))
+
+
+async def _tables(connection: asyncpg.Connection) -> AsyncIterator[tuple[str, bytes]]:
+    """The content of every column of every table: bytes as they are, anything else as text."""
+    columns = await connection.fetch(
+        """select format('%I.%I', n.nspname, c.relname) as name, format('%I', a.attname) as attribute,
+                  a.atttypid = 'bytea'::regtype as is_bytes
+           from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+           where c.relkind in ('r', 'm') and a.attnum > 0 and not a.attisdropped
+             and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'"""
+    )
+    for column in columns:
+        cast = "" if column["is_bytes"] else "::text"
+        rows = await connection.fetch(f"select {column['attribute']}{cast} as content from {column['name']}")
+        texts = [row["content"] for row in rows if row["content"] is not None]
+        content = b"\n".join(text if isinstance(text, bytes) else text.encode() for text in texts)
+        yield f"{column['name']}.{column['attribute']}", content
+
+
+async def _topics(settings: StackSettings) -> dict[str, bytes]:
+    """All that can be read from each topic: keys, values and headers."""
+    read: defaultdict[str, bytes] = defaultdict(bytes)
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        partitions = await _partitions(settings)
+        consumer.assign(partitions)
+        starts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+        for partition in partitions:
+            read[partition.topic] += b""
+            consumer.seek(partition, starts[partition])
+        left = {partition for partition in partitions if starts[partition] < ends[partition]}
+        while left:
+            for partition, records in (await consumer.getmany(timeout_ms=1_000)).items():
+                for record in records:
+                    headers = b"\n".join(name.encode() + b"=" + value for name, value in record.headers)
+                    read[partition.topic] += b"\n".join([record.key or b"", record.value or b"", headers, b""])
+            left = {partition for partition in left if await consumer.position(partition) < ends[partition]}
+    finally:
+        await consumer.stop()
+    return dict(read)
+
+
+async def _partitions(settings: StackSettings) -> list[TopicPartition]:
+    """Every partition of every topic, Kafka's own as well."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
+    await admin.start()
+    try:
+        topics = await admin.describe_topics()
+        return [TopicPartition(topic["topic"], part["partition"]) for topic in topics for part in topic["partitions"]]
+    finally:
+        await admin.close()

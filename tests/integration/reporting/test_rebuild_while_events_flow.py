@@ -1,0 +1,107 @@
+"""Each of the real read models is built afresh while events arrive: every page equals the fold of what is there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from faststream.kafka import KafkaBroker
+from pydantic_core import to_json
+
+from services.reporting import rebuild
+from services.reporting.composition import Reporting, build
+from services.reporting.reports import reports
+from shared.messaging import Delivered
+from tests.e2e import fold
+from tests.integration.reporting.world import Plain, World
+from tests.support.read_model import ALL, HandClock
+from tests.support.teller import Teller, line
+
+ROUNDS = 3
+
+
+async def test_each_read_model_is_rebuilt_while_events_flow(world: World) -> None:
+    story = Teller(random.Random(7)).tell(700)
+    before, flowing = story.told[:200], story.told[200:]
+    reporting = _reporting(world, HandClock(story.now))
+    await world.send(before)
+    await reporting.start()
+    try:
+        await world.reaches(_position(before))
+        looking = asyncio.create_task(_look(reporting))
+        writing = asyncio.create_task(_write(world, flowing))
+        for _ in range(ROUNDS):
+            for projection in ALL:
+                built = await rebuild.rebuild(world.pool, projection)
+                assert (built.compared, built.differences, built.left_out, built.switched) == (True, (), (), True)
+        assert not writing.done()  # else it was no test
+        await writing
+        await world.reaches(_position(story.told))
+        looking.cancel()
+        seen = [*await looking, await _snapshot(reporting)]
+    finally:
+        await reporting.stop()
+
+    assert len({schema for page in seen for schema in page.schemas}) == len(ALL) * (ROUNDS + 1)
+    assert [len(page.known) for page in seen] == sorted(len(page.known) for page in seen)
+    assert (len(seen[0].known), len(seen[-1].known)) >= (len(before), len(story.told))
+    for page in seen:
+        known = [line(delivered) for delivered in story.told if _name(delivered) in page.known]
+        for model, rows in page.rows.items():
+            assert fold.first_difference(model, rows, fold.rows(model, known, story.now)) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one snapshot shows: the events that are there, the reports, and the schemas that they were read from."""
+
+    known: frozenset[tuple[str, int]]
+    rows: dict[str, list[dict[str, Any]]]
+    schemas: tuple[str, ...]
+
+
+async def _look(reporting: Reporting) -> list[Page]:
+    """A page again and again, until somebody has seen enough."""
+    seen = []
+    try:
+        while True:
+            seen.append(await _snapshot(reporting))
+            await asyncio.sleep(0.01)
+    except asyncio.CancelledError:
+        return seen
+
+
+async def _snapshot(reporting: Reporting) -> Page:
+    needs = tuple(dict.fromkeys(need for model in fold.reports for need in reports[model].needs))
+    async with reporting.reading(needs) as view:
+        rows = {model: await reports[model].rows(view.conn, at=view.at, school=None) for model in fold.reports}
+        entered = await view.conn.fetch("select service, logindex from ledger where not parked")
+        path = await view.conn.fetchval("show search_path")
+    known = frozenset((row["service"], row["logindex"]) for row in entered)
+    return Page(known, json.loads(to_json(rows)), tuple(path.replace('"', "").split(", "))[:-1])
+
+
+async def _write(world: World, events: Sequence[Delivered]) -> None:
+    for at in range(0, len(events), 4):
+        await world.send(events[at : at + 4])
+        await asyncio.sleep(0.02)
+
+
+def _position(events: Sequence[Delivered]) -> dict[str, int]:
+    counted = Counter(delivered.envelope.service for delivered in events)
+    return {service: number - 1 for service, number in counted.items()}
+
+
+def _name(delivered: Delivered) -> tuple[str, int]:
+    return delivered.envelope.service, delivered.logindex
+
+
+def _reporting(world: World, clock: HandClock) -> Reporting:
+    broker = KafkaBroker(world.kafka, client_id="reporting", consumer_only=True, logger=None, metadata_max_age_ms=500)
+    topics = {topic: service for service, topic in world.topics.items()}
+    return build(world.pool, broker, clock, world.door, Plain(), projections=ALL, reports={}, topics=topics)

@@ -1,0 +1,178 @@
+"""Histories that nobody would think of: a story of what the services would not refuse, told by chance."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from shared.messaging import Delivered
+from tests.support.story import Story, again, named
+
+START = datetime(2026, 10, 20, 8, tzinfo=UTC)
+RAGS = ("red", "red", "amber", "green", "not_applicable")
+
+
+def line(delivered: Delivered) -> Mapping[str, Any]:
+    """An event as `baton events export` tells it."""
+    envelope = delivered.envelope
+    own = {"service": envelope.service, "stream": envelope.stream, "version": envelope.version}
+    return {**envelope.attributes(), **own, "logindex": delivered.logindex, "data": json.loads(delivered.record)}
+
+
+@dataclass
+class Teller:
+    """Tells it step by step; each step is a little later, seldom a little earlier."""
+
+    chance: random.Random
+    story: Story = field(default_factory=lambda: Story(now=START))
+    urns: list[str] = field(default_factory=lambda: [f"90000{n}" for n in range(1, 7)])
+    cycles: list[str] = field(default_factory=list)
+    items: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    """The focus area and the schools of each."""
+    answered: list[tuple[str, str, str]] = field(default_factory=list)
+    """Meeting, item, URN."""
+    spells: dict[str, tuple[date, date | None]] = field(default_factory=dict)
+    """The last days of joining and of leaving of each URN."""
+    actions: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    def tell(self, steps: int) -> Story:
+        acts = (
+            [self._joins] * 3
+            + [self._leaves, self._leaves, self._succeeds, self._opens, self._opens, self._declares]
+            + [self._asks] * 4
+            + [self._meets] * 14
+            + [self._corrects] * 6
+            + [self._replies] * 14
+            + [self._acts] * 6
+            + [self._closes] * 6
+            + [self._reviews] * 12
+        )
+        self._sets()
+        for _ in range(steps):
+            self._time_passes()
+            told = len(self.story.told)
+            self.chance.choice(acts)()
+            self._some_happened_before(told)
+        return self.story
+
+    def _time_passes(self) -> None:
+        if self.chance.random() < 0.01:
+            self.story.later(hours=-self.chance.uniform(0, 5))  # somebody turned the clock back
+        elif self.chance.random() < 0.7:
+            self.story.later(microseconds=self.chance.randrange(12 * 3_600 * 10**6))
+
+    def _some_happened_before(self, since: int) -> None:
+        for n in range(since, len(self.story.told)):
+            if self.chance.random() < 0.3:
+                told = self.story.told[n]
+                earlier = told.envelope.happened_at - timedelta(minutes=self.chance.randrange(5_000))
+                self.story.told[n] = again(told, happened_at=earlier)
+
+    def _day(self) -> date:
+        return self.story.now.date() + timedelta(days=self.chance.randrange(-20, 20))
+
+    def _sets(self) -> None:
+        for focus in ("reading", "maths"):
+            self.story.agrees_on(focus, focus.title(), date(2026, 9, 1))
+
+    def _joins(self) -> None:
+        urn, day = self.chance.choice(self.urns), self._day()
+        _, left_on = self.spells.get(urn, (date.min, date.min))
+        if left_on is not None and day >= left_on:
+            self.spells[urn] = (day, None)
+            self.story.joins(urn, f"School {urn} of {self.story.now:%d %B}", day)
+
+    def _leaves(self) -> None:
+        urn, day = self.chance.choice(self.urns), self._day()
+        joined_on, left_on = self.spells.get(urn, (date.min, date.min))
+        if left_on is None and day > joined_on:
+            self.spells[urn] = (joined_on, day)
+            self.story.leaves(urn, day)
+
+    def _succeeds(self) -> None:
+        old, new = self.chance.sample(self.urns, 2)
+        if not any("UrnSucceeded" in d.envelope.type for d in self._stream(f"school-{self.story.trust}-{old}")):
+            self.story.becomes(old, new, self._day())
+
+    def _opens(self) -> None:
+        cycle = f"2026/27-{self.chance.randrange(6)}"
+        if cycle not in self.cycles:
+            self.cycles.append(cycle)
+            starts_on = date(2026, 11, 2) + timedelta(days=7 * self.chance.randrange(4))
+            self.story.opens(cycle, starts_on, starts_on + timedelta(days=13))
+
+    def _asks(self) -> None:
+        if self.cycles:
+            item, focus = f"item {len(self.items)}", self.chance.choice(("reading", "maths"))
+            urns = self.chance.sample(self.urns, self.chance.randrange(1, 6))
+            due_by = self.story.now + timedelta(minutes=self.chance.randrange(20_000))
+            self.story.asks(item, focus, self.chance.choice(self.cycles), urns, due_by)
+            self.items[item] = (focus, urns)
+
+    def _meets(self) -> None:
+        if not self.items:
+            return
+        meeting, held_at = (
+            f"meeting {len(self.story.told)}",
+            self.story.now - timedelta(hours=self.chance.random() * 60),
+        )
+        item = self.chance.choice(list(self.items))
+        urns = self.items[item][1][: self.chance.randrange(1, 4)]
+        self.story.meets(meeting, urns, held_at)
+        for urn in urns:
+            self.story.answers(meeting, item, urn, self.chance.choice(RAGS), held_at, **self._more())
+            self.answered.append((meeting, item, urn))
+            if self.chance.random() < 0.7:
+                self.story.reports(meeting, 1, len(urns))
+            self._time_passes()
+
+    def _more(self) -> dict[str, Any]:
+        more: dict[str, Any] = {}
+        if self.chance.random() < 0.3:
+            more |= {"needs_help": True, "help_dimension": self.chance.choice(("time", "people"))}
+        if self.chance.random() < 0.5:
+            more["comment"] = "What we think."
+        if self.chance.random() < 0.2:
+            more["disadvantaged_note"] = "Whom it touches most."
+        return more
+
+    def _corrects(self) -> None:
+        if self.answered:
+            self.story.corrects(*self.chance.choice(self.answered), self.chance.choice(RAGS), **self._more())
+
+    def _replies(self) -> None:
+        if self.answered:
+            reply = self.chance.choice((self.story.acknowledges, self.story.responds, self.story.reads))
+            reply(*self.chance.choice(self.answered))
+
+    def _acts(self) -> None:
+        if self.answered:
+            action, (meeting, item, urn) = f"action {len(self.actions)}", self.chance.choice(self.answered)
+            self.story.acts(action, meeting, item, self.items[item][0], urn)
+            self.actions[action] = (meeting, item, urn)
+
+    def _closes(self) -> None:
+        if self.actions:
+            action = self.chance.choice(list(self.actions))
+            if not any("ActionClosed" in d.envelope.type for d in self._stream(f"action-{named(action)}")):
+                self.story.closes(action, self.actions[action][2], self.chance.choice(RAGS[:4]))
+
+    def _reviews(self) -> None:
+        if self.actions:
+            action = self.chance.choice(list(self.actions))
+            _, item, urn = self.actions[action]
+            before, after = self.chance.choice(RAGS[:4]), self.chance.choice(RAGS[:4])
+            side = self.chance.choice(("school", "trust"))
+            self.story.reviews(action, item, self.items[item][0], urn, side, before, after)
+
+    def _declares(self) -> None:
+        area, scheme = self.chance.choice(("Leicester", "leicester", "York")), self.chance.choice(("NLE", "SLE", "MAT"))
+        known = {"count": self.chance.randrange(30)} if self.chance.random() < 0.7 else {"not_known_reason": "No data."}
+        self.story.declares(area, scheme, scheme, **known, as_at=self._day())
+
+    def _stream(self, stream: str) -> list[Delivered]:
+        return [delivered for delivered in self.story.told if delivered.envelope.stream == stream]
