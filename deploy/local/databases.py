@@ -8,15 +8,41 @@ from typing import Literal
 
 import asyncpg
 
-from deploy.description import DATABASES, SERVICES
+from deploy.description import DATABASES, SERVICES, VAULT
 from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
 from deploy.local.secrets import ensure_secrets
 from deploy.settings import stack_settings
+from shared.vault import Vault, read_master_key
 
 _TIMEOUT_S = 10
 _OWNERS = {database.name: database.owner for database in DATABASES}
 _APPS = {service.database: service.app for service in SERVICES}
+
+
+@asynccontextmanager
+async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
+    """Some connections with a service's own role, for work that takes a while."""
+    async with connected(database, as_="app"):
+        pass
+    settings = stack_settings()
+    role = _APPS[database]
+    dsn = postgres_dsn(role, database, settings.postgres_port, password=ensure_secrets(settings).passwords[role])
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=4, timeout=_TIMEOUT_S) as connections:
+        yield connections
+
+
+@asynccontextmanager
+async def vault_of(service: str) -> AsyncIterator[Vault]:
+    """The vault as a service uses it."""
+    settings = stack_settings()
+    secrets = ensure_secrets(settings)
+    role = _APPS[service]
+    dsn = postgres_dsn(role, VAULT, settings.postgres_port, password=secrets.passwords[role])
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=2, timeout=_TIMEOUT_S) as connections:
+        vault = Vault(service, connections, read_master_key(secrets.master_key_file))
+        await vault.start()
+        yield vault
 
 
 @asynccontextmanager

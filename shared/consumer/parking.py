@@ -122,7 +122,7 @@ class Parking:
                     arrival.delivered.envelope.type if arrival.delivered else None,
                     reason,
                     detail,
-                    self._sealer.seal_bytes(raw, _place(id_)),
+                    self._sealer.seal_bytes(raw, place_of(id_)),
                 )
             )
         await conn.executemany(
@@ -143,7 +143,7 @@ class Parking:
         taken = {}
         for row in rows:
             partition = TopicPartition(row["topic"], row["partition"])
-            raw = Raw.loads(self._sealer.open_bytes(row["sealed"], _place(row["id"])))
+            raw = Raw.loads(self._sealer.open_bytes(row["sealed"], place_of(row["id"])))
             taken[row["id"]] = read(raw, partition, row["offset"], self._services.get(partition.topic))
         return taken
 
@@ -171,5 +171,5 @@ class Parking:
         return [(row["id"], row["service"], row["stream"], row["streamversion"]) for row in rows]
 
 
-def _place(id_: UUID) -> str:
+def place_of(id_: UUID) -> str:
     return f"parked\n{id_}"

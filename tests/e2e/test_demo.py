@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping
-from pathlib import Path
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import httpx
-import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -27,12 +23,8 @@ from deploy.demo.story import CYCLES, SILENT
 from deploy.demo.trust import SCHOOLS, UID
 from deploy.description import DATABASES, SUPERUSER, topics_of_school
 from deploy.dsn import postgres_dsn
-from deploy.local import stack
-from deploy.local.kafka import fetch
-from deploy.local.ports import free_port, is_taken
 from deploy.local.secrets import read_password
-from deploy.settings import ROOT, StackSettings
-from tests.stack import scratch_directory
+from deploy.settings import StackSettings
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
@@ -41,46 +33,14 @@ REGISTER = Counter(TrustRegistered=3, SchoolJoinedTrust=49, RoleCountDeclared=7)
 
 
 @pytest.fixture(scope="module")
-async def settings() -> AsyncIterator[StackSettings]:
-    """Where the demo runs: on free ports, in a directory of its own; Kafka's jars are those of the clone."""
-    libraries = StackSettings().kafka_libraries
-    await fetch(libraries)
-    with scratch_directory() as directory:
-        yield StackSettings(
-            talent_port=free_port(),
-            cpd_port=free_port(),
-            collaboration_port=free_port(),
-            reporting_port=free_port(),
-            kafka_port=free_port(),
-            postgres_port=free_port(),
-            var=directory / "var",
-            kafka_libs=libraries,
-            master_key_file=directory / "master.key",
-        )
-
-
-@pytest.fixture(scope="module")
-def ran(settings: StackSettings) -> subprocess.CompletedProcess[str]:
-    """The demo, run to its end."""
-    told = {f"BATON_{name}".upper(): str(value) for name, value in settings.model_dump().items()}
-    command = [str(Path(sys.executable).with_name("baton")), "demo", "--exit", "--json"]
-    return subprocess.run(
-        command, env={**os.environ, **told}, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False
-    )
-
-
-@pytest.fixture(scope="module")
 def plan() -> Plan:
     return half_term(SEED)
 
 
-@pytest.fixture(scope="module")
-async def up(settings: StackSettings, ran: subprocess.CompletedProcess[str]) -> AsyncIterator[StackSettings]:
+@pytest.fixture
+def up(demo: StackSettings) -> StackSettings:
     """The demo's data, looked at by a stack that was started again."""
-    assert ran.returncode == 0, ran.stderr
-    await stack.up(settings, lambda _: None, simulated_clock=True)
-    yield settings
-    await stack.down(settings, lambda _: None)
+    return demo
 
 
 @pytest.fixture(scope="module")
@@ -129,17 +89,9 @@ def test_it_tells_each_week_and_the_loop_in_plain_lines(ran: subprocess.Complete
     }
 
 
-def test_nothing_is_left_running(ran: subprocess.CompletedProcess[str], settings: StackSettings) -> None:
-    running = [
-        process.info["cmdline"]
-        for process in psutil.process_iter(["cmdline", "environ", "status"])
-        if process.info["status"] != psutil.STATUS_ZOMBIE
-        and str(settings.var) in " ".join([*(process.info["cmdline"] or ()), *_values(process.info["environ"])])
-    ]
-
+def test_nothing_is_left_running(ran: subprocess.CompletedProcess[str], left_running: list[str]) -> None:
     assert ran.returncode == 0
-    assert not running
-    assert not any(is_taken(port) for port in settings.ports().values())
+    assert left_running == []
 
 
 # What the reports show
@@ -290,10 +242,6 @@ def _planned(plan: Plan) -> Counter[str]:
 
 def _key(said: Mapping[str, Any]) -> tuple[str, ...]:
     return said["item_id"], said["urn"], said["meeting_id"]
-
-
-def _values(environ: Mapping[str, str] | None) -> Iterator[str]:
-    return iter((environ or {}).values())
 
 
 async def _rows(settings: StackSettings, model: str) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ import pytest
 from tests.stack import Stack
 from tests.support.writer import CPD, TRUST, Place, claim, outside, place
 
+pytestmark = pytest.mark.timeout(300)  # a process that starts
+
 SCHOOL, OTHER_SCHOOL, OTHER_TRUST = "900001", "900002", "99002"
 
 

@@ -29,6 +29,8 @@ from tests.support.writer import (
     until,
 )
 
+pytestmark = pytest.mark.timeout(300)  # a Kafka of its own, and processes that start
+
 ADMITTED, NOT_ADMITTED, LATE = "900001", "900002", "900004"
 OTHER_TRUST = "99002"
 STRUCTURED = "application/cloudevents+json"
@@ -205,10 +207,18 @@ async def test_an_unknown_type_is_parked_and_kept_sealed(doors: Doors) -> None:
     )
     sealed = await doors.place.fetchval("select sealed from parked_claim where id = 'tomorrow-1'")
     assert MARKER.encode() not in sealed
-    fate = await doors.client.get(
-        "/events/tomorrow-1", params={"source": "/mis"}, headers={"authorization": f"Bearer {doors.school}"}
-    )
-    assert (fate.status_code, fate.json()["outcome"]) == (200, "parked")
+
+
+async def test_what_became_of_a_claim_its_sender_alone_can_ask(doors: Doors) -> None:
+    await doors.post(claim("PersonRegistered", person(), "fate-1"))
+    await doors.post(claim("PersonRegistered", person(), "fate-2"), token=doors.trust)
+
+    async def fate(event_id: str, token: str) -> int:
+        headers = {"authorization": f"Bearer {token}"}
+        return (await doors.client.get(f"/events/{event_id}?source=/mis", headers=headers)).status_code
+
+    assert [await fate("fate-1", token) for token in (doors.school, doors.other_school)] == [200, 404]
+    assert [await fate("fate-2", token) for token in (doors.trust, doors.school)] == [200, 404]
 
 
 async def test_a_refusal_names_its_code_and_its_field_and_quotes_nothing(doors: Doors) -> None:
@@ -591,6 +601,7 @@ async def test_the_services_health_is_good(doors: Doors) -> None:
 # The process
 
 
+@pytest.mark.slow
 async def test_it_starts_without_kafka_and_stops_when_what_is_under_way_is_done(
     stack: Stack, roles: Mapping[str, str]
 ) -> None:

@@ -14,6 +14,8 @@ from deploy.register.reading import BUNDLED, ESTABLISHMENTS, GROUP_LINKS, ROLES
 from tests.stack import Stack
 from tests.support.writer import Place, outside, place, until
 
+pytestmark = pytest.mark.timeout(300)  # a Kafka of its own, and a process for each command
+
 TRUSTS = ("16930", "2939", "3725")
 
 

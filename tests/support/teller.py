@@ -40,6 +40,7 @@ class Teller:
     actions: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def tell(self, steps: int) -> Story:
+        """The story, so many steps on."""
         acts = (
             [self._joins] * 3
             + [self._leaves, self._leaves, self._succeeds, self._opens, self._opens, self._declares]
@@ -51,7 +52,8 @@ class Teller:
             + [self._closes] * 6
             + [self._reviews] * 12
         )
-        self._sets()
+        if not self.story.told:
+            self._sets()
         for _ in range(steps):
             self._time_passes()
             told = len(self.story.told)

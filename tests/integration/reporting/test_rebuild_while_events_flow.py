@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from faststream.kafka import KafkaBroker
@@ -23,37 +24,41 @@ from tests.support.read_model import ALL, HandClock
 from tests.support.teller import Teller, line
 
 ROUNDS = 3
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 async def test_each_read_model_is_rebuilt_while_events_flow(world: World) -> None:
-    story = Teller(random.Random(7)).tell(700)
-    before, flowing = story.told[:200], story.told[200:]
-    reporting = _reporting(world, HandClock(story.now))
-    await world.send(before)
+    teller = Teller(random.Random(7))
+    story = teller.tell(150)
+    clock = HandClock(story.now)
+    reporting = _reporting(world, clock)
+    await world.send(story.told)
     await reporting.start()
     try:
-        await world.reaches(_position(before))
-        looking = asyncio.create_task(_look(reporting))
-        writing = asyncio.create_task(_write(world, flowing))
-        for _ in range(ROUNDS):
-            for projection in ALL:
-                built = await rebuild.rebuild(world.pool, projection)
-                assert (built.compared, built.differences, built.left_out, built.switched) == (True, (), (), True)
-        assert not writing.done()  # else it was no test
-        await writing
         await world.reaches(_position(story.told))
-        looking.cancel()
-        seen = [*await looking, await _snapshot(reporting)]
+        over = asyncio.Event()
+        async with asyncio.TaskGroup() as both:
+            both.create_task(_write(world, teller, clock, over))
+            looking = both.create_task(_look(reporting, over))
+            for _ in range(ROUNDS):
+                for projection in ALL:
+                    flowed = len(story.told)
+                    built = await rebuild.rebuild(world.pool, projection)
+                    assert (built.compared, built.differences, built.left_out, built.switched) == (True, (), (), True)
+                    assert len(story.told) > flowed
+            over.set()
+        await world.reaches(_position(story.told))
+        seen = [*looking.result(), await _snapshot(reporting)]
     finally:
         await reporting.stop()
 
-    assert len({schema for page in seen for schema in page.schemas}) == len(ALL) * (ROUNDS + 1)
+    assert len({schema for page in seen for schema in page.schemas}) > len(ALL) * ROUNDS
     assert [len(page.known) for page in seen] == sorted(len(page.known) for page in seen)
-    assert (len(seen[0].known), len(seen[-1].known)) >= (len(before), len(story.told))
-    for page in seen:
-        known = [line(delivered) for delivered in story.told if _name(delivered) in page.known]
+    assert len(seen[-1].known) == len(story.told)
+    for page in {page.known: page for page in seen}.values():
+        known = fold.known((line(told) for told in story.told if _name(told) in page.known), LAST)
         for model, rows in page.rows.items():
-            assert fold.first_difference(model, rows, fold.rows(model, known, story.now)) is None
+            assert fold.first_difference(model, rows, fold.reports[model].rows(known, page.at)) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +66,18 @@ class Page:
     """What one snapshot shows: the events that are there, the reports, and the schemas that they were read from."""
 
     known: frozenset[tuple[str, int]]
+    at: datetime
     rows: dict[str, list[dict[str, Any]]]
     schemas: tuple[str, ...]
 
 
-async def _look(reporting: Reporting) -> list[Page]:
-    """A page again and again, until somebody has seen enough."""
+async def _look(reporting: Reporting, over: asyncio.Event) -> list[Page]:
+    """A page again and again."""
     seen = []
-    try:
-        while True:
-            seen.append(await _snapshot(reporting))
-            await asyncio.sleep(0.01)
-    except asyncio.CancelledError:
-        return seen
+    while not over.is_set():
+        seen.append(await _snapshot(reporting))
+        await asyncio.sleep(0.05)
+    return seen
 
 
 async def _snapshot(reporting: Reporting) -> Page:
@@ -83,13 +87,16 @@ async def _snapshot(reporting: Reporting) -> Page:
         entered = await view.conn.fetch("select service, logindex from ledger where not parked")
         path = await view.conn.fetchval("show search_path")
     known = frozenset((row["service"], row["logindex"]) for row in entered)
-    return Page(known, json.loads(to_json(rows)), tuple(path.replace('"', "").split(", "))[:-1])
+    return Page(known, view.at, json.loads(to_json(rows)), tuple(path.replace('"', "").split(", "))[:-1])
 
 
-async def _write(world: World, events: Sequence[Delivered]) -> None:
-    for at in range(0, len(events), 4):
-        await world.send(events[at : at + 4])
-        await asyncio.sleep(0.02)
+async def _write(world: World, teller: Teller, clock: HandClock, over: asyncio.Event) -> None:
+    while not over.is_set():
+        told = len(teller.story.told)
+        teller.tell(2)
+        clock.time = max(clock.time, teller.story.now)
+        await world.send(teller.story.told[told:])
+        await asyncio.sleep(0.03)
 
 
 def _position(events: Sequence[Delivered]) -> dict[str, int]:

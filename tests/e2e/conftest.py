@@ -1,0 +1,87 @@
+"""One demo for all end-to-end tests: it is run to its end once, and its data looked at by a stack that stays up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from pathlib import Path
+
+import psutil
+import pytest
+
+from deploy.local import stack
+from deploy.local.kafka import fetch
+from deploy.local.ports import free_port, is_taken
+from deploy.settings import ROOT, StackSettings
+from tests.stack import scratch_directory
+
+Baton = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+async def settings() -> AsyncIterator[StackSettings]:
+    """Where the demo runs: on free ports, in a directory of its own; Kafka's jars are those of the clone."""
+    libraries = StackSettings().kafka_libraries
+    await fetch(libraries)
+    with scratch_directory() as directory:
+        yield StackSettings(
+            talent_port=free_port(),
+            cpd_port=free_port(),
+            collaboration_port=free_port(),
+            reporting_port=free_port(),
+            kafka_port=free_port(),
+            postgres_port=free_port(),
+            var=directory / "var",
+            kafka_libs=libraries,
+            master_key_file=directory / "master.key",
+        )
+
+
+@pytest.fixture(scope="session")
+def baton(settings: StackSettings) -> Baton:
+    """The `baton` command, for this stack."""
+    told = {f"BATON_{name}".upper(): str(value) for name, value in settings.model_dump().items()}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [Path(sys.executable).with_name("baton"), *arguments]
+        environment = {**os.environ, **told}
+        return subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def ran(baton: Baton) -> subprocess.CompletedProcess[str]:
+    """The demo, run to its end."""
+    return baton("demo", "--exit", "--json")
+
+
+@pytest.fixture(scope="session")
+def left_running(ran: subprocess.CompletedProcess[str], settings: StackSettings) -> list[str]:
+    """What of it still ran when it had ended."""
+    processes = [
+        " ".join(process.info["cmdline"] or ())
+        for process in psutil.process_iter(["cmdline", "environ", "status"])
+        if process.info["status"] != psutil.STATUS_ZOMBIE
+        and str(settings.var) in " ".join([*(process.info["cmdline"] or ()), *_values(process.info["environ"])])
+    ]
+    return [*processes, *(f"{name} on port {port}" for name, port in settings.ports().items() if is_taken(port))]
+
+
+@pytest.fixture(scope="session")
+async def demo(
+    settings: StackSettings, ran: subprocess.CompletedProcess[str], left_running: list[str]
+) -> AsyncIterator[StackSettings]:
+    """The demo's data, on a stack that was started again. Tests look at it; none adds to it."""
+    assert ran.returncode == 0, ran.stderr
+    await stack.up(settings, lambda _: None, simulated_clock=True)
+    yield settings
+    await stack.down(settings, lambda _: None)
+
+
+def _values(environ: Mapping[str, str] | None) -> Iterator[str]:
+    return iter((environ or {}).values())
