@@ -45,7 +45,7 @@ def baton(settings: StackSettings) -> Baton:
     told = {f"BATON_{name}".upper(): str(value) for name, value in settings.model_dump().items()}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [Path(sys.executable).with_name("baton"), *arguments]
+        command = [str(Path(sys.executable).with_name("baton")), *arguments]
         environment = {**os.environ, **told}
         return subprocess.run(
             command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False
