@@ -12,9 +12,9 @@ from fastapi import APIRouter, FastAPI
 
 from shared import messaging
 from shared.clock import Clock
-from shared.consumer import Apply, HttpDoor, Inbox, Subscription
+from shared.consumer import Apply, Arrival, HttpDoor, Inbox, Subscription
 from shared.eventstore import EventStore
-from shared.intake import Admission, Admissions, Intake
+from shared.intake import Admission, Admissions, Intake, origins
 from shared.intake.http import Doorway, commands_router, events_router
 from shared.intake.kafka import KafkaDoor, ingest_pattern
 from shared.runtime import (
@@ -45,8 +45,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     admissions: Admissions,
     commands: Mapping[str, Admission],
     hears: Sequence[str],
-    remember: Apply,
-    trust_of: Callable[[asyncpg.Pool, str], Awaitable[str | None]],
+    remember: Apply | None = None,
     questions: Callable[[EventStore], Sequence[APIRouter]] = lambda _: (),
     on_clock: Sequence[OnClock] = (),
 ) -> FastAPI:
@@ -56,24 +55,31 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         versions: its migrations.
         admissions: how each type of claim is taken in.
         commands: the same, by the paths of typed commands.
-        hears: whose events it listens to, its own among them where it wants them.
-        remember: what it keeps of those.
-        trust_of: the trust that a school belongs to, as far as it has heard.
+        hears: whose events it listens to: talent's for the register, its own where it wants them.
+        remember: what it keeps of those, beside which trust each school belongs to.
         questions: its own reads.
     """
     settings, service = resources.settings, resources.settings.service
     store = EventStore(service, resources.pool)
     sequencer = Sequencer(store, settings.kafka)
-    intake = Intake(
-        store, resources.vault, resources.clock, admissions, lambda urn: trust_of(resources.pool, urn), sequencer.wake
-    )
+
+    async def trust_of(urn: str) -> str | None:
+        return await origins.trust_of(resources.pool, urn, resources.clock.now())
+
+    intake = Intake(store, resources.vault, resources.clock, admissions, trust_of, sequencer.wake)
+
+    async def heard(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
+        await origins.remember(connection, arrivals)
+        if remember is not None:
+            await remember(connection, arrivals)
+
     peers = httpx.AsyncClient(headers=proof(settings), timeout=10)
     broker = messaging.make_broker(settings.kafka, service)
     inbox = Inbox(
         resources.pool,
         "views",
         {messaging.events_topic(name): name for name in hears},
-        remember,
+        heard,
         resources.vault,
         HttpDoor(peers, dict(settings.peers)),
     )

@@ -10,7 +10,7 @@ from services.collaboration.api import commands, questions_router
 from services.collaboration.config import Settings
 from services.collaboration.intake import admissions
 from services.collaboration.queries import Agenda
-from services.collaboration.reactions import record_overdue, remember, trust_of
+from services.collaboration.reactions import record_overdue, remember
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -28,7 +28,6 @@ def build(settings: Settings) -> FastAPI:
         commands=commands,
         hears=("talent", "collaboration"),
         remember=remember,
-        trust_of=trust_of,
         questions=lambda store: [questions_router(Agenda(store, resources.vault, resources.clock))],
         on_clock=[record_overdue],
     )

@@ -1,4 +1,4 @@
-"""What this service does about facts and the clock: its view of schools, of what they are asked, and what is overdue.
+"""What this service does about facts and the clock: its view of what schools are asked, and what is overdue.
 
 It hears its own facts through its own topic, as others do.
 """
@@ -21,7 +21,6 @@ from shared.contracts.collaboration import (
     FocusAreaSet,
     StandardAgendaItemIssued,
 )
-from shared.contracts.talent import SchoolJoinedTrust, SchoolLeftTrust
 from shared.eventstore import Act, CommandKey, Context, EventStore, execute
 from shared.vault import Vault
 
@@ -36,12 +35,6 @@ async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) 
     for kind, write in _writes.items():
         if kind in by_type:
             await write(connection, by_type[kind])
-
-
-async def trust_of(pool: asyncpg.Pool, urn: str) -> str | None:
-    """The trust that a school belongs to, as far as was heard."""
-    found: str | None = await pool.fetchval("select trustuid from school where urn = $1 and left_on is null", urn)
-    return found
 
 
 async def record_overdue(store: EventStore, vault: Vault, clock: Clock) -> int:
@@ -81,31 +74,6 @@ def _overdue(row: asyncpg.Record) -> Act:
                 RaiseOverdue(item_id=row["item_id"], urn=row["urn"], due_by=row["due_by"], at=states.at), states[stream]
             )
         },
-    )
-
-
-async def _schools_joined(connection: asyncpg.Connection, joined: Sequence[SchoolJoinedTrust]) -> None:
-    last = {(e.trustuid, e.urn): e for e in joined}.values()
-    await connection.execute(
-        """insert into school (trustuid, urn, name, joined_on)
-           select * from unnest($1::text[], $2::text[], $3::text[], $4::date[])
-           on conflict (trustuid, urn)
-           do update set name = excluded.name, joined_on = excluded.joined_on, left_on = null""",
-        [e.trustuid for e in last],
-        [e.urn for e in last],
-        [e.name for e in last],
-        [e.joined_on for e in last],
-    )
-
-
-async def _schools_left(connection: asyncpg.Connection, left: Sequence[SchoolLeftTrust]) -> None:
-    await connection.execute(
-        """update school s set left_on = l.left_on
-           from unnest($1::text[], $2::text[], $3::date[]) l(trustuid, urn, left_on)
-           where (s.trustuid, s.urn) = (l.trustuid, l.urn)""",
-        [e.trustuid for e in left],
-        [e.urn for e in left],
-        [e.left_on for e in left],
     )
 
 
@@ -157,8 +125,6 @@ async def _settled(
 
 _Write = Callable[[asyncpg.Connection, Sequence[Any]], Awaitable[None]]
 _writes: Mapping[type[Any], _Write] = {
-    SchoolJoinedTrust: _schools_joined,
-    SchoolLeftTrust: _schools_left,
     CycleOpened: _cycles,
     FocusAreaSet: _focus_areas,
     StandardAgendaItemIssued: _items,

@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from services.cpd.api import commands
 from services.cpd.config import Settings
 from services.cpd.intake import admissions
-from services.cpd.reactions import remember, trust_of
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -26,8 +25,6 @@ def build(settings: Settings) -> FastAPI:
         admissions=admissions,
         commands=commands,
         hears=("talent",),
-        remember=remember,
-        trust_of=lambda pool, urn: trust_of(pool, urn, resources.clock.now()),
     )
 
 

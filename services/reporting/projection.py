@@ -1,7 +1,8 @@
 """What a read model is: the tables it owns, and what each type of event does to their rows.
 
-A projection is pure: an event gives patches. A row is written from one stream only, and a stream is applied in its order, so
-any interleaving of partitions ends in the same tables. Totals are never counted up in place: they are SQL in a report.
+A projection is pure: an event gives patches. A row is written from one stream only, and a stream is applied in its
+order, so any interleaving of partitions ends in the same tables. Totals are never counted up in place: they are SQL
+in a report.
 """
 
 from __future__ import annotations

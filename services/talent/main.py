@@ -10,7 +10,6 @@ from services.talent.api import commands, questions_router
 from services.talent.config import Settings
 from services.talent.intake import admissions
 from services.talent.queries import Register
-from services.talent.reactions import remember, trust_of
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -27,8 +26,6 @@ def build(settings: Settings) -> FastAPI:
         admissions=admissions,
         commands=commands,
         hears=("talent",),
-        remember=remember,
-        trust_of=lambda pool, urn: trust_of(pool, urn, resources.clock.now()),
         questions=lambda store: [questions_router(Register(store, resources.clock))],
     )
 

@@ -2,6 +2,16 @@
 
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused, read_claim
 from shared.intake.door import Intake, Sender
-from shared.intake.parking import schema
+from shared.intake.schemas import origins_schema, schema
 
-__all__ = ["Admission", "Admissions", "Claim", "ClaimRefused", "Intake", "Sender", "read_claim", "schema"]
+__all__ = [
+    "Admission",
+    "Admissions",
+    "Claim",
+    "ClaimRefused",
+    "Intake",
+    "Sender",
+    "origins_schema",
+    "read_claim",
+    "schema",
+]

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from shared.contracts import canonical
 from shared.eventstore import CommandKey, EventStore
 from shared.vault import Vault
-
-
-def schema(app_role: str) -> str:
-    """The table of parked claims."""
-    text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
-    return text.replace("{app}", f'"{app_role}"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ SHARED = {
     "sequencer",
     "settings",
     "vault",
+    "writer",
 }
 
 # What a domain is given as an argument, or must not do at all: modules, and single names.

@@ -1,6 +1,6 @@
-"""What this service keeps of the events that it hears: its view of schools, and of what each school is asked."""
+"""What this service keeps of the events that it hears: which trust each school belongs to, and what it is asked."""
 
-from shared import consumer, migrations
+from shared import consumer, intake, migrations
 
 revision = "0002"
 down_revision = "0001"
@@ -10,15 +10,8 @@ def upgrade() -> None:
     """Create the inbox and the views."""
     app = migrations.app_role()
     migrations.execute(consumer.schema(app))
+    migrations.execute(intake.origins_schema(app))
     migrations.execute(f"""
-        create table school (
-            trustuid  text not null,
-            urn       text not null,
-            name      text not null,
-            joined_on date not null,
-            left_on   date,
-            primary key (trustuid, urn)
-        );
         create table cycle (
             trustuid  text not null,
             cycle     text not null,
@@ -43,5 +36,5 @@ def upgrade() -> None:
         );
         create index asked_open on asked (due_by) where not settled;
         create index asked_by_school on asked (trustuid, urn, cycle);
-        grant select, insert, update on school, cycle, focus_area, asked to "{app}";
+        grant select, insert, update on cycle, focus_area, asked to "{app}";
     """)

@@ -1,6 +1,6 @@
-"""What this service keeps of the events that it hears: its view of which school belongs to which trust."""
+"""What this service keeps of the events that it hears: which trust each school belongs to."""
 
-from shared import consumer, migrations
+from shared import consumer, intake, migrations
 
 revision = "0002"
 down_revision = "0001"
@@ -8,17 +8,5 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Create the inbox and the view."""
-    app = migrations.app_role()
-    migrations.execute(consumer.schema(app))
-    migrations.execute(f"""
-        create table school (
-            trustuid    text not null,
-            urn         text not null,
-            joined_on   date not null,
-            recorded_at timestamptz not null,  -- when this joining was recorded
-            left_on     date,                  -- the first day outside
-            primary key (trustuid, urn)
-        );
-        create index school_by_urn on school (urn);
-        grant select, insert, update on school to "{app}";
-    """)
+    migrations.execute(consumer.schema(migrations.app_role()))
+    migrations.execute(intake.origins_schema(migrations.app_role()))

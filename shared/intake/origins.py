@@ -1,4 +1,4 @@
-"""What this service does about facts: its own view of which school belongs to which trust."""
+"""Origins: which trust a school's claims are taken for, as this service has heard it from the register."""
 
 from __future__ import annotations
 
