@@ -84,7 +84,7 @@ class ItemIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerInMeeting:
-    """One school's answer to one item, inside a meeting's report."""
+    """One school's answer to one item; by itself, inside a meeting's report."""
 
     item_id: Id
     urn: Urn
@@ -110,33 +110,16 @@ class MeetingReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
+class Feedback(AnswerInMeeting):
     """`AgendaItemFeedbackGiven`: one answer by itself."""
 
     meeting_id: Id
-    item_id: Id
-    urn: Urn
-    rag: Answer
-    confidence: events.Confidence | None = None
-    comment: Text | None = None
-    disadvantaged_note: Text | None = None
-    needs_help: bool = False
-    help_dimension: Dimension | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class Correction(Feedback):
     """`FeedbackCorrected`: it takes the place of what was last said in this meeting."""
 
-    meeting_id: Id
-    item_id: Id
-    urn: Urn
-    rag: Answer
-    confidence: events.Confidence | None = None
-    comment: Text | None = None
-    disadvantaged_note: Text | None = None
-    needs_help: bool = False
-    help_dimension: Dimension | None = None
     reason: Text
 
 
@@ -447,7 +430,7 @@ def _on_answer(
     return Act(context, reads, decide, writes=frozenset({stream}))
 
 
-def _give(a: AnswerInMeeting | Feedback, met: Meeting, states: States, place: str) -> Sequence[Any]:
+def _give(a: AnswerInMeeting, met: Meeting, states: States, place: str) -> Sequence[Any]:
     command = GiveFeedback(
         urn=a.urn,
         rag=a.rag,
