@@ -17,8 +17,8 @@ _PAGE = 2_000
 _SELECT = """
 select l.logindex, e.meta, e.record, e.prev_hash, e.hash
 from log l join event e using (position)
-where l.logindex >= $1 and ($2::text is null or e.stream = $2) and ($3::text is null or e.type = $3)
-order by l.logindex limit $4
+where l.logindex >= $1 and l.logindex < $2 and ($3::text is null or e.stream = $3) and ($4::text is null or e.type = $4)
+order by l.logindex limit $5
 """
 
 
@@ -33,14 +33,26 @@ class Filter:
 
 
 async def events(connection: asyncpg.Connection, wanted: Filter) -> AsyncIterator[dict[str, Any]]:
-    """The events of one service, in log order, a page at a time; memory stays flat."""
-    start = wanted.start
-    while rows := await connection.fetch(_SELECT, start, wanted.stream, wanted.type, _PAGE):
+    """The events of one service up to now, in log order, a page at a time; memory stays flat."""
+    start, end = wanted.start, await length(connection)
+    while rows := await connection.fetch(_SELECT, start, end, wanted.stream, wanted.type, _PAGE):
         for row in rows:
             event = line(row)
             if wanted.trust in (None, event["trustuid"]):
                 yield event
         start = rows[-1]["logindex"] + 1
+
+
+async def length(connection: asyncpg.Connection) -> int:
+    """How many events a service's log has: the log index that the next one gets."""
+    found: int = await connection.fetchval("select coalesce(max(logindex) + 1, 0) from log")
+    return found
+
+
+async def one_event(connection: asyncpg.Connection, logindex: int) -> dict[str, Any] | None:
+    """The event of a log index."""
+    rows = await connection.fetch(_SELECT, logindex, logindex + 1, None, None, 1)
+    return line(rows[0]) if rows else None
 
 
 def line(row: asyncpg.Record) -> dict[str, Any]:

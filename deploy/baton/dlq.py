@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 
 from deploy.baton.output import Json, run, show
 
+if TYPE_CHECKING:
+    from shared.consumer.arrivals import Raw
+
 _CONSUMERS = ("reporting", "talent", "cpd", "collaboration")
+_ALL = 2**31 - 1
+_ATTRIBUTES = (
+    *("id", "type", "source", "subject", "time", "specversion", "happenedat", "trustuid", "urn", "actor"),
+    *("correlationid", "causationid", "streamversion", "logindex", "partitionkey", "traceparent"),
+)
+_HEADERS = frozenset({"content-type", *(f"ce_{name}" for name in _ATTRIBUTES)})
 
 
 def register(app: typer.Typer) -> None:
@@ -37,11 +45,18 @@ def _consumer(given: str | None) -> str | None:
 Service = Annotated[str | None, typer.Option("--service", callback=_consumer, help="Only what this service parked.")]
 
 
-def list_(*, service: Service = None, as_json: Json = False) -> None:
+def list_(
+    *,
+    service: Service = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many of each service.")] = 1_000,
+    as_json: Json = False,
+) -> None:
     """What is parked, the oldest first, and why."""
-    found = run(_parked(service))
+    found = run(_parked(service, limit))
     lines = [
-        f"{p['id']}  {p['database']}  {p['reason']:12}  {p['service']}/{p['logindex']}  {p['stream']}" for p in found
+        f"{p['id']}  {p['database']}  {p['reason']:12}  {p['service']}/{p['logindex']}  {p['stream']}"
+        + ("  marked" if p["redrive_requested_at"] else "")
+        for p in found
     ]
     show(found, "\n".join(lines) or "Nothing is parked.", as_json=as_json)
 
@@ -55,15 +70,12 @@ def show_parked(
     as_json: Json = False,
 ) -> None:
     """Show what is known of a parked record. Its content may be personal: it is never printed."""
-    from deploy.errors import Unmet
+    from deploy.private_file import new_private_file
 
-    found = next((p for p in run(_parked(None)) if p["id"] == id_), None)
-    if found is None:
-        raise Unmet(f"Nothing is parked as {id_}.", "See `baton dlq list`.")
+    found, raw = run(_one(id_))
     if into is not None:
-        content = run(_opened(found["database"], id_))
-        with os.fdopen(os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(content)
+        with new_private_file(into) as out:
+            out.write(raw)
     text = "\n".join(f"{name}: {content}" for name, content in found.items() if content is not None)
     show(found, text, as_json=as_json)
 
@@ -82,32 +94,68 @@ def redrive(
     show({"marked": marked}, f"Marked {marked} for another try.", as_json=as_json)
 
 
-async def _parked(service: str | None) -> list[dict[str, Any]]:
+async def _parked(service: str | None, limit: int) -> list[dict[str, Any]]:
     from deploy.local.databases import connected
     from shared.consumer import parked
 
     found: list[dict[str, Any]] = []
-    for database in _CONSUMERS if service is None else (service,):
+    for database in _databases(service):
         async with connected(database) as connection:
-            found += [{"database": database, **asdict(one)} for one in await parked(connection)]
+            found += [{"database": database, **asdict(one)} for one in await parked(connection, limit=limit)]
     return found
 
 
 async def _mark(service: str | None, ids: list[UUID] | None) -> int:
+    """Mark all of them, or none where one is unknown."""
     from deploy.local.databases import connected
     from shared.consumer import mark_for_redrive
 
+    if ids and (unknown := set(ids) - {found["id"] for found in await _parked(service, _ALL)}):
+        raise _unknown(*sorted(unknown))
     marked = 0
-    for database in _CONSUMERS if service is None else (service,):
+    for database in _databases(service):
         async with connected(database, as_="app") as connection:
             marked += await mark_for_redrive(connection, ids)
     return marked
 
 
-async def _opened(database: str, id_: UUID) -> bytes:
+async def _one(id_: UUID) -> tuple[dict[str, Any], bytes]:
+    """What is known of a parked record, and the record itself."""
+    from cryptography.exceptions import InvalidTag
+
+    from deploy.errors import Unmet
     from deploy.local.databases import connected, vault_of
+    from shared.consumer.arrivals import Raw
     from shared.consumer.parking import place_of
 
-    async with connected(database) as connection, vault_of(database) as vault:
+    found = next((one for one in await _parked(None, _ALL) if one["id"] == id_), None)
+    if found is None:
+        raise _unknown(id_)
+    async with connected(found["database"]) as connection, vault_of(found["database"]) as vault:
         sealed: bytes = await connection.fetchval("select sealed from parked where id = $1", id_)
-        return vault.open_bytes(sealed, place_of(id_))
+        try:
+            raw = vault.open_bytes(sealed, place_of(id_))
+        except InvalidTag:
+            raise Unmet(f"The record {id_} cannot be opened: it was sealed with another key.") from None
+    return {**found, **sizes(Raw.loads(raw))}, raw
+
+
+def sizes(raw: Raw) -> dict[str, Any]:
+    """What may be told of a record that may hold anything: how large its parts are, and the headers that we know."""
+    known = sorted({name for name, _ in raw.headers if name in _HEADERS})
+    return {
+        "key_bytes": None if raw.key is None else len(raw.key),
+        "value_bytes": None if raw.value is None else len(raw.value),
+        "headers": known,
+        "other_headers": len([name for name, _ in raw.headers if name not in _HEADERS]),
+    }
+
+
+def _databases(service: str | None) -> tuple[str, ...]:
+    return _CONSUMERS if service is None else (service,)
+
+
+def _unknown(*ids: UUID) -> Exception:
+    from deploy.errors import Unmet
+
+    return Unmet(f"Nothing is parked as {', '.join(map(str, ids))}.", "See `baton dlq list`.")

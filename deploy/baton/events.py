@@ -13,6 +13,7 @@ from deploy.baton.output import Json, Progress, progress, run, show
 
 if TYPE_CHECKING:
     from deploy.history import Filter
+    from shared.messaging import Delivered
 
 _WRITERS = ("talent", "cpd", "collaboration")
 _STEP = 10_000
@@ -55,32 +56,33 @@ def export(
     With --json the last line on stdout is a summary, and --out is needed for the events themselves.
     """
     from deploy.history import Filter
+    from deploy.private_file import private_file
 
     if as_json and out is None:
         raise typer.BadParameter("--json needs --out: stdout is the summary's then")
     services = _WRITERS if service is None else (service,)
     wanted = Filter(start=start, stream=stream, type=type_name, trust=trust)
-    with progress() as report:
-        if out is None:
-            run(_export(services, wanted, typer.get_text_stream("stdout"), lambda _: None))
-            return
-        with out.open("w", encoding="utf-8") as file:
-            counts = run(_export(services, wanted, file, report))
+    if out is None:
+        run(_export(services, wanted, typer.get_binary_stream("stdout"), lambda _: None))
+        return
+    with progress() as report, private_file(out) as file:
+        counts = run(_export(services, wanted, file, report))
     show({"events": counts, "out": str(out)}, f"Exported {sum(counts.values())} events to {out}.", as_json=as_json)
 
 
-async def _export(services: tuple[str, ...], wanted: Filter, out: IO[str], report: Progress) -> dict[str, int]:
-    from deploy.history import events
+async def _export(services: tuple[str, ...], wanted: Filter, out: IO[bytes], report: Progress) -> dict[str, int]:
+    from deploy.history import events, length
     from deploy.local.databases import connected
 
     counts = dict.fromkeys(services, 0)
     for service in services:
         async with connected(service) as connection:
+            end = await length(connection)
             async for event in events(connection, wanted):
-                out.write(json.dumps(event, ensure_ascii=False) + "\n")
+                out.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
                 counts[service] += 1
                 if counts[service] % _STEP == 0:
-                    report(f"{service}: {counts[service]} events")
+                    report(f"{service}: {event['logindex'] + 1} of {end} events")
     return counts
 
 
@@ -97,15 +99,14 @@ def show_event(
 
 async def _one(service: str, logindex: int) -> dict[str, Any]:
     from deploy.errors import Unmet
-    from deploy.history import Filter, events
+    from deploy.history import one_event
     from deploy.local.databases import connected
 
     async with connected(service) as connection:
-        async for event in events(connection, Filter(start=logindex)):
-            if event["logindex"] == logindex:
-                return event
-            break
-    raise Unmet(f"{service} has no event {logindex}.")
+        event = await one_event(connection, logindex)
+    if event is None:
+        raise Unmet(f"{service} has no event {logindex}.")
+    return event
 
 
 def tail(*, service: Service = None, as_json: Json = False) -> None:
@@ -114,6 +115,10 @@ def tail(*, service: Service = None, as_json: Json = False) -> None:
 
 
 async def _tail(services: tuple[str, ...], *, as_json: bool) -> None:
+    import asyncio
+    import logging
+    from contextlib import suppress
+
     from aiokafka import AIOKafkaConsumer
     from aiokafka.errors import KafkaError
 
@@ -121,23 +126,45 @@ async def _tail(services: tuple[str, ...], *, as_json: bool) -> None:
     from deploy.settings import stack_settings
     from shared.messaging import Unreadable, delivered, events_topic
 
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it says is said here, in one sentence
     kafka = stack_settings().kafka
     consumer = AIOKafkaConsumer(*map(events_topic, services), bootstrap_servers=kafka, auto_offset_reset="latest")
     try:
         await consumer.start()
-    except KafkaError:
-        raise Unmet(f"Kafka cannot be reached at {kafka}.", "Is Baton up? `baton up`") from None
-    try:
-        async for record in consumer:
-            try:
-                found = delivered(record)
-            except Unreadable as broken:
-                typer.echo(f"{record.topic} {record.partition}/{record.offset}: {broken.reason}", err=True)
-                continue
-            e = found.envelope
-            shown = {"time": e.time, "service": e.service, "logindex": found.logindex, "type": e.type}
-            shown |= {"stream": e.stream, "version": e.version, "urn": e.urn}
-            text = f"{e.time:%H:%M:%S} {e.service}/{found.logindex} {e.type.split('.')[3]} {e.stream} {e.urn or ''}"
-            show(shown, text.rstrip(), as_json=as_json)
+        for partition in consumer.assignment():
+            await consumer.position(partition)
+        typer.echo("Following. Ctrl-C ends it.", err=True)
+        with suppress(asyncio.CancelledError):  # the way to end it
+            async for record in consumer:
+                try:
+                    found = delivered(record)
+                except Unreadable as broken:
+                    typer.echo(f"{record.topic} {record.partition}/{record.offset}: {broken.reason}", err=True)
+                    continue
+                show(told(found), line_of(found), as_json=as_json)
+    except KafkaError as error:
+        raise Unmet(
+            f"Kafka at {kafka} cannot be followed ({type(error).__name__}).", "Is Baton up? `baton up`"
+        ) from None
     finally:
         await consumer.stop()
+
+
+def told(found: Delivered) -> dict[str, Any]:
+    """An event as it came by."""
+    e = found.envelope
+    return {
+        "time": e.time,
+        "service": e.service,
+        "logindex": found.logindex,
+        "type": e.type,
+        "stream": e.stream,
+        "version": e.version,
+        "urn": e.urn,
+    }
+
+
+def line_of(found: Delivered) -> str:
+    """The same in a line: when, which, what, of whom."""
+    e = found.envelope
+    return f"{e.time:%H:%M:%S} {e.service}/{found.logindex} {e.type.split('.')[3]} {e.stream} {e.urn or ''}".rstrip()

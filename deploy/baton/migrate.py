@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from deploy.baton.output import Json, progress, run, show
+from deploy.baton.output import Json, Progress, progress, run, show
 
 
 def register(app: typer.Typer) -> None:
@@ -13,14 +13,30 @@ def register(app: typer.Typer) -> None:
 
 def migrate(*, as_json: Json = False) -> None:
     """Bring every database to the version that the code needs, as its owner. What is up to date is left alone."""
+    with progress() as report:
+        databases = run(_migrate(report))
+    show({"databases": databases}, "Every database is at the version that the code needs.", as_json=as_json)
+
+
+async def _migrate(report: Progress) -> list[str]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from deploy.description import VAULT
+    from deploy.errors import Unmet
+    from deploy.local.databases import connected
     from deploy.local.secrets import ensure_secrets
     from deploy.local.stack import owner_dsns
     from deploy.migrate import migrate_all
     from deploy.settings import stack_settings
 
+    async with connected(VAULT, as_="owner"):
+        pass
     settings = stack_settings()
     dsns = owner_dsns(settings, ensure_secrets(settings).passwords)
-    with progress() as report:
-        report(f"Migrating {', '.join(dsns)}")
-        run(migrate_all(dsns))
-    show({"databases": sorted(dsns)}, "Every database is at the version that the code needs.", as_json=as_json)
+    report(f"Migrating {', '.join(dsns)}")
+    try:
+        await migrate_all(dsns)
+    except (OSError, SQLAlchemyError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise Unmet(f"The databases were not migrated: {reason}.", "The one that failed is as it was.") from None
+    return sorted(dsns)

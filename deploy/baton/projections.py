@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.baton.output import Json, Progress, progress, run, show
+from deploy.baton.output import FAILED, Json, Progress, progress, run, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from services.reporting.projection import Projection
 
@@ -33,13 +33,23 @@ def _root() -> None:
 def list_(*, as_json: Json = False) -> None:
     """What read models there are, where they live, how many rows they have and up to which events."""
     found = run(_list())
-    lines = [f"{m['projection']:10} {m['schema']:26} {m['rows']:8} rows" for m in found["projections"]]
+    lines = []
+    for model in found["projections"]:
+        lines.append(f"{model['projection']:10} {model['schema'] or 'not built yet'}")
+        lines += [f"  {table:24} {rows:9} rows" for table, rows in model["tables"].items()]
     position = ", ".join(f"{service} {n}" for service, n in found["position"].items()) or "nothing yet"
     show(found, "\n".join([*lines, f"Up to: {position}. Parked: {found['parked']}."]), as_json=as_json)
 
 
-def rebuild(names: Names = None, *, as_json: Json = False) -> None:
+def rebuild(
+    names: Names = None,
+    *,
+    all_: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    as_json: Json = False,
+) -> None:
     """Build read models again from the ledger, beside the live ones, and put them in their place. Ctrl-C gives up."""
+    if bool(names) == all_:
+        raise typer.BadParameter("name read models, or all of them with --all")
     _built(names, switch=True, as_json=as_json)
 
 
@@ -52,39 +62,61 @@ def _built(names: list[str] | None, *, switch: bool, as_json: bool) -> None:
     with progress() as report:
         found = run(_build(names or [], report, switch=switch))
     differ = [one["projection"] for one in found if one["differences"]]
-    lines = [
-        f"{one['projection']}: {one['events']} events, "
-        + ("differs from the live one" if one["differences"] else "equal to the live one")
-        + (f", {len(one['left_out'])} parked left out" if one["left_out"] else "")
-        for one in found
-    ]
-    show(found, "\n".join(lines), as_json=as_json)
+    show(found, "\n".join(sentence(one) for one in found), as_json=as_json)
     if differ and not switch:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)
+
+
+def sentence(built: Mapping[str, Any]) -> str:
+    """What came of building one."""
+    if not built["compared"]:
+        compared = "there was none of the same shape to compare with"
+    elif built["differences"]:
+        compared = "differs from the live one: " + ", ".join(
+            f"{d['table']} ({d['only_live']} rows only live, {d['only_rebuilt']} only rebuilt)"
+            for d in built["differences"]
+        )
+    else:
+        compared = "equal to the live one"
+    left_out = (
+        f"; left out as parked: {', '.join(f'{s}/{n}' for s, n in built['left_out'])}" if built["left_out"] else ""
+    )
+    return f"{built['projection']}: {built['events']} events; {compared}{left_out}"
 
 
 async def _list() -> dict[str, Any]:
     from deploy.local.databases import connected
     from services.reporting import ledger
+    from services.reporting.composition import all_projections
+    from services.reporting.live import schemas
 
-    async with connected("reporting") as connection:
-        live = await connection.fetch("select projection, schema from live order by projection")
-        models = []
-        for row in live:
-            tables = await connection.fetch("select tablename from pg_tables where schemaname = $1", row["schema"])
-            counts = [
-                await connection.fetchval(f'select count(*) from "{row["schema"]}"."{table["tablename"]}"')  # noqa: S608  from the catalogue
-                for table in tables
-            ]
-            models.append({"projection": row["projection"], "schema": row["schema"], "rows": sum(counts)})
+    async with (
+        connected("reporting") as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        live = await schemas(connection, [projection.name for projection in all_projections])
         return {
-            "projections": models,
+            "projections": [
+                {
+                    "projection": projection.name,
+                    "schema": live.get(projection.name),
+                    "tables": {
+                        table.name: await connection.fetchval(
+                            f'select count(*) from "{live[projection.name]}"."{table.name}"'  # noqa: S608  our own names
+                        )
+                        for table in (projection.tables if projection.name in live else ())
+                    },
+                }
+                for projection in sorted(all_projections, key=lambda projection: projection.name)
+            ],
             "position": await ledger.position(connection),
             "parked": await connection.fetchval("select count(*) from parked where redriven_at is null"),
         }
 
 
 async def _build(names: Sequence[str], report: Progress, *, switch: bool) -> list[dict[str, Any]]:
+    import asyncio
+
     from deploy.errors import Unmet
     from deploy.local.databases import pool
     from services.reporting import rebuild as rebuilding
@@ -100,6 +132,8 @@ async def _build(names: Sequence[str], report: Progress, *, switch: bool) -> lis
                 built = await rebuilding.rebuild(
                     connections, known[name], progress=_telling(report, name), switch=switch
                 )
+            except asyncio.CancelledError:
+                raise Unmet(f"Given up: the live {name} is as it was.") from None
             except rebuilding.RebuildRunning:
                 raise Unmet(f"{name} is being rebuilt already.", "Wait for it to end.") from None
             except rebuilding.RebuildRefused as refused:

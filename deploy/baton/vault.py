@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,14 +35,11 @@ def backup(
 
     Keep the master key somewhere else. A backup of a key is a copy of what an erasure destroys: do not keep it long.
     """
-    from deploy.errors import Unmet
+    from deploy.private_file import new_private_file
 
-    content = run(_dump())
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(content)
-    except FileExistsError:
-        raise Unmet(f"{file} exists already.", "Name a new file: a backup never takes the place of another.") from None
+    with new_private_file(file) as out:
+        content = run(_dump())
+        out.write(content)
     keys = content.count(b"\n") - 1
     show({"file": str(file), "keys": keys}, f"Wrote {keys} keys to {file}.", as_json=as_json)
 
@@ -58,9 +54,12 @@ def restore(
     confirm(f"Add the keys of {file} to this vault?", yes=yes)
     done = run(_restore(file.read_bytes()))
     text = (
-        f"Added {done.added} keys, fenced {done.fenced} that were erased since; "
-        f"{done.stayed_erased} stay erased, {done.unchanged} were there already."
+        f"Added {done.added} people's and {done.services_added} services' keys, destroyed {done.fenced} of people who "
+        f"were erased; {done.stayed_erased} stay erased, {done.unchanged} were there already."
     )
+    if done.another_key:
+        text += "\nThese have another key here, which was left; what the backup's sealed stays shut: "
+        text += ", ".join(done.another_key)
     show(asdict(done), text, as_json=as_json)
 
 
@@ -73,12 +72,9 @@ async def _dump() -> bytes:
 
 
 async def _restore(content: bytes) -> Restored:
-    from deploy.local.databases import connected
-    from deploy.local.secrets import ensure_secrets
-    from deploy.settings import stack_settings
+    from deploy.local.databases import connected, master_key
     from deploy.vault_file import restore
-    from shared.vault import read_master_key
 
-    master_key = read_master_key(ensure_secrets(stack_settings()).master_key_file)
+    key = master_key()
     async with connected("vault", as_="owner") as vault:
-        return await restore(vault, content, master_key)
+        return await restore(vault, content, key)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Literal
 
 import asyncpg
@@ -11,38 +11,13 @@ import asyncpg
 from deploy.description import DATABASES, SERVICES, VAULT
 from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
-from deploy.local.secrets import ensure_secrets
+from deploy.local.secrets import check_master_key, master_key_path, read_password
 from deploy.settings import stack_settings
-from shared.vault import Vault, read_master_key
+from shared.vault import MasterKeyError, Vault, read_master_key
 
 _TIMEOUT_S = 10
 _OWNERS = {database.name: database.owner for database in DATABASES}
 _APPS = {service.database: service.app for service in SERVICES}
-
-
-@asynccontextmanager
-async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    """Some connections with a service's own role, for work that takes a while."""
-    async with connected(database, as_="app"):
-        pass
-    settings = stack_settings()
-    role = _APPS[database]
-    dsn = postgres_dsn(role, database, settings.postgres_port, password=ensure_secrets(settings).passwords[role])
-    async with asyncpg.create_pool(dsn, min_size=1, max_size=4, timeout=_TIMEOUT_S) as connections:
-        yield connections
-
-
-@asynccontextmanager
-async def vault_of(service: str) -> AsyncIterator[Vault]:
-    """The vault as a service uses it."""
-    settings = stack_settings()
-    secrets = ensure_secrets(settings)
-    role = _APPS[service]
-    dsn = postgres_dsn(role, VAULT, settings.postgres_port, password=secrets.passwords[role])
-    async with asyncpg.create_pool(dsn, min_size=1, max_size=2, timeout=_TIMEOUT_S) as connections:
-        vault = Vault(service, connections, read_master_key(secrets.master_key_file))
-        await vault.start()
-        yield vault
 
 
 @asynccontextmanager
@@ -52,23 +27,99 @@ async def connected(
     """A connection to one of the stack's databases; a reader's can change nothing.
 
     Raises:
-        Unmet: when the database cannot be reached.
+        Unmet: when the database cannot be reached, or is not as the code needs it.
     """
-    settings = stack_settings()
     role = _OWNERS[database] if as_ == "owner" else _APPS[database]
-    password = ensure_secrets(settings).passwords[role]
     only = {"default_transaction_read_only": "on"} if as_ == "reader" else {}
-    try:
+    with _reachable(database):
         connection = await asyncpg.connect(
-            postgres_dsn(role, database, settings.postgres_port, password=password),
-            timeout=_TIMEOUT_S,
-            server_settings={"application_name": "baton", **only},
+            _dsn(role, database), timeout=_TIMEOUT_S, server_settings={"application_name": "baton", **only}
         )
-    except (OSError, TimeoutError, asyncpg.PostgresError):
-        raise Unmet(
-            f"The database {database} cannot be reached on port {settings.postgres_port}.", "Is Baton up? `baton up`"
-        ) from None
     try:
-        yield connection
+        with _usable(database):
+            yield connection
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
+    """Some connections with a service's own role, for work that takes a while.
+
+    Raises:
+        Unmet: as for one connection.
+    """
+    connections = asyncpg.create_pool(_dsn(_APPS[database], database), min_size=1, max_size=4, timeout=_TIMEOUT_S)
+    with _reachable(database):
+        _ = await connections
+    async with connections:
+        with _usable(database):
+            yield connections
+
+
+@asynccontextmanager
+async def vault_of(service: str) -> AsyncIterator[Vault]:
+    """The vault as a service uses it.
+
+    Raises:
+        Unmet: when it cannot be reached, or the master key does not open it.
+    """
+    key = master_key()
+    connections = asyncpg.create_pool(_dsn(_APPS[service], VAULT), min_size=1, max_size=2, timeout=_TIMEOUT_S)
+    with _reachable(VAULT):
+        _ = await connections
+    async with connections:
+        vault = Vault(service, connections, key)
+        with _usable(VAULT), _the_right_key():
+            await vault.start()
+        yield vault
+
+
+def master_key() -> bytes:
+    """The vault's master key.
+
+    Raises:
+        Unmet: when it is missing, damaged, or another than the stack's.
+    """
+    settings = stack_settings()
+    check_master_key(settings)
+    with _the_right_key():
+        return read_master_key(master_key_path(settings))
+
+
+def _dsn(role: str, database: str) -> str:
+    settings = stack_settings()
+    password = read_password(settings, role)
+    if not password:
+        raise Unmet(f"There is no stack in {settings.var} yet.", "Start it with `baton up`.")
+    return postgres_dsn(role, database, settings.postgres_port, password=password)
+
+
+@contextmanager
+def _reachable(database: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, TimeoutError, asyncpg.PostgresError):
+        raise Unmet(
+            f"The database {database} cannot be reached on port {stack_settings().postgres_port}.",
+            "Is Baton up? `baton up`",
+        ) from None
+
+
+@contextmanager
+def _usable(database: str) -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.UndefinedTableError:
+        raise Unmet(f"The database {database} lacks what the code needs.", "Run `baton migrate`.") from None
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Unmet(f"The database {database} did not do it ({type(error).__name__}).") from None
+
+
+@contextmanager
+def _the_right_key() -> Iterator[None]:
+    try:
+        yield
+    except MasterKeyError as error:
+        sentence = str(error)
+        raise Unmet(f"{sentence[:1].upper()}{sentence[1:]}.") from None

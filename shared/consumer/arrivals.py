@@ -119,7 +119,8 @@ def _check(found: Delivered, record: Record, service: str | None) -> None:
         raise Unreadable("a number is out of range")
     if envelope.time.tzinfo is None or envelope.happened_at.tzinfo is None:
         raise Unreadable("a time has no zone")
-    if b"\x00" in b"".join([value for _, value in record.headers]):
+    stored = (envelope.service, envelope.type, envelope.stream, envelope.trustuid, envelope.urn or "")
+    if "\x00" in "".join(stored):
         raise Unreadable("an attribute contains the character U+0000")
 
 

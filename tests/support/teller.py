@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shared.messaging import Delivered
-from tests.support.story import Story, again, named
+from tests.support.story import TRUST, Story, again, named
 
 START = datetime(2026, 10, 20, 8, tzinfo=UTC)
 RAGS = ("red", "red", "amber", "green", "not_applicable")
@@ -29,6 +29,7 @@ class Teller:
 
     chance: random.Random
     story: Story = field(default_factory=lambda: Story(now=START))
+    trust: str = TRUST
     urns: list[str] = field(default_factory=lambda: [f"90000{n}" for n in range(1, 7)])
     cycles: list[str] = field(default_factory=list)
     items: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
@@ -38,6 +39,11 @@ class Teller:
     spells: dict[str, tuple[date, date | None]] = field(default_factory=dict)
     """The last days of joining and of leaving of each URN."""
     actions: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.story.trust = self.trust
+        for focus in self._focuses:
+            self.story.agrees_on(focus, focus.title(), date(2026, 9, 1))
 
     def tell(self, steps: int) -> Story:
         """The story, so many steps on."""
@@ -52,8 +58,7 @@ class Teller:
             + [self._closes] * 6
             + [self._reviews] * 12
         )
-        if not self.story.told:
-            self._sets()
+        self.story.trust = self.trust
         for _ in range(steps):
             self._time_passes()
             told = len(self.story.told)
@@ -77,9 +82,9 @@ class Teller:
     def _day(self) -> date:
         return self.story.now.date() + timedelta(days=self.chance.randrange(-20, 20))
 
-    def _sets(self) -> None:
-        for focus in ("reading", "maths"):
-            self.story.agrees_on(focus, focus.title(), date(2026, 9, 1))
+    @property
+    def _focuses(self) -> tuple[str, str]:
+        return f"reading {self.trust}", f"maths {self.trust}"
 
     def _joins(self) -> None:
         urn, day = self.chance.choice(self.urns), self._day()
@@ -109,7 +114,7 @@ class Teller:
 
     def _asks(self) -> None:
         if self.cycles:
-            item, focus = f"item {len(self.items)}", self.chance.choice(("reading", "maths"))
+            item, focus = f"item {self.trust} {len(self.items)}", self.chance.choice(self._focuses)
             urns = self.chance.sample(self.urns, self.chance.randrange(1, 6))
             due_by = self.story.now + timedelta(minutes=self.chance.randrange(20_000))
             self.story.asks(item, focus, self.chance.choice(self.cycles), urns, due_by)
@@ -153,7 +158,7 @@ class Teller:
 
     def _acts(self) -> None:
         if self.answered:
-            action, (meeting, item, urn) = f"action {len(self.actions)}", self.chance.choice(self.answered)
+            action, (meeting, item, urn) = f"action {self.trust} {len(self.actions)}", self.chance.choice(self.answered)
             self.story.acts(action, meeting, item, self.items[item][0], urn)
             self.actions[action] = (meeting, item, urn)
 

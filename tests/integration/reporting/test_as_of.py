@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.reporting import as_of
 from services.reporting.as_of import AsOf
 from services.reporting.composition import Reporting
 from services.reporting.reading import Reading, View
@@ -92,19 +93,21 @@ async def test_what_arrives_late_about_a_moment_is_seen(world: World, running: R
     assert await _read(running.reading, moment) == fold(events[:11])
 
 
-async def test_old_fills_make_room_and_those_in_use_are_kept(world: World, running: Reporting) -> None:
+async def test_old_fills_make_room_and_those_in_use_are_kept(
+    world: World, running: Reporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_of, "_most", 3)
     await world.send(Writer().many(10, streams=2))
     await world.reaches({"talent": 9})
-    for day in range(1, 25):
-        await _read(running.reading, f"2026-09-{day:02}")
+    for day in (1, 2, 3):
+        await _read(running.reading, f"2026-09-0{day}")
     with pytest.raises(Problem, match="as_of_busy"):
         await _read(running.reading, "2026-10-01")
 
-    await world.pool.execute("update scratch set used_at = used_at - interval '2 minutes' where true")
+    await world.pool.execute("update scratch set used_at = used_at - interval '2 minutes'")
     await _read(running.reading, "2026-10-01")
-    assert await world.pool.fetchval("select count(*) from scratch") == 24
-    schemas = await world.pool.fetchval("select count(*) from pg_namespace where nspname like 'asof\\_%'")
-    assert schemas == 24
+    assert await world.pool.fetchval("select count(*) from scratch") == 3
+    assert await world.pool.fetchval("select count(*) from pg_namespace where nspname like 'asof\\_%'") == 3
     await running.reading.scratch.drop_unused(timedelta(seconds=60))
     assert await world.pool.fetchval("select count(*) from scratch") == 1
 
@@ -145,8 +148,8 @@ async def _entered(world: World, number: int) -> bool:
     return bool(await world.pool.fetchval("select count(*) = $1 from ledger", number))
 
 
-async def _read(reading: Reading, as_of: AsOf | str) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-    async with reading(("names",), as_of) as view:
+async def _read(reading: Reading, moment: AsOf | str) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    async with reading(("names",), moment) as view:
         return await _tables(view)
 
 

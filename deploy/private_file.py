@@ -1,0 +1,54 @@
+"""Files that only their owner may read, from their first byte on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from deploy.errors import Unmet
+
+
+@contextmanager
+def new_private_file(path: Path) -> Iterator[IO[bytes]]:
+    """A new file, gone again if it could not be written whole.
+
+    Raises:
+        Unmet: when there is a file already, or it cannot be written.
+    """
+    try:
+        out = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except FileExistsError:
+        raise Unmet(f"{path} exists already.", "Name a new file: nothing is overwritten.") from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        with out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _unwritable(path, error) from None
+        raise
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file in whose place another may have stood.
+
+    Raises:
+        Unmet: when it cannot be written.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            yield out
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> Unmet:
+    return Unmet(f"{path} cannot be written: {error.strerror or type(error).__name__}.")

@@ -1,0 +1,128 @@
+"""The file of `baton vault backup`: whole or refused, and never a key in clear."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
+
+from deploy.errors import Unmet
+from deploy.vault_file import content, rows_of
+
+MASTER, OTHER = bytes(range(32)), bytes(32)
+AT = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)
+DATA_KEY = b"k" * 32
+
+
+def subject(number: int, *, master: bytes = MASTER, erased: bool = False) -> dict[str, Any]:
+    return {
+        "subject": f"person:{UUID(int=number)}",
+        "key_id": UUID(int=1000 + number),
+        "wrapped": None if erased else aes_key_wrap(master, DATA_KEY),
+        "created_at": AT,
+        "erased_at": AT if erased else None,
+        "reason": "asked" if erased else None,
+    }
+
+
+def service(name: str, *, master: bytes = MASTER) -> dict[str, Any]:
+    return {"name": name, "wrapped": aes_key_wrap(master, DATA_KEY), "created_at": AT}
+
+
+SUBJECTS = [subject(1), subject(2, erased=True), subject(3)]
+SERVICES = [service("raw-talent"), service("fingerprint-talent")]
+BACKUP = content(SUBJECTS, SERVICES, AT)
+
+
+def test_what_was_written_is_read_as_it_was() -> None:
+    subjects, services = rows_of(BACKUP, MASTER)
+
+    assert [{**row, "key_id": UUID(row["key_id"])} for row in subjects] == [
+        {"table": "subject_key", **row} for row in SUBJECTS
+    ]
+    assert services == [{"table": "service_key", **row} for row in SERVICES]
+
+
+def test_the_header_says_what_it_is() -> None:
+    header = json.loads(BACKUP.partition(b"\n")[0])
+
+    assert {name: header[name] for name in ("kind", "version", "at", "subject_keys", "service_keys")} == {
+        "kind": "baton-vault-backup",
+        "version": 1,
+        "at": "2026-11-22T09:30:00.123456+00:00",
+        "subject_keys": 3,
+        "service_keys": 2,
+    }
+    assert DATA_KEY not in BACKUP
+
+
+def test_a_vault_without_keys_has_a_backup_too() -> None:
+    assert rows_of(content([], [], AT), OTHER) == ([], [])
+
+
+@pytest.mark.parametrize("at", range(0, len(BACKUP), 7))
+def test_a_changed_byte_is_seen(at: int) -> None:
+    """Within the header only what says something is compared; elsewhere every byte."""
+    header = BACKUP.index(b"\n")
+    damaged = BACKUP[:at] + bytes([BACKUP[at] ^ 0x01]) + BACKUP[at + 1 :]
+    if at < header and b'"at"' in BACKUP[max(at - 45, 0) : at + 5]:
+        return  # when it was made: nothing depends on it
+    with pytest.raises(Unmet, match=r"damaged|not a backup|another version"):
+        rows_of(damaged, MASTER)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda backup: backup[:-1],
+        lambda backup: backup[: len(backup) // 2],
+        lambda backup: backup + b"\n",
+        lambda backup: backup + backup.splitlines(keepends=True)[-1],
+        lambda backup: b"\n".join([*backup.splitlines()[:1], *backup.splitlines()[2:]]) + b"\n",
+        lambda backup: b"",
+        lambda backup: b"{}\n",
+        lambda backup: b"[1]\n",
+        lambda backup: os.urandom(500),
+        lambda backup: backup.replace(b"\n", b"\r\n"),
+    ],
+)
+def test_a_damaged_file_is_refused(change: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(Unmet, match="damaged|not a backup"):
+        rows_of(change(BACKUP), MASTER)
+
+
+def test_a_file_of_another_version_is_refused() -> None:
+    with pytest.raises(Unmet, match="another version"):
+        rows_of(BACKUP.replace(b'"version": 1', b'"version": 2'), MASTER)
+
+
+def test_another_master_key_is_refused() -> None:
+    with pytest.raises(Unmet, match="opens none of the backup's 4 keys"):
+        rows_of(BACKUP, OTHER)
+
+
+def test_the_keys_that_do_not_open_are_named() -> None:
+    mixed = content([subject(1), subject(2, master=OTHER)], [service("raw-talent", master=OTHER)], AT)
+
+    with pytest.raises(Unmet) as refused:
+        rows_of(mixed, MASTER)
+
+    assert "does not open 2 of the backup's 3 keys" in refused.value.message
+    assert f"person:{UUID(int=2)}, raw-talent" in refused.value.message
+
+
+def test_many_keys_that_do_not_open_are_counted() -> None:
+    mixed = content([subject(1), *(subject(n, master=OTHER) for n in range(2, 12))], [], AT)
+
+    with pytest.raises(Unmet, match="and 5 more"):
+        rows_of(mixed, MASTER)
+
+
+def test_a_fence_needs_no_master_key() -> None:
+    assert len(rows_of(content([subject(1, erased=True)], [], AT), OTHER)[0]) == 1
