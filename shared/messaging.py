@@ -107,8 +107,8 @@ def delivered(record: Record) -> Delivered:
     Raises:
         Unreadable: it is not in our wire form.
     """
-    attributes = {name[3:]: text.decode() for name, text in record.headers if name.startswith("ce_")}
     try:
+        attributes = {name[3:]: text.decode() for name, text in record.headers if name.startswith("ce_")}
         return Delivered(Envelope.of(attributes), int(attributes["logindex"]), record.value or b"")
     except KeyError as missing:
         raise Unreadable(f"the attribute {missing.args[0]} is missing") from None
@@ -123,7 +123,12 @@ def make_broker(bootstrap: str, client_id: str) -> KafkaBroker:
     should not have to wait the default five minutes for its first receipt.
     """
     return KafkaBroker(
-        bootstrap, client_id=client_id, logger=None, request_timeout_ms=10_000, metadata_max_age_ms=3_000
+        bootstrap,
+        client_id=client_id,
+        consumer_only=True,
+        logger=None,
+        request_timeout_ms=10_000,
+        metadata_max_age_ms=3_000,
     )
 
 

@@ -1,6 +1,6 @@
 """The Kafka side of a consumer: batches of raw records to a receiver, from the places that the receiver has stored.
 
-FastStream runs the loop; everything about acknowledging is ours (docs/adr): MANUAL policy, seek to the stored place on
+FastStream runs the loop; everything about acknowledging is ours (ADR 0007): MANUAL policy, seek to the stored place on
 assignment and after every failure, since the next batch is delivered even when a handler raised. What Kafka is told
 afterwards is a hint for lag tools.
 """

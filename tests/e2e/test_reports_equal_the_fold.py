@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -86,7 +86,7 @@ def test_a_report_now(demo: StackSettings, exported: list[fold.Event], model: st
 def test_a_report_as_of_the_end_of_a_week(
     demo: StackSettings, exported: list[fold.Event], model: str, day: date
 ) -> None:
-    at = datetime.combine(day + timedelta(days=1), time(), fold.LONDON) - timedelta(microseconds=1)
+    at = end_of(day)
 
     report = published(demo, model, as_of=day.isoformat())
 
@@ -110,19 +110,19 @@ def test_a_report_as_of_an_event(demo: StackSettings, exported: list[fold.Event]
 @pytest.mark.parametrize("model", ["focus", "loop"])
 def test_a_report_of_one_school(demo: StackSettings, exported: list[fold.Event], model: str) -> None:
     """No school of the demo changes its URN, so these are the rows of that URN."""
-    at = datetime.combine(LAST, time(), UTC)
+    at = end_of(LAST)
     everything = fold.rows(model, exported, at)
 
     for urn in sorted({row["urn"] for row in everything}):
-        report = published(demo, model, as_of=at.isoformat(), school=urn)
+        report = published(demo, model, as_of=LAST.isoformat(), school=urn)
         of_it = [row for row in everything if row["urn"] == urn]
         assert fold.first_difference(model, report.rows, of_it) is None
 
 
 def test_the_weeks_differ(exported: list[fold.Event]) -> None:
     """What the comparison goes through: every state, and a half-term in which something happens each week."""
-    weeks = [fold.rows("focus", exported, datetime.combine(day, time(23), UTC)) for day in FRIDAYS]
-    raised = [fold.rows("loop", exported, datetime.combine(day, time(23), UTC)) for day in FRIDAYS]
+    weeks = [fold.rows("focus", exported, end_of(day)) for day in FRIDAYS]
+    raised = [fold.rows("loop", exported, end_of(day)) for day in FRIDAYS]
 
     assert len(FRIDAYS) == 7
     assert all(before != after for before, after in pairwise(weeks))
@@ -218,6 +218,11 @@ def chain_hash(previous: bytes, event: fold.Event) -> bytes:
 def canonical(content: object) -> bytes:
     """RFC 8785, for JSON without fractions and with ASCII names."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in London."""
+    return datetime.combine(day + timedelta(days=1), time(), fold.LONDON) - timedelta(microseconds=1)
 
 
 def position(events: Iterable[fold.Event]) -> dict[str, int]:

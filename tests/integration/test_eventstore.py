@@ -444,6 +444,18 @@ async def test_a_parked_answer_stands_until_a_redrive_and_is_replaced_once(talen
     assert await talent.pool.fetchval("select outcome from command") == "accepted"
 
 
+async def test_an_answer_that_is_known_comes_before_a_conflict(talent: History) -> None:
+    sent = Write([part("s", 0)], answer("c"))
+    await talent.store.append([sent])
+    await talent.store.append([write("s", 1)])
+
+    decided_again = Write([part("s", 0)], answer("c"))  # by somebody who read before both
+    [written] = await talent.store.append([decided_again])
+
+    assert (written.outcome, written.known and written.known.receipt) == ("known", sent.answer and sent.answer.receipt)
+    assert len(await talent.events("s")) == 2
+
+
 @pytest.mark.parametrize("last", ["accepted", "refused"])
 async def test_a_last_answer_is_never_replaced(talent: History, last: str) -> None:
     decision = (lambda _: {"s": [person("p")]}) if last == "accepted" else refusing("no")

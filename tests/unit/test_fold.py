@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import holidays
 import pytest
+from pydantic_core import to_json
 
 from tests.e2e import fold
 from tests.support.story import TRUST, Story, named
@@ -447,3 +449,27 @@ def test_the_bank_holidays_are_englands() -> None:
 def test_a_time_without_a_zone_is_none() -> None:
     with pytest.raises(ValueError, match="no zone"):
         fold.instant("2026-11-16T16:00:00")
+
+
+def test_the_first_difference_is_named(story: Story) -> None:
+    story.answers("meeting", "item", ASHBY, "red", MONDAY)
+    expected = fold.rows("focus", lines(story), story.now)
+    ashby, birch = (json.loads(to_json(row)) for row in expected)
+    of_ashby = f"focus, the row of {TRUST} 2026/27-2 {named('reading')} {ASHBY}"
+
+    def difference(*published: fold.Row) -> str:
+        return fold.first_difference("focus", published, expected) or "none"
+
+    assert difference(birch, ashby) == "none"
+    assert difference(birch).startswith(f"{of_ashby}: the report has none")
+    assert difference(ashby, birch, {**birch, "urn": "900003"}).endswith(str({**birch, "urn": "900003"}))
+    assert (
+        difference(ashby, birch, birch) == "focus: 3 rows, and only 2 of them differ in trustuid, cycle, focus_id, urn"
+    )
+    assert (
+        difference({**ashby, "rag": "green"}, birch)
+        == f"{of_ashby}: rag is 'green' in the report and 'red' in the fold"
+    )
+    assert difference({**ashby, "corrections": False}, birch).startswith(f"{of_ashby}: corrections is False")
+    assert "columns mood" in difference({**ashby, "mood": "fine"}, birch)
+    assert "answered_at is None" in difference({**ashby, "answered_at": None}, birch)

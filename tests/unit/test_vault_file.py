@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -66,35 +64,37 @@ def test_a_vault_without_keys_has_a_backup_too() -> None:
     assert rows_of(content([], [], AT), OTHER) == ([], [])
 
 
-@pytest.mark.parametrize("at", range(0, len(BACKUP), 7))
-def test_a_changed_byte_is_seen(at: int) -> None:
-    """Within the header only what says something is compared; elsewhere every byte."""
-    header = BACKUP.index(b"\n")
-    damaged = BACKUP[:at] + bytes([BACKUP[at] ^ 0x01]) + BACKUP[at + 1 :]
-    if at < header and b'"at"' in BACKUP[max(at - 45, 0) : at + 5]:
-        return  # when it was made: nothing depends on it
-    with pytest.raises(Unmet, match=r"damaged|not a backup|another version"):
-        rows_of(damaged, MASTER)
+def test_a_changed_byte_is_seen() -> None:
+    for at in range(BACKUP.index(b"\n") + 1, len(BACKUP)):
+        damaged = BACKUP[:at] + bytes([BACKUP[at] ^ 1]) + BACKUP[at + 1 :]
+        with pytest.raises(Unmet, match="damaged"):
+            rows_of(damaged, MASTER)
+
+
+LINES = BACKUP.splitlines(keepends=True)
 
 
 @pytest.mark.parametrize(
-    "change",
+    "damaged",
     [
-        lambda backup: backup[:-1],
-        lambda backup: backup[: len(backup) // 2],
-        lambda backup: backup + b"\n",
-        lambda backup: backup + backup.splitlines(keepends=True)[-1],
-        lambda backup: b"\n".join([*backup.splitlines()[:1], *backup.splitlines()[2:]]) + b"\n",
-        lambda backup: b"",
-        lambda backup: b"{}\n",
-        lambda backup: b"[1]\n",
-        lambda backup: os.urandom(500),
-        lambda backup: backup.replace(b"\n", b"\r\n"),
+        BACKUP[:-1],
+        BACKUP[: len(BACKUP) // 2],
+        BACKUP + b"\n",
+        BACKUP + LINES[-1],
+        b"".join(LINES[:1] + LINES[2:]),
+        b"".join([LINES[0], LINES[2], LINES[1], *LINES[3:]]),
+        BACKUP.replace(b"\n", b"\r\n"),
+        BACKUP.replace(b'"subject_keys": 3', b'"subject_keys": 2'),
+        b"",
+        b"{}\n",
+        b"[1]\n",
+        bytes(range(256)),
     ],
+    ids=range(12),
 )
-def test_a_damaged_file_is_refused(change: Callable[[bytes], bytes]) -> None:
-    with pytest.raises(Unmet, match="damaged|not a backup"):
-        rows_of(change(BACKUP), MASTER)
+def test_a_damaged_file_is_refused(damaged: bytes) -> None:
+    with pytest.raises(Unmet, match=r"damaged|not a backup"):
+        rows_of(damaged, MASTER)
 
 
 def test_a_file_of_another_version_is_refused() -> None:
