@@ -116,12 +116,17 @@ async def _list() -> dict[str, Any]:
 
 async def _build(names: Sequence[str], report: Progress, *, switch: bool) -> list[dict[str, Any]]:
     import asyncio
+    import logging
+
+    import structlog
 
     from deploy.errors import Unmet
     from deploy.local.databases import pool
     from services.reporting import rebuild as rebuilding
     from services.reporting.composition import all_projections
 
+    # What a rebuild logs in a service would stand among the results here, which say the same.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     known: dict[str, Projection] = {projection.name: projection for projection in all_projections}
     if unknown := [name for name in names if name not in known]:
         raise Unmet(f"There is no read model {', '.join(unknown)}.", f"There are {', '.join(sorted(known))}.")

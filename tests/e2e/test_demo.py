@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.baton.demo import SEED
@@ -25,6 +26,7 @@ from deploy.description import DATABASES, SUPERUSER, topics_of_school
 from deploy.dsn import postgres_dsn
 from deploy.local.secrets import read_password
 from deploy.settings import StackSettings
+from tests.stack import until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
@@ -209,7 +211,7 @@ async def test_no_personal_text_is_in_any_file(up: StackSettings, needles: Needl
     """Kafka's segments and the logs.
 
     Not `ingest.*`: what was handled cannot be read from there any more, but Kafka's file goes only when the segment
-    is closed, by a later claim or after the topic's retention.
+    is closed, by a later claim or after the topic's retention. The next test closes them.
     """
     segments = [p for p in (up.var / "kafka" / "data").glob("*/*.log") if not p.parent.name.startswith("ingest.")]
     logs = [path for path in (up.var / "log").rglob("*") if path.is_file()]
@@ -217,6 +219,23 @@ async def test_no_personal_text_is_in_any_file(up: StackSettings, needles: Needl
     assert {path.parent.name.rpartition("-")[0] for path in segments} >= {"talent.events", "collaboration.events"}
     assert {path.stem for path in logs} >= {"kafka", "postgres", "talent", "cpd", "collaboration", "reporting"}
     assert {str(path): hits for path in (*segments, *logs) if (hits := needles.found_in(path.read_bytes()))} == {}
+
+
+async def test_once_its_segment_is_rolled_a_handled_claim_is_gone_from_the_disk(
+    up: StackSettings, needles: Needles
+) -> None:
+    """Kafka closes a segment when a record comes that is later than its ten minutes, and removes what was handled."""
+    topics = [topic.name for school in SCHOOLS for topic in topics_of_school(school.urn) if "ingest" in topic.name]
+    later = int((time.time() + 11 * 60) * 1000)
+    async with AIOKafkaProducer(bootstrap_servers=up.kafka) as producer:
+        for topic in topics:
+            await producer.send_and_wait(topic, b"", timestamp_ms=later)
+
+    def in_clear() -> set[str]:
+        segments = (up.var / "kafka" / "data").glob("ingest.*/*.log")
+        return {path.parent.name for path in segments if needles.found_in(path.read_bytes())}
+
+    await until(lambda: not in_clear(), within_s=100)
 
 
 def test_the_search_finds_what_is_there(needles: Needles) -> None:

@@ -387,8 +387,10 @@ def test_the_effect_is_the_worse_of_what_both_say(
 
 def test_the_effect_is_that_of_all_actions(story: Story) -> None:
     story.answers("meeting", "item", ASHBY, "red", MONDAY)
+    first_agreed_at = story.now
     for action in ("one", "two"):
         story.acts(action, "meeting", "item", "reading", ASHBY)
+        story.later(hours=1)
     for action, after in (("one", "green"), ("two", "red")):
         [row] = loop(story, story.now)
         assert (row["actions"], row["action_closed_at"], row["effect"]) == (2, None, None)
@@ -399,6 +401,7 @@ def test_the_effect_is_that_of_all_actions(story: Story) -> None:
 
     [row] = loop(story, story.now)
 
+    assert row["action_agreed_at"] == first_agreed_at
     assert (row["action_closed_at"], row["effect_reviewed_at"], row["effect"]) == (story.now, story.now, "same")
 
 

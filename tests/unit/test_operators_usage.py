@@ -1,0 +1,51 @@
+"""Wrong usage of the operators' commands is exit code 2, before anything is asked of a stack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy.baton import cli, output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "events export --service reporting",
+        "events export --trust me",
+        "events export --from -1",
+        "events export --json",
+        "events show reporting 1",
+        "events show talent -1",
+        "events tail --service moon",
+        "projections rebuild",
+        "projections rebuild loop --all",
+        "dlq redrive",
+        "dlq redrive 01900000-0000-7000-8000-000000000001 --all",
+        "dlq show me",
+        "dlq list --service vault",
+        "intake list --outcome maybe",
+        "intake list --service reporting",
+        "intake list --since yesterday",
+        "vault backup",
+        "vault restore no-such-file",
+    ],
+)
+def test_wrong_usage_is_exit_code_2(command: str) -> None:
+    said = CliRunner().invoke(cli.build(), command.split())
+
+    assert (said.exit_code, said.stdout) == (output.WRONG_USAGE, "")
+
+
+def test_a_restore_is_not_done_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "backup"
+    path.touch()
+
+    assert CliRunner().invoke(cli.build(), ["vault", "restore", str(path)]).exit_code == output.WRONG_USAGE
+
+
+@pytest.mark.parametrize("group", ["events", "vault", "projections", "dlq", "intake"])
+def test_a_group_alone_says_what_there_is(group: str) -> None:
+    assert "Commands" in CliRunner().invoke(cli.build(), [group]).output
