@@ -62,7 +62,7 @@ async def _service(settings: StackSettings, service: ServiceDescription) -> Serv
         lag_records=_whole(gauge(metrics.text, "baton_consumer_lag_records", sum)),
         lag_seconds=gauge(metrics.text, "baton_consumer_lag_seconds", max),
         unpublished=_whole(gauge(metrics.text, "baton_unpublished_events", sum)),
-        parked=_whole(gauge(metrics.text, "baton_parked_events", sum)),
+        parked=_whole(parked(metrics.text)),
     )
 
 
@@ -75,6 +75,13 @@ def gauge(text: str, name: str, reduce: Callable[[Iterable[float]], float]) -> f
     """A gauge's value in Prometheus' text form, over all its labels; None when it is not there."""
     values = [float(sample["value"]) for sample in _SAMPLE.finditer(text) if sample["name"] == name]
     return reduce(values) if values else None
+
+
+def parked(text: str) -> float | None:
+    """What waits: events that a consumer could not apply, and, at a writer, claims that could not be decided."""
+    names = ("baton_consumer_parked_records", "baton_parked_claims")
+    found = [value for name in names if (value := gauge(text, name, sum)) is not None]
+    return sum(found) if found else None
 
 
 def _whole(value: float | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploy.local.status import gauge
+from deploy.local.status import gauge, parked
 
 METRICS = """\
 # HELP baton_consumer_lag_records Records behind, by partition
@@ -12,7 +12,7 @@ baton_consumer_lag_records{topic="talent.events",partition="1"} 4
 baton_consumer_lag_records_total 99
 baton_consumer_lag_seconds{topic="a b } c"} 1.5
 baton_consumer_lag_seconds{topic="cpd.events"} 0.25
-baton_parked_events 1e1
+baton_consumer_parked_records{reason="gap"} 1e1
 """
 
 
@@ -25,9 +25,15 @@ def test_seconds_behind_are_those_of_the_slowest() -> None:
 
 
 def test_a_gauge_without_labels_is_itself() -> None:
-    assert gauge(METRICS, "baton_parked_events", sum) == 10
+    assert gauge(METRICS, "baton_consumer_parked_records", sum) == 10
 
 
 def test_what_is_not_there_is_not_known() -> None:
     assert gauge(METRICS, "baton_unpublished_events", sum) is None
     assert gauge("", "baton_unpublished_events", sum) is None
+
+
+def test_parked_events_and_parked_claims_are_told_together() -> None:
+    assert parked(METRICS) == 10
+    assert parked(METRICS + 'baton_parked_claims{service="talent"} 2.0\n') == 12
+    assert parked("") is None
