@@ -456,6 +456,22 @@ async def test_an_answer_that_is_known_comes_before_a_conflict(talent: History) 
     assert len(await talent.events("s")) == 2
 
 
+@pytest.mark.parametrize("last", ["accepted", "refused", "parked"])
+async def test_an_answer_that_was_being_written_meanwhile_stands(talent: History, last: str) -> None:
+    """Neither has seen the other's answer when it begins, and their streams do not keep them apart."""
+    async with talent.pool.acquire() as connection, connection.transaction():
+        await talent.on(connection).append([Write([part("first", 0)], answer("c", last))])
+        second = asyncio.create_task(talent.store.append([Write([part("second", 0)], answer("c", "parked"))]))
+        await asyncio.wait([second], timeout=0.3)
+        assert not second.done()
+
+    [written] = await second
+
+    assert (written.outcome, written.known and written.known.outcome) == ("known", last)
+    assert await talent.events("second") == []
+    assert await talent.pool.fetchval("select outcome from command") == last
+
+
 @pytest.mark.parametrize("last", ["accepted", "refused"])
 async def test_a_last_answer_is_never_replaced(talent: History, last: str) -> None:
     decision = (lambda _: {"s": [person("p")]}) if last == "accepted" else refusing("no")

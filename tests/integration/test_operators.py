@@ -172,6 +172,10 @@ async def operated(
     await admin.close()
 
 
+def files(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 # Every command
 
 
@@ -197,7 +201,7 @@ async def test_a_stack_that_is_down_is_one_sentence(operated: Operated, tmp_path
     for said in await asyncio.gather(*(operated.baton(*command.split(), **down) for command in commands)):
         said.refuses("cannot be")
 
-    assert os.listdir(tmp_path) == []
+    assert files(tmp_path) == []
 
 
 async def test_where_there_is_no_stack_nothing_is_made(operated: Operated, tmp_path: Path) -> None:
@@ -206,7 +210,7 @@ async def test_where_there_is_no_stack_nothing_is_made(operated: Operated, tmp_p
     (await operated.baton("events", "show", "talent", "0", **nowhere)).refuses("There is no stack")
     (await operated.baton("migrate", **nowhere)).refuses("There is no stack")
 
-    assert os.listdir(tmp_path) == []
+    assert files(tmp_path) == []
 
 
 # Events
@@ -541,8 +545,8 @@ async def test_a_rebuild_that_is_given_up_leaves_the_live_one_and_nothing_else(
     operated: Operated, reporting: asyncpg.Pool
 ) -> None:
     before = await schema_of(reporting, "loop"), await schemas(reporting)
-    async with reporting.acquire() as connection, connection.transaction():
-        await live.share(connection)  # a batch that does not end: the switch waits for it
+    async with reporting.acquire() as batch, batch.transaction():
+        await live.share(batch)  # a batch that does not end: the switch waits for it
         process = await operated.start("projections", "rebuild", "loop")
         await until(lambda: reporting.fetchval("select exists (select from pg_locks where not granted)"), seconds=60)
         assert len(await schemas(reporting)) == len(before[1]) + 1
@@ -575,8 +579,8 @@ async def parked(operated: Operated, reporting: asyncpg.Pool) -> AsyncIterator[d
         waiting = [(arrival, arrival.fault or "", arrival.detail) for arrival in arrivals.values()]
         await Parked(group, vault, {}).park(connection, waiting)
     yield {name: arrival.id_for(group) for name, arrival in arrivals.items()}
-    async with operated.connected("reporting_owner", "reporting") as connection:
-        await connection.execute("delete from parked")
+    async with operated.connected("reporting_owner", "reporting") as owner:
+        await owner.execute("delete from parked")
 
 
 async def marked(pool: asyncpg.Pool) -> set[UUID]:

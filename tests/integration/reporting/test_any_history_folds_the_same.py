@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -11,11 +13,14 @@ from pydantic_core import to_json
 
 from services.reporting.reading import Reading
 from services.reporting.reports import reports
+from shared.contracts.collaboration import MeetingReportSubmitted
 from tests.e2e import fold
 from tests.support import read_model
 from tests.support.read_model import HandClock
-from tests.support.story import Story
+from tests.support.story import Story, named
 from tests.support.teller import Teller, line
+
+MONDAY = datetime(2026, 11, 16, 16, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -25,20 +30,76 @@ async def test_any_history_folds_the_same(database: str, seed: int) -> None:
     story, other = one.story, Teller(chance, one.story, "99002")  # two trusts, and schools that are in both
     for _ in range(125):
         chance.choice((one, other)).tell(2)
+
+    await _folds_the_same(database, story, moments(chance, story))
+
+
+def _two_cycles_start_on_one_day(story: Story) -> None:
+    for cycle in ("2026/27-A2", "2026/27-A2.1"):
+        story.opens(cycle, date(2026, 11, 2), date(2026, 11, 13))
+        story.asks(cycle, "reading", cycle, ["900001"], MONDAY)
+        story.answers("meeting", cycle, "900001", "red", MONDAY)
+
+
+def _a_merged_schools_later_meeting_was_recorded_first(story: Story) -> None:
+    for cycle, starts_on in (("2026/27-1", date(2026, 11, 2)), ("2026/27-2", date(2026, 11, 16))):
+        story.opens(cycle, starts_on, starts_on + timedelta(days=11))
+        story.asks(cycle, "reading", cycle, ["900001", "900002"], MONDAY)
+    story.answers("later", "2026/27-1", "900001", "red", MONDAY)
+    story.later(hours=1)
+    story.answers("earlier", "2026/27-1", "900002", "green", MONDAY - timedelta(days=1))
+    story.becomes("900001", "900002", date(2026, 11, 10))
+
+
+def _a_succession_is_known_before_its_day(story: Story) -> None:
+    story.opens("2026/27-1", date(2026, 11, 2), date(2026, 11, 13))
+    story.asks("item", "reading", "2026/27-1", ["900001"], MONDAY)
+    story.becomes("900001", "900002", date(2027, 1, 1))
+
+
+def _the_first_report_was_submitted_last(story: Story) -> None:
+    story.opens("2026/27-1", date(2026, 11, 2), date(2026, 11, 13))
+    story.asks("item", "reading", "2026/27-1", ["900001"], MONDAY)
+    story.answers("meeting", "item", "900001", "red", MONDAY)
+    for minutes in (5, 4):
+        submitted_at = story.now + timedelta(minutes=minutes)
+        report = MeetingReportSubmitted(meeting_id=named("meeting"), answered=1, of=1, submitted_at=submitted_at)
+        story.tell(report, f"meeting-{named('meeting')}")
+
+
+@pytest.mark.parametrize(
+    "tell",
+    [
+        _two_cycles_start_on_one_day,
+        _a_merged_schools_later_meeting_was_recorded_first,
+        _a_succession_is_known_before_its_day,
+        _the_first_report_was_submitted_last,
+    ],
+)
+async def test_what_once_differed(database: str, tell: Callable[[Story], None]) -> None:
+    story = Story(now=MONDAY + timedelta(hours=1))
+    story.agrees_on("reading", "Reading", date(2026, 9, 1))
+    tell(story)
+
+    await _folds_the_same(database, story)
+
+
+async def _folds_the_same(database: str, story: Story, as_of: Sequence[str] = ()) -> None:
+    """Every report, now and as of some moments."""
     lines = [line(delivered) for delivered in story.told]
     latest = max(delivered.envelope.time for delivered in story.told)
     async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
         await read_model.create(pool)
         await read_model.receive(pool, sorted(story.told, key=lambda d: (d.envelope.service, d.logindex)))
         reading = Reading(pool, HandClock(latest), {p.name: p for p in read_model.ALL})
-        for as_of in (None, *moments(chance, story)):
+        for moment in (None, *as_of):
             for model in fold.reports:
-                async with reading(reports[model].needs, as_of) as view:
+                async with reading(reports[model].needs, moment) as view:
                     rows = await reports[model].rows(view.conn, at=view.at, school=None)
-                    moment = view.as_of.event if view.as_of else None
+                    upto = view.as_of.event if view.as_of else None
                 published = json.loads(to_json(rows))
-                expected = fold.rows(model, lines, view.at, moment)
-                assert (as_of, fold.first_difference(model, published, expected)) == (as_of, None)
+                expected = fold.rows(model, lines, view.at, upto)
+                assert (moment, fold.first_difference(model, published, expected)) == (moment, None)
 
 
 def moments(chance: random.Random, story: Story) -> list[str]:
