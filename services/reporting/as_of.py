@@ -31,8 +31,8 @@ forms = (
 _day = re.compile(r"\d{4}-\d{2}-\d{2}")
 _event = re.compile(r"event:([a-z]+):(\d{1,18})")
 
-_most = 24
-_unused_s = 60
+_most = 48
+_unused_s = 10.0
 _at_once = 2
 _acquire_s = 5.0
 _patience_s = 300.0
