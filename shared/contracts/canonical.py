@@ -48,7 +48,7 @@ def loads(raw: bytes) -> Any:
 
 
 def _check(content: Any, depth: int) -> None:
-    if depth > deepest:
+    if depth == deepest and isinstance(content, dict | list):
         raise NotStrictJson(f"nested deeper than {deepest}")
     if isinstance(content, str):
         _check_text(content)

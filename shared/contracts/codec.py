@@ -50,11 +50,17 @@ def type_name(event: Any) -> str:
 
 
 def encode(event: Any, *, stream: str, event_id: str, sealer: Sealer) -> bytes:
-    """The record of a new event: canonical JSON with its personal texts sealed for their subjects."""
+    """The record of a new event: canonical JSON with its personal texts sealed for their subjects.
+
+    Raises:
+        pydantic.ValidationError: it could not be read again; history never holds what nobody can decode.
+    """
     content = _adapter(type(event)).dump_python(event, mode="json", exclude_none=True)
     for name, subject in subjects(event, stream).items():
         content[name] = sealer.seal(subject, content[name], place(stream, event_id, name))
-    return canonical.dumps(content)
+    record = canonical.dumps(content)
+    _adapter(type(event)).validate_json(record)
+    return record
 
 
 def json_schema(type_name: str) -> dict[str, Any]:

@@ -53,10 +53,9 @@ create table lease (
     epoch      bigint not null,
     holder     text not null,
     expires_at timestamptz not null,
-    published  bigint not null,         -- logindex of the next event to publish
-    refused    text                     -- why publishing is refused, if it is
+    published  bigint not null          -- logindex of the next event to publish
 );
-insert into lease values (true, 0, '', '-infinity', 0, null);
+insert into lease values (true, 0, '', '-infinity', 0);
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin

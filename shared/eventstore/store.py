@@ -20,7 +20,6 @@ from shared.contracts import codec
 from shared.contracts.envelope import Envelope, genesis
 
 Pool = asyncpg.Pool
-acquire_seconds = 5.0
 deadlock_pause_seconds = 0.2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from shared.contracts import codec
 from shared.contracts.talent import PersonRegistered
@@ -85,3 +87,10 @@ def test_the_master_keys_conditions_are_told_apart(tmp_path: Path) -> None:
     for wrong in (short, text):
         with pytest.raises(MasterKeyError, match="does not hold a master key"):
             read_master_key(wrong)
+
+
+def test_an_event_that_nobody_could_decode_is_not_encoded() -> None:
+    slip = replace(REGISTERED, staff_ref="Jane Doe of Ashby Park")
+
+    with pytest.raises(ValidationError, match="staff_ref"):
+        codec.encode(slip, stream="person-1", event_id="event-1", sealer=Keys({f"person:{PERSON}": a_key()}))
