@@ -30,11 +30,6 @@ def events_topic(service: str) -> str:
     return f"{service}.events"
 
 
-def ingest_topic(service: str, urn: str) -> str:
-    """Where a school's own systems write for a service. The name is the proof of origin."""
-    return f"ingest.{service}.{urn}"
-
-
 def receipts_topic(urn: str) -> str:
     """Where a school reads what became of what it sent."""
     return f"receipts.{urn}"

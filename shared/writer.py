@@ -7,7 +7,6 @@ from pathlib import Path
 
 import asyncpg
 import httpx
-import structlog
 from fastapi import APIRouter, FastAPI
 
 from shared import messaging
@@ -30,8 +29,6 @@ from shared.runtime import (
 )
 from shared.sequencer import Sequencer
 from shared.vault import Vault
-
-log = structlog.get_logger()
 
 OnClock = Callable[[EventStore, Vault, Clock], Awaitable[int]]
 """What a service does when time passes; how many facts that made."""

@@ -19,13 +19,12 @@ from shared import migrations
 from shared.clock import Clock, SimulatedClock, SystemClock
 from shared.consumer import Subscription
 from shared.identity import Verifier
-from shared.runtime.health import Health
+from shared.runtime.health import Health, patience_seconds
 from shared.settings import ServiceSettings
 from shared.vault import Vault, read_master_key
 
 log = structlog.get_logger()
 
-patience_seconds = 60.0
 drain_seconds = 10
 tick_seconds = 0.5
 

@@ -11,7 +11,7 @@
 - effect: one row a look at the effect, numbered in the action's stream
 
 Answers and replies are kept as a history: which of them stands is a question that a report answers. Personal
-texts are sealed tokens; `stream` and `event_id` beside them name the place that opening needs (`codec.places`).
+texts are sealed tokens; `stream` and `event_id` beside them name the place that opening needs (`codec.place`).
 """
 
 from __future__ import annotations
