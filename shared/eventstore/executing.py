@@ -376,11 +376,19 @@ def _decide(act: Act, loaded: Mapping[str, Stream], at: datetime) -> Outcome | D
         if current != expected:
             return _conflict(current)
     try:
-        return act.decide(States(at, act.reads, loaded))
+        return _of_one_trust(act.context, act.decide(States(at, act.reads, loaded)), loaded)
     except Rejected as refusal:
         return Outcome("refused", refusal.code, refusal.field, refusal.message)
     except NotYet as wait:
         return Outcome("parked", wait.code, message=wait.message, waits_for=wait.waits_for)
+
+
+def _of_one_trust(context: Context, decision: Decision, loaded: Mapping[str, Stream]) -> Decision:
+    """Nobody writes into another trust's stream by knowing its id: a stream belongs to the trust that began it."""
+    for stream, events in decision.items():
+        if events and stream in loaded and loaded[stream].events[0].envelope.trustuid != context.trustuid:
+            raise Rejected("not_your_trust", "This belongs to another trust; name something of your own.")
+    return decision
 
 
 def _lost(written: Written) -> Outcome:

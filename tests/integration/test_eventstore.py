@@ -589,3 +589,14 @@ async def test_a_store_reads_its_log_in_order_from_any_place(talent: History) ->
     assert [recorded.logindex for recorded in await talent.store.read_log(3, 4)] == [3, 4, 5, 6]
     assert await talent.store.read_log(10, 4) == []
     assert isinstance(talent.store, EventStore)
+
+
+async def test_nobody_writes_into_another_trusts_stream_by_knowing_its_id(talent: History) -> None:
+    first = act(people, "s", person("p"), context("1"))
+    other = replace(context("2"), trustuid="99002")
+    await talent.execute(first)
+
+    [outcome] = await talent.execute(act(people, "s", person("q"), other))
+
+    assert (outcome.status, outcome.code) == ("refused", "not_your_trust")
+    assert len(await talent.events("s")) == 1
