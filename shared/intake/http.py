@@ -73,7 +73,7 @@ def events_router(intake: Intake) -> APIRouter:
                 "events": [
                     {
                         "logindex": e.logindex,
-                        "meta": b64encode(e.envelope.meta()).decode(),
+                        "meta": b64encode(e.meta).decode(),
                         "record": b64encode(e.record).decode(),
                         "hash": e.hash.hex(),
                     }
