@@ -49,6 +49,10 @@ test: set-up assets ## The whole suite on real Postgres and Kafka (BATON_STACK=l
 	@echo "Testing with BATON_STACK=$(BATON_STACK)"
 	@$(BIN)/pytest $(ARGS)
 
+.PHONY: bench
+bench: set-up ## How fast it is, against a peer and the bare driver (ARGS="--only appending", ARGS=--record)
+	@$(BIN)/baton bench $(ARGS)
+
 .PHONY: fmt
 fmt: set-up ## Format, and fix what ruff can fix
 	@$(BIN)/ruff format .

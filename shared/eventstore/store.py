@@ -1,6 +1,6 @@
 """The event store: streams of events in one table, appended many at a time, read in order.
 
-`schema_1.sql` holds the tables and the append function; this module is its Python side. Nothing here decides anything.
+`schema_1.sql` holds the tables and `append.sql` the way in; this module is their Python side. Nothing here decides.
 """
 
 from __future__ import annotations
@@ -24,9 +24,17 @@ deadlock_pause_seconds = 0.2
 
 
 def schema(app_role: str) -> str:
-    """The tables and functions of a service's history, and what the application's role may do with them."""
-    text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
-    return text.replace("{app}", f'"{app_role}"')
+    """The tables of a service's history and the way into it, and what the application's role may do with them."""
+    return _script("schema_1.sql", app_role) + append_function(app_role)
+
+
+def append_function(app_role: str) -> str:
+    """The function `append` as it is now: it may be put in the place of an older one."""
+    return _script("append.sql", app_role)
+
+
+def _script(name: str, app_role: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8").replace("{app}", f'"{app_role}"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +186,7 @@ class EventStore:
                 [e.envelope.meta() for e in events],
                 [e.record for e in events],
             )
-        except asyncpg.DeadlockDetectedError:  # not over streams, but over the same answers in another order
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):  # over the same answers, not over streams
             if tries == 1:
                 raise
             await asyncio.sleep(deadlock_pause_seconds)  # or the two would only meet again, further on

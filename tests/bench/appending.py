@@ -27,7 +27,7 @@ from shared.decider import Decider
 from shared.eventstore import CommandKey, Context, EventStore, NewEvent, Part, Write, act, execute
 from shared.vault import Vault
 from tests.bench import peer
-from tests.bench.measuring import Figures, Told, in_turns, rate
+from tests.bench.measuring import Figures, Turns, rate
 from tests.bench.servers import APP, OWNER, Servers
 from tests.bench.workload import BEGINS, SEALER
 
@@ -143,7 +143,7 @@ class _Contest:
         return aggregate
 
 
-async def measure(servers: Servers, runs: int, told: Told) -> Figures:
+async def measure(servers: Servers, turns: Turns) -> Figures:
     """Every figure of appending and loading."""
     async with AsyncExitStack() as opened:
         contest = await _contest(servers, opened)
@@ -160,9 +160,9 @@ async def measure(servers: Servers, runs: int, told: Told) -> Figures:
                     ("bare INSERT", contest.insert),
                 )
             }
-            figures |= await in_turns(contestants, "events/s", runs, told)
+            figures |= await turns(contestants, "events/s")
         loads = {"load, 100 events": contest.load, "pyeventsourcing load, 100 events": contest.load_peer}
-        return figures | await in_turns(loads, "aggregates/s", runs, told)
+        return figures | await turns(loads, "aggregates/s")
 
 
 async def _contest(servers: Servers, opened: AsyncExitStack) -> _Contest:

@@ -30,16 +30,24 @@ class Figure:
 Figures = dict[str, Figure]
 
 
-async def in_turns(contestants: Mapping[str, Run], unit: str, runs: int, told: Told) -> Figures:
-    """Each contestant once a round: A B C, A B C … One round before that is not counted: it warms everything up."""
-    measured: dict[str, list[float]] = {name: [] for name in contestants}
-    for number in range(runs + 1):
-        for name, run in contestants.items():
-            told(f"{name} · {f'run {number} of {runs}' if number else 'warming up'}")
-            rate = await run()
-            if number:
-                measured[name].append(rate)
-    return {name: Figure(unit, tuple(rates)) for name, rates in measured.items()}
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """How often each contestant runs; `match` leaves only those whose name begins so, for a profile of one."""
+
+    runs: int
+    told: Told
+    match: str = ""
+
+    async def __call__(self, contestants: Mapping[str, Run], unit: str) -> Figures:
+        """Each once a round: A B C, A B C … One round before that is not counted: it warms everything up."""
+        measured: dict[str, list[float]] = {name: [] for name in contestants if name.startswith(self.match)}
+        for number in range(self.runs + 1):
+            for name, rates in measured.items():
+                self.told(f"{name} · {f'run {number} of {self.runs}' if number else 'warming up'}")
+                rate = await contestants[name]()
+                if number:
+                    rates.append(rate)
+        return {name: Figure(unit, tuple(rates)) for name, rates in measured.items()}
 
 
 def ratio(ours: Figure, theirs: Figure) -> Figure:

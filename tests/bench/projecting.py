@@ -18,7 +18,7 @@ from shared import consumer, messaging
 from shared.clock import SystemClock
 from shared.messaging import Delivered
 from tests.bench import peer
-from tests.bench.measuring import Figures, Told, in_turns
+from tests.bench.measuring import Figures, Turns
 from tests.bench.servers import APP, OWNER, Servers
 from tests.bench.workload import half_term
 
@@ -124,9 +124,9 @@ class _Contest:
         return self.events / (time.perf_counter() - began)
 
 
-async def measure(servers: Servers, runs: int, told: Told) -> Figures:
+async def measure(servers: Servers, turns: Turns) -> Figures:
     """All four figures."""
-    told("publishing what will be projected")
+    turns.told("publishing what will be projected")
     events = half_term(_MEETINGS)
     await _publish(servers, events)
     contest = _Contest(servers, len(events), half_term(_PEERS_MEETINGS))
@@ -137,7 +137,7 @@ async def measure(servers: Servers, runs: int, told: Told) -> Figures:
         "pyeventsourcing projection": contest.peer,
     }
     del events
-    return await in_turns(contestants, "events/s", runs, told)
+    return await turns(contestants, "events/s")
 
 
 async def _publish(servers: Servers, events: Sequence[Delivered]) -> None:

@@ -15,7 +15,7 @@ from shared import eventstore, messaging
 from shared.eventstore import EventStore, NewEvent, Part, Write
 from shared.messaging import Delivered
 from shared.sequencer import Sequencer, batch_size
-from tests.bench.measuring import Figures, Told, in_turns
+from tests.bench.measuring import Figures, Turns
 from tests.bench.servers import APP, Servers
 from tests.bench.workload import half_term
 from tests.stack import unique
@@ -76,11 +76,11 @@ class _Contest:
         return service
 
 
-async def measure(servers: Servers, runs: int, told: Told) -> Figures:
+async def measure(servers: Servers, turns: Turns) -> Figures:
     """Both figures."""
     contest = _Contest(servers, [e for e in half_term(_MEETINGS) if e.envelope.service == "collaboration"])
     contestants = {"number and publish": contest.publish, "bare aiokafka": contest.send}
-    return await in_turns(contestants, "events/s", runs, told)
+    return await turns(contestants, "events/s")
 
 
 async def fill(store: EventStore, events: Sequence[Delivered]) -> None:
