@@ -17,7 +17,7 @@ import structlog
 
 from services.reporting import ledger
 from services.reporting.ledger import bodies
-from services.reporting.projecting import ddl, definition, entries_of, project, types_of
+from services.reporting.projecting import ddl, definition, project, types_of
 from services.reporting.projection import Projection
 from shared.contracts.envelope import timestamp
 from shared.problems import Problem
@@ -228,6 +228,6 @@ async def _fill_from_ledger(conn: Any, schema: str, projection: Projection, as_o
             if row["streamversion"] == heads.get(stream, 0) + 1:
                 heads[stream] = row["streamversion"]
                 known.append(row)
-        await project(conn, schema, projection, entries_of(known))
+        await project(conn, schema, projection, known)
         events += len(known)
     return events

@@ -6,6 +6,7 @@ event has set stays NULL.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
@@ -23,6 +24,8 @@ Rows = dict[tuple[Any, ...], dict[str, Any]]
 Statement = tuple[str, str]
 """SQL and its one argument, the rows as JSON."""
 
+_run_length = 1_000
+_read_at_once = 50
 _most_columns = 62  # of a bigint used as a mask
 
 
@@ -65,15 +68,39 @@ def statements(schema: str, projection: Projection, entries: Iterable[Any]) -> l
     ]
 
 
-async def project(conn: Any, schema: str, projection: Projection, entries: Iterable[Any]) -> None:
-    """Apply events to the tables of a schema, within the caller's transaction."""
-    for statement, rows in statements(schema, projection, entries):
+async def project(conn: Any, schema: str, projection: Projection, rows: Sequence[Any]) -> None:
+    """Apply the ledger's rows to the tables of a schema, within the caller's transaction.
+
+    The next rows are reduced while Postgres writes those before. Rows without a body are passed over.
+    """
+    writing: asyncio.Task[None] | None = None
+    try:
+        for at in range(0, len(rows), _run_length):
+            entries = await _entries_of(rows[at : at + _run_length])
+            if writing:
+                await writing
+            writing = asyncio.create_task(_write(conn, statements(schema, projection, entries)))
+        if writing:
+            await writing
+    finally:
+        if writing and not writing.done():
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)  # the connection is not free before
+
+
+async def _write(conn: Any, statements_: Sequence[Statement]) -> None:
+    for statement, rows in statements_:
         await conn.execute(statement, rows)
 
 
-def entries_of(rows: Sequence[Any]) -> list[Entry]:
-    """The ledger's rows as entries, those without a body left out."""
-    return [Entry.of(row) for row in rows if row["meta"] is not None]
+async def _entries_of(rows: Sequence[Any]) -> list[Entry]:
+    entries = []
+    for number, row in enumerate(rows, start=1):
+        if row["meta"] is not None:
+            entries.append(Entry.of(row))
+        if number % _read_at_once == 0:
+            await asyncio.sleep(0)  # for what Postgres has answered meanwhile
+    return entries
 
 
 def _merge(rows: Rows, patch: Patch) -> None:

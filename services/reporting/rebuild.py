@@ -19,7 +19,7 @@ import structlog
 
 from services.reporting import live
 from services.reporting.ledger import bodies
-from services.reporting.projecting import ddl, definition, entries_of, project, types_of
+from services.reporting.projecting import ddl, definition, project, types_of
 from services.reporting.projection import Projection
 
 log = structlog.get_logger()
@@ -280,7 +280,7 @@ class _Builder:
         """Project these rows; if that fails, find the event that it fails by."""
         try:
             async with conn.transaction():
-                await project(conn, self.schema, self.projection, entries_of(rows))
+                await project(conn, self.schema, self.projection, rows)
         except (asyncpg.PostgresConnectionError, OSError):
             raise
         except Exception as fault:
