@@ -1,19 +1,22 @@
-"""Refusals over HTTP: RFC 9457 problem details, each with a stable code and never with what was sent."""
+"""Refusals: counted by their stable codes; over HTTP as RFC 9457 problem details, never with what was sent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from prometheus_client import Counter
 from starlette.exceptions import HTTPException
 
 from shared.identity import NotAuthenticated
 
 log = structlog.get_logger()
+
+_refusals = Counter("baton_refusals", "Refusals, each counted once, where it was answered", ["service", "door", "code"])
 
 titles = {
     400: "The request cannot be read",
@@ -64,20 +67,21 @@ class Problem(Exception):
         return JSONResponse(self.content(), self.status, headers, media_type="application/problem+json")
 
 
-def install(app: FastAPI) -> None:
-    """Answer every failure of an application with problem details."""
+def count_refusal(service: str, door: Literal["http", "kafka", "parked"], code: str | None) -> None:
+    """Count a refusal where it is answered: over HTTP, to a Kafka topic, or at the end of a parked claim's time."""
+    _refusals.labels(service, door, code or "refused").inc()
+
+
+def install(app: FastAPI, service: str) -> None:
+    """Answer every failure of a service's application with problem details, and count it."""
 
     async def problem(_: Request, error: Exception) -> JSONResponse:
-        return _as_problem(error).response()
+        found = _as_problem(error)
+        count_refusal(service, "http", found.code)
+        return found.response()
 
-    for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException):
+    for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, problem)
-    app.add_exception_handler(Exception, _unexpected)
-
-
-async def _unexpected(_: Request, error: Exception) -> JSONResponse:
-    log.error("request_failed", error=type(error).__name__)
-    return Problem(500, "unexpected", "Something failed on our side. Nothing was changed; try again.").response()
 
 
 def _as_problem(error: Exception) -> Problem:
@@ -92,7 +96,8 @@ def _as_problem(error: Exception) -> Problem:
         case HTTPException():
             return Problem(error.status_code, f"http_{error.status_code}", str(error.detail))
         case _:
-            raise error
+            log.error("request_failed", error=type(error).__name__)
+            return Problem(500, "unexpected", "Something failed on our side. Nothing was changed; try again.")
 
 
 def pointer(location: Sequence[str | int]) -> str:

@@ -20,7 +20,6 @@ from aiokafka import TopicPartition
 
 from shared.consumer.arrivals import Arrival, Sealer, logindex_of, read
 from shared.consumer.catchup import Door, Missed, as_record, find
-from shared.consumer.metrics import parked_records
 from shared.consumer.parking import Parking, Stream, Waiting, released_alone
 from shared.consumer.receiving import Fenced, KafkaRecord, Place, Slice
 
@@ -35,7 +34,6 @@ _acquire_s = 5.0
 _door_first_wait_s = 1.0
 _door_longest_wait_s = 60.0
 _door_s = 5.0
-_count_every_s = 5.0
 _gaps_at_once = 50
 _run_length = 1_000
 _read_at_once = 50
@@ -108,7 +106,6 @@ class Inbox:
         self._epochs: dict[TopicPartition, int] = {}
         self._retries: dict[Stream, _Retry] = {}
         self._doors: dict[str, _Retry] = {}
-        self._counted = 0.0
 
     # What a Receiver does
 
@@ -165,9 +162,6 @@ class Inbox:
         """Between batches: try again what was marked, and ask the writers for what is missing."""
         now = time.monotonic()
         async with self._pool.acquire(timeout=_acquire_s) as conn:
-            if now - self._counted > _count_every_s:
-                await self._count(conn)
-                self._counted = now
             if not await self._parking.any(conn):
                 self._retries.clear()
                 return
@@ -321,7 +315,6 @@ class Inbox:
                 stream=some[0].stream,
                 logindex=some[0].logindex,
             )
-        self._counted = 0.0
 
     # What waits
 
@@ -409,17 +402,6 @@ class Inbox:
                 await self._settle(conn, arrivals)
                 log.info("caught_up", **about, events=len(found))
                 self._retries.pop((missed.service, missed.stream), None)
-
-    async def _count(self, conn: Any) -> None:
-        """Show how much is parked."""
-        rows = await conn.fetch(
-            "select reason, count(*) as records from parked"
-            " where consumer = $1 and redriven_at is null group by reason",
-            self._consumer,
-        )
-        counts = {row["reason"]: row["records"] for row in rows}
-        for reason in ("gap", "behind", "unknown_type", "unreadable", "poison"):
-            parked_records.labels(self._consumer, reason).set(counts.get(reason, 0))
 
 
 def _runs(slices: Sequence[Slice]) -> list[_Run]:

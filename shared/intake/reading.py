@@ -78,7 +78,7 @@ def from_http(headers: Mapping[str, str], body: bytes) -> list[Item]:
 
 
 def from_record(record: Record, place: str) -> Item:
-    """The claim of a Kafka record; `place` names the record where it does not name itself. Its key says nothing here."""
+    """The claim of a Kafka record, whose key says nothing; `place` names the record where it does not name itself."""
     headers = {name.lower(): content for name, content in record.headers}
     message = kafka.KafkaMessage(headers, None, record.value or b"")
     known: dict[str, Any] = {

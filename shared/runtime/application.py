@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated
 from uuid import uuid4
 
-import asyncpg
 import structlog
 import uvicorn
 import uvloop
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Histogram, generate_latest
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +25,7 @@ from shared import logging, problems
 from shared.contracts import codec
 from shared.contracts.vocabulary import identifier
 from shared.identity import Principal, Verifier
+from shared.runtime.gauges import Reading, refresh
 from shared.runtime.health import Health, report
 from shared.runtime.parts import Part, Resources, drain_seconds
 from shared.settings import ServiceSettings
@@ -41,9 +42,10 @@ def make_app(
     routers: Sequence[APIRouter],
     parts: Sequence[Part],
     health: Health,
-    gauges: Callable[[], Awaitable[None]],
+    gauges: Reading,
 ) -> FastAPI:
     """The service's HTTP application. Its parts start with it, in their order, and stop in the opposite order."""
+    service = resources.settings.service
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -60,8 +62,9 @@ def make_app(
     app = FastAPIOffline(docs_url="/docs", redoc_url=None, title=title, version="1", lifespan=lifespan)
     app.state.verifier = resources.verifier
     app.add_middleware(Correlation)
-    problems.install(app)
-    app.include_router(_operations(health, gauges))
+    app.add_middleware(Timed, service=service)
+    problems.install(app, service)
+    app.include_router(_operations(service, health, gauges))
     for router in routers:
         app.include_router(router)
     return app
@@ -130,7 +133,45 @@ class Correlation:
             await self._app(scope, receive, answer)
 
 
-def _operations(health: Health, gauges: Callable[[], Awaitable[None]]) -> APIRouter:
+_requests = Histogram("baton_request_seconds", "Time until a request's answer began", ["service", "route", "status"])
+
+
+class Timed:
+    """Measures how long each answer took to begin, by the route's template: a path may hold ids."""
+
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+
+        def took(status: int) -> None:
+            _requests.labels(self._service, _template(scope), status).observe(time.perf_counter() - began)
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                took(message["status"])
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            took(500)  # answered further out
+            raise
+
+
+def _template(scope: Scope) -> str:
+    """A route as it is written in the code, such as `GET /events/{event_id:path}`."""
+    route = scope.get("route")
+    return f"{'|'.join(sorted(route.methods or ()))} {route.path}" if isinstance(route, APIRoute) else "other"
+
+
+def _operations(service: str, health: Health, gauges: Reading) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
     @router.get("/livez")
@@ -146,8 +187,7 @@ def _operations(health: Health, gauges: Callable[[], Awaitable[None]]) -> APIRou
     @router.get("/metrics")
     async def metrics() -> Response:
         """Prometheus metrics."""
-        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            await asyncio.wait_for(gauges(), 5)
+        await refresh(service, gauges)
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     @router.get("/schemas/{type_name}")

@@ -1,0 +1,94 @@
+"""How far a consumer is behind: what Kafka has and the consumer has not stored, in records and in seconds.
+
+Kafka is asked apart from the consumer's loop, so the lag of one that is stuck, fenced or failing rises all the same.
+What is not known is told as not known: 0 means that Kafka said so within the last half minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from prometheus_client import Gauge
+
+unknown = float("nan")
+
+_fresh_s = 30.0
+_ask_s = 5.0
+_records = Gauge(
+    "baton_consumer_lag_records", "Records that Kafka has and the consumer has not stored", ["service", "group"]
+)
+_seconds = Gauge("baton_consumer_lag_seconds", "Age of the oldest record among them", ["service", "group"])
+_asked_at = Gauge(
+    "baton_consumer_lag_asked_timestamp_seconds", "When Kafka was last asked for it", ["service", "group"]
+)
+
+
+class Lag:
+    """The lag of one consumer group in this process.
+
+    Args:
+        bootstrap: Kafka's addresses.
+        service, group: the labels of its metrics.
+    """
+
+    def __init__(self, bootstrap: Sequence[str], service: str, group: str) -> None:
+        self._bootstrap = list(bootstrap)
+        self._asked: float | None = None
+        self._behind = 0
+        self._oldest: dict[TopicPartition, tuple[int, float]] = {}
+        _records.labels(service, group).set_function(lambda: self.records)
+        _seconds.labels(service, group).set_function(lambda: self.seconds)
+        _asked_at.labels(service, group).set_function(lambda: self._asked or 0.0)
+
+    @property
+    def records(self) -> float:
+        """How many are not stored. What was not stored when Kafka went away still is not."""
+        return self._behind if self._behind or self._is_fresh else unknown
+
+    @property
+    def seconds(self) -> float:
+        """How long ago the oldest of them was written, by Kafka's timestamp."""
+        if self._oldest:
+            return max(time.time() - min(written for _, written in self._oldest.values()), 0.0)
+        return 0.0 if self._is_fresh else unknown
+
+    @property
+    def _is_fresh(self) -> bool:
+        return self._asked is not None and time.time() - self._asked < _fresh_s
+
+    async def ask(self, consumer: AIOKafkaConsumer, places: Mapping[TopicPartition, int]) -> None:
+        """Ask Kafka how far its partitions go beyond the places, and when the first record after each was written.
+
+        Raises:
+            KafkaError, TimeoutError, OSError: it could not be asked; what was known stays.
+        """
+        async with asyncio.timeout(_ask_s):
+            ends = await consumer.end_offsets(list(places)) if places else {}
+            behind = {partition: place for partition, place in places.items() if ends[partition] > place}
+            begins = await consumer.beginning_offsets(list(behind)) if behind else {}
+            starts = {partition: max(place, begins[partition]) for partition, place in behind.items()}
+            known = {p: was for p, was in self._oldest.items() if starts.get(p) == was[0]}
+            missing = {p: start for p, start in starts.items() if p not in known and start < ends[p]}
+            written = await self._written(missing) if missing else {}
+        self._oldest = known | {p: (missing[p], at) for p, at in written.items()}
+        self._behind = sum(ends[p] - start for p, start in starts.items())
+        self._asked = time.time()
+
+    async def _written(self, places: Mapping[TopicPartition, int]) -> dict[TopicPartition, float]:
+        """When the records at these places were written. What is no record there, such as a marker, has no time."""
+        reader = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False)
+        try:
+            await reader.start()
+            reader.assign(list(places))
+            for partition, place in places.items():
+                reader.seek(partition, place)
+            return {
+                partition: records[0].timestamp / 1000
+                for partition in places
+                for records in (await reader.getmany(partition, timeout_ms=500, max_records=1)).values()
+            }
+        finally:
+            await reader.stop()
