@@ -72,23 +72,31 @@ class Lag:
             starts = {partition: max(place, begins[partition]) for partition, place in behind.items()}
             known = {p: was for p, was in self._oldest.items() if starts.get(p) == was[0]}
             missing = {p: start for p, start in starts.items() if p not in known and start < ends[p]}
-            written = await self._written(missing) if missing else {}
+            written = await self._written(missing, ends) if missing else {}
         self._oldest = known | {p: (missing[p], at) for p, at in written.items()}
-        self._behind = sum(ends[p] - start for p, start in starts.items())
+        self._behind = sum(ends[p] - start for p, (start, _) in self._oldest.items())
         self._asked = time.time()
 
-    async def _written(self, places: Mapping[TopicPartition, int]) -> dict[TopicPartition, float]:
-        """When the records at these places were written. What is no record there, such as a marker, has no time."""
+    async def _written(
+        self, places: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, float]:
+        """When the first records from these places on were written, where there are any.
+
+        The marker that ends a transaction has an offset, too, and is no record that anybody could store.
+        """
         reader = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False)
         try:
             await reader.start()
             reader.assign(list(places))
             for partition, place in places.items():
                 reader.seek(partition, place)
-            return {
-                partition: records[0].timestamp / 1000
-                for partition in places
-                for records in (await reader.getmany(partition, timeout_ms=500, max_records=1)).values()
-            }
+            found: dict[TopicPartition, float] = {}
+            for partition in places:
+                records = (await reader.getmany(partition, timeout_ms=500, max_records=1)).get(partition)
+                if records:
+                    found[partition] = records[0].timestamp / 1000
+                elif await reader.position(partition) < ends[partition]:
+                    raise TimeoutError
+            return found
         finally:
             await reader.stop()

@@ -17,7 +17,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Histogram, disable_created_metrics, generate_latest
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -73,6 +73,7 @@ def make_app(
 def serve(build: Callable[[], FastAPI], settings: ServiceSettings) -> None:
     """Run what `build` puts together, until SIGTERM or SIGINT; then finish what is under way."""
     logging.configure(settings.service, settings.log_level)
+    disable_created_metrics()  # type: ignore[no-untyped-call] # the package leaves it out; it would double every series
 
     async def run() -> None:
         config = uvicorn.Config(
