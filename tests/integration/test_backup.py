@@ -67,7 +67,8 @@ async def content(stores: Operated, database: str) -> dict[str, Any]:
     async with connected(stores, database) as connection:
         tables = await connection.fetch(
             "select format('%I.%I', n.nspname, c.relname) as name, pg_get_userbyid(relowner) as owner,"
-            " relacl::text as rights, relkind = 'S' as counts from pg_class c join pg_namespace n on n.oid = relnamespace"
+            " relacl::text as rights, relkind = 'S' as counts"
+            " from pg_class c join pg_namespace n on n.oid = relnamespace"
             " where relkind in ('r', 'S') and nspname not in ('pg_catalog', 'information_schema', 'pg_toast')"
         )
         found: dict[str, Any] = {row["name"]: (row["owner"], row["rights"]) for row in tables}
