@@ -169,7 +169,8 @@ async def _fill(server: Server, service: ServiceDescription, path: Path, manifes
     """A new database with the content of a backup, migrated; it was seen to hold what the manifest says."""
     new = DatabaseDescription(name=_new(service), owner=service.owner, apps=(service.app,))
     async with _connected(server, "postgres") as connection:
-        await connection.execute(f'drop database if exists "{new.name}" with (force)')  # an interrupted restore's
+        for leftover in (new.name, _old(service)):  # of a restore that was killed
+            await connection.execute(f'drop database if exists "{leftover}" with (force)')
         programs = suiting(connection.get_server_version().major, server.programs)
     await ensure_database(server.dsn, new)
     await _feed(programs, with_database(server.dsn, new.name), path, lambda step: report(f"{service.name}: {step}"))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from prometheus_client import Gauge
@@ -26,6 +27,15 @@ _asked_at = Gauge(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """A partition with records from `place` on that are not stored; the first of them was written at `since`."""
+
+    place: int
+    records: int
+    since: float
+
+
 class Lag:
     """The lag of one consumer group in this process.
 
@@ -37,8 +47,7 @@ class Lag:
     def __init__(self, bootstrap: Sequence[str], service: str, group: str) -> None:
         self._bootstrap = list(bootstrap)
         self._asked: float | None = None
-        self._behind = 0
-        self._oldest: dict[TopicPartition, tuple[int, float]] = {}
+        self._behind: dict[TopicPartition, _Behind] = {}
         _records.labels(service, group).set_function(lambda: self.records)
         _seconds.labels(service, group).set_function(lambda: self.seconds)
         _asked_at.labels(service, group).set_function(lambda: self._asked or 0.0)
@@ -46,13 +55,15 @@ class Lag:
     @property
     def records(self) -> float:
         """How many are not stored. What was not stored when Kafka went away still is not."""
-        return self._behind if self._behind or self._is_fresh else unknown
+        if self._behind or self._is_fresh:
+            return sum(one.records for one in self._behind.values())
+        return unknown
 
     @property
     def seconds(self) -> float:
         """How long ago the oldest of them was written, by Kafka's timestamp."""
-        if self._oldest:
-            return max(time.time() - min(written for _, written in self._oldest.values()), 0.0)
+        if self._behind:
+            return max(time.time() - min(one.since for one in self._behind.values()), 0.0)
         return 0.0 if self._is_fresh else unknown
 
     @property
@@ -70,12 +81,16 @@ class Lag:
             behind = {partition: place for partition, place in places.items() if ends[partition] > place}
             begins = await consumer.beginning_offsets(list(behind)) if behind else {}
             starts = {partition: max(place, begins[partition]) for partition, place in behind.items()}
-            known = {p: was for p, was in self._oldest.items() if starts.get(p) == was[0]}
-            missing = {p: start for p, start in starts.items() if p not in known and start < ends[p]}
-            written = await self._written(missing, ends) if missing else {}
-        self._oldest = known | {p: (missing[p], at) for p, at in written.items()}
-        self._behind = sum(ends[p] - start for p, (start, _) in self._oldest.items())
+            since = {p: was.since for p, was in self._behind.items() if starts.get(p) == was.place}
+            moved = {p: start for p, start in starts.items() if p not in since and start < ends[p]}
+            since |= await self._written(moved, ends) if moved else {}
+        self._behind = {p: _Behind(starts[p], ends[p] - starts[p], at) for p, at in since.items()}
         self._asked = time.time()
+
+    def forget(self, partitions: Collection[TopicPartition]) -> None:
+        """These are somebody else's now."""
+        for partition in partitions:
+            self._behind.pop(partition, None)
 
     async def _written(
         self, places: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]

@@ -273,6 +273,7 @@ class Subscription:
         for partition in partitions:
             self._held.pop(partition, None)
             self._hinted.pop(partition, None)
+        self._lag.forget(partitions)
 
     async def _take(self, partitions: Collection[TopicPartition]) -> None:
         """Take partitions over and go to their stored places, or to the beginning of a topic that is a new one."""
@@ -448,7 +449,9 @@ class Subscription:
                 return
             try:
                 if consumer := self._subscriber.consumer:
-                    await self._lag.ask(consumer, await self._places(consumer))
+                    places = await self._places(consumer)
+                    if places or not consumer.subscription():  # else a rebalance is on, or others have them all
+                        await self._lag.ask(consumer, places)
             except Exception as fault:  # noqa: BLE001 - Kafka is away or a rebalance is on: that it is unknown is shown
                 log.debug("lag_unknown", group=self._group, error=type(fault).__name__)
 
