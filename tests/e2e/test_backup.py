@@ -26,14 +26,14 @@ from deploy.local.services import start_service
 from deploy.local.status import status
 from deploy.local.tokens import development_token
 from deploy.settings import ROOT, StackSettings
-from shared.identity import Principal
+from shared.identity import Principal, Role
 from tests.e2e.conftest import Baton
 from tests.stack import scratch_directory
 from tests.support.writer import person, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-TALENT, *_, REPORTING = SERVICES
+TALENT, _, COLLABORATION, REPORTING = SERVICES
 REPORTS = ("focus", "loop", "agenda", "roles")
 
 
@@ -96,16 +96,29 @@ async def report(settings: StackSettings, name: str) -> Any:
         return (await client.get(f"/reports/{name}.json")).json()
 
 
+async def agendas(settings: StackSettings, rows: list[Any]) -> list[Any]:
+    """What each school reads of its conversation with the trust, the trust's responses in clear."""
+    urns = sorted({row["urn"] for row in rows})
+    headers = {"authorization": f"Bearer {token(settings, 'school_system', *urns)}"}
+    async with httpx.AsyncClient(
+        base_url=settings.url(COLLABORATION), headers=headers, trust_env=False, timeout=30
+    ) as client:
+        return [(await client.get("/agenda", params={"urn": urn})).raise_for_status().json() for urn in urns]
+
+
+def token(settings: StackSettings, role: Role, *urns: str) -> str:
+    principal = Principal("tester", frozenset({role}), "99001", frozenset(urns))
+    return development_token(settings, principal, lasts=timedelta(minutes=5))
+
+
 async def register_somebody(settings: StackSettings) -> None:
     """One more event of talent, through to reporting."""
     before = (await report(settings, "roles"))["position"]["talent"]
-    principal = Principal("tester", frozenset({"trust_leader"}), "99001", frozenset())
-    token = development_token(settings, principal, lasts=timedelta(minutes=5))
     async with httpx.AsyncClient(base_url=settings.url(TALENT), trust_env=False, timeout=30) as client:
         answer = await client.post(
             "/persons",
             json=person(staff_ref=str(uuid4())),
-            headers={"authorization": f"Bearer {token}", "idempotency-key": str(uuid4())},
+            headers={"authorization": f"Bearer {token(settings, 'trust_leader')}", "idempotency-key": str(uuid4())},
         )
     assert answer.status_code == httpx.codes.CREATED, answer.text
 
@@ -140,15 +153,17 @@ async def test_everything_comes_back_on_another_machine(
     demo: StackSettings, elsewhere: StackSettings, backup: Path
 ) -> None:
     before = {name: (await report(demo, name))["rows"] for name in REPORTS}
+    conversations = await agendas(demo, before["focus"])
 
     run(elsewhere, "restore", str(backup), "--republish", "--yes")
     shutil.copy(clock_path(demo), clock_path(elsewhere))
     await up(elsewhere)
 
     assert {name: (await report(elsewhere, name))["rows"] for name in REPORTS} == before
-    comments = [row["comment"] for row in before["loop"] if row.get("comment")]
-    assert comments
-    assert not [comment for comment in comments if comment.startswith("sealed:")]
+    assert await agendas(elsewhere, before["focus"]) == conversations
+    responses = [item["response"] for agenda in conversations for item in agenda["items"] if item["response"]]
+    assert responses
+    assert not [response for response in responses if response.startswith("sealed:")]
     assert run(elsewhere, "events", "export") == run(demo, "events", "export")
     assert run(elsewhere, "dlq", "list") == run(demo, "dlq", "list")
 
