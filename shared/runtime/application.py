@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated
@@ -15,9 +14,8 @@ import uvicorn
 import uvloop
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Histogram, disable_created_metrics, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, disable_created_metrics, generate_latest
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +26,7 @@ from shared.identity import Principal, Verifier
 from shared.runtime.gauges import Reading, refresh
 from shared.runtime.health import Health, report
 from shared.runtime.parts import Part, Resources, drain_seconds
+from shared.runtime.timing import Timed
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger()
@@ -132,44 +131,6 @@ class Correlation:
 
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
             await self._app(scope, receive, answer)
-
-
-_requests = Histogram("baton_request_seconds", "Time until a request's answer began", ["service", "route", "status"])
-
-
-class Timed:
-    """Measures how long each answer took to begin, by the route's template: a path may hold ids."""
-
-    def __init__(self, app: ASGIApp, service: str) -> None:
-        self._app = app
-        self._service = service
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began = time.perf_counter()
-
-        def took(status: int) -> None:
-            _requests.labels(self._service, _template(scope), status).observe(time.perf_counter() - began)
-
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                took(message["status"])
-            await send(message)
-
-        try:
-            await self._app(scope, receive, answer)
-        except Exception:
-            took(500)  # answered further out
-            raise
-
-
-def _template(scope: Scope) -> str:
-    """A route as it is written in the code, such as `GET /events/{event_id:path}`."""
-    route = scope.get("route")
-    return f"{'|'.join(sorted(route.methods or ()))} {route.path}" if isinstance(route, APIRoute) else "other"
 
 
 def _operations(service: str, health: Health, gauges: Reading) -> APIRouter:
