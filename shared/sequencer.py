@@ -289,9 +289,11 @@ async def _newest_published(bootstrap: str, service: str) -> messaging.Delivered
         ends = await consumer.end_offsets(consumer.assignment())
         newest: list[messaging.Delivered] = []
         for partition, end in ends.items():
-            if end > begins[partition]:
-                consumer.seek(partition, end - 1)
-                newest.append(messaging.delivered(await consumer.getone(partition)))
+            for offset in range(end - 1, begins[partition] - 1, -1):
+                consumer.seek(partition, offset)
+                with contextlib.suppress(messaging.Unreadable):  # not ours: it must not keep us from publishing
+                    newest.append(messaging.delivered(await consumer.getone(partition)))
+                    break
         return max(newest, key=lambda event: event.logindex, default=None)
     finally:
         await consumer.stop()
