@@ -14,6 +14,8 @@ VAULT = "vault"
 VAULT_OWNER = "vault_owner"
 SUPERUSER = "baton"
 KAFKA_PORT = 9092
+POSTGRES_IMAGE = "postgres:17"
+KAFKA_IMAGE = "apache/kafka:4.3.0"
 POSTGRES_PORT = 5433
 
 _FOREVER = "-1"
@@ -66,6 +68,36 @@ class TopicDescription:
     partitions: int
     config: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+
+POSTGRES_SETTINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "log_line_prefix": "%m [%p] %u@%d ",
+        "log_error_verbosity": "terse",  # no DETAIL lines: they quote values, and logs hold no personal data
+        "max_connections": "300",
+    }
+)
+KAFKA_SETTINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "auto.create.topics.enable": "false",  # a topic's partitions are decided, not defaulted
+        "default.replication.factor": "1",
+        "min.insync.replicas": "1",
+        "offsets.topic.replication.factor": "1",
+        "offsets.topic.num.partitions": "8",
+        "transaction.state.log.replication.factor": "1",
+        "transaction.state.log.min.isr": "1",
+        "transaction.state.log.num.partitions": "4",
+        "share.coordinator.state.topic.replication.factor": "1",
+        "share.coordinator.state.topic.min.isr": "1",
+        "group.initial.rebalance.delay.ms": "0",
+        "log.retention.check.interval.ms": "30000",
+        "log.segment.delete.delay.ms": "1000",
+        "broker.heartbeat.interval.ms": "500",
+        "broker.session.timeout.ms": "3000",  # how long a killed node's next start waits for its former self
+    }
+)
+"""Of a node on its own: every internal topic has one replica."""
 
 SERVICES = (
     ServiceDescription(name="talent", port=8101, is_writer=True),

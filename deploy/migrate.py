@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.description import VAULT
+from deploy.description import DATABASES, VAULT
+from deploy.settings import StackSettings
 from shared import migrations
 
 _root = Path(__file__).parents[1]
+
+
+def owner_dsns(settings: StackSettings, passwords: Mapping[str, str]) -> dict[str, str]:
+    """How migrations log in, by database."""
+    return {
+        database.name: settings.dsn(database.owner, database.name, passwords[database.owner]) for database in DATABASES
+    }
 
 
 async def migrate_all(owner_dsns: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""What may differ from one stack to another: ports, and where its state lies. Read from `BATON_*`."""
+"""What may differ from one stack to another: where its parts are, and where its state lies. Read from `BATON_*`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.description import HOST, KAFKA_PORT, POSTGRES_PORT, SERVICES, ServiceDescription
+from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,10 +20,21 @@ AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().abs
 
 
 class StackSettings(BaseSettings):
-    """The settings of one stack on one machine."""
+    """The settings of one stack, as whoever starts it or works with it sees it.
+
+    Attributes:
+        var: its state: `secrets/`, `clock/`, and what the local stack keeps beside.
+        postgres_programs: the directory of PostgreSQL's programs that the local stack runs; its own are in a wheel.
+    """
 
     model_config = SettingsConfigDict(env_prefix="BATON_", frozen=True, extra="ignore")
 
+    talent_host: str = HOST
+    cpd_host: str = HOST
+    collaboration_host: str = HOST
+    reporting_host: str = HOST
+    kafka_host: str = HOST
+    postgres_host: str = HOST
     talent_port: Port = _PORTS["talent"]
     cpd_port: Port = _PORTS["cpd"]
     collaboration_port: Port = _PORTS["collaboration"]
@@ -33,17 +45,35 @@ class StackSettings(BaseSettings):
     kafka_libs: AbsolutePath | None = None
     postgres_programs: AbsolutePath | None = None
     master_key_file: AbsolutePath | None = None
+    postgres_programs: AbsolutePath | None = None
     environment: str = "development"
 
     @property
     def kafka(self) -> str:
         """Where Kafka's clients start."""
-        return f"{HOST}:{self.kafka_port}"
+        return f"{self.kafka_host}:{self.kafka_port}"
 
     @property
     def kafka_libraries(self) -> Path:
         """Where Kafka's jars lie: in `var` unless said otherwise."""
         return self.kafka_libs or self.var / "kafka" / "libs"
+
+    @property
+    def clock(self) -> Path:
+        """The file of a simulated clock, in a directory that can be shared without the rest."""
+        return self.var / "clock" / "clock.json"
+
+    @property
+    def hosts(self) -> dict[str, str]:
+        """Where each part of the stack is reached."""
+        return {
+            "PostgreSQL": self.postgres_host,
+            "Kafka": self.kafka_host,
+            "talent": self.talent_host,
+            "cpd": self.cpd_host,
+            "collaboration": self.collaboration_host,
+            "reporting": self.reporting_host,
+        }
 
     def port(self, service: ServiceDescription) -> int:
         """The port that this stack gives a service."""
@@ -55,8 +85,12 @@ class StackSettings(BaseSettings):
         }[service.name]
 
     def url(self, service: ServiceDescription) -> str:
-        """Where a service is reached on this machine."""
-        return f"http://{HOST}:{self.port(service)}"
+        """Where a service is reached."""
+        return f"http://{self.hosts[service.name]}:{self.port(service)}"
+
+    def dsn(self, role: str, database: str, password: str = "") -> str:
+        """How a role logs in to a database."""
+        return postgres_dsn(role, database, self.postgres_port, password=password, host=self.postgres_host)
 
     def ports(self, services: tuple[ServiceDescription, ...] = SERVICES) -> dict[str, int]:
         """Every port of the stack, by who listens on it."""

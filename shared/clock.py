@@ -58,6 +58,7 @@ class SimulatedClock:
     def move_to(self, when: datetime) -> None:
         """Let it be `when` from now on, for every process that reads this file."""
         difference = when - datetime.now(UTC)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.with_suffix(".draft")
         draft.write_text(json.dumps({"difference_seconds": difference.total_seconds()}))
         draft.replace(self.path)

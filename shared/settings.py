@@ -1,15 +1,37 @@
-"""A service's settings: read once, from `BATON_*` in its environment, and then fixed."""
+"""A service's settings: read once, from `BATON_*` in its environment or from files, and then fixed."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 
-class ServiceSettings(BaseSettings):
+class BatonSettings(BaseSettings):
+    """Settings that are told in the environment, or, as secrets should be, in files of their names.
+
+    `BATON_SECRETS` names the directory of the files: `baton_dsn` holds what `BATON_DSN` would say.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BATON_", frozen=True, extra="ignore")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  pydantic's names; there is no such file
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  made here, with the directory
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then files."""
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, os.environ.get("BATON_SECRETS"))
+
+
+class ServiceSettings(BatonSettings):
     """What every service needs to know.
 
     Attributes:
@@ -22,8 +44,6 @@ class ServiceSettings(BaseSettings):
         peers: the address of each service, by its name.
         service_token: what this service proves itself with to its peers.
     """
-
-    model_config = SettingsConfigDict(env_prefix="BATON_", frozen=True, extra="ignore")
 
     service: str
     host: str = "127.0.0.1"

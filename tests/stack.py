@@ -3,7 +3,8 @@
 `BATON_STACK` chooses: `local` starts both from deploy.local on free ports, their data in a temporary directory;
 `external` takes the servers of BATON_EXTERNAL_POSTGRES (a superuser's DSN) and BATON_EXTERNAL_KAFKA (bootstrap), which
 must be the tests' alone, for they set the passwords of Baton's roles; `docker` is testcontainers; `auto`, which is what
-nothing said means, is docker where an engine answers and local elsewhere.
+nothing said means, is docker where an engine answers and local elsewhere. Of the local stack BATON_POSTGRES_PROGRAMS
+chooses another PostgreSQL.
 """
 
 from __future__ import annotations
@@ -19,13 +20,12 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import asyncpg
 import psutil
 import pytest
 
-from deploy.description import ROLES
+from deploy.description import KAFKA_IMAGE, ROLES
 from deploy.dsn import with_role
 from deploy.local import processes
 from deploy.local.kafka import LocalKafka, fetch, kafka_version
@@ -33,9 +33,6 @@ from deploy.local.ports import free_port
 from deploy.local.postgres import LocalPostgres
 from deploy.local.processes import Record
 from deploy.settings import StackSettings
-
-if TYPE_CHECKING:
-    from docker.client import DockerClient
 
 _PREFIX = "baton-test-"
 _KINDS = ("auto", "local", "docker", "external")
@@ -93,21 +90,25 @@ def choose(environ: Mapping[str, str]) -> Choice:
     asked = environ.get("BATON_STACK") or "auto"
     if asked not in _KINDS:
         raise pytest.UsageError(f"BATON_STACK is one of {', '.join(_KINDS)}, not {asked!r}.")
-    if asked == "docker":
-        raise pytest.UsageError("BATON_STACK=docker arrives with the Docker stack; use local or external.")
+    if asked == "docker" and not docker_answers():
+        raise pytest.UsageError("BATON_STACK=docker needs a Docker engine, and none answers.")
     if asked == "external" and (
         missing := [name for name in ("BATON_EXTERNAL_POSTGRES", "BATON_EXTERNAL_KAFKA") if not environ.get(name)]
     ):
         raise pytest.UsageError(f"BATON_STACK=external needs {' and '.join(missing)}.")
     if asked == "auto":
-        return Choice("local", f"auto: {_docker()}")
+        return Choice("docker", "auto: an engine answers") if docker_answers() else Choice("local", "auto: no engine")
     return Choice(asked, "BATON_STACK says so")
 
 
 async def prepare(choice: Choice) -> None:
-    """What need not be done within a test's time: fetch Kafka, once for all runs of this clone."""
+    """What need not be done within a test's time: fetch Kafka, once for all runs of this clone, or images."""
     if choice.kind == "local":
         await fetch(StackSettings().kafka_libraries)
+    if choice.kind == "docker":
+        from tests.containers import fetch_images  # noqa: PLC0415 - it takes a while, and is not always wanted
+
+        await asyncio.to_thread(fetch_images)
 
 
 @asynccontextmanager
@@ -118,10 +119,30 @@ async def running_stack(choice: Choice, environ: Mapping[str, str]) -> AsyncIter
         versions = f"PostgreSQL {await _postgres_version(dsn)}, Kafka as found"
         yield Stack(kind="external", postgres_dsn=dsn, kafka=environ["BATON_EXTERNAL_KAFKA"], versions=versions)
         return
+    if choice.kind == "docker":
+        from tests.containers import running_containers  # noqa: PLC0415 - it takes a while, and is not always wanted
+
+        with running_containers() as (dsn, kafka):
+            versions = f"PostgreSQL {await _postgres_version(dsn)}, Kafka {KAFKA_IMAGE.partition(':')[2]}"
+            yield Stack(kind="docker", postgres_dsn=dsn, kafka=kafka, versions=versions)
+        return
+    async with _local_stack() as running:
+        yield running
+
+
+@asynccontextmanager
+async def _local_stack() -> AsyncIterator[Stack]:
     await sweep()
+    settings = StackSettings()
     with scratch_directory() as directory:
-        postgres = LocalPostgres(directory / "postgres", free_port(), secrets.token_urlsafe(12), fsync=False)
-        kafka = LocalKafka(directory / "kafka", StackSettings().kafka_libraries, free_port())
+        postgres = LocalPostgres(
+            directory / "postgres",
+            free_port(),
+            secrets.token_urlsafe(12),
+            programs=settings.postgres_programs,
+            fsync=False,
+        )
+        kafka = LocalKafka(directory / "kafka", settings.kafka_libraries, free_port())
         try:
             async with asyncio.TaskGroup() as both:
                 both.create_task(postgres.start())
@@ -176,22 +197,14 @@ async def _postgres_version(dsn: str) -> str:
         await connection.close()
 
 
-def _docker() -> str:
-    """What `auto` finds of Docker; asked, because a client may be installed with no engine behind it."""
-    try:
-        from docker.client import DockerClient  # noqa: PLC0415 - it takes a while, and is not always there
-    except ImportError:
-        return "no Docker client is installed"
+def docker_answers() -> bool:
+    """Whether a Docker engine answers; asked, because a client may be installed with no engine behind it."""
+    from docker.client import DockerClient  # noqa: PLC0415 - it takes a while, and is not always wanted
+
+    answers = False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # it leaves a socket open that did not connect
-        answers = _answers(DockerClient)
+        with suppress(Exception), closing(DockerClient.from_env(timeout=2)) as client:
+            answers = bool(client.ping())
         gc.collect()
-    if answers:
-        return "a Docker engine answers, but the Docker stack is still to come"
-    return "no Docker engine answers"
-
-
-def _answers(client_type: type[DockerClient]) -> bool:
-    with suppress(Exception), closing(client_type.from_env(timeout=2)) as client:
-        return bool(client.ping())
-    return False
+    return answers

@@ -66,7 +66,7 @@ def _files(directory: Path) -> dict[ServiceDescription, Path]:
 
 
 async def _back_up(draft: Path, report: Progress) -> list[Manifest]:
-    from deploy.local.databases import connected
+    from deploy.databases import connected
     from deploy.local.stores import server
     from deploy.private_file import new_private_file
     from deploy.settings import stack_settings
@@ -84,7 +84,7 @@ async def _back_up(draft: Path, report: Progress) -> list[Manifest]:
 
 async def _restore(directory: Path, report: Progress, *, replace: bool, republish: bool) -> list[Manifest]:
     from deploy.errors import Unmet
-    from deploy.local.databases import connected, master_key
+    from deploy.databases import connected, master_key
     from deploy.local.stores import server
     from deploy.settings import stack_settings
     from deploy.stores import check, restore

@@ -95,7 +95,7 @@ def redrive(
 
 
 async def _parked(service: str | None, limit: int) -> list[dict[str, Any]]:
-    from deploy.local.databases import connected
+    from deploy.databases import connected
     from shared.consumer import parked
 
     found: list[dict[str, Any]] = []
@@ -107,7 +107,7 @@ async def _parked(service: str | None, limit: int) -> list[dict[str, Any]]:
 
 async def _mark(service: str | None, ids: list[UUID] | None) -> int:
     """Mark all of them, or none where one is unknown."""
-    from deploy.local.databases import connected
+    from deploy.databases import connected
     from shared.consumer import mark_for_redrive
 
     if ids and (unknown := set(ids) - {found["id"] for found in await _parked(service, _ALL)}):
@@ -123,8 +123,8 @@ async def _one(id_: UUID) -> tuple[dict[str, Any], bytes]:
     """What is known of a parked record, and the record itself."""
     from cryptography.exceptions import InvalidTag
 
+    from deploy.databases import connected, vault_of
     from deploy.errors import Unmet
-    from deploy.local.databases import connected, vault_of
     from shared.consumer.arrivals import Raw
     from shared.consumer.parking import place_of
 

@@ -71,8 +71,8 @@ def export(
 
 
 async def _export(services: tuple[str, ...], wanted: Filter, out: IO[bytes], report: Progress) -> dict[str, int]:
+    from deploy.databases import connected
     from deploy.history import events, length
-    from deploy.local.databases import connected
 
     counts = dict.fromkeys(services, 0)
     for service in services:
@@ -98,9 +98,9 @@ def show_event(
 
 
 async def _one(service: str, logindex: int) -> dict[str, Any]:
+    from deploy.databases import connected
     from deploy.errors import Unmet
     from deploy.history import one_event
-    from deploy.local.databases import connected
 
     async with connected(service) as connection:
         event = await one_event(connection, logindex)

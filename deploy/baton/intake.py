@@ -54,7 +54,7 @@ async def _answers(services: tuple[str, ...], outcome: str | None, since: dateti
     import json
     from zoneinfo import ZoneInfo
 
-    from deploy.local.databases import connected
+    from deploy.databases import connected
 
     aware = since.replace(tzinfo=ZoneInfo("Europe/London")) if since is not None else None
     found: list[dict[str, Any]] = []

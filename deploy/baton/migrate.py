@@ -21,12 +21,11 @@ def migrate(*, as_json: Json = False) -> None:
 async def _migrate(report: Progress) -> list[str]:
     from sqlalchemy.exc import SQLAlchemyError
 
+    from deploy.databases import connected
     from deploy.description import VAULT
     from deploy.errors import Unmet
-    from deploy.local.databases import connected
-    from deploy.local.secrets import ensure_secrets
-    from deploy.local.stack import owner_dsns
-    from deploy.migrate import migrate_all
+    from deploy.migrate import migrate_all, owner_dsns
+    from deploy.secrets import ensure_secrets
     from deploy.settings import stack_settings
 
     async with connected(VAULT, as_="owner"):

@@ -85,7 +85,7 @@ def sentence(built: Mapping[str, Any]) -> str:
 
 
 async def _list() -> dict[str, Any]:
-    from deploy.local.databases import connected
+    from deploy.databases import connected
     from services.reporting import ledger
     from services.reporting.composition import all_projections
     from services.reporting.live import schemas
@@ -120,8 +120,8 @@ async def _build(names: Sequence[str], report: Progress, *, switch: bool) -> lis
 
     import structlog
 
+    from deploy.databases import pool
     from deploy.errors import Unmet
-    from deploy.local.databases import pool
     from services.reporting import rebuild as rebuilding
     from services.reporting.composition import all_projections
 

@@ -77,10 +77,10 @@ def import_files(
 
 
 async def _import(files: Files, report: Progress, *, all_or_nothing: bool, dry_run: bool) -> Imported:
-    from deploy.local.register import local_talent
     from deploy.register.importing import import_register
+    from deploy.register.talent import talent_door
 
-    async with local_talent() as talent:
+    async with talent_door() as talent:
         return await import_register(files, talent, report, all_or_nothing=all_or_nothing, dry_run=dry_run)
 
 

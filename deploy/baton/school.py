@@ -59,9 +59,9 @@ async def _members(trust: str, wanted: Sequence[str]) -> list[str]:
         Unmet: when one is no member, or the trust has none.
     """
     from deploy.errors import Unmet
-    from deploy.local.register import local_talent
+    from deploy.register.talent import talent_door
 
-    async with local_talent() as talent:
+    async with talent_door() as talent:
         members = (await talent.members([trust])).get(trust, [])
     if strangers := [one for one in wanted if one not in members]:
         raise Unmet(f"{', '.join(strangers)}: not a member of the trust {trust} in the register.")

@@ -32,8 +32,8 @@ def token(
     from datetime import timedelta
     from typing import get_args
 
-    from deploy.local.tokens import development_token
     from deploy.settings import StackSettings
+    from deploy.tokens import development_token
     from shared.identity import Principal, Role
 
     known: tuple[Role, ...] = get_args(Role)

@@ -64,7 +64,7 @@ def restore(
 
 
 async def _dump() -> bytes:
-    from deploy.local.databases import connected
+    from deploy.databases import connected
     from deploy.vault_file import dump
 
     async with connected("vault", as_="owner") as vault:
@@ -72,7 +72,7 @@ async def _dump() -> bytes:
 
 
 async def _restore(content: bytes) -> Restored:
-    from deploy.local.databases import connected, master_key
+    from deploy.databases import connected, master_key
     from deploy.vault_file import restore
 
     key = master_key()

@@ -23,8 +23,8 @@ from deploy.demo.plan import Saying, Speaker
 from deploy.demo.trust import ON_KAFKA, UID
 from deploy.description import SERVICES
 from deploy.errors import Unmet
-from deploy.local.tokens import development_token
 from deploy.settings import StackSettings
+from deploy.tokens import development_token
 from shared.identity import Principal
 
 _TOKEN_LASTS = timedelta(hours=1)

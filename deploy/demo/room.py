@@ -10,7 +10,7 @@ from pathlib import Path
 from deploy.description import SERVICES
 from deploy.errors import Unmet
 from deploy.local import processes, stack
-from deploy.local.layout import clock_path, local_kafka, local_postgres, part_names, record_path
+from deploy.local.layout import local_kafka, local_postgres, part_names, record_path
 from deploy.settings import StackSettings
 
 Progress = Callable[[str], None]
@@ -54,4 +54,4 @@ def _remove_data(settings: StackSettings) -> None:
     local_postgres(settings).remove()
     local_kafka(settings).remove()
     shutil.rmtree(settings.var / "log", ignore_errors=True)
-    clock_path(settings).unlink(missing_ok=True)
+    settings.clock.unlink(missing_ok=True)

@@ -15,10 +15,9 @@ from deploy.demo.trust import SCHOOLS, UID
 from deploy.description import topics_of_school
 from deploy.errors import Unmet
 from deploy.local import stack
-from deploy.local.layout import clock_path
-from deploy.local.register import local_talent
 from deploy.register.importing import Files, import_register
 from deploy.register.reading import BUNDLED, ESTABLISHMENTS, GROUP_LINKS, ROLES, Source
+from deploy.register.talent import talent_door
 from deploy.settings import StackSettings
 from deploy.topics import ensure_topics
 from shared.clock import SimulatedClock
@@ -28,7 +27,7 @@ Progress = Callable[[str], None]
 
 async def run_demo(settings: StackSettings, seed: int, report: Progress) -> Told:
     """Start a stack without data, live through the half term, and look at the reports. The stack stays up."""
-    plan, clock = half_term(seed), SimulatedClock(clock_path(settings))
+    plan, clock = half_term(seed), SimulatedClock(settings.clock)
     clock.move_to(plan.starts_at)
     await stack.up(settings, report, simulated_clock=True)
     report("Admitting twelve schools to Kafka")
@@ -47,7 +46,7 @@ async def _import_register(settings: StackSettings, now: datetime, report: Progr
         trustuid=UID,
         as_at=now.date(),
     )
-    async with local_talent(settings) as talent:
+    async with talent_door(settings) as talent:
         imported = await import_register(files, talent, lambda _: None)
     if imported.problems:
         raise Unmet(f"The register that comes with Baton has a problem: {imported.problems[0].message}")

@@ -6,13 +6,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from deploy.description import ServiceDescription
+from deploy.description import HOST, ServiceDescription
 from deploy.errors import Unmet
 from deploy.local.java import find_java, find_maven
 from deploy.local.kafka import are_fetched
 from deploy.local.ports import holder, is_taken
-from deploy.local.postgres import packaged_programs
-from deploy.local.secrets import check_master_key
+from deploy.local.postgres import check_programs
+from deploy.secrets import check_master_key
 from deploy.settings import StackSettings
 
 _NEEDED_BYTES = 1024**3
@@ -26,9 +26,10 @@ def check_before_start(settings: StackSettings, services: tuple[ServiceDescripti
         Unmet: the first condition that is not met.
     """
     check_environment(settings)
+    check_hosts(settings)
     check_directory(settings.var)
     check_java(settings)
-    packaged_programs()
+    check_programs(settings.postgres_programs)
     check_master_key(settings)
     check_ports(settings, services)
 
@@ -38,6 +39,15 @@ def check_environment(settings: StackSettings) -> None:
         raise Unmet(
             "The local stack is for development, and BATON_ENVIRONMENT says production.",
             "Unset it, or deploy with the manifests under deploy/.",
+        )
+
+
+def check_hosts(settings: StackSettings) -> None:
+    """The stack is started here, so nothing of it is looked for elsewhere."""
+    if elsewhere := [f"{name} on {host}" for name, host in settings.hosts.items() if host != HOST]:
+        raise Unmet(
+            f"This starts a stack on this machine, and the settings look for {elsewhere[0]}.",
+            "Unset the BATON_*_HOST settings.",
         )
 
 

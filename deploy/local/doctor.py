@@ -21,8 +21,8 @@ from deploy.local.java import find_java, find_maven
 from deploy.local.kafka import are_fetched, kafka_version
 from deploy.local.layout import part_names, record_path
 from deploy.local.ports import holder, is_taken
-from deploy.local.secrets import check_master_key, master_key_path
 from deploy.pg_programs import at_hand
+from deploy.secrets import check_master_key, master_key_path
 from deploy.settings import StackSettings
 
 _OLDEST_PYTHON = (3, 11)

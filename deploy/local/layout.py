@@ -7,7 +7,7 @@ from pathlib import Path
 from deploy.description import SUPERUSER, ServiceDescription
 from deploy.local.kafka import LocalKafka
 from deploy.local.postgres import LocalPostgres
-from deploy.local.secrets import read_password
+from deploy.secrets import read_password
 from deploy.settings import StackSettings
 
 POSTGRES = "postgres"
@@ -23,11 +23,6 @@ def log_path(settings: StackSettings, name: str) -> Path:
     return settings.var / "log" / f"{name}.log"
 
 
-def clock_path(settings: StackSettings) -> Path:
-    """The file that a simulated clock's difference is kept in."""
-    return settings.var / "clock.json"
-
-
 def local_postgres(settings: StackSettings) -> LocalPostgres:
     return LocalPostgres(
         settings.var / POSTGRES,
@@ -35,6 +30,7 @@ def local_postgres(settings: StackSettings) -> LocalPostgres:
         read_password(settings, SUPERUSER),
         record=record_path(settings, POSTGRES),
         log=log_path(settings, POSTGRES),
+        programs=settings.postgres_programs,
     )
 
 

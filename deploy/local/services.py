@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import json
 import os
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deploy.description import HOST, SERVICES, VAULT, ServiceDescription
-from deploy.dsn import postgres_dsn
+from deploy.description import HOST, ServiceDescription
+from deploy.environment import open_settings, secret_settings
 from deploy.errors import Unmet
 from deploy.local import processes
-from deploy.local.layout import clock_path, log_path, record_path
-from deploy.local.secrets import StackSecrets
-from deploy.local.tokens import service_token
+from deploy.local.layout import log_path, record_path
+from deploy.secrets import StackSecrets
 from deploy.settings import ROOT, StackSettings
 
 _READY_S = 60.0
@@ -35,10 +33,6 @@ class Answer:
     text: str
 
 
-def app_dsn(settings: StackSettings, service: ServiceDescription, database: str, password: str = "") -> str:
-    return postgres_dsn(service.app, database, settings.postgres_port, password=password)
-
-
 def service_environment(
     service: ServiceDescription,
     settings: StackSettings,
@@ -47,24 +41,20 @@ def service_environment(
     inherited: Mapping[str, str],
     simulated_clock: bool = False,
 ) -> dict[str, str]:
-    """All that a service is told: it logs in as its app role, and learns no owner's password."""
-    password = secrets.passwords[service.app]
+    """A process's whole environment."""
     kept = {name: value for name, value in inherited.items() if not name.startswith(_NOT_INHERITED)}
     return {
         **kept,
         "PYTHONUNBUFFERED": "1",
-        "BATON_SERVICE": service.name,
-        "BATON_HOST": HOST,
-        "BATON_PORT": str(settings.port(service)),
-        "BATON_DSN": app_dsn(settings, service, service.database, password),
-        "BATON_VAULT_DSN": app_dsn(settings, service, VAULT, password),
-        "BATON_KAFKA": settings.kafka,
-        "BATON_MASTER_KEY_FILE": str(secrets.master_key_file),
-        "BATON_ISSUER_KEY_FILE": str(secrets.issuer_public_key_file),
-        "BATON_ENVIRONMENT": settings.environment,
-        "BATON_SERVICE_TOKEN": service_token(settings, service),
-        "BATON_PEERS": json.dumps({peer.name: settings.url(peer) for peer in SERVICES}),
-        **({"BATON_CLOCK_FILE": str(clock_path(settings))} if simulated_clock else {}),
+        **open_settings(
+            service,
+            settings,
+            listens_on=HOST,
+            master_key_file=secrets.master_key_file,
+            issuer_key_file=secrets.issuer_public_key_file,
+            clock_file=settings.clock if simulated_clock else None,
+        ),
+        **secret_settings(service, settings, secrets.passwords),
     }
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from deploy.description import DATABASES, ROLES, SERVICES, TOPICS, ServiceDescription
-from deploy.dsn import postgres_dsn
+from deploy.description import ROLES, SERVICES, TOPICS, ServiceDescription
 from deploy.errors import Unmet
 from deploy.local import processes
 from deploy.local.checks import check_before_start, check_directory
@@ -25,9 +24,9 @@ from deploy.local.layout import (
 )
 from deploy.local.lock import exclusive
 from deploy.local.ports import answers
-from deploy.local.secrets import StackSecrets, ensure_secrets
 from deploy.local.services import start_service, wait_until_ready
 from deploy.provision import provision
+from deploy.secrets import StackSecrets, ensure_secrets
 from deploy.settings import StackSettings
 from deploy.topics import ensure_topics
 
@@ -149,7 +148,7 @@ async def _start_databases(
     passwords = {role: secret for role, secret in secrets.passwords.items() if role in ROLES}
     await provision(postgres.superuser_dsn, passwords)
     if services:
-        from deploy.migrate import migrate_all  # noqa: PLC0415 - alembic is slow to import
+        from deploy.migrate import migrate_all, owner_dsns  # noqa: PLC0415 - alembic is slow to import
 
         progress("Migrating the databases")
         await migrate_all(owner_dsns(settings, secrets.passwords))
@@ -185,16 +184,6 @@ async def _stop(
 
 async def _stop_service(settings: StackSettings, name: str) -> str:
     return await processes.stop(record_path(settings, name))
-
-
-def owner_dsns(settings: StackSettings, passwords: Mapping[str, str]) -> dict[str, str]:
-    """How migrations log in, by database."""
-    return {
-        database.name: postgres_dsn(
-            database.owner, database.name, settings.postgres_port, password=passwords[database.owner]
-        )
-        for database in DATABASES
-    }
 
 
 def _is_up(settings: StackSettings, services: tuple[ServiceDescription, ...]) -> bool:

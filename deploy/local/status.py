@@ -10,11 +10,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from deploy.description import SERVICES, SUPERUSER, ServiceDescription
-from deploy.dsn import postgres_dsn
 from deploy.local import processes
 from deploy.local.layout import KAFKA, POSTGRES, record_path
 from deploy.local.ports import answers
-from deploy.local.services import app_dsn, get
+from deploy.local.services import get
 from deploy.settings import StackSettings
 
 _OK = 200
@@ -56,14 +55,14 @@ async def status(settings: StackSettings) -> dict[str, Any]:
         "kafka": {**_server(settings, KAFKA, settings.kafka_port), "bootstrap": settings.kafka},
         "postgres": {
             **_server(settings, POSTGRES, settings.postgres_port),
-            "dsn": postgres_dsn(SUPERUSER, "postgres", settings.postgres_port),
+            "dsn": settings.dsn(SUPERUSER, "postgres"),
         },
     }
 
 
 async def _service(settings: StackSettings, service: ServiceDescription) -> ServiceStatus:
     record = processes.running(record_path(settings, service.name))
-    url, dsn = settings.url(service), app_dsn(settings, service, service.database)
+    url, dsn = settings.url(service), settings.dsn(service.app, service.database)
     if record is None:  # whoever may answer on that port, it is not this stack
         return ServiceStatus(ready=False, pid=None, url=url, dsn=dsn)
     ready, metrics = await asyncio.gather(get(record.port, "/readyz"), get(record.port, "/metrics"))

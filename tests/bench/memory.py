@@ -20,9 +20,9 @@ from deploy.description import HOST, SERVICES, WRITERS, ServiceDescription
 from deploy.local import processes, stack
 from deploy.local.layout import record_path
 from deploy.local.ports import free_port
-from deploy.local.secrets import ensure_secrets
+from deploy.secrets import ensure_secrets
 from deploy.local.services import app_dsn
-from deploy.local.tokens import development_token
+from deploy.tokens import development_token
 from deploy.settings import StackSettings
 from shared.eventstore import EventStore
 from shared.identity import Principal

@@ -21,10 +21,10 @@ from deploy.dsn import postgres_dsn
 from deploy.local import stack
 from deploy.local.layout import clock_path
 from deploy.local.ports import free_port
-from deploy.local.secrets import ensure_secrets, read_password
+from deploy.secrets import ensure_secrets, read_password
 from deploy.local.services import start_service
 from deploy.local.status import status
-from deploy.local.tokens import development_token
+from deploy.tokens import development_token
 from deploy.settings import ROOT, StackSettings
 from shared.identity import Principal, Role
 from tests.e2e.conftest import Baton

@@ -24,7 +24,7 @@ from deploy.demo.story import CYCLES, SILENT
 from deploy.demo.trust import SCHOOLS, UID
 from deploy.description import DATABASES, SUPERUSER, topics_of_school
 from deploy.dsn import postgres_dsn
-from deploy.local.secrets import read_password
+from deploy.secrets import read_password
 from deploy.settings import StackSettings
 from tests.stack import until
 

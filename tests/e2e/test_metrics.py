@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.description import SERVICES
 from deploy.local.status import status
-from deploy.local.tokens import development_token
+from deploy.tokens import development_token
 from deploy.settings import StackSettings
 from shared.identity import Principal
 from tests.support.operating import Metric, metrics

@@ -17,7 +17,6 @@ import httpx
 import pytest
 
 from deploy.demo.trust import TERM_DATES
-from deploy.local.layout import clock_path
 from deploy.settings import StackSettings
 from shared.clock import SimulatedClock
 from tests.e2e import fold
@@ -67,7 +66,7 @@ def published(settings: StackSettings, model: str, **asked: str) -> Published:
 
 @pytest.mark.parametrize("model", fold.reports)
 def test_a_report_now(demo: StackSettings, exported: list[fold.Event], model: str) -> None:
-    clock = SimulatedClock(clock_path(demo))
+    clock = SimulatedClock(demo.clock)
     earliest = clock.now()
     report = published(demo, model)
     latest = clock.now()

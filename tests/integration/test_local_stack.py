@@ -23,8 +23,8 @@ from deploy.local.kafka import fetch
 from deploy.local.layout import record_path
 from deploy.local.ports import answers, free_port, is_taken
 from deploy.local.postgres import LocalPostgres
-from deploy.local.secrets import read_password
 from deploy.local.status import status
+from deploy.secrets import read_password
 from deploy.settings import ROOT, StackSettings
 from tests.stack import scratch_directory, until
 

@@ -25,10 +25,10 @@ from deploy import migrate
 from deploy.description import APP_ROLES, SERVICES, TOPICS, VAULT, VAULT_OWNER, DatabaseDescription, ServiceDescription
 from deploy.local.kafka import LocalKafka, fetch
 from deploy.local.ports import free_port
-from deploy.local.secrets import StackSecrets, ensure_secrets
-from deploy.local.tokens import development_token, service_token
 from deploy.provision import ensure_database
+from deploy.secrets import StackSecrets, ensure_secrets
 from deploy.settings import ROOT, StackSettings
+from deploy.tokens import development_token, service_token
 from deploy.topics import ensure_topics
 from shared import migrations
 from shared.identity import Principal, Role

@@ -22,7 +22,7 @@ def quiet(_step: str) -> None:
 
 def leave_data(settings: StackSettings) -> list[Path]:
     """What a stack leaves: data, and what takes long to get again."""
-    files = ["postgres/PG_VERSION", "kafka/data/meta.properties", "log/talent.log", "clock.json"]
+    files = ["postgres/PG_VERSION", "kafka/data/meta.properties", "log/talent.log", "clock/clock.json"]
     kept = ["kafka/libs/kafka.jar", "secrets/baton.password"]
     for name in (*files, *kept):
         path = settings.var / name

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from deploy.description import SERVICES, SUPERUSER, ServiceDescription
-from deploy.local.secrets import StackSecrets, ensure_secrets
 from deploy.local.services import service_environment
+from deploy.secrets import StackSecrets, ensure_secrets
 from deploy.settings import StackSettings
 
 
@@ -80,7 +80,7 @@ def test_the_clock_is_simulated_only_when_asked_for(settings: StackSettings, kno
     moved = service_environment(SERVICES[0], settings, known, inherited=inherited, simulated_clock=True)
 
     assert "BATON_CLOCK_FILE" not in plain
-    assert moved["BATON_CLOCK_FILE"] == str(settings.var / "clock.json")
+    assert moved["BATON_CLOCK_FILE"] == str(settings.var / "clock" / "clock.json")
 
 
 def test_services_get_the_half_of_the_issuers_key_that_signs_nothing(

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.description import ROLES, SUPERUSER
 from deploy.errors import Unmet
-from deploy.local.secrets import ensure_secrets, master_key_path
+from deploy.secrets import ensure_secrets, master_key_path
 from deploy.settings import StackSettings
 
 

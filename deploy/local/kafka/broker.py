@@ -14,7 +14,7 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from deploy.description import HOST
+from deploy.description import HOST, KAFKA_SETTINGS
 from deploy.errors import Unmet
 from deploy.local import processes
 from deploy.local.commands import run, tool_environment
@@ -166,7 +166,7 @@ def _new_cluster_id() -> str:
 
 
 def _properties(port: int, data: Path) -> dict[str, str]:
-    """A node on its own: every internal topic has one replica, and the controller any free port."""
+    """A node on its own; its controller listens on any free port."""
     controller = f"{HOST}:{free_port(but=port)}"
     return {
         "process.roles": "broker,controller",
@@ -177,21 +177,7 @@ def _properties(port: int, data: Path) -> dict[str, str]:
         "advertised.listeners": f"PLAINTEXT://{HOST}:{port}",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "log.dirs": os.fspath(data).replace("\\", "\\\\"),
-        "auto.create.topics.enable": "false",
-        "default.replication.factor": "1",
-        "min.insync.replicas": "1",
-        "offsets.topic.replication.factor": "1",
-        "offsets.topic.num.partitions": "8",
-        "transaction.state.log.replication.factor": "1",
-        "transaction.state.log.min.isr": "1",
-        "transaction.state.log.num.partitions": "4",
-        "share.coordinator.state.topic.replication.factor": "1",
-        "share.coordinator.state.topic.min.isr": "1",
-        "group.initial.rebalance.delay.ms": "0",
-        "log.retention.check.interval.ms": "30000",
-        "log.segment.delete.delay.ms": "1000",
-        "broker.heartbeat.interval.ms": "500",
-        "broker.session.timeout.ms": "3000",  # how long a killed node's next start waits for its former self
+        **KAFKA_SETTINGS,
     }
 
 

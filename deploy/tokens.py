@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from deploy.description import ServiceDescription
 from deploy.errors import Unmet
-from deploy.local.secrets import issuer_key_path
+from deploy.secrets import issuer_key_path
 from deploy.settings import StackSettings
 from shared.identity import Principal, issue
 

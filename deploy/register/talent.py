@@ -1,4 +1,4 @@
-"""This stack's talent, as `baton` asks it: with a service's token, and one of each trust that it speaks for."""
+"""A stack's talent, as `baton` asks it: with a service's token, and one of each trust that it speaks for."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from functools import cache
 import httpx
 
 from deploy.description import SERVICES
-from deploy.local.tokens import service_token, trust_token
 from deploy.register.sending import Talent
 from deploy.settings import StackSettings
+from deploy.tokens import service_token, trust_token
 
 _LASTS = timedelta(hours=1)
 _TIMEOUT_S = 60.0
@@ -20,8 +20,8 @@ _TALENT = next(service for service in SERVICES if service.name == "talent")
 
 
 @asynccontextmanager
-async def local_talent(settings: StackSettings | None = None) -> AsyncIterator[Talent]:
-    """Talent of this machine's stack.
+async def talent_door(settings: StackSettings | None = None) -> AsyncIterator[Talent]:
+    """The stack's talent.
 
     Raises:
         Unmet: when this stack has no issuer.

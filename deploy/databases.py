@@ -1,4 +1,4 @@
-"""The local stack's databases, for the operators' commands: as a service sees its own, or as its owner."""
+"""A stack's databases, for the operators' commands: as a service sees its own, or as its owner."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Literal
 import asyncpg
 
 from deploy.description import DATABASES, SERVICES, VAULT
-from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
-from deploy.local.secrets import check_master_key, master_key_path, read_password
+from deploy.secrets import check_master_key, master_key_path, read_password
 from deploy.settings import stack_settings
 from shared.vault import MasterKeyError, Vault, read_master_key
 
@@ -92,7 +91,7 @@ def _dsn(role: str, database: str) -> str:
     password = read_password(settings, role)
     if not password:
         raise Unmet(f"There is no stack in {settings.var} yet.", "Start it with `baton up`.")
-    return postgres_dsn(role, database, settings.postgres_port, password=password)
+    return settings.dsn(role, database, password)
 
 
 @contextmanager
@@ -100,8 +99,9 @@ def _reachable(database: str) -> Iterator[None]:
     try:
         yield
     except (OSError, TimeoutError, asyncpg.PostgresError):
+        settings = stack_settings()
         raise Unmet(
-            f"The database {database} cannot be reached on port {stack_settings().postgres_port}.",
+            f"The database {database} cannot be reached on {settings.postgres_host}, port {settings.postgres_port}.",
             "Is Baton up? `baton up`",
         ) from None
 

@@ -1,0 +1,1 @@
+"""The stack in containers: the image of each service, and the jobs that docker-compose.yml runs before them."""

@@ -1,0 +1,55 @@
+"""What a service is told: its settings as `BATON_*`, the same names in every kind of stack.
+
+What is secret is apart: the local stack hands it over in the environment as well, containers in files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.description import SERVICES, VAULT, ServiceDescription
+from deploy.settings import StackSettings
+from deploy.tokens import service_token
+
+
+def open_settings(
+    service: ServiceDescription,
+    settings: StackSettings,
+    *,
+    listens_on: str,
+    master_key_file: Path,
+    issuer_key_file: Path,
+    clock_file: Path | None = None,
+) -> dict[str, str]:
+    """What anybody may read.
+
+    Args:
+        listens_on: the address that the service takes requests on.
+        issuer_key_file: the public half of the issuer's key.
+        clock_file: of a simulated clock; none: it lives in the real time.
+    """
+    return {
+        "BATON_SERVICE": service.name,
+        "BATON_HOST": listens_on,
+        "BATON_PORT": str(settings.port(service)),
+        "BATON_KAFKA": settings.kafka,
+        "BATON_MASTER_KEY_FILE": str(master_key_file),
+        "BATON_ISSUER_KEY_FILE": str(issuer_key_file),
+        "BATON_ENVIRONMENT": settings.environment,
+        "BATON_PEERS": json.dumps({peer.name: settings.url(peer) for peer in SERVICES}),
+        **({"BATON_CLOCK_FILE": str(clock_file)} if clock_file else {}),
+    }
+
+
+def secret_settings(
+    service: ServiceDescription, settings: StackSettings, passwords: Mapping[str, str]
+) -> dict[str, str]:
+    """What the service alone may read: it logs in as its app role, and learns no owner's password."""
+    password = passwords[service.app]
+    return {
+        "BATON_DSN": settings.dsn(service.app, service.database, password),
+        "BATON_VAULT_DSN": settings.dsn(service.app, VAULT, password),
+        "BATON_SERVICE_TOKEN": service_token(settings, service),
+    }
