@@ -65,12 +65,16 @@ set-up: .venv/.built ## Python's virtual environment (built once, again when the
 .PHONY: assets
 assets: $(if $(wildcard $(WEB)/package.json),$(WEB)/node_modules/.built) ## The dashboard's styles and scripts, when it has any
 
+COMPILE := var/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --quiet
+
 .PHONY: lock
-lock: ## Resolve pyproject.toml into requirements.lock (ARGS=--upgrade for newer versions)
+lock: ## Resolve pyproject.toml into requirements.lock, and the images' part of it (ARGS=--upgrade for newer versions)
 	@[ -x var/uv/bin/uv ] || { $(PYTHON) -m venv var/uv; var/uv/bin/pip install -q uv==$(UV_VERSION); }
-	@var/uv/bin/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --quiet --output-file requirements.lock $(ARGS)
-	@grep -c == requirements.lock | xargs -I N echo "requirements.lock: N packages"
+	@$(COMPILE) --all-extras --output-file requirements.lock $(ARGS)
+	@$(COMPILE) --constraint requirements.lock --output-file deploy/docker/services.lock
+	@$(COMPILE) --constraint requirements.lock --extra operators --output-file deploy/docker/operators.lock
+	@grep -c == requirements.lock deploy/docker/*.lock
 
 .venv/.built: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Baton needs Python 3.11 or newer")'

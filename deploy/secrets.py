@@ -110,10 +110,10 @@ def _ensure_master_key(settings: StackSettings) -> Path:
     path = master_key_path(settings)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(path, base64.b64encode(secrets.token_bytes(_MASTER_KEY_BYTES)).decode())
+        write_secret(path, base64.b64encode(secrets.token_bytes(_MASTER_KEY_BYTES)).decode())
     fingerprint = _fingerprint_file(settings)
     if not fingerprint.exists():
-        _write(fingerprint, _fingerprint(_master_key(path)))
+        write_secret(fingerprint, _fingerprint(_master_key(path)))
     return path
 
 
@@ -138,7 +138,7 @@ def _fingerprint_file(settings: StackSettings) -> Path:
 def _ensure_passwords(directory: Path, roles: Iterable[str]) -> dict[str, str]:
     for role in roles:
         if not _read(_password_file(directory, role)):
-            _write(_password_file(directory, role), secrets.token_urlsafe(32))
+            write_secret(_password_file(directory, role), secrets.token_urlsafe(32))
     return {role: _read(_password_file(directory, role)) for role in roles}
 
 
@@ -151,8 +151,8 @@ def _ensure_issuer(directory: Path) -> tuple[Path, Path]:
     private, public = directory / "issuer.jwk", directory / "issuer.public.jwk"
     if not _read(private):
         key = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
-        _write(public, _json(key, private=False))
-        _write(private, _json(key, private=True))
+        write_secret(public, _json(key, private=False))
+        write_secret(private, _json(key, private=True))
     return private, public
 
 
@@ -167,7 +167,7 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _write(path: Path, text: str) -> None:
+def write_secret(path: Path, text: str) -> None:
     """Write a secret whole or not at all, readable by the user alone from the first byte on."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)

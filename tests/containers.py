@@ -14,7 +14,7 @@ from docker.client import DockerClient
 from docker.errors import ImageNotFound
 from testcontainers.community.postgres import PostgresContainer
 from testcontainers.core.container import DockerContainer
-from testcontainers.core.wait_strategies import LogMessageWaitStrategy
+from testcontainers.core.wait_strategies import ExecWaitStrategy
 
 from deploy.description import HOST, KAFKA_IMAGE, KAFKA_SETTINGS, POSTGRES_IMAGE, POSTGRES_SETTINGS, SUPERUSER
 from deploy.docker.kafka import as_environment
@@ -66,7 +66,8 @@ def _kafka(port: int) -> DockerContainer:
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
     }
     container = DockerContainer(KAFKA_IMAGE).with_envs(**as_environment({**KAFKA_SETTINGS, **listeners}))
-    container.waiting_for(LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(_START_S))
+    listening = ExecWaitStrategy(["bash", "-c", f"</dev/tcp/localhost/{_KAFKA}"])  # what it logs is its image's affair
+    container.waiting_for(listening.with_startup_timeout(_START_S))
     return _on_loopback(container, _KAFKA, port)
 
 

@@ -35,7 +35,7 @@ def build() -> typer.Typer:
 def main() -> None:
     """The entry point: an unmet condition is one sentence and exit code 1."""
     try:
-        build()()
+        build()(prog_name="baton")
     except Unmet as error:
         show_error(error)
         sys.exit(FAILED)
@@ -43,3 +43,7 @@ def main() -> None:
 
 def _root() -> None:
     """Run and look after a Baton deployment."""
+
+
+if __name__ == "__main__":
+    main()
