@@ -24,6 +24,7 @@ class StackSettings(BaseSettings):
 
     Attributes:
         var: its state: `secrets/`, `clock/`, and what the local stack keeps beside.
+        dashboard: where people open the pages, where that is not reporting's own address.
         postgres_programs: the directory of PostgreSQL's programs that the local stack runs; its own are in a wheel.
     """
 
@@ -47,6 +48,7 @@ class StackSettings(BaseSettings):
     master_key_file: AbsolutePath | None = None
     postgres_programs: AbsolutePath | None = None
     environment: str = "development"
+    dashboard: str = ""
 
     @property
     def kafka(self) -> str:

@@ -1,4 +1,4 @@
-"""A demo from its start to its end: a stack of its own, the real register, the demo trust, half a term, the report."""
+"""A demo from its start to its end: a stack, the real register, the demo trust, half a term, the report."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
+from deploy.demo.another_stack import another_stack
 from deploy.demo.doors import open_doors
 from deploy.demo.half_term import half_term
 from deploy.demo.plan import Plan
@@ -30,6 +31,24 @@ async def run_demo(settings: StackSettings, seed: int, report: Progress) -> Told
     plan, clock = half_term(seed), SimulatedClock(settings.clock)
     clock.move_to(plan.starts_at)
     await stack.up(settings, report, simulated_clock=True)
+    return await _live_through(settings, plan, clock, report)
+
+
+async def run_demo_elsewhere(settings: StackSettings, seed: int, report: Progress) -> Told:
+    """Live through the half term on a stack that somebody else started, and who stops it.
+
+    Raises:
+        Unmet: it is not there, or not as the demo needs it; then nothing of it was changed.
+    """
+    report("Looking at the stack")
+    plan, clock = half_term(seed), SimulatedClock(settings.clock)
+    async with another_stack(settings) as other:
+        await other.check()
+        await other.move_clock(clock, plan.starts_at)
+    return await _live_through(settings, plan, clock, report)
+
+
+async def _live_through(settings: StackSettings, plan: Plan, clock: SimulatedClock, report: Progress) -> Told:
     report("Admitting twelve schools to Kafka")
     await ensure_topics(settings.kafka, [topic for school in SCHOOLS for topic in topics_of_school(school.urn)])
     known = Counter(talent=await _import_register(settings, plan.starts_at, report))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +21,8 @@ from deploy.description import SERVICES
 from deploy.settings import StackSettings
 
 Row = Mapping[str, Any]
+End = Literal["stopped", "stays up", "is another's"]
+"""What is done with the stack at the demo's end."""
 
 _LOOKS = {  # shape, word, colour: the first two say it, the colour only repeats it
     "red": ("■", "Off track", "bold red"),
@@ -36,6 +38,8 @@ _OF_WHAT = {
     "Visible to the trust": "answers",
     "Acknowledged": "answers that are off track or ask for help",
 }
+_STOPPED = "Everything is stopped. `make demo` starts it all and leaves it up."
+_STAYS_UP = {"stays up": "`make down` stops it.", "is another's": "Whoever started it stops it."}
 _TENTHS = 10
 _SECOND_MS = 1_000
 _WIDTH = 110
@@ -126,7 +130,7 @@ def as_json(told: Told, settings: StackSettings) -> dict[str, Any]:
     }
 
 
-def show(told: Told, settings: StackSettings, *, stays_up: bool, on_stderr: bool) -> None:
+def show(told: Told, settings: StackSettings, *, end: End, on_stderr: bool) -> None:
     """Print the report, and what to do next."""
     console = Console(stderr=on_stderr, highlight=False)
     if not console.is_terminal:
@@ -138,9 +142,7 @@ def show(told: Told, settings: StackSettings, *, stays_up: bool, on_stderr: bool
     console.print(f"\n{told.events:,} events. Of what systems sent:")
     console.print(_answers(told.played))
     console.print()
-    console.print(
-        _addresses(settings) if stays_up else "Everything is stopped. `make demo` starts it all and leaves it up."
-    )
+    console.print(_STOPPED if end == "stopped" else _addresses(settings, _STAYS_UP[end]))
 
 
 def _matrix(cells: Sequence[Row]) -> Table:
@@ -197,19 +199,18 @@ def _codes(counts: Counter[str]) -> str:
     return ", ".join(code if number == 1 else f"{code} ({number})" for code, number in sorted(counts.items()))
 
 
-def _addresses(settings: StackSettings) -> Text:
+def _addresses(settings: StackSettings, what_next: str) -> Text:
     lines = [f"  {'Dashboard':<21} {_dashboard(settings)}"]
     lines += [
         f"  {'Report ' + model:<21} {_dashboard(settings)}reports/{model}" for model in ("focus", "loop", "roles")
     ]
-    lines += [f"  {'API of ' + service.name:<21} {settings.url(service)}/docs" for service in SERVICES]
-    return Text(
-        "\n".join(["Open", *lines, "", "It stays up, and its clock goes on from 18 December. `make down` stops it."])
-    )
+    if not settings.dashboard:  # else the services' addresses as we know them are not those of who reads this
+        lines += [f"  {'API of ' + service.name:<21} {settings.url(service)}/docs" for service in SERVICES]
+    return Text("\n".join(["Open", *lines, "", f"It stays up, and its clock goes on from 18 December. {what_next}"]))
 
 
 def _dashboard(settings: StackSettings) -> str:
-    return f"{settings.url(next(service for service in SERVICES if not service.is_writer))}/"
+    return settings.dashboard or f"{settings.url(next(service for service in SERVICES if not service.is_writer))}/"
 
 
 def _span(milliseconds: int | None) -> str:

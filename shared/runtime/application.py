@@ -20,6 +20,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import logging, problems
+from shared.clock import Clock
 from shared.contracts import codec
 from shared.contracts.vocabulary import identifier
 from shared.identity import Principal, Verifier
@@ -63,7 +64,7 @@ def make_app(
     app.add_middleware(Correlation)
     app.add_middleware(Timed, service=service)
     problems.install(app, service)
-    app.include_router(_operations(service, health, gauges))
+    app.include_router(_operations(service, health, gauges, resources.clock))
     for router in routers:
         app.include_router(router)
     return app
@@ -133,7 +134,7 @@ class Correlation:
             await self._app(scope, receive, answer)
 
 
-def _operations(service: str, health: Health, gauges: Reading) -> APIRouter:
+def _operations(service: str, health: Health, gauges: Reading, clock: Clock) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
     @router.get("/livez")
@@ -151,6 +152,11 @@ def _operations(service: str, health: Health, gauges: Reading) -> APIRouter:
         """Prometheus metrics."""
         await refresh(service, gauges)
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+    @router.get("/clock")
+    async def what_time_it_is() -> JSONResponse:
+        """What time this service believes it is, and whether that is a simulated one."""
+        return JSONResponse({"now": clock.now().isoformat(), "simulated": clock.simulated})
 
     @router.get("/schemas/{type_name}")
     async def schema(type_name: str) -> JSONResponse:

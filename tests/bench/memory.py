@@ -21,7 +21,6 @@ from deploy.local import processes, stack
 from deploy.local.layout import record_path
 from deploy.local.ports import free_port
 from deploy.secrets import ensure_secrets
-from deploy.local.services import app_dsn
 from deploy.tokens import development_token
 from deploy.settings import StackSettings
 from shared.eventstore import EventStore
@@ -170,7 +169,7 @@ async def _straight(settings: StackSettings, events: int, told: Told) -> int:
     """Append events to collaboration's store, a part at a time, no faster than they are published; how many it were."""
     collaboration = WRITERS[-1]
     password = ensure_secrets(settings).passwords[collaboration.app]
-    dsn = app_dsn(settings, collaboration, collaboration.database, password)
+    dsn = settings.dsn(collaboration.app, collaboration.database, password)
     appended = 0
     async with asyncpg.create_pool(dsn, min_size=1, max_size=2) as pool:
         store = EventStore(collaboration.name, pool)
