@@ -23,15 +23,15 @@ async def migrate_all(owner_dsns: Mapping[str, str]) -> None:
     """Migrate databases, each with its owner's DSN, by its name: a service's, or `vault`. The vault comes first."""
     for database in sorted(owner_dsns, key=lambda name: name != VAULT):
         app_role = None if database == VAULT else f"{database}_app"
-        await migrations.upgrade(_versions(database), owner_dsns[database], app_role)
+        await migrations.upgrade(versions_of(database), owner_dsns[database], app_role)
 
 
 def known_revisions(database: str) -> set[str]:
     """The versions of a database that this code can bring up to its own."""
-    return migrations.known(_versions(database))
+    return migrations.known(versions_of(database))
 
 
-def _versions(database: str) -> Path:
+def versions_of(database: str) -> Path:
     if database == VAULT:
         return _root / "shared" / "vault" / "migrations" / "versions"
     return _root / "services" / database / "migrations" / "versions"

@@ -55,7 +55,7 @@ def _by_file(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def _write(directory: Path, files: Mapping[str, str]) -> None:
-    directory.mkdir(mode=0o700, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in files.items():
         write_secret(directory / name, content)
 

@@ -149,8 +149,8 @@ async def place(stack: Stack, service: ServiceDescription = TALENT, *, kafka_run
         )
         for one in described:
             await ensure_database(stack.postgres_dsn, one)
-        await migrations.upgrade(migrate._versions(VAULT), stack.dsn(VAULT_OWNER, vault), None)
-        versions = migrate._versions(service.name)
+        await migrations.upgrade(migrate.versions_of(VAULT), stack.dsn(VAULT_OWNER, vault), None)
+        versions = migrate.versions_of(service.name)
         await migrations.upgrade(versions, stack.dsn(service.owner, database), service.app)
         kafka = LocalKafka(directory / "kafka", libraries, settings.kafka_port)
         try:
