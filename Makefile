@@ -20,7 +20,7 @@ WEB_SOURCES := $(shell [ ! -d $(WEB) ] || find $(WEB) \( -name node_modules -o -
 .PHONY: help
 help: ## What can be made
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: set-up assets ## Everything from a fresh clone, with a demo trust (ARGS=--exit stops it at the end)
@@ -48,6 +48,10 @@ test: set-up assets ## The whole suite on real Postgres and Kafka (BATON_STACK=l
 	@command -v chromium > /dev/null || echo "No chromium on PATH: the browser tests need it (Debian: apt-get install chromium)."
 	@echo "Testing with BATON_STACK=$(BATON_STACK)"
 	@$(BIN)/pytest $(ARGS)
+
+.PHONY: test-docker
+test-docker: set-up ## The images and the stack in containers, each killed in turn (needs Docker)
+	@$(BIN)/pytest -m docker tests/docker $(ARGS)
 
 .PHONY: bench
 bench: set-up ## How fast it is, against a peer and the bare driver (ARGS="--only appending", ARGS=--record)

@@ -62,10 +62,13 @@ def down(
 
 def status(*, as_json: Json = False) -> None:
     """What runs, what is ready, and how far behind each service is."""
+    from deploy.local.checks import check_hosts
     from deploy.local.status import status as look
     from deploy.settings import stack_settings
 
-    found = run(look(stack_settings()))
+    settings = stack_settings()
+    check_hosts(settings)
+    found = run(look(settings))
     show(found, _table(found), as_json=as_json)
 
 

@@ -43,11 +43,11 @@ def check_environment(settings: StackSettings) -> None:
 
 
 def check_hosts(settings: StackSettings) -> None:
-    """The stack is started here, so nothing of it is looked for elsewhere."""
+    """The local stack is on this machine, so nothing of it is looked for elsewhere."""
     if elsewhere := [f"{name} on {host}" for name, host in settings.hosts.items() if host != HOST]:
         raise Unmet(
-            f"This starts a stack on this machine, and the settings look for {elsewhere[0]}.",
-            "Unset the BATON_*_HOST settings.",
+            f"This is about a stack on this machine, and the settings look for {elsewhere[0]}.",
+            "Unset the BATON_*_HOST settings; of containers `docker compose ps` tells.",
         )
 
 
