@@ -65,6 +65,11 @@ class Stack:
         return with_role(self.postgres_dsn, role, self.passwords[role], database)
 
 
+def told(settings: StackSettings) -> dict[str, str]:
+    """The environment that gives these settings."""
+    return {f"BATON_{name.upper()}": str(value) for name, value in settings.model_dump(exclude_none=True).items()}
+
+
 def unique(name: str) -> str:
     """A name that no other test has."""
     return f"{name}_{secrets.token_hex(4)}"

@@ -15,7 +15,7 @@ from deploy.local import stack
 from deploy.local.kafka import fetch
 from deploy.local.ports import free_port, is_taken
 from deploy.settings import ROOT, StackSettings
-from tests.stack import scratch_directory
+from tests.stack import scratch_directory, told
 
 Baton = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -41,12 +41,11 @@ async def settings() -> AsyncIterator[StackSettings]:
 
 @pytest.fixture(scope="session")
 def baton(settings: StackSettings) -> Baton:
-    """The `baton` command, for this stack."""
-    told = {f"BATON_{name}".upper(): str(value) for name, value in settings.model_dump().items()}
+    """The `baton` command, for this stack, with other settings where they are given."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, **other: str) -> subprocess.CompletedProcess[str]:
         command = [str(Path(sys.executable).with_name("baton")), *arguments]
-        environment = {**os.environ, **told}
+        environment = {**os.environ, **told(settings), **other}
         return subprocess.run(
             command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False
         )

@@ -26,7 +26,7 @@ from deploy.local.postgres import LocalPostgres
 from deploy.local.status import status
 from deploy.secrets import read_password
 from deploy.settings import ROOT, StackSettings
-from tests.stack import scratch_directory, until
+from tests.stack import scratch_directory, told, until
 
 pytestmark = pytest.mark.stack
 
@@ -175,13 +175,12 @@ async def test_an_interrupted_start_leaves_nothing_running(
         "try: output.run(stack.up(StackSettings(), lambda step: print(step, flush=True), services=()))\n"
         "except Unmet as unmet: sys.exit(str(unmet))\n"
     )
-    environment = {f"BATON_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
     starting = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         program,
         cwd=ROOT,
-        env=os.environ | environment,
+        env=os.environ | told(settings),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
