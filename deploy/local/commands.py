@@ -40,24 +40,28 @@ async def run(
     Raises:
         Unmet: when it does not end in time; it is killed then, with what it started.
     """
-    process = await asyncio.create_subprocess_exec(
-        *(str(part) for part in command),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env=dict(environment) if environment is not None else None,
-        cwd=cwd,
-        start_new_session=True,  # a Ctrl-C is ours to handle
-        user=user.uid if user else None,
-        group=user.gid if user else None,
-        extra_groups=[] if user else None,
+    starting = asyncio.create_task(
+        asyncio.create_subprocess_exec(
+            *(str(part) for part in command),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=dict(environment) if environment is not None else None,
+            cwd=cwd,
+            start_new_session=True,  # a Ctrl-C is ours to handle
+            user=user.uid if user else None,
+            group=user.gid if user else None,
+            extra_groups=[] if user else None,
+        )
     )
     try:
         async with asyncio.timeout(timeout_s):
+            process = await asyncio.shield(starting)
             output, _ = await process.communicate()
     except TimeoutError:
         raise Unmet(f"{Path(command[0]).name} did not end within {timeout_s:.0f} seconds.") from None
     finally:
+        process = await starting  # cancelled half-way, asyncio would wait for the program twice, and complain
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
