@@ -25,6 +25,7 @@ from deploy.description import (
 from deploy.docker.jobs import ISSUER_PUBLIC_KEY, hand_out_secrets
 from deploy.docker.kafka import as_environment
 from deploy.environment import open_settings
+from deploy.local.kafka import kafka_version
 from deploy.local.services import service_environment
 from deploy.migrate import versions_of
 from deploy.secrets import ensure_secrets
@@ -127,6 +128,7 @@ def test_the_servers_are_set_as_locally() -> None:
     kafka, postgres = PARTS["kafka"]["environment"], PARTS["postgres"]
 
     assert (postgres["image"], PARTS["kafka"]["image"]) == (POSTGRES_IMAGE, KAFKA_IMAGE)
+    assert KAFKA_IMAGE.endswith(f":{kafka_version()}")
     assert postgres["command"] == ["postgres", *(f"--{name}={value}" for name, value in POSTGRES_SETTINGS.items())]
     assert postgres["environment"]["POSTGRES_USER"] == SUPERUSER
     assert {name: kafka.get(name) for name in as_environment(KAFKA_SETTINGS)} == as_environment(KAFKA_SETTINGS)
