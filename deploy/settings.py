@@ -46,7 +46,6 @@ class StackSettings(BaseSettings):
     kafka_libs: AbsolutePath | None = None
     postgres_programs: AbsolutePath | None = None
     master_key_file: AbsolutePath | None = None
-    postgres_programs: AbsolutePath | None = None
     environment: str = "development"
     dashboard: str = ""
 

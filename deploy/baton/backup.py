@@ -83,8 +83,8 @@ async def _back_up(draft: Path, report: Progress) -> list[Manifest]:
 
 
 async def _restore(directory: Path, report: Progress, *, replace: bool, republish: bool) -> list[Manifest]:
-    from deploy.errors import Unmet
     from deploy.databases import connected, master_key
+    from deploy.errors import Unmet
     from deploy.local.stores import server
     from deploy.settings import stack_settings
     from deploy.stores import check, restore

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 
 from deploy.description import OWNER_ROLES, SUPERUSER
 from deploy.dsn import postgres_dsn
-from deploy.secrets import read_password
 from deploy.local.stack import databases
 from deploy.migrate import owner_dsns
+from deploy.secrets import read_password
 from deploy.settings import StackSettings
 from deploy.stores import Server
 

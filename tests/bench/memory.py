@@ -21,8 +21,8 @@ from deploy.local import processes, stack
 from deploy.local.layout import record_path
 from deploy.local.ports import free_port
 from deploy.secrets import ensure_secrets
-from deploy.tokens import development_token
 from deploy.settings import StackSettings
+from deploy.tokens import development_token
 from shared.eventstore import EventStore
 from shared.identity import Principal
 from tests.bench.measuring import Told

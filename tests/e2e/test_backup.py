@@ -19,13 +19,12 @@ import pytest
 from deploy.description import SERVICES, SUPERUSER
 from deploy.dsn import postgres_dsn
 from deploy.local import stack
-from deploy.local.layout import clock_path
 from deploy.local.ports import free_port
-from deploy.secrets import ensure_secrets, read_password
 from deploy.local.services import start_service
 from deploy.local.status import status
-from deploy.tokens import development_token
+from deploy.secrets import ensure_secrets, read_password
 from deploy.settings import ROOT, StackSettings
+from deploy.tokens import development_token
 from shared.identity import Principal, Role
 from tests.e2e.conftest import Baton
 from tests.stack import scratch_directory
@@ -156,7 +155,8 @@ async def test_everything_comes_back_on_another_machine(
     conversations = await agendas(demo, before["focus"])
 
     run(elsewhere, "restore", str(backup), "--republish", "--yes")
-    shutil.copy(clock_path(demo), clock_path(elsewhere))
+    elsewhere.clock.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(demo.clock, elsewhere.clock)
     await up(elsewhere)
 
     assert {name: (await report(elsewhere, name))["rows"] for name in REPORTS} == before

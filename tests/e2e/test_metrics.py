@@ -10,8 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.description import SERVICES
 from deploy.local.status import status
-from deploy.tokens import development_token
 from deploy.settings import StackSettings
+from deploy.tokens import development_token
 from shared.identity import Principal
 from tests.support.operating import Metric, metrics
 from tests.support.writer import until
