@@ -22,7 +22,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared import messaging
+from shared import crashpoint, messaging
 from shared.eventstore.receipts import pending_receipts
 from shared.eventstore.store import EventStore
 
@@ -152,7 +152,9 @@ class Sequencer:
         batch = await self.store.read_log(start, batch_size)
         if not batch:
             return 0
+        crashpoint.reach("relay.before_send")
         await self._send([messaging.event_message(r.envelope, r.record, start + n) for n, r in enumerate(batch)])
+        crashpoint.reach("relay.after_ack")
         async with self.store.pool.acquire(timeout=publish_seconds) as connection, connection.transaction():
             await self._hold(connection)
             await connection.execute("update lease set published = $1 where published = $2", start + len(batch), start)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.crashpoint import parse
 
 
 class ServiceSettings(BaseSettings):
@@ -21,6 +23,7 @@ class ServiceSettings(BaseSettings):
         clock_file: the simulated clock's file, for demonstrations.
         peers: the address of each service, by its name.
         service_token: what this service proves itself with to its peers.
+        crashpoint: where this process dies, for the tests of faults.
     """
 
     model_config = SettingsConfigDict(env_prefix="BATON_", frozen=True, extra="ignore")
@@ -39,9 +42,19 @@ class ServiceSettings(BaseSettings):
     service_token: SecretStr | None = None
     pool_size: int = 10
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    crashpoint: str | None = None
 
     @model_validator(mode="after")
     def _nothing_simulated_in_production(self) -> Self:
         if self.environment == "production" and self.clock_file is not None:
             raise ValueError("BATON_CLOCK_FILE: a simulated clock does not run in production; unset it")
+        if self.environment == "production" and self.crashpoint is not None:
+            raise ValueError("BATON_CRASHPOINT: production does not die at a test's word; unset it")
         return self
+
+    @field_validator("crashpoint")
+    @classmethod
+    def _a_known_crashpoint(cls, text: str | None) -> str | None:
+        if text is not None:
+            parse(text)
+        return text

@@ -18,6 +18,7 @@ import asyncpg
 import structlog
 from aiokafka import TopicPartition
 
+from shared import crashpoint
 from shared.consumer.arrivals import Arrival, Sealer, read
 from shared.consumer.catchup import Door, Missed, as_record, find
 from shared.consumer.metrics import parked_records
@@ -148,9 +149,12 @@ class Inbox:
             for part in slices
             for record in part.records
         ]
+        crashpoint.reach("proj.before_batch")
         async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
             await self._move(conn, slices, arrivals)
             await self._settle(conn, arrivals)
+            crashpoint.reach("proj.before_commit")
+        crashpoint.reach("proj.after_commit")
 
     async def idle(self, partitions: Collection[TopicPartition]) -> None:
         """Between batches: try again what was marked, and ask the writers for what is missing."""

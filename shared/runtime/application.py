@@ -20,7 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import logging, problems
+from shared import crashpoint, logging, problems
 from shared.contracts import codec
 from shared.contracts.vocabulary import identifier
 from shared.identity import Principal, Verifier
@@ -68,6 +68,7 @@ def make_app(
 def serve(build: Callable[[], FastAPI], settings: ServiceSettings) -> None:
     """Run what `build` puts together, until SIGTERM or SIGINT; then finish what is under way."""
     logging.configure(settings.service, settings.log_level)
+    crashpoint.arm(settings.crashpoint)
 
     async def run() -> None:
         config = uvicorn.Config(

@@ -20,8 +20,8 @@ from deploy.demo.trust import TERM_DATES
 from deploy.local.layout import clock_path
 from deploy.settings import StackSettings
 from shared.clock import SimulatedClock
-from tests.e2e import fold
 from tests.e2e.conftest import Baton
+from tests.support import fold
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
