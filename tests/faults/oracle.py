@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -143,7 +143,8 @@ def _unseen(facts: _Facts) -> Iterator[Anomaly]:
 
 def _inversions(facts: _Facts) -> Iterator[Anomaly]:
     seen = _first_seen(facts.history.published)
-    entered = {(e.service, e.logindex): e.visible_at for e in facts.history.entered}
+    never = datetime.max.replace(tzinfo=UTC)
+    entered = {(e.service, e.logindex): never if e.parked else e.visible_at for e in facts.history.entered}
     for events in facts.streams.values():
         for before, after in pairwise(events):
             a, b = (before.service, before.logindex), (after.service, after.logindex)

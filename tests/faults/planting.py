@@ -76,6 +76,12 @@ def left_parked(history: History) -> History:
     return replace(history, entered=_instead(history.entered, entry, replace(entry, parked=True)))
 
 
+def parked_alone(history: History) -> History:
+    """What is parked has a successor that was applied."""
+    entry = _about(history.entered, _long_stream(history)[1])
+    return replace(history, entered=_instead(history.entered, entry, replace(entry, parked=True)))
+
+
 def unnumbered(history: History) -> History:
     event = _long_stream(history)[-1]
     return replace(history, stored=_instead(history.stored, event, replace(event, logindex=None)))
@@ -216,6 +222,7 @@ PLANTS: Mapping[Plant, str] = {
     numbered_backwards: "order-inversion",
     published_backwards: "order-inversion",
     visible_backwards: "order-inversion",
+    parked_alone: "order-inversion",
     stored_backwards: "order-inversion",
     entered_twice: "double-apply",
     report_differs: "double-apply",

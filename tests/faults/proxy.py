@@ -13,8 +13,8 @@ from deploy.description import HOST
 _CHUNK = 64 * 1024
 _HEADER = 8
 
-Seen = Callable[[bytes], bool]
-"""Looks at what a client sends; True: now."""
+Seen = Callable[[object, bytes], bool]
+"""Looks at a connection and at what its client sends; True: now."""
 
 
 class Proxy:
@@ -131,7 +131,7 @@ class _Link:
         while piece := await reader.read(_CHUNK):
             await proxy.passes(piece)
             if from_client:
-                self._is_cut = self._is_cut or bool(proxy.cut_answer_after and proxy.cut_answer_after(piece))
+                self._is_cut = self._is_cut or bool(proxy.cut_answer_after and proxy.cut_answer_after(self, piece))
             elif self._is_cut:
                 proxy.cuts += 1
                 self.reset()
@@ -168,21 +168,37 @@ def produces(piece: bytes) -> bool:
     return len(piece) > _HEADER and piece[4:6] == b"\x00\x00"
 
 
-class Appends:
-    """Sees when a service runs its append statement: by its name, and by the names that it was prepared under."""
+class Produces:
+    """Sees Produce requests, as many as are `left`."""
 
     def __init__(self) -> None:
-        self._names: set[bytes] = set()
+        self.left = 0
 
-    def __call__(self, piece: bytes) -> bool:
-        """Whether a piece of Postgres' protocol executes it."""
+    def __call__(self, _link: object, piece: bytes) -> bool:
+        """Whether to cut now."""
+        found = self.left > 0 and produces(piece)
+        self.left -= found
+        return found
+
+
+class Appends:
+    """Sees services run their append statement, by the name that each connection prepared it under, `left` times."""
+
+    def __init__(self) -> None:
+        self.left = 0
+        self._names: set[tuple[int, bytes]] = set()
+
+    def __call__(self, link: object, piece: bytes) -> bool:
+        """Whether to cut now."""
         found = False
         for kind, body in _messages(piece):
             if kind == b"P" and b"from append(" in body:
-                self._names.add(body.partition(b"\0")[0])
+                self._names.add((id(link), body.partition(b"\0")[0]))
             if kind == b"B":
                 _portal, _, rest = body.partition(b"\0")
-                found = found or rest.partition(b"\0")[0] in self._names
+                found = found or (id(link), rest.partition(b"\0")[0]) in self._names
+        found = found and self.left > 0
+        self.left -= found
         return found
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.faults.proxy import Appends, Proxy, produces, proxy
+from tests.faults.proxy import Appends, Produces, Proxy, proxy
 from tests.stack import until
 
 received: list[bytes] = []
@@ -99,7 +99,7 @@ async def test_reset_the_client_hears_an_error(link: Link) -> None:
 
 async def test_cut_after_a_word_it_arrives_and_its_answer_does_not(link: Link) -> None:
     between, reader, writer = link
-    between.cut_answer_after = lambda piece: piece == b"commit"
+    between.cut_answer_after = lambda _, piece: piece == b"commit"
     writer.write(b"begin")
     assert await reader.readexactly(5) == b"BEGIN"
     writer.write(b"commit")
@@ -110,19 +110,27 @@ async def test_cut_after_a_word_it_arrives_and_its_answer_does_not(link: Link) -
     assert between.cuts == 1
 
 
-def test_a_produce_request_is_known_by_its_number() -> None:
-    assert produces((40).to_bytes(4, "big") + b"\x00\x00\x00\x08" + b"more")
-    assert not produces((40).to_bytes(4, "big") + b"\x00\x03\x00\x08" + b"more")
-    assert not produces(b"")
+def test_produce_requests_are_known_by_their_number_and_cut_as_often_as_asked() -> None:
+    sees = Produces()
+    produce, fetch = ((40).to_bytes(4, "big") + bytes((0, key, 0, 8)) + b"more" for key in (0, 1))
+
+    assert not sees(None, produce)
+    sees.left = 1
+
+    assert [sees(None, piece) for piece in (b"", fetch, produce, produce)] == [False, False, True, False]
 
 
-def test_an_append_is_known_by_the_name_it_was_prepared_under() -> None:
+def test_an_append_is_known_by_the_name_that_its_connection_prepared_it_under() -> None:
     def message(kind: bytes, body: bytes) -> bytes:
         return kind + (len(body) + 4).to_bytes(4, "big") + body
 
-    sees = Appends()
+    sees, one, another = Appends(), object(), object()
+    sees.left = 1
+    prepared = message(b"P", b"s1\0select 1\0\0\0") + message(b"P", b"s2\0select * from append($1)\0\0\0")
+    select, append = (message(b"B", b"\0" + name + b"\0\0\0") + message(b"E", b"\0") for name in (b"s1", b"s2"))
 
-    assert not sees(message(b"P", b"s1\0select 1\0\0\0") + message(b"B", b"\0s1\0\0\0"))
-    assert not sees(message(b"P", b"s2\0select * from append($1)\0\0\0") + message(b"S", b""))
-    assert sees(message(b"B", b"\0s2\0\0\0") + message(b"E", b"\0\0\0\0\0"))
-    assert not sees(message(b"B", b"\0s1\0\0\0"))
+    assert not sees(one, prepared)
+    assert not sees(one, select)
+    assert not sees(another, append)
+    assert sees(one, append)
+    assert not sees(one, append)
