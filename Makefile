@@ -49,6 +49,10 @@ test: set-up assets ## The whole suite on real Postgres and Kafka (BATON_STACK=l
 	@echo "Testing with BATON_STACK=$(BATON_STACK)"
 	@$(BIN)/pytest $(ARGS)
 
+.PHONY: faults
+faults: set-up ## Every fault in full on three seeds, with pictures (ARGS="--row A1 --seed 7", --short, --drill)
+	@$(BIN)/python -m tests.faults $(ARGS)
+
 .PHONY: fmt
 fmt: set-up ## Format, and fix what ruff can fix
 	@$(BIN)/ruff format .

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +15,15 @@ from starlette.exceptions import HTTPException
 from shared.identity import NotAuthenticated
 
 log = structlog.get_logger()
+
+_passing: tuple[type[Exception], ...] = (
+    OSError,  # a time-out is one
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+"""What goes away by itself: Postgres starting again, no connection left, a slow network."""
 
 titles = {
     400: "The request cannot be read",
@@ -72,12 +82,23 @@ def install(app: FastAPI) -> None:
 
     for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, problem)
+    for passing in _passing:
+        app.add_exception_handler(passing, _unavailable)
     app.add_exception_handler(Exception, _unexpected)
+
+
+async def _unavailable(_: Request, error: Exception) -> JSONResponse:
+    """The database went away, maybe after it had committed: nobody here knows."""
+    log.warning("request_unanswered", error=type(error).__name__)
+    detail = "We cannot say whether this was done. Send it again under the same id: it is done once."
+    return Problem(503, "unavailable", detail).response()
 
 
 async def _unexpected(_: Request, error: Exception) -> JSONResponse:
     log.error("request_failed", error=type(error).__name__)
-    return Problem(500, "unexpected", "Something failed on our side. Nothing was changed; try again.").response()
+    return Problem(
+        500, "unexpected", "Something failed on our side. Send it again under the same id: it is done once."
+    ).response()
 
 
 def _as_problem(error: Exception) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -78,6 +79,8 @@ class Part(Protocol):
     @property
     def pid(self) -> int | None: ...
 
+    def kill(self, number: signal.Signals = ...) -> None: ...
+
     async def back(self) -> None:
         """Wait until it works again; whoever nobody else restarts is started here."""
 
@@ -93,9 +96,10 @@ class Server:
     def pid(self) -> int | None:
         return self.server.pid
 
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        _signal(self.pid, number)
+
     async def back(self) -> None:
-        while self.server.is_running:  # noqa: ASYNC110 - nobody in this program could set an event
-            await asyncio.sleep(_POLL_S)
         await self.server.start()
 
 
@@ -109,6 +113,9 @@ class Service:
         self.crashpoint: str | None = None
         self.deaths = 0
         self._cluster = cluster
+        self._armed: str | None = None
+        self._died: Mark | None = None
+        self._expected = False
         self._watching: asyncio.Task[None] | None = None
 
     @property
@@ -143,11 +150,11 @@ class Service:
         return "\n".join([f"{self.name} was not ready", *processes.tail(log)])
 
     def _spawn(self) -> None:
-        cluster = self._cluster
+        cluster, self._armed = self._cluster, self.crashpoint
         told = service_environment(
             self.description, cluster.settings, cluster.secrets, inherited=_kept(os.environ), simulated_clock=False
         )
-        armed = {"BATON_CRASHPOINT": self.crashpoint} if self.crashpoint else {}
+        armed = {"BATON_CRASHPOINT": self._armed} if self._armed else {}
         processes.spawn(
             [sys.executable, "-m", self.description.module],
             record=record_path(cluster.settings, self.name),
@@ -157,14 +164,22 @@ class Service:
             environment={**told, **armed, "BATON_PORT": str(self.port), "PYTHONPATH": str(cluster.root)},
         )
 
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        self._expected = True
+        _signal(self.pid, number)
+
     async def _watch(self) -> None:
+        """Start it again when it has ended; an end that nobody else brought about is noted."""
         while True:
             await asyncio.sleep(_POLL_S)
             if self.pid is None:
-                self.deaths += 1
-                if self.crashpoint:
-                    self._cluster.marks.append(Mark(f"died at {self.crashpoint}", self.name, time.time()))
+                if not self._expected:
+                    self.deaths += 1
+                    self._died = self._cluster.mark(f"died at {self._armed}", self.name)
+                self._expected = False
                 self._spawn()
+            elif self._died and await self.ready():
+                self._died.back_at, self._died = time.time(), None
 
 
 class Cluster:
@@ -236,7 +251,9 @@ class Cluster:
     async def kill(self, name: str, *, number: signal.Signals = signal.SIGKILL) -> Mark:
         """Kill a process, and wait until it is back; how long that took stands in the mark."""
         part, mark = self.parts[name], self.mark("killed", name)
-        _signal(part.pid, number)
+        pid = part.pid
+        part.kill(number)
+        await until(lambda: _has_ended(part, pid))
         await part.back()
         mark.back_at = time.time()
         return mark
@@ -255,8 +272,8 @@ class Cluster:
         service = self.services[name]
         service.crashpoint = crashpoint
         pid = service.pid
-        _signal(pid, signal.SIGKILL)
-        await until(lambda: _changed(service, pid))
+        service.kill()
+        await until(lambda: _has_ended(service, pid))
         await service.back()
 
     def signal(self, name: str, number: signal.Signals) -> None:
@@ -305,6 +322,7 @@ async def cluster(*, proxied: frozenset[str] = frozenset(), root: Path = ROOT) -
         proxied: before which of `kafka` and `postgres` a proxy stands.
         root: the tree that the services run from.
     """
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # our clients lose Kafka again and again
     libraries = StackSettings().kafka_libraries
     await fetch(libraries)
     await sweep()
@@ -329,8 +347,8 @@ async def _shielded(stop: Callable[[], Awaitable[None]]) -> None:
     await asyncio.shield(stop())
 
 
-async def _changed(service: Service, pid: int | None) -> bool:
-    return service.pid not in (None, pid)
+async def _has_ended(part: Part, pid: int | None) -> bool:
+    return part.pid != pid
 
 
 def _behind(proxies: Mapping[str, Proxy], name: str, port: int) -> int:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,10 +41,11 @@ Script = Iterator[list[Claim]]
 
 
 class Book:
-    """What was asked by all clients, and what they were told."""
+    """What was asked by all clients, and what they were told; and how often a service answered that it could not."""
 
     def __init__(self) -> None:
         self.asked: dict[tuple[str, str], Asked] = {}
+        self.failures: Counter[int] = Counter()
         self.closed = False
 
     @property
@@ -134,6 +136,7 @@ class HttpClient:
         except httpx.TransportError:
             return None
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            self.book.failures[answer.status_code] += 1
             return None
         return [receipt["outcome"] for receipt in answer.raise_for_status().json()]
 

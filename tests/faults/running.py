@@ -153,7 +153,7 @@ class Run:
         """Let a client say what stands in a script, in the background."""
         self._talking.append(asyncio.create_task(says(client, script, pause=pause, enough=self.enough)))
 
-    def load(self, *, streams: int = 20, pause: float = 0.2, gives_up: float = 0.02) -> None:
+    def load(self, *, streams: int = 10, pause: float = 0.25, gives_up: float = 0.02) -> None:
         """The usual load: both trusts, one school of each over HTTP and one over Kafka, all three writers."""
         for trust in TRUSTS:
             over_http, over_kafka = trust.urns
@@ -206,7 +206,8 @@ class Run:
         for name in self.cluster.parts:
             self.cluster.signal(name, signal.SIGCONT)
         for service in self.cluster.services.values():
-            service.crashpoint = None
+            if service.crashpoint:
+                await self.cluster.arm(service.name, None)
         await asyncio.gather(*(part.back() for part in self.cluster.parts.values()))
         await self._hushed()
         return await drained(self.cluster, list(self.book.asked.values()), within=_DRAIN_S)

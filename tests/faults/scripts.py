@@ -12,6 +12,7 @@ from tests.faults.load import Claim, Script
 
 RAGS = ("red", "amber", "green")
 _DAY = timedelta(days=1)
+_LONGEST = 30  # events of a stream; then another one is begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,15 @@ def questions(trust: Trust, items: int) -> list[list[Claim]]:
 
 def role_counts(trust: Trust, client: str, streams: int) -> Script:
     """A trust that declares and declares again: every stream once in a batch, each time one more."""
-    for times in count(1):
+    for turn in count():
+        generation, times = turn // _LONGEST, turn % _LONGEST + 1
         yield [
             _talent(
                 trust,
-                f"{client}-{n}-{times}",
+                f"{client}-{n}-{turn}",
                 "RoleCountDeclared",
-                line=f"{client}-{n}",
-                area=f"{client} {n}",
+                line=f"{client}-{n}-{generation}",
+                area=f"{client} {generation} {n}",
                 scheme="NLE",
                 role="leader",
                 count=times,
@@ -109,15 +111,17 @@ def sessions(trust: Trust, urn: str, client: str, streams: int) -> Script:
     """A school that schedules sessions, and moves each of them again and again."""
     day = datetime.now(UTC).replace(microsecond=0) + 7 * _DAY
     times = {"starts_at": day.isoformat(), "ends_at": (day + timedelta(hours=1)).isoformat()}
-    for room in count():
+    for turn in count():
+        generation, room = divmod(turn, _LONGEST)
         batch = []
         for n in range(streams):
-            session = {"session_id": str(named(f"{client}-{n}")), **times, "where": f"room {room}"}
+            line = f"{client}-{n}-{generation}"
+            session = {"session_id": str(named(line)), **times, "where": f"room {room}"}
             if room == 0:
                 of = {"programme_id": _programme(trust), "trustuid": trust.uid, "scope": "school", "urn": urn}
                 session |= of
             kind = "SessionScheduled" if room == 0 else "SessionRescheduled"
-            batch.append(_claim("cpd", trust, f"{client}-{n}-{room}", kind, session, line=f"{client}-{n}"))
+            batch.append(_claim("cpd", trust, f"{client}-{n}-{turn}", kind, session, line=line))
         yield batch
 
 

@@ -172,7 +172,7 @@ async def _went_on(run: Run, logindex: int) -> bool:
 
 async def _rebuilt(run: Run) -> None:
     """The read models are built anew while events come; whoever reads the report meanwhile never sees it shrink."""
-    run.load(pause=0.05)
+    run.load(pause=0.2)
     await asyncio.sleep(run.times(6, 3))
     cluster = run.cluster
     dsn = postgres_dsn(

@@ -34,8 +34,7 @@ async def dies_at(run: Run, crashpoint: str, services: Sequence[str], deaths: in
     if load:
         run.load()
     await until(lambda: _died(armed, before + deaths), seconds=20 * deaths, why=lambda: f"too few at {crashpoint}")
-    for service in armed:
-        service.crashpoint = None
+    await asyncio.gather(*(run.cluster.arm(service.name, None) for service in armed))
 
 
 async def _died(armed: Sequence[Service], deaths: int) -> bool:
@@ -73,7 +72,7 @@ async def _inside_append(run: Run) -> None:
                 await run.cluster.kill(POSTGRES)
             elif turn % 3 == 1:  # the service and its connection go: nothing may have been written
                 mark = run.cluster.mark("killed", "talent")
-                run.cluster.signal("talent", signal.SIGKILL)
+                talent.kill()
                 await looking.execute("select pg_terminate_backend($1)", waiting)
                 run.expect(not await _written(looking, claim.id), f"{claim.id} was written by a transaction that died")
                 await holder.execute("rollback")

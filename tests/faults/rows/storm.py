@@ -19,7 +19,7 @@ _PROCESSES = (*(service.name for service in SERVICES), KAFKA, POSTGRES)
 
 async def _storm(run: Run) -> None:
     """Kill everything in turn, in an order of chance, until it is enough; now and then something stands still."""
-    run.load(streams=50 if run.full else 10, pause=0.05)
+    run.load(streams=run.times(60, 10), pause=0.5)
     began = time.monotonic()
     kills, events = run.times(_KILLS, 6), run.times(_EVENTS, 500)
     killed = 0
