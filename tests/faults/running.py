@@ -6,10 +6,12 @@ import asyncio
 import random
 import signal
 import time
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from tests.faults.load import Book, Client, HttpClient, KafkaClient, Script, say
 from tests.faults.observing import drained, observed
 from tests.faults.oracle import Anomaly, judge
 from tests.faults.scripts import TRUSTS, Trust
+from tests.support import fold
 from tests.support.writer import until
 
 _HOUR = timedelta(hours=1)
@@ -264,6 +267,7 @@ async def play(
         finally:
             await run.close()
         anomalies = judge(history)
+        run.notes["longest_dark_s"] = round(_longest_dark(history), 1)
         marks = list(running.marks)
     return Result(
         row=row.name,
@@ -277,3 +281,15 @@ async def play(
         history=history,
         drained_s=drained_s,
     )
+
+
+def _longest_dark(history: History) -> float:
+    """For how long nothing became visible at most, while something was recorded that could."""
+    recorded = sorted(fold.instant(event.said["time"]).timestamp() for event in history.stored)
+    visible = sorted({entry.visible_at.timestamp() for entry in history.entered})
+    dark = 0.0
+    for before, after in pairwise(visible):
+        at = bisect_right(recorded, before)
+        if at < len(recorded) and recorded[at] < after:
+            dark = max(dark, after - recorded[at])
+    return dark
