@@ -402,7 +402,7 @@ class Subscription:
         behind = []
         for partition, held in self._held.items():
             stands, held.stood_at = held.stood_at == held.next, held.next
-            if stands and consumer and held.gap is None and (consumer.highwater(partition) or 0) > held.next:
+            if stands and held.gap is None and self._waiting_in(partition, held):
                 behind.append(partition)
         if consumer and behind:
             async with asyncio.timeout(_kafka_wait_s):
@@ -496,13 +496,17 @@ class Subscription:
 
     def _lag(self) -> tuple[int, float]:
         """Records that Kafka has and we have not stored, and the age of the oldest in work."""
-        consumer, records = self._subscriber.consumer, 0
         started = [held.working_on for held in self._held.values() if held.working_on is not None]
-        if consumer:
-            for partition, held in self._held.items():
-                with suppress(AssertionError, KeyError):
-                    records += max((consumer.highwater(partition) or 0) - held.next, 0)
+        records = sum(self._waiting_in(partition, held) for partition, held in self._held.items())
         return records, max(time.time() - min(started), 0.0) if started and records else 0.0
+
+    def _waiting_in(self, partition: TopicPartition, held: _Held) -> int:
+        """How many records a partition has that are not stored, as far as the last answer of Kafka tells."""
+        consumer = self._subscriber.consumer
+        with suppress(AssertionError, KeyError):  # not assigned at the moment
+            if consumer:
+                return max((consumer.highwater(partition) or 0) - held.next, 0)
+        return 0
 
 
 @dataclass(slots=True)

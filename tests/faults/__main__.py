@@ -6,6 +6,7 @@ import argparse
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 
@@ -38,6 +39,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", action="append", type=int, help="only this seed; may be given several times")
     parser.add_argument("--short", action="store_true", help="show that each row works, instead of playing it in full")
     parser.add_argument("--drill", action="store_true", help="break each guarantee in the code, and see it named")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="where table, pictures and numbers go")
     return parser.parse_args()
 
 
@@ -53,14 +55,14 @@ async def _played(asked: argparse.Namespace, console: Console) -> bool:
             except Exception:  # noqa: BLE001 - the others are played nevertheless
                 failed = True
                 console.print(f"{row.name} on seed {seed} could not be played:\n{traceback.format_exc()}", style="red")
-            telling.write(results, RESULTS)
+            telling.write(results, asked.out)
     telling.show(results, console)
-    console.print(f"Pictures: {RESULTS / 'index.html'}", highlight=False)
+    console.print(f"Pictures: {asked.out / 'index.html'}", highlight=False)
     return not failed and all(result.passed for result in results)
 
 
 async def _drilled(asked: argparse.Namespace, console: Console) -> bool:
-    return await drill(asked.seed or SEEDS[:1], RESULTS, console)
+    return await drill(asked.seed or SEEDS[:1], asked.out, console)
 
 
 def _seeds(row: Row, asked: Sequence[int] | None) -> Sequence[int]:
