@@ -62,7 +62,7 @@ async def _played(asked: argparse.Namespace, console: Console) -> bool:
 
 
 async def _drilled(asked: argparse.Namespace, console: Console) -> bool:
-    return await drill(asked.seed or SEEDS[:1], asked.out, console)
+    return await drill(asked.row or ROWS, asked.seed or SEEDS[:1], asked.out, console)
 
 
 def _seeds(row: Row, asked: Sequence[int] | None) -> Sequence[int]:

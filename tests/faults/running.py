@@ -257,7 +257,9 @@ async def play(
     async with cluster(proxied=row.proxied, root=root) as running:
         run = Run(running, random.Random(f"{row.name} {seed}"), full, say)
         try:
+            run.notes["started_s"] = round(time.time() - began, 1)
             await run.prepare()
+            run.notes["prepared_s"] = round(time.time() - began, 1)
             say(f"{row.name} on seed {seed}: {row.fault}")
             await run.played(row)
             say(f"{row.name} on seed {seed}: settling")

@@ -111,10 +111,11 @@ async def _zombie(run: Run) -> None:
     first = run.cluster.services["reporting"]
     await run.cluster.arm("reporting", "proj.before_batch:4:stop")
     await run.cluster.join("reporting")
+    await until(lambda: _is_settled(run), seconds=_TAKEN_OVER_S, why=lambda: "the two did not share the partitions")
     run.load()
     await until(lambda: stands_still(first.pid), seconds=_TAKEN_OVER_S, why=lambda: "no batch came to the first")
-    mark = run.cluster.mark("stood still", "reporting")
-    await until(lambda: _caught_up_since(run, mark.at), seconds=_TAKEN_OVER_S, why=lambda: "nobody took over")
+    mark, epochs = run.cluster.mark("stood still", "reporting"), await _epochs(run)
+    await until(lambda: _all_taken(run, epochs), seconds=_TAKEN_OVER_S, why=lambda: "nobody took over")
     run.notes |= {"taken_over_s": round(time.time() - mark.at, 1)}
     await asyncio.sleep(run.times(5, 2))
     run.cluster.signal("reporting", signal.SIGCONT)
@@ -124,13 +125,21 @@ async def _zombie(run: Run) -> None:
     run.expect('"fenced"' in log.read_text(), "the zombie's batch was not refused")
 
 
-async def _caught_up_since(run: Run, moment: float) -> bool:
-    """Whether something of every writer became visible that was recorded after a moment."""
+async def _epochs(run: Run) -> dict[tuple[str, int], int]:
     async with run.cluster.database("reporting") as connection:
-        services = await connection.fetchval(
-            "select count(distinct service) from ledger where time > to_timestamp($1) + interval '2 seconds'", moment
-        )
-    return bool(services >= 2)  # collaboration's clients may have said all they have to say
+        rows = await connection.fetch("select topic, partition, epoch from offsets where consumer = 'reporting'")
+    return {(row["topic"], row["partition"]): row["epoch"] for row in rows}
+
+
+async def _is_settled(run: Run) -> bool:
+    """Whether nobody has taken a partition over for a while."""
+    before = await _epochs(run)
+    await asyncio.sleep(3)
+    return before == await _epochs(run)
+
+
+async def _all_taken(run: Run, since: dict[tuple[str, int], int]) -> bool:
+    return all(epoch > since[partition] for partition, epoch in (await _epochs(run)).items())
 
 
 async def _poisoned(run: Run) -> None:
