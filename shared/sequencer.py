@@ -95,9 +95,10 @@ class Sequencer:
             except Deposed:
                 self.state.leading = False
             except Exception as error:  # noqa: BLE001  if this ends, nothing is numbered or published any more
-                self.state.last_error = type(error).__name__
                 log.warning("sequencer_failed", service=self.store.service, error=type(error).__name__)
-                pause = min(longest_pause_seconds, pause * 2)
+                failed_before = self.state.last_error is not None  # a turn that worked since then forgets it
+                self.state.last_error = type(error).__name__
+                pause = min(longest_pause_seconds, pause * 2) if failed_before else poll_seconds
             await self._drop_producer()
             await self._pause(pause * random.uniform(0.5, 1.5))  # noqa: S311  spreads retries, no secret
         if self.state.leading:
