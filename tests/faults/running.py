@@ -59,6 +59,7 @@ class Result:
     """What came of one row on one seed.
 
     Attributes:
+        began, seconds: from when the clients began to the end of the calm.
         missed: what the row itself expected and did not see.
         notes: what it measured.
         drained_s: how long after the last fault everything had arrived; None: not in time.
@@ -252,30 +253,30 @@ async def play(
     row: Row, seed: int, *, full: bool, say: Callable[[str], None] = lambda _: None, root: Path = ROOT
 ) -> Result:
     """Play a row on a cluster of its own, and judge what it leaves behind."""
-    began = time.time()
+    started = time.time()
     say(f"{row.name} on seed {seed}: starting")
     async with cluster(proxied=row.proxied, root=root) as running:
         run = Run(running, random.Random(f"{row.name} {seed}"), full, say)
         try:
-            run.notes["started_s"] = round(time.time() - began, 1)
             await run.prepare()
-            run.notes["prepared_s"] = round(time.time() - began, 1)
+            began = time.time()
             say(f"{row.name} on seed {seed}: {row.fault}")
             await run.played(row)
             say(f"{row.name} on seed {seed}: settling")
             drained_s = await run.settle()
             calm_from = await run.calm()
+            ended = time.time()
             history = await observed(running, list(run.book.asked.values()), calm_from)
         finally:
             await run.close()
         anomalies = judge(history)
-        run.notes["longest_dark_s"] = round(_longest_dark(history), 1)
+        run.notes |= {"longest_dark_s": round(_longest_dark(history), 1), "prepared_s": round(began - started, 1)}
         marks = list(running.marks)
     return Result(
         row=row.name,
         seed=seed,
         began=began,
-        seconds=time.time() - began,
+        seconds=ended - began,
         anomalies=anomalies,
         missed=run.missed,
         notes=run.notes,
