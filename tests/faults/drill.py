@@ -152,6 +152,7 @@ async def _seen(one: Break, seed: int, console: Console) -> dict[str, Any]:
     console.print(f"Broken: {one.guarantee}", highlight=False)
     with broken(one.changes) as root:
         result = await play(ROWS[one.row], seed, full=False, say=console.print, root=root)
+    console.print(f"Named: {dict(result.named)}, expected {one.anomaly}", highlight=False)
     return {
         "guarantee": one.guarantee,
         "broken": one.broken,
