@@ -253,6 +253,7 @@ async def play(
     row: Row, seed: int, *, full: bool, say: Callable[[str], None] = lambda _: None, root: Path = ROOT
 ) -> Result:
     """Play a row on a cluster of its own, and judge what it leaves behind."""
+    _heed_interrupt()
     started = time.time()
     say(f"{row.name} on seed {seed}: starting")
     async with cluster(proxied=row.proxied, root=root) as running:
@@ -262,8 +263,10 @@ async def play(
             began = time.time()
             say(f"{row.name} on seed {seed}: {row.fault}")
             await run.played(row)
+            _heed_interrupt()
             say(f"{row.name} on seed {seed}: settling")
             drained_s = await run.settle()
+            _heed_interrupt()
             calm_from = await run.calm()
             ended = time.time()
             history = await observed(running, list(run.book.asked.values()), calm_from)
@@ -284,6 +287,13 @@ async def play(
         history=history,
         drained_s=drained_s,
     )
+
+
+def _heed_interrupt() -> None:
+    """aiokafka loses a cancellation that comes while it stops: Ctrl-C is to be heeded nevertheless."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _longest_dark(history: History) -> float:
