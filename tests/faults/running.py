@@ -290,7 +290,7 @@ async def play(
 
 
 def _heed_interrupt() -> None:
-    """aiokafka loses a cancellation that comes while it stops: Ctrl-C is to be heeded nevertheless."""
+    """A client of Kafka loses a cancellation that comes while it stops: Ctrl-C is to be heeded nevertheless."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
