@@ -18,6 +18,11 @@ async def migrate_all(owner_dsns: Mapping[str, str]) -> None:
         await migrations.upgrade(_versions(database), owner_dsns[database], app_role)
 
 
+def known_revisions(database: str) -> set[str]:
+    """The versions of a database that this code can bring up to its own."""
+    return migrations.known(_versions(database))
+
+
 def _versions(database: str) -> Path:
     if database == VAULT:
         return _root / "shared" / "vault" / "migrations" / "versions"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +36,28 @@ def new_private_file(path: Path) -> Iterator[IO[bytes]]:
         if isinstance(error, OSError):
             raise _unwritable(path, error) from None
         raise
+
+
+@contextmanager
+def new_private_directory(path: Path) -> Iterator[Path]:
+    """A draft of a new directory, put in its place when it is whole.
+
+    Raises:
+        Unmet: when there is something already, or it cannot be written.
+    """
+    if path.exists():
+        raise Unmet(f"{path} exists already.", "Name a new directory: nothing is overwritten.")
+    try:
+        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.draft-", dir=path.parent))
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        yield draft
+        draft.rename(path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ class StackSettings(BaseSettings):
     postgres_port: Port = POSTGRES_PORT
     var: AbsolutePath = ROOT / "var"
     kafka_libs: AbsolutePath | None = None
+    postgres_programs: AbsolutePath | None = None
     master_key_file: AbsolutePath | None = None
     environment: str = "development"
 

@@ -1,21 +1,23 @@
-"""Refusals over HTTP: RFC 9457 problem details, each with a stable code and never with what was sent."""
+"""Refusals: counted by their stable codes; over HTTP as RFC 9457 problem details, never with what was sent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from prometheus_client import Counter
 from starlette.exceptions import HTTPException
 
 from shared.identity import NotAuthenticated
 
 log = structlog.get_logger()
 
+_refusals = Counter("baton_refusals", "Refusals, each counted once, where it was answered", ["service", "door", "code"])
 _passing: tuple[type[Exception], ...] = (
     OSError,  # a time-out is one
     asyncpg.InterfaceError,
@@ -74,31 +76,21 @@ class Problem(Exception):
         return JSONResponse(self.content(), self.status, headers, media_type="application/problem+json")
 
 
-def install(app: FastAPI) -> None:
-    """Answer every failure of an application with problem details."""
+def count_refusal(service: str, door: Literal["http", "kafka", "parked"], code: str | None) -> None:
+    """Count a refusal where it is answered: over HTTP, to a Kafka topic, or at the end of a parked claim's time."""
+    _refusals.labels(service, door, code or "refused").inc()
+
+
+def install(app: FastAPI, service: str) -> None:
+    """Answer every failure of a service's application with problem details, and count it."""
 
     async def problem(_: Request, error: Exception) -> JSONResponse:
-        return _as_problem(error).response()
+        found = _as_problem(error)
+        count_refusal(service, "http", found.code)
+        return found.response()
 
-    for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException):
+    for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException, *_passing, Exception):
         app.add_exception_handler(kind, problem)
-    for passing in _passing:
-        app.add_exception_handler(passing, _unavailable)
-    app.add_exception_handler(Exception, _unexpected)
-
-
-async def _unavailable(_: Request, error: Exception) -> JSONResponse:
-    """The database went away, maybe after it had committed: nobody here knows."""
-    log.warning("request_unanswered", error=type(error).__name__)
-    detail = "We cannot say whether this was done. Send it again under the same id: it is done once."
-    return Problem(503, "unavailable", detail).response()
-
-
-async def _unexpected(_: Request, error: Exception) -> JSONResponse:
-    log.error("request_failed", error=type(error).__name__)
-    return Problem(
-        500, "unexpected", "Something failed on our side. Send it again under the same id: it is done once."
-    ).response()
 
 
 def _as_problem(error: Exception) -> Problem:
@@ -112,8 +104,14 @@ def _as_problem(error: Exception) -> Problem:
             return Problem(422, "invalid", "Some fields are missing or not what they should be.", errors=errors)
         case HTTPException():
             return Problem(error.status_code, f"http_{error.status_code}", str(error.detail))
+        case _ if isinstance(error, _passing):  # maybe after a commit: nobody here knows
+            log.warning("request_unanswered", error=type(error).__name__)
+            detail = "We cannot say whether this was done. Send it again under the same id: it is done once."
+            return Problem(503, "unavailable", detail)
         case _:
-            raise error
+            log.error("request_failed", error=type(error).__name__)
+            detail = "Something failed on our side. Send it again under the same id: it is done once."
+            return Problem(500, "unexpected", detail)
 
 
 def pointer(location: Sequence[str | int]) -> str:

@@ -154,7 +154,7 @@ class Sequencer:
         if not batch:
             return 0
         crashpoint.reach("relay.before_send")
-        await self._send([messaging.event_message(r.envelope, r.record, start + n) for n, r in enumerate(batch)])
+        await self._send([messaging.event_message(r.meta, r.record, start + n) for n, r in enumerate(batch)])
         crashpoint.reach("relay.after_ack")
         async with self.store.pool.acquire(timeout=publish_seconds) as connection, connection.transaction():
             await self._hold(connection)
@@ -292,9 +292,11 @@ async def _newest_published(bootstrap: str, service: str) -> messaging.Delivered
         ends = await consumer.end_offsets(consumer.assignment())
         newest: list[messaging.Delivered] = []
         for partition, end in ends.items():
-            if end > begins[partition]:
-                consumer.seek(partition, end - 1)
-                newest.append(messaging.delivered(await consumer.getone(partition)))
+            for offset in range(end - 1, begins[partition] - 1, -1):
+                consumer.seek(partition, offset)
+                with contextlib.suppress(messaging.Unreadable):  # not ours: it must not keep us from publishing
+                    newest.append(messaging.delivered(await consumer.getone(partition)))
+                    break
         return max(newest, key=lambda event: event.logindex, default=None)
     finally:
         await consumer.stop()

@@ -23,12 +23,16 @@ from shared.runtime import (
     Ticking,
     make_app,
     proof,
-    sequencer_gauges,
+    read_history,
+    read_parked,
     sequencer_health,
+    show_sequencer,
     subscription_health,
 )
 from shared.sequencer import Sequencer
 from shared.vault import Vault
+
+views_inbox = "views"
 
 OnClock = Callable[[EventStore, Vault, Clock], Awaitable[int]]
 """What a service does when time passes; how many facts that made."""
@@ -74,7 +78,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     broker = messaging.make_broker(settings.kafka, service)
     inbox = Inbox(
         resources.pool,
-        "views",
+        views_inbox,
         {messaging.events_topic(name): name for name in hears},
         heard,
         resources.vault,
@@ -98,11 +102,13 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     )
     health = resources.health(versions)
     sequencer_health(sequencer, health)
+    show_sequencer(sequencer)
     for subscription in (views, claims):
         subscription_health(subscription, health)
 
     async def gauges() -> None:
-        await sequencer_gauges(store)
+        await read_history(store, resources.clock)
+        await read_parked(service, resources.pool, [views_inbox])
 
     ticking = Ticking(lambda: _tick(store, resources, intake, sequencer, on_clock))
     return make_app(

@@ -78,11 +78,12 @@ def _line(name: str, part: dict[str, Any]) -> str:
     state = "ready" if part["ready"] else "not ready" if part["pid"] else "not running"
     where = part.get("url") or part.get("bootstrap") or part["dsn"]
     counts = "".join(
-        f"  {label} {part[key]:g}"
-        for key, label in (
-            ("lag_records", "behind by"),
-            ("unpublished", "unpublished"),
-            ("parked", "parked"),
+        f"  {label} {part[key]:g}" + (f" ({part[age]:.0f} s)" if part.get(age) is not None else "")
+        for key, age, label in (
+            ("lag_records", "lag_seconds", "behind by"),
+            ("unnumbered", "unnumbered_seconds", "unnumbered"),
+            ("unpublished", "unpublished_seconds", "unpublished"),
+            ("parked", "parked_seconds", "parked"),
         )
         if part.get(key)
     )

@@ -22,6 +22,7 @@ from deploy.local.kafka import are_fetched, kafka_version
 from deploy.local.layout import part_names, record_path
 from deploy.local.ports import holder, is_taken
 from deploy.local.secrets import check_master_key, master_key_path
+from deploy.pg_programs import at_hand
 from deploy.settings import StackSettings
 
 _OLDEST_PYTHON = (3, 11)
@@ -51,6 +52,7 @@ def examine(settings: StackSettings) -> list[Finding]:
         _checked("disk", "problem", lambda: _disk(settings)),
         _memory(),
         _checked("master key", "problem", lambda: _master_key(settings)),
+        _checked("backups", "warning", lambda: _backups(settings)),
         _leftovers(settings),
     ]
 
@@ -134,6 +136,16 @@ def _master_key(settings: StackSettings) -> str:
     check_master_key(settings)
     path = master_key_path(settings)
     return f"{path}, readable by you alone" if path.exists() else f"will be made at {path}"
+
+
+def _backups(settings: StackSettings) -> str:
+    programs = at_hand(settings.postgres_programs)
+    if not programs:
+        raise Unmet(
+            "No `pg_dump` and `pg_restore` were found: no store can be backed up.",
+            "Install PostgreSQL's client programs, or let BATON_POSTGRES_PROGRAMS name their directory.",
+        )
+    return "; ".join(f"PostgreSQL {version} in {place}" for version, place in sorted(programs.items(), reverse=True))
 
 
 def _leftovers(settings: StackSettings) -> Finding:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from deploy.description import DATABASES, ROLES, SERVICES, TOPICS, ServiceDescription
 from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
 from deploy.local import processes
-from deploy.local.checks import check_before_start
+from deploy.local.checks import check_before_start, check_directory
 from deploy.local.kafka import are_fetched, fetch, kafka_version
 from deploy.local.layout import (
     KAFKA,
@@ -23,6 +24,7 @@ from deploy.local.layout import (
     record_path,
 )
 from deploy.local.lock import exclusive
+from deploy.local.ports import answers
 from deploy.local.secrets import StackSecrets, ensure_secrets
 from deploy.local.services import start_service, wait_until_ready
 from deploy.provision import provision
@@ -89,6 +91,25 @@ async def down(settings: StackSettings, progress: Progress, *, wipe: bool = Fals
             local_postgres(settings).remove()
             shutil.rmtree(settings.var)
     return stopped
+
+
+@asynccontextmanager
+async def databases(settings: StackSettings, progress: Progress) -> AsyncIterator[None]:
+    """PostgreSQL with every database there, for work on them while the services are down; then as it was found.
+
+    Raises:
+        Unmet: when it neither answers nor can be started.
+    """
+    if answers(settings.postgres_port):
+        yield
+        return
+    with exclusive(settings.var / "run" / "lock"):
+        check_directory(settings.var)
+        try:
+            await _start_databases(settings, ensure_secrets(settings), progress, SERVICES)
+            yield
+        finally:
+            await asyncio.shield(_stop(settings, (POSTGRES,)))
 
 
 async def _start(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -17,12 +18,20 @@ from deploy.local.services import app_dsn, get
 from deploy.settings import StackSettings
 
 _OK = 200
+_PARKED = ("baton_consumer_parked_records", "baton_parked_claims")  # at a consumer, and at a writer's doors
+_PARKED_SECONDS = ("baton_consumer_parked_seconds", "baton_parked_claims_seconds")
+Reduce = Callable[[Iterable[float]], float]
 _SAMPLE = re.compile(r"^(?P<name>[a-zA-Z_:][\w:]*)(?:\{.*\})?\s+(?P<value>\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStatus:
-    """A service, as `baton status --json` shows it; None is what is not known because it does not answer."""
+    """A service, as `baton status --json` shows it; None is what is not known: who should say so does not answer.
+
+    Attributes:
+        lag_seconds, unnumbered_seconds, unpublished_seconds, parked_seconds: the age of the oldest among them.
+        unpublished: events; receipts have gauges of their own.
+    """
 
     ready: bool
     pid: int | None
@@ -30,8 +39,12 @@ class ServiceStatus:
     dsn: str
     lag_records: int | None = None
     lag_seconds: float | None = None
+    unnumbered: int | None = None
+    unnumbered_seconds: float | None = None
     unpublished: int | None = None
+    unpublished_seconds: float | None = None
     parked: int | None = None
+    parked_seconds: float | None = None
 
 
 async def status(settings: StackSettings) -> dict[str, Any]:
@@ -61,8 +74,12 @@ async def _service(settings: StackSettings, service: ServiceDescription) -> Serv
         dsn=dsn,
         lag_records=_whole(gauge(metrics.text, "baton_consumer_lag_records", sum)),
         lag_seconds=gauge(metrics.text, "baton_consumer_lag_seconds", max),
+        unnumbered=_whole(gauge(metrics.text, "baton_unnumbered_events", sum)),
+        unnumbered_seconds=gauge(metrics.text, "baton_unnumbered_seconds", max),
         unpublished=_whole(gauge(metrics.text, "baton_unpublished_events", sum)),
-        parked=_whole(parked(metrics.text)),
+        unpublished_seconds=gauge(metrics.text, "baton_unpublished_seconds", max),
+        parked=_whole(gauge(metrics.text, _PARKED, sum)),
+        parked_seconds=gauge(metrics.text, _PARKED_SECONDS, max),
     )
 
 
@@ -71,17 +88,16 @@ def _server(settings: StackSettings, name: str, port: int) -> dict[str, Any]:
     return {"ready": record is not None and answers(port), "pid": record.pid if record else None}
 
 
-def gauge(text: str, name: str, reduce: Callable[[Iterable[float]], float]) -> float | None:
-    """A gauge's value in Prometheus' text form, over all its labels; None when it is not there."""
-    values = [float(sample["value"]) for sample in _SAMPLE.finditer(text) if sample["name"] == name]
-    return reduce(values) if values else None
+def gauge(text: str, names: str | tuple[str, ...], reduce: Reduce) -> float | None:
+    """The value of gauges in Prometheus' text form, over all their labels; None when they are not there.
 
-
-def parked(text: str) -> float | None:
-    """What waits: events that a consumer could not apply, and, at a writer, claims that could not be decided."""
-    names = ("baton_consumer_parked_records", "baton_parked_claims")
-    found = [value for name in names if (value := gauge(text, name, sum)) is not None]
-    return sum(found) if found else None
+    Where some of it is not a number, the rest is told only if it is not 0: the whole is at least that much.
+    """
+    wanted = (names,) if isinstance(names, str) else names
+    values = [float(sample["value"]) for sample in _SAMPLE.finditer(text) if sample["name"] in wanted]
+    known = [value for value in values if not math.isnan(value)]
+    found = reduce(known) if known else None
+    return found if len(known) == len(values) or found else None
 
 
 def _whole(value: float | None) -> int | None:

@@ -16,7 +16,8 @@ import asyncpg
 import structlog
 
 from services.reporting import ledger
-from services.reporting.projecting import ddl, definition, entries_of, project
+from services.reporting.ledger import bodies
+from services.reporting.projecting import ddl, definition, project, types_of
 from services.reporting.projection import Projection
 from shared.contracts.envelope import timestamp
 from shared.problems import Problem
@@ -197,11 +198,11 @@ select service, count(*) as events, max(logindex) as last from ledger
 where not parked and time <= $1 and not (service = $2 and logindex > $3)
 group by service order by service
 """
-_known = """
-select service, logindex, stream, streamversion, meta, record from ledger
-where not parked and time <= $1 and not (service = $2 and logindex > $3)
+_known = f"""
+select service, logindex, stream, streamversion, {bodies} from ledger
+where not parked and time <= $2 and not (service = $3 and logindex > $4)
 order by service, logindex
-"""
+"""  # noqa: S608 - our own
 
 
 def _bounds(as_of: AsOf) -> tuple[datetime, str, int]:
@@ -219,7 +220,7 @@ async def _fill_from_ledger(conn: Any, schema: str, projection: Projection, as_o
     """Project what was known. Of a stream only what has no hole below: a clock may have been turned back in between."""
     heads: dict[tuple[str, str], int] = {}
     events = 0
-    cursor = await conn.cursor(_known, *_bounds(as_of))
+    cursor = await conn.cursor(_known, types_of(projection), *_bounds(as_of))
     while rows := await cursor.fetch(_step):
         known = []
         for row in rows:
@@ -227,6 +228,6 @@ async def _fill_from_ledger(conn: Any, schema: str, projection: Projection, as_o
             if row["streamversion"] == heads.get(stream, 0) + 1:
                 heads[stream] = row["streamversion"]
                 known.append(row)
-        await project(conn, schema, projection, entries_of(known))
+        await project(conn, schema, projection, known)
         events += len(known)
     return events

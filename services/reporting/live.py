@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.reporting import ledger
-from services.reporting.projecting import project
+from services.reporting.projecting import statements
 from services.reporting.projection import Projection
 from shared.clock import Clock
 from shared.consumer import Arrival
@@ -43,10 +44,17 @@ class Live:
     async def apply(self, conn: Any, arrivals: Sequence[Arrival]) -> None:
         """Enter events into the ledger and project them onto every read model, within the batch's transaction."""
         await share(conn)
-        await ledger.add(conn, arrivals, self._clock, parked=False)
         found = await schemas(conn, self._projections)
-        for name, schema in found.items():
-            await project(conn, schema, self._projections[name], arrivals)
+        entering = asyncio.create_task(ledger.add(conn, arrivals, self._clock, parked=False))
+        await asyncio.sleep(0)  # Postgres is at the ledger while we are at the read models
+        try:
+            projected = [
+                s for name, schema in found.items() for s in statements(schema, self._projections[name], arrivals)
+            ]
+        finally:
+            await entering
+        for statement, rows in projected:
+            await conn.execute(statement, rows)
 
     async def hold(self, conn: Any, arrivals: Sequence[Arrival]) -> None:
         """Enter events that were parked, flagged."""

@@ -13,7 +13,16 @@ from services.reporting.reports import reports
 from services.reporting.web.pages import Pages
 from shared import messaging
 from shared.consumer import HttpDoor
-from shared.runtime import Closing, Resources, make_app, proof, serve, subscription_health
+from shared.runtime import (
+    Closing,
+    Resources,
+    make_app,
+    proof,
+    read_parked,
+    read_positions,
+    serve,
+    subscription_health,
+)
 
 versions = Path(__file__).parent / "migrations" / "versions"
 
@@ -39,7 +48,8 @@ def build(settings: Settings) -> FastAPI:
     health.ready["read models"] = prepared
 
     async def gauges() -> None:
-        """The consumer keeps its own."""
+        await read_positions(settings.service, resources.pool, resources.clock)
+        await read_parked(settings.service, resources.pool, [composition.group])
 
     return make_app(
         resources,

@@ -18,7 +18,8 @@ import asyncpg
 import structlog
 
 from services.reporting import live
-from services.reporting.projecting import ddl, definition, entries_of, project
+from services.reporting.ledger import bodies
+from services.reporting.projecting import ddl, definition, project, types_of
 from services.reporting.projection import Projection
 
 log = structlog.get_logger()
@@ -32,6 +33,8 @@ _acquire_s = 5.0
 _retired_s = 600
 _wait_for_other_s = 1.0
 _building = 0x42_55_49_4C
+
+_rows_of = f"select service, logindex, parked, {bodies} from ledger"  # noqa: S608 - our own
 
 EventName = tuple[str, int]
 
@@ -234,14 +237,14 @@ class _Builder:
 
     async def _apply(self, conn: Any, most: int) -> bool:
         """What was left behind and is there now, then what is new, of each service."""
-        full = False
+        full, types = False, types_of(self.projection)
         again = sorted(self.missing | self.parked)
         for at in range(0, len(again), most):
             names = again[at : at + most]
             rows = await conn.fetch(
-                "select l.service, l.logindex, l.meta, l.record, l.parked from ledger l"
-                " join unnest($1::text[], $2::bigint[]) as n(service, logindex) using (service, logindex)"
-                " order by l.service, l.logindex",
+                f"{_rows_of} join unnest($2::text[], $3::bigint[]) as n(service, logindex) using (service, logindex)"
+                " order by service, logindex",
+                types,
                 [service for service, _ in names],
                 [logindex for _, logindex in names],
             )
@@ -249,8 +252,8 @@ class _Builder:
         for service in await conn.fetch("select service from position order by service"):
             name = service["service"]
             rows = await conn.fetch(
-                "select service, logindex, meta, record, parked from ledger where service = $1 and logindex >= $2"
-                " order by logindex limit $3",
+                f"{_rows_of} where service = $2 and logindex >= $3 order by logindex limit $4",
+                types,
                 name,
                 self.nexts.get(name, 0),
                 most,
@@ -277,7 +280,7 @@ class _Builder:
         """Project these rows; if that fails, find the event that it fails by."""
         try:
             async with conn.transaction():
-                await project(conn, self.schema, self.projection, entries_of(rows))
+                await project(conn, self.schema, self.projection, rows)
         except (asyncpg.PostgresConnectionError, OSError):
             raise
         except Exception as fault:

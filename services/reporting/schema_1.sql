@@ -17,7 +17,6 @@ create table ledger (
     parked        boolean     not null default false,
     primary key (service, logindex)
 );
-create index ledger_id on ledger (id);
 create index ledger_time on ledger (time, service, logindex) where not parked;
 
 -- How much of each service's log is here: everything below `next`. `changes` rises with every batch.

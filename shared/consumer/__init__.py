@@ -7,7 +7,7 @@ is the receiver that applies events in their streams' order, once each, in the t
 from shared.consumer.arrivals import Arrival, Sealer
 from shared.consumer.catchup import Door, HttpDoor, Missed
 from shared.consumer.inbox import Apply, Hold, Inbox, schema
-from shared.consumer.parking import Parked, mark_for_redrive, parked
+from shared.consumer.parking import Parked, Reason, mark_for_redrive, parked
 from shared.consumer.receiving import Fenced, Gap, Place, Receiver, Slice
 from shared.consumer.subscription import Health, Subscription
 
@@ -24,6 +24,7 @@ __all__ = [
     "Missed",
     "Parked",
     "Place",
+    "Reason",
     "Receiver",
     "Sealer",
     "Slice",

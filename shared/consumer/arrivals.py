@@ -108,6 +108,12 @@ def read(record: Record, partition: TopicPartition, offset: int | None, service:
     return Arrival(partition, offset, of, stream, record, found, event)
 
 
+def logindex_of(record: Record) -> int:
+    """The log index that a record names, -1 where it names none that could be."""
+    named = dict(record.headers).get("ce_logindex", b"")
+    return int(named) if named.isdigit() and int(named) <= _largest_logindex else -1
+
+
 def _check(found: Delivered, record: Record, service: str | None) -> None:
     """What Postgres or the order within a stream would fall over: it would fail the whole batch otherwise."""
     envelope = found.envelope

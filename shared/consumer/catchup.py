@@ -9,7 +9,6 @@ from typing import Protocol
 
 import httpx
 
-from shared.contracts.envelope import Envelope
 from shared.messaging import Delivered, event_message
 
 _window = 500
@@ -47,10 +46,7 @@ class HttpDoor:
     async def events(self, service: str, since: int, limit: int) -> Sequence[Delivered]:
         answer = await self._client.get(f"{self._addresses[service]}/events", params={"from": since, "limit": limit})
         answer.raise_for_status()
-        return [
-            Delivered(Envelope.of_meta(b64decode(e["meta"])), e["logindex"], b64decode(e["record"]))
-            for e in answer.json()["events"]
-        ]
+        return [Delivered(b64decode(e["meta"]), e["logindex"], b64decode(e["record"])) for e in answer.json()["events"]]
 
 
 async def find(door: Door, missed: Missed) -> list[Delivered]:
@@ -79,7 +75,7 @@ async def since(door: Door, service: str, start: int, below: int | None) -> Asyn
 
 def as_record(event: Delivered) -> Wire:
     """The record that would have brought it."""
-    message = event_message(event.envelope, event.record, event.logindex)
+    message = event_message(event.meta, event.record, event.logindex)
     return Wire(message.key, message.value, tuple(message.headers))
 
 

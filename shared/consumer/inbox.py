@@ -19,11 +19,10 @@ import structlog
 from aiokafka import TopicPartition
 
 from shared import crashpoint
-from shared.consumer.arrivals import Arrival, Sealer, read
+from shared.consumer.arrivals import Arrival, Sealer, logindex_of, read
 from shared.consumer.catchup import Door, Missed, as_record, find, since
-from shared.consumer.metrics import parked_records
 from shared.consumer.parking import Parking, Stream, Waiting, released_alone
-from shared.consumer.receiving import Fenced, Gap, Place, Slice
+from shared.consumer.receiving import Fenced, Gap, KafkaRecord, Place, Slice
 from shared.messaging import partition_of
 
 log = structlog.get_logger()
@@ -37,8 +36,9 @@ _acquire_s = 5.0
 _door_first_wait_s = 1.0
 _door_longest_wait_s = 60.0
 _door_s = 5.0
-_count_every_s = 5.0
 _gaps_at_once = 50
+_run_length = 1_000
+_read_at_once = 50
 _to_blame = ("21", "22", "23", "P0")  # classes of SQLSTATE that are an event's fault; others are the database's
 
 
@@ -46,6 +46,10 @@ def schema(app_role: str) -> str:
     """The tables of an inbox, and what the application's role may do with them."""
     text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
     return text.replace("{app}", f'"{app_role}"')
+
+
+_Run = Sequence[tuple[TopicPartition, KafkaRecord]]
+"""Some of a batch's records, in its order."""
 
 
 @dataclass(slots=True)
@@ -104,7 +108,6 @@ class Inbox:
         self._epochs: dict[TopicPartition, int] = {}
         self._retries: dict[Stream, _Retry] = {}
         self._doors: dict[str, _Retry] = {}
-        self._counted = 0.0
 
     # What a Receiver does
 
@@ -145,16 +148,19 @@ class Inbox:
 
     async def received(self, slices: Sequence[Slice]) -> None:
         """Apply what fits, park what does not, and move the offsets: all of it or nothing."""
-        arrivals = [
-            read(record, part.partition, record.offset, self._services.get(part.partition.topic))
-            for part in slices
-            for record in part.records
-        ]
         crashpoint.reach("proj.before_batch")
-        async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
-            await self._move(conn, slices, arrivals)
-            await self._settle(conn, arrivals)
-            crashpoint.reach("proj.before_commit")
+        first, *others = _runs(slices)
+        ahead = asyncio.create_task(self._read(first))
+        try:
+            async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
+                await self._move(conn, slices)
+                for run in others:
+                    arrivals, ahead = await ahead, asyncio.create_task(self._read(run))
+                    await self._settle(conn, arrivals)
+                await self._settle(conn, await ahead)
+                crashpoint.reach("proj.before_commit")
+        finally:
+            ahead.cancel()
         crashpoint.reach("proj.after_commit")
 
     async def overtaken(self, gap: Gap) -> None:
@@ -190,9 +196,6 @@ class Inbox:
         """Between batches: try again what was marked, and ask the writers for what is missing."""
         now = time.monotonic()
         async with self._pool.acquire(timeout=_acquire_s) as conn:
-            if now - self._counted > _count_every_s:
-                await self._count(conn)
-                self._counted = now
             if not await self._parking.any(conn):
                 self._retries.clear()
                 return
@@ -235,9 +238,17 @@ class Inbox:
 
     # The transaction of a batch
 
-    async def _move(self, conn: Any, slices: Sequence[Slice], arrivals: Sequence[Arrival]) -> None:
+    async def _read(self, run: _Run) -> list[Arrival]:
+        """Read records, a few at a time: it is done in the time that Postgres takes for those before."""
+        arrivals = []
+        for number, (partition, record) in enumerate(run, start=1):
+            arrivals.append(read(record, partition, record.offset, self._services.get(partition.topic)))
+            if number % _read_at_once == 0:
+                await asyncio.sleep(0)
+        return arrivals
+
+    async def _move(self, conn: Any, slices: Sequence[Slice]) -> None:
         """Move the offsets, each from exactly where we think it is, under our epoch, in the partitions' order."""
-        lasts = {arrival.partition: arrival for arrival in arrivals}
         moved = await conn.fetchval(
             "with want as (select * from unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[],"
             " $7::text[], $8::bigint[]) as w(topic, partition, since, epoch, next, last_id, last_logindex)),"
@@ -255,7 +266,7 @@ class Inbox:
             [self._epochs.get(part.partition, 0) for part in slices],
             [part.next for part in slices],
             [part.last for part in slices],
-            [lasts[part.partition].logindex for part in slices],
+            [logindex_of(part.records[-1]) for part in slices],
         )
         if moved != len(slices):
             raise Fenced
@@ -368,7 +379,6 @@ class Inbox:
                 stream=some[0].stream,
                 logindex=some[0].logindex,
             )
-        self._counted = 0.0
 
     # What waits
 
@@ -457,16 +467,11 @@ class Inbox:
                 log.info("caught_up", **about, events=len(found))
                 self._retries.pop((missed.service, missed.stream), None)
 
-    async def _count(self, conn: Any) -> None:
-        """Show how much is parked."""
-        rows = await conn.fetch(
-            "select reason, count(*) as records from parked"
-            " where consumer = $1 and redriven_at is null group by reason",
-            self._consumer,
-        )
-        counts = {row["reason"]: row["records"] for row in rows}
-        for reason in ("gap", "behind", "unknown_type", "unreadable", "poison"):
-            parked_records.labels(self._consumer, reason).set(counts.get(reason, 0))
+
+def _runs(slices: Sequence[Slice]) -> list[_Run]:
+    """The records of a batch in runs that are applied one after the other."""
+    records = [(part.partition, record) for part in slices for record in part.records]
+    return [records[at : at + _run_length] for at in range(0, len(records), _run_length)]
 
 
 def _sorted_out(

@@ -30,7 +30,7 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
-from shared.consumer.metrics import lag_records, lag_seconds
+from shared.consumer.lag import Lag
 from shared.consumer.receiving import Fenced, Gap, KafkaRecord, Place, Receiver, Slice, name_of
 
 log = structlog.get_logger()
@@ -38,6 +38,7 @@ log = structlog.get_logger()
 _poll_ms = 50
 _fetch_bytes = 16 * 1024 * 1024
 _tick_s = 0.5
+_ask_every_s = 2.0
 _commit_every_s = 2.0
 _kafka_wait_s = 10.0
 _receive_wait_s = 120.0
@@ -56,7 +57,6 @@ class _Held:
         sought: that we went back to `next` already to see whether what is missing there is really gone.
         gap: what is really gone there; nothing is fetched until it is made up for.
         stood_at: `next`, as the last tick found it.
-        working_on: when the oldest record that is not yet stored was written, in seconds.
     """
 
     next: int
@@ -64,7 +64,6 @@ class _Held:
     sought: bool = False
     gap: Gap | None = None
     stood_at: int = -1
-    working_on: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,7 @@ class Health:
 
     Attributes:
         polled_s_ago: since Kafka was last asked for records; None before the first time.
+        lag_records, lag_seconds: not a number where that is not known.
         failing_s: how long batches have been failing, 0 when they do not.
         error: the last thing that went wrong, by its name alone.
     """
@@ -81,7 +81,7 @@ class Health:
     running: bool
     polled_s_ago: float | None
     partitions: int
-    lag_records: int
+    lag_records: float
     lag_seconds: float
     failing_s: float
     error: str | None
@@ -129,6 +129,7 @@ class Subscription:
         self._held: dict[TopicPartition, _Held] = {}
         self._fenced: dict[TopicPartition, float] = {}
         self._facts = _Facts()
+        self._lag = Lag(broker.specification.url, service, group)
         self._busy = asyncio.Lock()
         self._taking = asyncio.Lock()
         self._stopping = asyncio.Event()
@@ -164,7 +165,7 @@ class Subscription:
     async def start(self) -> None:
         """Begin in the background; without a broker it keeps trying."""
         self._stopping.clear()
-        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._tick())]
+        self._tasks = [asyncio.create_task(work()) for work in (self._run, self._tick, self._ask)]
 
     async def stop(self) -> None:
         """Let the batch in work end, then leave. Bounded."""
@@ -182,14 +183,13 @@ class Subscription:
     def health(self) -> Health:
         """What is known now, without asking anybody."""
         now, facts = time.monotonic(), self._facts
-        records, seconds = self._lag()
         return Health(
             group=self._group,
             running=bool(self._tasks) and not any(task.done() for task in self._tasks),
             polled_s_ago=None if facts.polled_at is None else now - facts.polled_at,
             partitions=len(self._held),
-            lag_records=records,
-            lag_seconds=seconds,
+            lag_records=self._lag.records,
+            lag_seconds=self._lag.seconds,
             failing_s=0.0 if facts.failing_since is None else now - facts.failing_since,
             error=facts.error,
         )
@@ -277,6 +277,7 @@ class Subscription:
         for partition in partitions:
             self._held.pop(partition, None)
             self._hinted.pop(partition, None)
+        self._lag.forget(partitions)
 
     async def _take(self, partitions: Collection[TopicPartition]) -> None:
         """Take partitions over and go to their stored places, or to the beginning of a topic that is a new one."""
@@ -412,8 +413,6 @@ class Subscription:
                     self._overtaken(self._held[partition], partition, ends[partition], None)
 
     async def _receive(self, slices: Sequence[Slice]) -> None:
-        for part in slices:
-            self._held[part.partition].working_on = part.records[0].timestamp / 1000
         async for attempt in AsyncRetrying(
             stop=stop_after_delay(_retry_in_place_s) | stop_when_event_set(self._stopping),  # type: ignore[arg-type] # is_set() is all it needs
             wait=wait_exponential_jitter(multiplier=0.05, max=2),
@@ -427,7 +426,7 @@ class Subscription:
         for part in slices:
             held = self._held.get(part.partition)
             if held and held.next == part.since:
-                held.next, held.working_on = part.next, None
+                held.next = part.next
         self._facts.failing_since, self._facts.failures, self._facts.error = None, 0, None
 
     def _holds(self, partition: TopicPartition, since: Mapping[TopicPartition, _Held]) -> bool:
@@ -478,9 +477,6 @@ class Subscription:
             if time.monotonic() - hinted > _commit_every_s:
                 await self._hint()
                 hinted = time.monotonic()
-            records, seconds = self._lag()
-            lag_records.labels(self._service, self._group).set(records)
-            lag_seconds.labels(self._service, self._group).set(seconds)
 
     async def _hint(self) -> None:
         """Tell Kafka how far we are; nobody relies on it."""
@@ -494,11 +490,31 @@ class Subscription:
         except Exception as fault:  # noqa: BLE001 - a rebalance is on, or Kafka is away: the next one says it
             log.debug("hint_failed", group=self._group, error=type(fault).__name__)
 
-    def _lag(self) -> tuple[int, float]:
-        """Records that Kafka has and we have not stored, and the age of the oldest in work."""
-        started = [held.working_on for held in self._held.values() if held.working_on is not None]
-        records = sum(self._waiting_in(partition, held) for partition, held in self._held.items())
-        return records, max(time.time() - min(started), 0.0) if started and records else 0.0
+    async def _ask(self) -> None:
+        """Ask Kafka how far we are behind, whatever the loop and the batches do meanwhile."""
+        while True:
+            await self._sleep(_ask_every_s)
+            if self._stopping.is_set():
+                return
+            try:
+                if consumer := self._subscriber.consumer:
+                    places = await self._places(consumer)
+                    if places or not consumer.subscription():  # else a rebalance is on, or others have them all
+                        await self._lag.ask(consumer, places)
+            except Exception as fault:  # noqa: BLE001 - Kafka is away or a rebalance is on: that it is unknown is shown
+                log.debug("lag_unknown", group=self._group, error=type(fault).__name__)
+
+    async def _places(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
+        """Where each partition that Kafka gives us stands; of one that we could not take over, what Kafka was told."""
+        places = {}
+        for partition in consumer.assignment():
+            held = self._held.get(partition)
+            if held is None:
+                async with asyncio.timeout(_kafka_wait_s):
+                    places[partition] = await consumer.committed(partition) or 0
+            else:
+                places[partition] = held.next
+        return places
 
     def _waiting_in(self, partition: TopicPartition, held: _Held) -> int:
         """How many records a partition has that are not stored, as far as the last answer of Kafka tells."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+import orjson
+
 deepest = 32
 largest = 2**53 - 1
 
@@ -24,7 +26,7 @@ class NotStrictJson(ValueError):
 
 def dumps(content: Any) -> bytes:
     """The canonical bytes (RFC 8785) of JSON-ready content without fractions."""
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode()
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
 
 def loads(raw: bytes) -> Any:

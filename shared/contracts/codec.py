@@ -45,7 +45,11 @@ def event_class(type_name: str) -> type[Any]:
 
 def type_name(event: Any) -> str:
     """The wire name of an event."""
-    cls = type(event)
+    return type_name_of(type(event))
+
+
+def type_name_of(cls: type[Any]) -> str:
+    """The wire name of an event class."""
     return contracts[cls.__module__.rpartition(".")[2]].names[cls]
 
 

@@ -6,12 +6,15 @@ can be made again from those headers: so whoever reads the topic can check the h
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from shared.contracts import canonical
 
@@ -33,22 +36,21 @@ class Envelope:
 
     id: UUID
     type: str
-    service: str
-    stream: str
-    version: int
+    service: Annotated[str, Field(alias="source"), BeforeValidator(lambda source: source.removeprefix("/"))]
+    stream: Annotated[str, Field(alias="subject")]
+    version: Annotated[int, Field(alias="streamversion")]
     time: datetime
-    happened_at: datetime
+    happened_at: Annotated[datetime, Field(alias="happenedat")]
     trustuid: str
     actor: str
-    correlation_id: str
-    causation_id: str | None = None
+    correlation_id: Annotated[str, Field(alias="correlationid")]
+    causation_id: Annotated[str | None, Field(alias="causationid")] = None
     urn: str | None = None
 
     def attributes(self) -> dict[str, Any]:
         """The CloudEvents attributes by their names, those without a value left out."""
         named = {
-            "specversion": "1.0",
-            "datacontenttype": "application/json",
+            **_always,
             "id": str(self.id),
             "type": self.type,
             "source": f"/{self.service}",
@@ -71,31 +73,36 @@ class Envelope:
         return canonical.dumps(self.attributes())
 
     @classmethod
-    def of(cls, attributes: dict[str, Any]) -> Envelope:
-        """The envelope of CloudEvents attributes.
+    def of_meta(cls, meta: bytes) -> Envelope:
+        """The envelope of stored bytes.
 
         Raises:
-            KeyError, ValueError: an attribute is missing or malformed.
+            pydantic.ValidationError: an attribute is missing or malformed.
         """
-        return cls(
-            id=UUID(attributes["id"]),
-            type=attributes["type"],
-            service=attributes["source"].removeprefix("/"),
-            stream=attributes["subject"],
-            version=int(attributes["streamversion"]),
-            time=datetime.fromisoformat(attributes["time"]),
-            happened_at=datetime.fromisoformat(attributes["happenedat"]),
-            trustuid=attributes["trustuid"],
-            actor=attributes["actor"],
-            correlation_id=attributes["correlationid"],
-            causation_id=attributes.get("causationid"),
-            urn=attributes.get("urn"),
-        )
+        return _adapter().validate_json(meta)
 
-    @classmethod
-    def of_meta(cls, meta: bytes) -> Envelope:
-        """The envelope of stored bytes."""
-        return cls.of(json.loads(meta))
+
+def meta_of(headers: Mapping[str, bytes]) -> bytes:
+    """The canonical bytes of an envelope, made again from a record's `ce_*` headers. Others are left out.
+
+    Raises:
+        KeyError: there is no version. ValueError: it is not a number, or a header is not UTF-8.
+    """
+    named: dict[str, Any] = {name: headers[header].decode() for header, name in _named.items() if header in headers}
+    return canonical.dumps(named | _always | {"streamversion": int(headers["ce_streamversion"])})
+
+
+_always = {"specversion": "1.0", "datacontenttype": "application/json"}
+_texts = (
+    *("actor", "causationid", "correlationid", "happenedat", "id", "source", "subject", "time", "trustuid", "type"),
+    "urn",
+)
+_named = {f"ce_{name}": name for name in _texts}
+
+
+@cache
+def _adapter() -> TypeAdapter[Envelope]:
+    return TypeAdapter(Envelope)
 
 
 def timestamp(when: datetime) -> str:

@@ -1,7 +1,16 @@
 """A service's history in Postgres: appending, loading, and the one place where a command becomes events."""
 
 from shared.eventstore.executing import Act, Context, Decision, Outcome, States, act, execute
-from shared.eventstore.store import CommandKey, EventStore, NewEvent, Part, Recorded, Write, schema
+from shared.eventstore.store import (
+    CommandKey,
+    EventStore,
+    NewEvent,
+    Part,
+    Recorded,
+    Write,
+    append_function,
+    schema,
+)
 
 __all__ = [
     "Act",
@@ -16,6 +25,7 @@ __all__ = [
     "States",
     "Write",
     "act",
+    "append_function",
     "execute",
     "schema",
 ]

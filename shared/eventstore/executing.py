@@ -199,7 +199,7 @@ async def execute(store: EventStore, vault: Vault, clock: Clock, acts: Sequence[
 
 def _tell(service: str, context: Context, outcome: Outcome) -> None:
     """Count the answer; a refusal is information for whoever asks why, never an error."""
-    _answers.labels(service, outcome.status, outcome.code or "").inc()
+    _answers.labels(service, outcome.status).inc()
     if outcome.status in ("refused", "parked"):
         log.info(
             "command_not_accepted",
@@ -213,7 +213,7 @@ def _tell(service: str, context: Context, outcome: Outcome) -> None:
         )
 
 
-_answers = Counter("baton_commands", "Commands and claims answered", ["service", "outcome", "code"])
+_answers = Counter("baton_commands", "Commands and claims decided", ["service", "outcome"])
 
 
 class _Batch:

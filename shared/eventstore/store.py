@@ -1,6 +1,6 @@
 """The event store: streams of events in one table, appended many at a time, read in order.
 
-`schema_1.sql` holds the tables and the append function; this module is its Python side. Nothing here decides anything.
+`schema_1.sql` holds the tables and `append.sql` the way in; this module is their Python side. Nothing here decides.
 """
 
 from __future__ import annotations
@@ -25,23 +25,41 @@ deadlock_pause_seconds = 0.2
 
 
 def schema(app_role: str) -> str:
-    """The tables and functions of a service's history, and what the application's role may do with them."""
-    text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
-    return text.replace("{app}", f'"{app_role}"')
+    """The tables of a service's history and the way into it, and what the application's role may do with them."""
+    return _script("schema_1.sql", app_role) + append_function(app_role)
+
+
+def append_function(app_role: str) -> str:
+    """The function `append` as it is now: it may be put in the place of an older one."""
+    return _script("append.sql", app_role)
+
+
+def _script(name: str, app_role: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8").replace("{app}", f'"{app_role}"')
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A stored event. Its personal texts are sealed tokens."""
+    """A stored event. Its personal texts are sealed tokens.
 
-    envelope: Envelope
+    Attributes:
+        meta: the envelope as it was stored and hashed.
+    """
+
+    type: str
+    meta: bytes
     record: bytes
     hash: bytes
     logindex: int | None = None
 
+    @property
+    def envelope(self) -> Envelope:
+        """Its envelope, read anew each time: deciding and publishing do without."""
+        return Envelope.of_meta(self.meta)
+
     def event(self) -> Any:
         """The event itself."""
-        return codec.decode(self.envelope.type, self.record)
+        return codec.decode(self.type, self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +187,7 @@ class EventStore:
                 [e.envelope.meta() for e in events],
                 [e.record for e in events],
             )
-        except asyncpg.DeadlockDetectedError:  # not over streams, but over the same answers in another order
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):  # over the same answers, not over streams
             if tries == 1:
                 raise
             await asyncio.sleep(deadlock_pause_seconds)  # or the two would only meet again, further on
@@ -201,18 +219,18 @@ class EventStore:
                 continue
             stream = loaded[row["stream"]]
             stream.version, stream.hash = row["version"], row["hash"]
-            stream.events.append(Recorded(Envelope.of_meta(row["meta"]), row["record"], row["hash"]))
+            stream.events.append(Recorded(row["type"], row["meta"], row["record"], row["hash"]))
         return loaded, known
 
     async def read_log(self, start: int, limit: int) -> list[Recorded]:
         """Numbered events in log order, from a logindex on."""
         rows = await self.pool.fetch(
-            """select l.logindex, e.meta, e.record, e.hash from log l join event e using (position)
+            """select e.type, e.meta, e.record, e.hash, l.logindex from log l join event e using (position)
                where l.logindex >= $1 order by l.logindex limit $2""",
             start,
             limit,
         )
-        return [Recorded(Envelope.of_meta(r["meta"]), r["record"], r["hash"], r["logindex"]) for r in rows]
+        return [Recorded(*row) for row in rows]
 
     async def answer_of(self, key: CommandKey) -> Known | None:
         """The remembered answer of one command."""
@@ -221,9 +239,9 @@ class EventStore:
 
 
 _load = """
-select stream, version, meta, record, hash, null as outcome from event where stream = any($1)
+select stream, version, type, meta, record, hash, null as outcome from event where stream = any($1)
 union all
-select null, asked.number::int, null, c.receipt, c.fingerprint, c.outcome
+select null, asked.number::int, null, null, c.receipt, c.fingerprint, c.outcome
 from unnest($2::text[], $3::text[], $4::text[]) with ordinality as asked(origin, source, id, number)
 join command c using (origin, source, id)
 order by stream, version

@@ -15,6 +15,7 @@ from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, Ou
 from shared.intake.claims import Admissions, Claim, ClaimRefused
 from shared.intake.parking import Parked, Parking
 from shared.intake.reading import Item, Unreadable
+from shared.problems import count_refusal
 from shared.vault import Vault
 
 longest_wait = timedelta(hours=24)
@@ -84,9 +85,7 @@ class Intake:
         restored = [_restored(p) for p in parked]
         acts = [self._act(await self._placed(sender), claim, redrive=True) for sender, claim in restored]
         outcomes = await self._execute(acts)
-        await self.parking.release(
-            [p.key for p, outcome in zip(parked, outcomes, strict=True) if outcome.status not in ("parked", "conflict")]
-        )
+        await self._release(parked, outcomes)
         return outcomes
 
     async def look_after_parked(self) -> None:
@@ -94,8 +93,16 @@ class Intake:
         await self.bring_back(await self.parking.arrived())
         late = await self.parking.waiting_since(self._clock.now() - longest_wait)
         refusal = "What this waited for did not come within 24 hours."
-        await self._execute([_answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late])
-        await self.parking.release([p.key for p in late])
+        acts = [_answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late]
+        await self._release(late, await self._execute(acts))
+
+    async def _release(self, parked: Sequence[Parked], outcomes: Sequence[Outcome]) -> None:
+        """Forget those that have their last answer."""
+        answered = [(p.key, o) for p, o in zip(parked, outcomes, strict=True) if o.status not in ("parked", "conflict")]
+        await self.parking.release([key for key, _ in answered])
+        for _, outcome in answered:
+            if outcome.status == "refused":
+                count_refusal(self.store.service, "parked", outcome.code)
 
     async def _execute(self, acts: Sequence[Act]) -> list[Outcome]:
         if not acts:

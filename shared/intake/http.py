@@ -20,7 +20,7 @@ from shared.identity import Principal
 from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
 from shared.intake.reading import Item, Unreadable, batch_type, from_http, largest_batch_bytes
-from shared.problems import Problem
+from shared.problems import Problem, count_refusal
 from shared.runtime import Caller
 from shared.vault import Vault
 
@@ -42,6 +42,9 @@ def events_router(intake: Intake) -> APIRouter:
             raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
         if request.headers.get("content-type", "").startswith(batch_type):
             answers = await _take_each(intake, caller, items)
+            for _, outcome in answers:
+                if outcome.status in ("refused", "conflict"):
+                    count_refusal(intake.store.service, "http", outcome.code)
             return JSONResponse([receipt(i, outcome.receipt) for i, outcome in answers])
         [(event_id, outcome)] = await _take_each(intake, caller, items)
         if outcome.status in ("refused", "conflict"):
@@ -73,7 +76,7 @@ def events_router(intake: Intake) -> APIRouter:
                 "events": [
                     {
                         "logindex": e.logindex,
-                        "meta": b64encode(e.envelope.meta()).decode(),
+                        "meta": b64encode(e.meta).decode(),
                         "record": b64encode(e.record).decode(),
                         "hash": e.hash.hex(),
                     }

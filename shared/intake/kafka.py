@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 from shared.consumer import Fenced, Gap, Place, Slice
 from shared.intake.door import Intake, Sender
 from shared.intake.reading import from_record
+from shared.problems import count_refusal
 
 log = structlog.get_logger()
 
@@ -72,6 +73,9 @@ class KafkaDoor:
             if any(outcome.status == "conflict" for _, outcome in answers):
                 raise Contended
             await self._move(part.partition, part.next)
+            for _, outcome in answers:
+                if outcome.status == "refused":
+                    count_refusal(self._intake.store.service, "kafka", outcome.code)
             self._handled[part.partition] = part.next
 
     async def overtaken(self, gap: Gap) -> None:

@@ -78,9 +78,9 @@ def from_http(headers: Mapping[str, str], body: bytes) -> list[Item]:
 
 
 def from_record(record: Record, place: str) -> Item:
-    """The claim of a Kafka record; `place` names the record where it does not name itself."""
+    """The claim of a Kafka record, whose key says nothing; `place` names the record where it does not name itself."""
     headers = {name.lower(): content for name, content in record.headers}
-    message = kafka.KafkaMessage(headers, record.key, record.value or b"")
+    message = kafka.KafkaMessage(headers, None, record.value or b"")
     known: dict[str, Any] = {
         name: headers[name].decode("utf-8", "replace") for name in ("ce_id", "ce_source") if name in headers
     }

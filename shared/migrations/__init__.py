@@ -62,6 +62,11 @@ async def pending(versions: Path, pool: asyncpg.Pool) -> str | None:
     return f"the database is at version {found or 'none'}, the code needs {wanted}: run `baton migrate`"
 
 
+def known(versions: Path) -> set[str]:
+    """Every version that this code can bring a database up from."""
+    return {script.revision for script in ScriptDirectory.from_config(_config(versions)).walk_revisions()}
+
+
 def _config(versions: Path) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_here))

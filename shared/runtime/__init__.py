@@ -1,7 +1,8 @@
 """A service as a process: what it opens, in which order it starts and stops, and how it tells that it is well."""
 
 from shared.runtime.application import Caller, make_app, serve
-from shared.runtime.health import Health, sequencer_gauges, sequencer_health, subscription_health
+from shared.runtime.gauges import read_history, read_parked, read_positions, show_sequencer
+from shared.runtime.health import Health, sequencer_health, subscription_health
 from shared.runtime.parts import Closing, Consumer, Part, Resources, Ticking, proof
 
 __all__ = [
@@ -14,8 +15,11 @@ __all__ = [
     "Ticking",
     "make_app",
     "proof",
-    "sequencer_gauges",
+    "read_history",
+    "read_parked",
+    "read_positions",
     "sequencer_health",
     "serve",
+    "show_sequencer",
     "subscription_health",
 ]

@@ -1,4 +1,4 @@
-"""How a service tells that it is well: probes for the health endpoints, and gauges for the metrics."""
+"""How a service tells that it is well: probes for the health endpoints."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 
 import asyncpg
 from fastapi.responses import JSONResponse
-from prometheus_client import Gauge
 
 from shared.consumer import Subscription
-from shared.eventstore import EventStore
 from shared.sequencer import Sequencer
 
 patience_seconds = 60.0
@@ -59,27 +57,6 @@ def subscription_health(subscription: Subscription, health: Health) -> None:
 
     health.live[found := f"consumer {subscription.health().group}"] = consuming
     health.ready[f"{found} succeeding"] = succeeding
-
-
-async def sequencer_gauges(store: EventStore) -> None:
-    """Read how far numbering and publishing are behind."""
-    row = await store.pool.fetchrow(_behind)
-    if row is None:
-        return
-    _unnumbered.labels(store.service).set(row["unnumbered"])
-    _unpublished.labels(store.service).set(row["unpublished"])
-    _parked_claims.labels(store.service).set(row["parked"])
-
-
-_behind = """
-select (select count(*) from pending) as unnumbered,
-       (select coalesce(max(logindex) + 1, 0) from log) - published as unpublished,
-       (select count(*) from parked_claim) as parked
-from lease
-"""
-_unnumbered = Gauge("baton_unnumbered_events", "Events that have no log index yet", ["service"])
-_unpublished = Gauge("baton_unpublished_events", "Numbered events that Kafka has not acknowledged yet", ["service"])
-_parked_claims = Gauge("baton_parked_claims", "Claims from schools that wait or are unknown", ["service"])
 
 
 async def report(probes: dict[str, Probe]) -> JSONResponse:

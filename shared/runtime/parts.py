@@ -19,6 +19,7 @@ from shared import migrations
 from shared.clock import Clock, SimulatedClock, SystemClock
 from shared.consumer import Subscription
 from shared.identity import Verifier
+from shared.runtime.gauges import show_pool
 from shared.runtime.health import Health, patience_seconds
 from shared.settings import ServiceSettings
 from shared.vault import Vault, read_master_key
@@ -124,9 +125,10 @@ class Resources:
 
     async def start(self) -> None:
         """Connect to the databases and prove that the master key opens the vault."""
-        for pool in (self.pool, self._vault_pool):
+        for database, pool in (("store", self.pool), ("vault", self._vault_pool)):
             async with asyncio.timeout(patience_seconds):
                 _ = await pool
+            show_pool(self.settings.service, database, pool)
         await self.vault.start()
 
     async def stop(self) -> None:

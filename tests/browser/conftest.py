@@ -99,7 +99,7 @@ async def site(database: str, story: Story) -> AsyncIterator[Site]:
 def _app(pool: asyncpg.Pool, clock: HandClock, feed: Feed) -> FastAPI:
     reading = Reading(pool, clock, {projection.name: projection for projection in read_model.ALL})
     app = FastAPI()
-    problems.install(app)
+    problems.install(app, "reporting")
     app.include_router(api.router(reading, reports, feed))
     app.include_router(Pages(reading, reports, clock).router())
     return app

@@ -46,6 +46,7 @@ from tests.stack import Stack
 from tests.support.history import MASTER_KEY, context, people, person, write
 from tests.support.northmoor import northmoor
 from tests.support.read_model import receive
+from tests.support.story import again
 from tests.support.writer import until
 
 MARKER = "Zebedee Quixote-Marker"
@@ -342,11 +343,11 @@ async def test_the_topics_are_followed_until_ctrl_c(operated: Operated) -> None:
         assert b"Following" in await process.stderr.readline()
     story = northmoor().told
     [talent, cpd] = [replace(story[0], logindex=n) for n in (7, 8)]
-    cpd = replace(cpd, envelope=replace(cpd.envelope, service="cpd", urn="900001"))
+    cpd = again(cpd, service="cpd", urn="900001")
     broken = Message(events_topic("cpd"), b"k", MARKER.encode(), (("ce_id", MARKER.encode()),))
     producer = make_producer(operated.stack.kafka, "tester")
     await producer.start()
-    await send_all(producer, [*(event_message(e.envelope, e.record, e.logindex) for e in (talent, cpd)), broken])
+    await send_all(producer, [*(event_message(e.meta, e.record, e.logindex) for e in (talent, cpd)), broken])
     await producer.stop()
 
     assert following.stdout is not None
@@ -568,8 +569,8 @@ async def test_a_read_model_that_there_is_not_is_one_sentence(operated: Operated
 async def parked(operated: Operated, reporting: asyncpg.Pool) -> AsyncIterator[dict[str, UUID]]:
     """A record that nobody can read, with personal data all over it, and one of an unknown type."""
     event = northmoor().told[0]
-    unknown = Delivered(replace(event.envelope, type="uk.mat.talent.Unheard.v1", version=9), 900, event.record)
-    message = event_message(unknown.envelope, unknown.record, unknown.logindex)
+    unknown = Delivered(replace(event.envelope, type="uk.mat.talent.Unheard.v1", version=9).meta(), 900, event.record)
+    message = event_message(unknown.meta, unknown.record, unknown.logindex)
     topic = TopicPartition("talent.events", 3)
     bad = Message(topic.topic, b"somebody", MARKER.encode(), (("ce_id", MARKER.encode()), (MARKER, b"x")))
     arrivals = {

@@ -26,7 +26,7 @@ from shared.contracts import canonical
 from shared.contracts.envelope import chain_hash, genesis
 from shared.decider import Rejected
 from shared.eventstore import Act, Decision, Recorded, States, Write, act
-from shared.messaging import Delivered, Message, delivered, events_topic, receipts_topic
+from shared.messaging import Delivered, Message, delivered, events_topic, make_producer, receipts_topic
 from shared.sequencer import Deposed, Sequencer
 from tests.stack import Stack, unique
 from tests.support.history import History, context, history, part, people, person, rows
@@ -534,6 +534,22 @@ async def test_a_log_that_is_not_the_one_in_kafka_is_not_published(talent: Histo
         assert await cursor(older) == 0
 
     assert await published(talent, stack.kafka) == before
+
+
+async def test_what_somebody_else_wrote_to_the_topic_does_not_end_publishing(talent: History, stack: Stack) -> None:
+    async with running(talent, stack.kafka):
+        await append(talent, "s", events=3)
+        await is_published(talent, 3)
+    producer = make_producer(stack.kafka, "somebody")
+    await producer.start()
+    for partition in range(PARTITIONS):
+        await producer.send_and_wait(events_topic(talent.store.service), b"garbage", partition=partition)
+    await producer.stop()
+
+    await append(talent, "s", events=2)
+
+    async with running(talent, stack.kafka):
+        await is_published(talent, 5)
 
 
 async def test_a_log_that_goes_on_where_kafka_ends_is_published(talent: History, stack: Stack) -> None:

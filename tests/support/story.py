@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from shared.contracts import codec
 from shared.contracts import collaboration as c
 from shared.contracts import talent as t
+from shared.contracts.codec import Sealer
 from shared.contracts.envelope import Envelope
 from shared.messaging import Delivered
 
@@ -36,6 +37,7 @@ class Story:
 
     now: datetime
     trust: str = TRUST
+    sealer: Sealer = field(default_factory=Plain)
     told: list[Delivered] = field(default_factory=list)
     _versions: Counter[str] = field(default_factory=Counter)
     _logindex: Counter[str] = field(default_factory=Counter)
@@ -63,8 +65,8 @@ class Story:
             correlation_id="story",
             urn=urn,
         )
-        record = codec.encode(event, stream=stream, event_id=str(envelope.id), sealer=Plain())
-        delivered = Delivered(envelope, logindex, record)
+        record = codec.encode(event, stream=stream, event_id=str(envelope.id), sealer=self.sealer)
+        delivered = Delivered(envelope.meta(), logindex, record)
         self.told.append(delivered)
         return delivered
 
@@ -210,4 +212,4 @@ def _answer(item: str, urn: str) -> str:
 
 def again(delivered: Delivered, **changes: Any) -> Delivered:
     """The same event with other attributes."""
-    return replace(delivered, envelope=replace(delivered.envelope, **changes))
+    return replace(delivered, meta=replace(delivered.envelope, **changes).meta())

@@ -45,8 +45,12 @@ def test_status_of_a_stack_that_is_down_knows_what_it_cannot_know(run: CliRunner
         "dsn": "postgresql://talent_app@127.0.0.1:5433/talent",
         "lag_records": None,
         "lag_seconds": None,
+        "unnumbered": None,
+        "unnumbered_seconds": None,
         "unpublished": None,
+        "unpublished_seconds": None,
         "parked": None,
+        "parked_seconds": None,
     }
 
 

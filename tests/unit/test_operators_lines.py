@@ -12,7 +12,7 @@ from shared.consumer.arrivals import Raw
 from shared.messaging import Delivered
 from tests.support.history import new
 
-DELIVERED = Delivered(replace(new("trust-99001", 3).envelope, urn="900001"), 41, b"{}")
+DELIVERED = Delivered(replace(new("trust-99001", 3).envelope, urn="900001").meta(), 41, b"{}")
 BUILT = Rebuilt("loop", "loop_1", 12, compared=True, differences=(), left_out=(), switched=True)
 
 
@@ -21,7 +21,7 @@ def test_an_event_is_a_line() -> None:
 
 
 def test_an_event_without_a_school_is_a_line() -> None:
-    assert line_of(replace(DELIVERED, envelope=new("trust-99001", 3).envelope)).endswith("TrustRegistered trust-99001")
+    assert line_of(Delivered(new("trust-99001", 3).envelope.meta(), 41, b"{}")).endswith("TrustRegistered trust-99001")
 
 
 def test_an_event_is_told_without_its_content() -> None:

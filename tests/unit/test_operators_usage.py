@@ -31,6 +31,10 @@ from deploy.baton import cli, output
         "intake list --since yesterday",
         "vault backup",
         "vault restore no-such-file",
+        "store backup moon file",
+        "store backup talent",
+        "store restore talent no-such-file",
+        "restore no-such-directory",
     ],
 )
 def test_wrong_usage_is_exit_code_2(command: str) -> None:
@@ -46,6 +50,14 @@ def test_a_restore_is_not_done_unasked(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli.build(), ["vault", "restore", str(path)]).exit_code == output.WRONG_USAGE
 
 
-@pytest.mark.parametrize("group", ["events", "vault", "projections", "dlq", "intake"])
+def test_a_store_is_not_replaced_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "backup"
+    path.touch()
+
+    for command in (("restore", str(tmp_path)), ("store", "restore", "talent", str(path), "--replace")):
+        assert CliRunner().invoke(cli.build(), command).exit_code == output.WRONG_USAGE
+
+
+@pytest.mark.parametrize("group", ["events", "vault", "store", "projections", "dlq", "intake"])
 def test_a_group_alone_says_what_there_is(group: str) -> None:
     assert "Commands" in CliRunner().invoke(cli.build(), [group]).output

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.errors import Unmet
-from deploy.private_file import new_private_file, private_file
+from deploy.private_file import new_private_directory, new_private_file, private_file
 
 
 def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
@@ -46,3 +46,24 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
             open_file(tmp_path / "no" / "x"),
         ):
             pass
+
+
+def test_a_directory_is_there_once_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "new"
+
+    def fail() -> None:
+        with new_private_directory(path) as draft:
+            (draft / "half").write_text("secret")
+            assert draft.stat().st_mode & 0o777 == 0o700
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+    with new_private_directory(path) as draft:
+        (draft / "whole").write_text("secret")
+
+    assert [(found.name, found.stat().st_mode & 0o777) for found in tmp_path.iterdir()] == [("new", 0o700)]
+    with pytest.raises(Unmet, match="exists already"), new_private_directory(path):
+        pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploy.local.status import gauge, parked
+from deploy.local.status import gauge
 
 METRICS = """\
 # HELP baton_consumer_lag_records Records behind, by partition
@@ -34,6 +34,18 @@ def test_what_is_not_there_is_not_known() -> None:
 
 
 def test_parked_events_and_parked_claims_are_told_together() -> None:
-    assert parked(METRICS) == 10
-    assert parked(METRICS + 'baton_parked_claims{service="talent"} 2.0\n') == 12
-    assert parked("") is None
+    names = ("baton_consumer_parked_records", "baton_parked_claims")
+
+    assert gauge(METRICS, names, sum) == 10
+    assert gauge(METRICS + 'baton_parked_claims{service="talent"} 2.0\n', names, sum) == 12
+    assert gauge("", names, sum) is None
+
+
+def test_what_is_not_a_number_is_not_taken_for_nothing() -> None:
+    unknown = 'baton_consumer_lag_records{group="views"} NaN\n'
+
+    assert gauge(unknown, "baton_consumer_lag_records", sum) is None
+    assert (
+        gauge(unknown + 'baton_consumer_lag_records{group="intake"} 0.0\n', "baton_consumer_lag_records", sum) is None
+    )
+    assert gauge(METRICS + unknown, "baton_consumer_lag_records", sum) == 7

@@ -51,7 +51,7 @@ async def running(world: World) -> AsyncIterator[Reporting]:
 @pytest.fixture
 async def client(running: Reporting) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
-    problems.install(app)
+    problems.install(app, "reporting")
     app.include_router(api.router(running.reading, REPORTS, running.feed))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as client:
         yield client

@@ -94,7 +94,7 @@ class Writer:
         )
         event = TrustRegistered(trustuid="2345", trust_ref="TR00001", name=name)
         record = codec.encode(event, stream=stream, event_id=str(envelope.id), sealer=Plain())
-        self.events.append(Delivered(envelope, logindex, record))
+        self.events.append(Delivered(envelope.meta(), logindex, record))
         return self.events[-1]
 
     def many(self, events: int, streams: int) -> list[Delivered]:
@@ -131,7 +131,7 @@ class World:
         await self.send_messages([self.message(event, topic=topic) for event in events])
 
     def message(self, event: Delivered, *, topic: str | None = None) -> Message:
-        message = event_message(event.envelope, event.record, event.logindex)
+        message = event_message(event.meta, event.record, event.logindex)
         return replace(message, topic=topic or self.topics[event.envelope.service])
 
     async def send_messages(self, messages: Sequence[Message]) -> None:
@@ -234,7 +234,7 @@ class Log:
 
     def publish(self, events: Iterable[Delivered]) -> None:
         for event in events:
-            message = event_message(event.envelope, event.record, event.logindex)
+            message = event_message(event.meta, event.record, event.logindex)
             partition = sum(message.key) % len(self.partitions)
             records = self.partitions[partition]
             headers = tuple(message.headers)

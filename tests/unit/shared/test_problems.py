@@ -13,7 +13,7 @@ from shared import problems
 async def answer_to(failure: Exception) -> httpx.Response:
     """What a door answers that fails like this."""
     app = FastAPI()
-    problems.install(app)
+    problems.install(app, "talent")
 
     @app.post("/events")
     async def door() -> None:

@@ -54,6 +54,13 @@ def claim(item: Item) -> Claim:
     return item
 
 
+@pytest.mark.parametrize("key", [b"a-key", b"", b"\xff"])
+def test_a_records_key_changes_nothing(key: bytes) -> None:
+    headers = (("content-type", b"application/cloudevents+json"),)
+
+    assert from_record(Record(structured(), headers, key), "p") == from_record(Record(structured(), headers), "p")
+
+
 def test_all_modes_of_both_doors_read_the_same_claim() -> None:
     body = json.dumps(DATA).encode()
     binary = {"content-type": "application/json", **{f"ce-{name}": text for name, text in ATTRIBUTES.items()}}

@@ -1,0 +1,107 @@
+"""`python -m tests.bench`: ours, a peer and the bare driver in turns, as figures and ratios (`make bench`)."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import platform
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+import uvloop
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from shared.runtime.application import collect_rarely
+from tests.bench import appending, memory, profiling, projecting, publishing, report
+from tests.bench.measuring import Figure, Figures, Told, Turns
+from tests.bench.servers import Servers, running_servers
+
+RUNS = 5
+PARTS: dict[str, Callable[[Servers, Turns], Awaitable[Figures]]] = {
+    "appending": appending.measure,
+    "publishing": publishing.measure,
+    "projecting": projecting.measure,
+}
+MEMORY, PROFILE = "memory", "profile"
+
+
+def main() -> None:
+    """Measure what was asked for, show it, and keep it where that was asked for."""
+    asked = _arguments()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a new broker is not ready at once, and it says so
+    collect_rarely()
+    document = _measured(asked)
+    report.show(document)
+    if asked.record:
+        report.record(document)
+    if asked.json:
+        print(json.dumps(document))  # noqa: T201 - the document is what was asked for
+
+
+def _measured(asked: argparse.Namespace) -> dict[str, Any]:
+    columns = (
+        TextColumn("{task.fields[part]:<11}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    figures: Figures = {}
+    used: dict[str, Any] = {}
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task("starting PostgreSQL and Kafka", total=len(asked.only), part="")
+        told: Told = lambda what: progress.update(bar, description=what)  # noqa: E731 - one line
+        for part in asked.only:
+            progress.update(bar, part=part)
+            if part == PROFILE:
+                profiling.profile(told)
+            elif part == MEMORY:
+                used = asyncio.run(memory.measure(asked.memory_events, told))
+            else:
+                with running_servers() as servers:  # fresh ones, so that no part pays for another
+                    figures |= _run(PARTS[part](servers, Turns(asked.runs, told, asked.match)))
+                    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {servers.versions}"
+            progress.advance(bar)
+    return {
+        "ratios": report.ratios(figures),
+        "memory_mb": used,
+        "runs": asked.runs,
+        "figures": {name: _told(figure) for name, figure in figures.items()},
+        "machine": machine,
+    }
+
+
+def _run(measuring: Awaitable[Figures]) -> Figures:
+    """In the loop that the services run in."""
+
+    async def measured() -> Figures:
+        return await measuring
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(measured())
+
+
+def _told(figure: Figure) -> dict[str, Any]:
+    return {"unit": figure.unit, "median": round(figure.median, 1), "runs": [round(run, 1) for run in figure.runs]}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    everything = [*PARTS, MEMORY]
+    parser.add_argument("--runs", type=int, default=RUNS, help="counted runs of each contestant")
+    parser.add_argument("--only", nargs="+", choices=[*everything, PROFILE], default=everything)
+    parser.add_argument("--match", default="", help="only contestants whose name begins so")
+    parser.add_argument("--memory-events", type=int, default=memory.EVENTS, help="over how many memory is watched")
+    parser.add_argument("--record", action="store_true", help="keep the figures in docs/performance.md and .json")
+    parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""A picture of where each path's time goes: a flame graph by py-spy, of one contestant at a time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bench.measuring import Told
+
+PICTURES = Path(__file__).parents[2] / "docs" / "profiles"
+_PATHS = {  # the picture's name: the part, and how its contestant's name begins
+    "append": ("appending", "append, 1 client, 1 event"),
+    "execute": ("appending", "execute, 1 client, 1 event"),
+    "load": ("appending", "load, 100 events"),
+    "publish": ("publishing", "number and publish"),
+    "project-and-rebuild": ("projecting", "Kafka to read models"),
+}
+_RUNS = 5
+_A_SECOND = 250
+
+
+def profile(told: Told) -> None:
+    """Draw every path."""
+    PICTURES.mkdir(exist_ok=True)
+    spy = Path(sys.executable).with_name("py-spy")
+    for name, (part, contestant) in _PATHS.items():
+        told(f"profile of {name}")
+        bench = [sys.executable, "-m", "tests.bench", "--only", part, "--match", contestant, "--runs", str(_RUNS)]
+        recording = ["record", "--format", "flamegraph", "--rate", str(_A_SECOND), "--function"]
+        subprocess.run(
+            [str(spy), *recording, "--output", str(PICTURES / f"{name}.svg"), "--", *bench],
+            check=True,
+            capture_output=True,
+        )

@@ -1,0 +1,98 @@
+"""What was measured, for people: tables in a terminal, and the same tables in docs/performance.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.measuring import Figures, ratio
+
+DOCS = Path(__file__).parents[2] / "docs"
+DOCUMENT, PAGE = DOCS / "performance.json", DOCS / "performance.md"
+BEGINS, ENDS = "<!-- figures: written by `make bench ARGS=--record` -->", "<!-- /figures -->"
+MEMORY_MB = 250
+RATIOS: Mapping[str, tuple[str, str, float | None]] = {  # ours, theirs, and what is aimed at
+    "append_1_vs_pyeventsourcing": ("append, 1 client, 1 event", "pyeventsourcing save, 1 client, 1 event", 3),
+    "append_16_vs_insert": ("append, 16 clients, 1 event", "bare INSERT, 16 clients, 1 event", 0.6),
+    "append_100_vs_pyeventsourcing": ("append, 1 client, 100 events", "pyeventsourcing save, 1 client, 100 events", 2),
+    "execute_1_vs_pyeventsourcing": ("execute, 1 client, 1 event", "pyeventsourcing save, 1 client, 1 event", None),
+    "execute_100_vs_pyeventsourcing": (
+        "execute, 1 client, 100 events",
+        "pyeventsourcing save, 1 client, 100 events",
+        2,
+    ),
+    "load_100_vs_pyeventsourcing": ("load, 100 events", "pyeventsourcing load, 100 events", 4),
+    "publish_vs_aiokafka": ("number and publish", "bare aiokafka", 0.3),
+    "project_vs_copy": ("Kafka to read models", "COPY", 0.12),
+    "project_vs_pyeventsourcing": ("Kafka to read models", "pyeventsourcing projection", 8),
+    "rebuild_vs_live": ("rebuild", "Kafka to read models", 2),
+}
+
+Rows = Iterator[tuple[str, ...]]
+
+
+def ratios(figures: Figures) -> dict[str, float]:
+    """Every ratio whose two sides were measured: the median of the rounds' ratios."""
+    return {
+        name: round(ratio(figures[ours], figures[theirs]).median, 3)
+        for name, (ours, theirs, _) in RATIOS.items()
+        if ours in figures and theirs in figures
+    }
+
+
+def show(document: Mapping[str, Any]) -> None:
+    """Print the tables."""
+    console = Console(stderr=True)
+    for header, *rows in _tables(document):
+        table = Table(*header)
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def record(document: Mapping[str, Any]) -> None:
+    """Keep what was measured, and put its tables into the page."""
+    DOCUMENT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGINS)
+    PAGE.write_text(f"{before}{BEGINS}\n\n{markdown(document)}\n{ENDS}{rest.partition(ENDS)[2]}", encoding="utf-8")
+
+
+def markdown(document: Mapping[str, Any]) -> str:
+    """The tables as Markdown."""
+    said = [f"{document['runs']} runs; {document['machine']}.\n"]
+    for header, *rows in _tables(document):
+        lines = [header, tuple("---" for _ in header), *rows]
+        said.append("\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n")
+    return "\n".join(said)
+
+
+def _tables(document: Mapping[str, Any]) -> Iterator[list[tuple[str, ...]]]:
+    yield [("ratio", "measured", "aimed at", ""), *_ratios(document["ratios"])]
+    yield [("figure", "unit", "median", "lowest", "highest"), *_figures(document["figures"])]
+    yield [("service", "highest MB", "growth MB", "aimed at", ""), *_memory(document["memory_mb"])]
+
+
+def _ratios(measured: Mapping[str, float]) -> Rows:
+    for name, value in measured.items():
+        aim = RATIOS[name][2]
+        yield name, f"{value:.2f}", "" if aim is None else f"≥ {aim:g}", "" if aim is None else _verdict(value >= aim)
+
+
+def _figures(figures: Mapping[str, Any]) -> Rows:
+    for name, figure in figures.items():
+        runs = figure["runs"]
+        yield name, figure["unit"], *(f"{number:,.0f}" for number in (figure["median"], min(runs), max(runs)))
+
+
+def _memory(used: Mapping[str, Mapping[str, float]]) -> Rows:
+    for name, mb in used.items():
+        yield name, f"{mb['highest']:.0f}", f"{mb['growth']:.0f}", f"< {MEMORY_MB}", _verdict(mb["highest"] < MEMORY_MB)
+
+
+def _verdict(met: bool) -> str:  # noqa: FBT001 - one word of two
+    return "met" if met else "missed"
