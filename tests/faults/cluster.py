@@ -175,7 +175,9 @@ class Service:
             if self.pid is None:
                 if not self._expected:
                     self.deaths += 1
-                    self._died = self._cluster.mark(f"died at {self._armed}", self.name)
+                    self._died = self._cluster.mark(
+                        f"died at {self._armed}" if self._armed else "ended by itself", self.name
+                    )
                 self._expected = False
                 self._spawn()
             elif self._died and await self.ready():

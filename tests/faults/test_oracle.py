@@ -36,7 +36,7 @@ def clean() -> History:
 
 def history(told: Iterable[Delivered]) -> History:
     """The history of a system that holds these events as it should."""
-    numbered = [Delivered(d.envelope, n, d.record) for n, d in enumerate(told)]
+    numbered = [Delivered(d.meta, n, d.record) for n, d in enumerate(told)]
     lines = [line(delivered) for delivered in numbered]
     rows = fold.rows("roles", lines, START + timedelta(hours=1))
     return History(
