@@ -53,6 +53,10 @@ test: set-up assets ## The whole suite on real Postgres and Kafka (BATON_STACK=l
 test-docker: set-up ## The images and the stack in containers, each killed in turn (needs Docker)
 	@$(BIN)/pytest -m docker tests/docker $(ARGS)
 
+.PHONY: faults
+faults: set-up ## Every fault in full on three seeds, with pictures (ARGS="--row A1 --seed 7", --short, --drill)
+	@$(BIN)/python -m tests.faults $(ARGS)
+
 .PHONY: bench
 bench: set-up ## How fast it is, against a peer and the bare driver (ARGS="--only appending", ARGS=--record)
 	@$(BIN)/baton bench $(ARGS)

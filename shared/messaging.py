@@ -13,6 +13,7 @@ from typing import Protocol
 
 import orjson
 from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import DefaultPartitioner
 from cloudevents.core.bindings import kafka
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
@@ -153,6 +154,12 @@ def make_producer(bootstrap: str, client_id: str) -> AIOKafkaProducer:
         request_timeout_ms=10_000,
         max_request_size=1_048_576,
     )
+
+
+def partition_of(stream: str, partitions: int) -> int:
+    """The partition that our producers put a stream's events on."""
+    found: int = DefaultPartitioner()(stream.encode(), range(partitions), ())
+    return found
 
 
 async def send_all(producer: AIOKafkaProducer, messages: Iterable[Message]) -> None:

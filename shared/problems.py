@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +18,14 @@ from shared.identity import NotAuthenticated
 log = structlog.get_logger()
 
 _refusals = Counter("baton_refusals", "Refusals, each counted once, where it was answered", ["service", "door", "code"])
+_passing: tuple[type[Exception], ...] = (
+    OSError,  # a time-out is one
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+"""What goes away by itself: Postgres starting again, no connection left, a slow network."""
 
 titles = {
     400: "The request cannot be read",
@@ -80,7 +89,7 @@ def install(app: FastAPI, service: str) -> None:
         count_refusal(service, "http", found.code)
         return found.response()
 
-    for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException, Exception):
+    for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException, *_passing, Exception):
         app.add_exception_handler(kind, problem)
 
 
@@ -95,9 +104,14 @@ def _as_problem(error: Exception) -> Problem:
             return Problem(422, "invalid", "Some fields are missing or not what they should be.", errors=errors)
         case HTTPException():
             return Problem(error.status_code, f"http_{error.status_code}", str(error.detail))
+        case _ if isinstance(error, _passing):  # maybe after a commit: nobody here knows
+            log.warning("request_unanswered", error=type(error).__name__)
+            detail = "We cannot say whether this was done. Send it again under the same id: it is done once."
+            return Problem(503, "unavailable", detail)
         case _:
             log.error("request_failed", error=type(error).__name__)
-            return Problem(500, "unexpected", "Something failed on our side. Nothing was changed; try again.")
+            detail = "Something failed on our side. Send it again under the same id: it is done once."
+            return Problem(500, "unexpected", detail)
 
 
 def pointer(location: Sequence[str | int]) -> str:

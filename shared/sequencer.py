@@ -22,7 +22,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared import messaging
+from shared import crashpoint, messaging
 from shared.eventstore.receipts import pending_receipts
 from shared.eventstore.store import EventStore
 
@@ -95,9 +95,10 @@ class Sequencer:
             except Deposed:
                 self.state.leading = False
             except Exception as error:  # noqa: BLE001  if this ends, nothing is numbered or published any more
-                self.state.last_error = type(error).__name__
                 log.warning("sequencer_failed", service=self.store.service, error=type(error).__name__)
-                pause = min(longest_pause_seconds, pause * 2)
+                failed_before = self.state.last_error is not None  # a turn that worked since then forgets it
+                self.state.last_error = type(error).__name__
+                pause = min(longest_pause_seconds, pause * 2) if failed_before else poll_seconds
             await self._drop_producer()
             await self._pause(pause * random.uniform(0.5, 1.5))  # noqa: S311  spreads retries, no secret
         if self.state.leading:
@@ -152,7 +153,9 @@ class Sequencer:
         batch = await self.store.read_log(start, batch_size)
         if not batch:
             return 0
+        crashpoint.reach("relay.before_send")
         await self._send([messaging.event_message(r.meta, r.record, start + n) for n, r in enumerate(batch)])
+        crashpoint.reach("relay.after_ack")
         async with self.store.pool.acquire(timeout=publish_seconds) as connection, connection.transaction():
             await self._hold(connection)
             await connection.execute("update lease set published = $1 where published = $2", start + len(batch), start)

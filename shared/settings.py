@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
+
+from shared.crashpoint import parse
 
 
 class BatonSettings(BaseSettings):
@@ -43,6 +45,7 @@ class ServiceSettings(BatonSettings):
         clock_file: the simulated clock's file, for demonstrations.
         peers: the address of each service, by its name.
         service_token: what this service proves itself with to its peers.
+        crashpoint: where this process dies, for the tests of faults.
     """
 
     service: str
@@ -59,9 +62,19 @@ class ServiceSettings(BatonSettings):
     service_token: SecretStr | None = None
     pool_size: int = 10
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    crashpoint: str | None = None
 
     @model_validator(mode="after")
     def _nothing_simulated_in_production(self) -> Self:
         if self.environment == "production" and self.clock_file is not None:
             raise ValueError("BATON_CLOCK_FILE: a simulated clock does not run in production; unset it")
+        if self.environment == "production" and self.crashpoint is not None:
+            raise ValueError("BATON_CRASHPOINT: production does not die at a test's word; unset it")
         return self
+
+    @field_validator("crashpoint")
+    @classmethod
+    def _a_known_crashpoint(cls, text: str | None) -> str | None:
+        if text is not None:
+            parse(text)
+        return text

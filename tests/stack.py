@@ -179,7 +179,8 @@ def scratch_directory() -> Iterator[Path]:
 async def sweep() -> None:
     """Stop and remove what test runs left behind that were killed."""
     for directory in _left_behind():
-        for record in (directory / "postgres.run.json", directory / "kafka" / "run.json"):
+        single = (directory / "postgres.run.json", directory / "kafka" / "run.json")
+        for record in (*single, *directory.glob("var/run/*.json")):
             await processes.stop(record, patience_s=5)
         shutil.rmtree(directory, ignore_errors=True)
 

@@ -8,7 +8,7 @@ from shared.consumer.arrivals import Arrival, Sealer
 from shared.consumer.catchup import Door, HttpDoor, Missed
 from shared.consumer.inbox import Apply, Hold, Inbox, schema
 from shared.consumer.parking import Parked, Reason, mark_for_redrive, parked
-from shared.consumer.receiving import Fenced, Place, Receiver, Slice
+from shared.consumer.receiving import Fenced, Gap, Place, Receiver, Slice
 from shared.consumer.subscription import Health, Subscription
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Arrival",
     "Door",
     "Fenced",
+    "Gap",
     "Health",
     "Hold",
     "HttpDoor",

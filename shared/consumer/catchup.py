@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,23 +54,23 @@ async def find(door: Door, missed: Missed) -> list[Delivered]:
     found: dict[int, Delivered] = {}
     until, window = missed.below, _window
     while until > missed.known + 1 and len(found) < len(missed.versions):
-        since = max(until - window, missed.known + 1)
-        for event in await _between(door, missed.service, since, until):
-            if event.envelope.stream == missed.stream and event.envelope.version in missed.versions:
-                found[event.envelope.version] = event
-        until, window = since, window * 2
+        start = max(until - window, missed.known + 1)
+        async for page in since(door, missed.service, start, until):
+            for event in page:
+                if event.envelope.stream == missed.stream and event.envelope.version in missed.versions:
+                    found[event.envelope.version] = event
+        until, window = start, window * 2
     return [found[version] for version in sorted(found)]
 
 
-async def _between(door: Door, service: str, since: int, until: int) -> list[Delivered]:
-    events: list[Delivered] = []
-    while since < until:
-        page = [e for e in await door.events(service, since, min(until - since, _window)) if e.logindex >= since]
+async def since(door: Door, service: str, start: int, below: int | None) -> AsyncIterator[Sequence[Delivered]]:
+    """The writer's events from a log index on, up to another one or to the end of its log; a page at a time."""
+    while below is None or start < below:
+        page = [event for event in await door.events(service, start, _window) if event.logindex >= start]
         if not page:
-            break
-        events += [e for e in page if e.logindex < until]
-        since = page[-1].logindex + 1
-    return events
+            return
+        yield [event for event in page if below is None or event.logindex < below]
+        start = page[-1].logindex + 1
 
 
 def as_record(event: Delivered) -> Wire:

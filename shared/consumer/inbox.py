@@ -18,10 +18,12 @@ import asyncpg
 import structlog
 from aiokafka import TopicPartition
 
+from shared import crashpoint
 from shared.consumer.arrivals import Arrival, Sealer, logindex_of, read
-from shared.consumer.catchup import Door, Missed, as_record, find
+from shared.consumer.catchup import Door, Missed, as_record, find, since
 from shared.consumer.parking import Parking, Stream, Waiting, released_alone
-from shared.consumer.receiving import Fenced, KafkaRecord, Place, Slice
+from shared.consumer.receiving import Fenced, Gap, KafkaRecord, Place, Slice
+from shared.messaging import partition_of
 
 log = structlog.get_logger()
 
@@ -146,6 +148,7 @@ class Inbox:
 
     async def received(self, slices: Sequence[Slice]) -> None:
         """Apply what fits, park what does not, and move the offsets: all of it or nothing."""
+        crashpoint.reach("proj.before_batch")
         first, *others = _runs(slices)
         ahead = asyncio.create_task(self._read(first))
         try:
@@ -155,8 +158,39 @@ class Inbox:
                     arrivals, ahead = await ahead, asyncio.create_task(self._read(run))
                     await self._settle(conn, arrivals)
                 await self._settle(conn, await ahead)
+                crashpoint.reach("proj.before_commit")
         finally:
             ahead.cancel()
+        crashpoint.reach("proj.after_commit")
+
+    async def overtaken(self, gap: Gap) -> None:
+        """Ask the writer for everything that it logged after the last record taken, and go on behind the gap.
+
+        A partition is published in the order of the log, so this is all that the gone records can have brought. What
+        comes again from Kafka is a repeat.
+        """
+        partition, service = gap.partition, self._services[gap.partition.topic]
+        below = read(gap.record, partition, gap.first, service).logindex if gap.record else -1
+        known = await self._known(partition)
+        if self._door is None:
+            raise LookupError(f"there is no door of {service} to ask for the records that are gone")
+        found = 0
+        async for page in since(self._door, service, known + 1, below if below >= 0 else None):
+            ours = [e for e in page if partition_of(e.envelope.stream, gap.partitions) == partition.partition]
+            async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
+                if not await self._ours(conn, [partition]):
+                    raise Fenced
+                await self._settle(conn, [read(as_record(event), partition, None, service) for event in ours])
+            found, known = found + len(ours), max(known, page[-1].logindex if page else known)
+        await self._skip(gap, known)
+        log.error(
+            "records_made_up_for",
+            consumer=self._consumer,
+            topic=partition.topic,
+            partition=partition.partition,
+            records=gap.first - gap.since,
+            events=found,
+        )
 
     async def idle(self, partitions: Collection[TopicPartition]) -> None:
         """Between batches: try again what was marked, and ask the writers for what is missing."""
@@ -171,6 +205,36 @@ class Inbox:
         for missed, partition in missing:
             if self._doors.setdefault(missed.service, _Retry()).at <= now:
                 await self._catch_up(missed, partition)
+
+    # What Kafka does not have any more
+
+    async def _known(self, partition: TopicPartition) -> int:
+        """The log index of the last record that was taken of a partition; -1: none that is known."""
+        async with self._pool.acquire(timeout=_acquire_s) as conn:
+            last = await conn.fetchval(
+                "select last_logindex from offsets where consumer = $1 and topic = $2 and partition = $3",
+                self._consumer,
+                partition.topic,
+                partition.partition,
+            )
+        return -1 if last is None else int(last)
+
+    async def _skip(self, gap: Gap, known: int) -> None:
+        """Store the place behind a gap whose events are here up to a log index."""
+        async with self._pool.acquire(timeout=_acquire_s) as conn:
+            moved = await conn.fetchval(
+                "update offsets set next = $5, last_id = null, last_logindex = $6"
+                " where consumer = $1 and topic = $2 and partition = $3 and next = $4 and epoch = $7 returning 1",
+                self._consumer,
+                gap.partition.topic,
+                gap.partition.partition,
+                gap.since,
+                gap.first,
+                known,
+                self._epochs.get(gap.partition, 0),
+            )
+        if not moved:
+            raise Fenced
 
     # The transaction of a batch
 

@@ -46,6 +46,22 @@ class Slice:
         return name_of(self.records[-1])
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Records of a partition that Kafka does not have any more, and that were not taken: `since` up to before `first`.
+
+    Attributes:
+        record: the one at `first`; None where the partition is empty.
+        partitions: how many partitions the topic has.
+    """
+
+    partition: TopicPartition
+    since: int
+    first: int
+    record: KafkaRecord | None
+    partitions: int
+
+
 class Fenced(Exception):
     """Somebody else has taken the partition over; what we hold of it is void."""
 
@@ -64,6 +80,13 @@ class Receiver(Protocol):
 
         Raises:
             Fenced: not ours any more. Anything else: nothing was stored, the same records are handed over again.
+        """
+
+    async def overtaken(self, gap: Gap, /) -> None:
+        """Records are gone before they were taken: get what they brought elsewhere, and store `gap.first` as the place.
+
+        Raises:
+            Anything: nothing was stored, and the same gap is handed over again.
         """
 
     async def idle(self, partitions: Collection[TopicPartition], /) -> None:

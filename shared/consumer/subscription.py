@@ -31,7 +31,7 @@ from tenacity import (
 )
 
 from shared.consumer.lag import Lag
-from shared.consumer.receiving import Fenced, KafkaRecord, Place, Receiver, Slice, name_of
+from shared.consumer.receiving import Fenced, Gap, KafkaRecord, Place, Receiver, Slice, name_of
 
 log = structlog.get_logger()
 
@@ -55,11 +55,15 @@ class _Held:
     Attributes:
         next: the stored place. `check`: what the record before it is recognised by, until it was seen to be there.
         sought: that we went back to `next` already to see whether what is missing there is really gone.
+        gap: what is really gone there; nothing is fetched until it is made up for.
+        stood_at: `next`, as the last tick found it.
     """
 
     next: int
     check: str | None = None
     sought: bool = False
+    gap: Gap | None = None
+    stood_at: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,13 +288,13 @@ class Subscription:
                 return
             async with asyncio.timeout(_kafka_wait_s):
                 places = await self._receiver.assigned(wanted)
-                ends = await consumer.end_offsets(wanted)
+                firsts, ends = await consumer.beginning_offsets(wanted), await consumer.end_offsets(wanted)
             for partition in wanted:
                 place = places.get(partition, Place())
                 if place.next > ends[partition]:
                     await self._restart(partition)
                     continue
-                check = place.last if place.next > 0 else None
+                check = place.last if place.next > firsts[partition] else None
                 consumer.seek(partition, place.next - 1 if check else place.next)
                 self._held[partition] = _Held(place.next, check)
             log.info("assigned", group=self._group, partitions=len(wanted))
@@ -360,9 +364,53 @@ class Subscription:
             self._seek(partition, held.next)
             return None
         elif first > held.next and records:
-            log.error("records_gone", topic=partition.topic, partition=partition.partition, since=held.next, to=first)
+            self._overtaken(held, partition, first, records[0])
+            return None
         held.sought = False
         return Slice(partition, held.next, records) if records else None
+
+    def _overtaken(self, held: _Held, partition: TopicPartition, first: int, record: KafkaRecord | None) -> None:
+        """Records are gone before they were taken: nothing more of the partition until that is made up for."""
+        consumer = self._subscriber.consumer
+        known = consumer.partitions_for_topic(partition.topic) if consumer else None
+        if consumer and known:
+            log.error("records_gone", topic=partition.topic, partition=partition.partition, since=held.next, to=first)
+            held.gap = Gap(partition, held.next, first, record, len(known))
+            consumer.pause(partition)
+
+    async def _make_up(self) -> None:
+        """Make up for what is gone, one partition after the other; where that fails, the others go on."""
+        await self._see_emptied()
+        for partition, held in list(self._held.items()):
+            if held.gap is None:
+                continue
+            try:
+                async with asyncio.timeout(_receive_wait_s):
+                    await self._receiver.overtaken(held.gap)
+            except Fenced:
+                self._lost([partition])
+            except Exception as fault:  # noqa: BLE001 - it is tried again with the next tick
+                self._failed("not_made_up_for", fault)
+            else:
+                self._held[partition] = _Held(held.gap.first)  # another: what was polled before is from another place
+                self._seek(partition, held.gap.first)
+                if self._subscriber.consumer:
+                    self._subscriber.consumer.resume(partition)
+
+    async def _see_emptied(self) -> None:
+        """A partition that lost everything from our place on has no record left to show it by."""
+        consumer = self._subscriber.consumer
+        behind = []
+        for partition, held in self._held.items():
+            stands, held.stood_at = held.stood_at == held.next, held.next
+            if stands and held.gap is None and self._waiting_in(partition, held):
+                behind.append(partition)
+        if consumer and behind:
+            async with asyncio.timeout(_kafka_wait_s):
+                firsts, ends = await consumer.beginning_offsets(behind), await consumer.end_offsets(behind)
+            for partition in behind:
+                if self._held[partition].next < firsts[partition] == ends[partition]:
+                    self._overtaken(self._held[partition], partition, ends[partition], None)
 
     async def _receive(self, slices: Sequence[Slice]) -> None:
         async for attempt in AsyncRetrying(
@@ -420,6 +468,7 @@ class Subscription:
                     given = consumer.assignment() if consumer else frozenset()
                     await self._take([tp for tp in given if tp not in self._held and self._may_take(tp)])
                     if self._held:
+                        await self._make_up()
                         async with asyncio.timeout(_receive_wait_s):
                             await self._receiver.idle(list(self._held))
             except Exception as fault:  # noqa: BLE001 - it is tried again with the next tick
@@ -466,6 +515,14 @@ class Subscription:
             else:
                 places[partition] = held.next
         return places
+
+    def _waiting_in(self, partition: TopicPartition, held: _Held) -> int:
+        """How many records a partition has that are not stored, as far as the last answer of Kafka tells."""
+        consumer = self._subscriber.consumer
+        with suppress(AssertionError, KeyError):  # not assigned at the moment
+            if consumer:
+                return max((consumer.highwater(partition) or 0) - held.next, 0)
+        return 0
 
 
 @dataclass(slots=True)

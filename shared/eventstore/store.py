@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 
 import asyncpg
 
+from shared import crashpoint
 from shared.contracts import codec
 from shared.contracts.envelope import Envelope, genesis
 
@@ -195,6 +196,7 @@ class EventStore:
             if violation.constraint_name == "event_id_key":
                 raise EventIdReusedError(str(violation.detail)) from violation
             raise
+        crashpoint.reach("append.after_commit")
         return [_written(row) for row in rows]
 
     async def load(

@@ -15,7 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.errors import KafkaError
 
-from shared.consumer import Fenced, Place, Slice
+from shared.consumer import Fenced, Gap, Place, Slice
 from shared.intake.door import Intake, Sender
 from shared.intake.reading import from_record
 from shared.problems import count_refusal
@@ -77,6 +77,11 @@ class KafkaDoor:
                 if outcome.status == "refused":
                     count_refusal(self._intake.store.service, "kafka", outcome.code)
             self._handled[part.partition] = part.next
+
+    async def overtaken(self, gap: Gap) -> None:
+        """Claims that were gone before anybody read them were promised nothing but Kafka's retention: an alarm."""
+        log.error("claims_gone", topic=gap.partition.topic, since=gap.since, first=gap.first)
+        await self._move(gap.partition, gap.first)
 
     async def idle(self, _partitions: Collection[TopicPartition]) -> None:
         """Delete what was handled."""

@@ -19,7 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, disable_created_met
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import logging, problems
+from shared import crashpoint, logging, problems
 from shared.clock import Clock
 from shared.contracts import codec
 from shared.contracts.vocabulary import identifier
@@ -73,6 +73,7 @@ def make_app(
 def serve(build: Callable[[], FastAPI], settings: ServiceSettings) -> None:
     """Run what `build` puts together, until SIGTERM or SIGINT; then finish what is under way."""
     logging.configure(settings.service, settings.log_level)
+    crashpoint.arm(settings.crashpoint)
     disable_created_metrics()  # type: ignore[no-untyped-call] # the package leaves it out; it would double every series
 
     async def run() -> None:

@@ -19,8 +19,8 @@ import pytest
 from deploy.demo.trust import TERM_DATES
 from deploy.settings import StackSettings
 from shared.clock import SimulatedClock
-from tests.e2e import fold
 from tests.e2e.conftest import Baton
+from tests.support import fold
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 

@@ -16,6 +16,7 @@ SHARED = {
     "clock",
     "consumer",
     "contracts",
+    "crashpoint",  # all four services die at its points, and nothing else in them knows of tests
     "decider",
     "eventstore",
     "identity",

@@ -10,7 +10,7 @@ import holidays
 import pytest
 from pydantic_core import to_json
 
-from tests.e2e import fold
+from tests.support import fold
 from tests.support.story import TRUST, Story, named
 from tests.support.teller import line
 

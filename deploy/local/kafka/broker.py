@@ -36,7 +36,7 @@ _JVM = (
 
 
 class LocalKafka:
-    """One node in one directory."""
+    """One node in one directory. Clients are told to come to `advertised_port`, where that is not its own."""
 
     def __init__(
         self,
@@ -46,9 +46,11 @@ class LocalKafka:
         *,
         record: Path | None = None,
         log: Path | None = None,
+        advertised_port: int | None = None,
     ) -> None:
         self.directory = directory
         self.port = port
+        self._advertised_port = advertised_port or port
         self._libs = libs
         self._record = record or directory / "run.json"
         self._log = log or directory / "kafka.log"
@@ -155,7 +157,8 @@ class LocalKafka:
 
     def _write_properties(self, name: str, data: Path) -> Path:
         path = self.directory / name
-        path.write_text("".join(f"{key}={value}\n" for key, value in _properties(self.port, data).items()))
+        properties = _properties(self.port, self._advertised_port, data)
+        path.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
         return path
 
 
@@ -165,7 +168,7 @@ def _new_cluster_id() -> str:
     return base64.urlsafe_b64encode(bytes([first & 0x7F, *others])).decode().rstrip("=")
 
 
-def _properties(port: int, data: Path) -> dict[str, str]:
+def _properties(port: int, advertised_port: int, data: Path) -> dict[str, str]:
     """A node on its own; its controller listens on any free port."""
     controller = f"{HOST}:{free_port(but=port)}"
     return {
@@ -174,7 +177,7 @@ def _properties(port: int, data: Path) -> dict[str, str]:
         "controller.quorum.voters": f"1@{controller}",
         "controller.listener.names": "CONTROLLER",
         "listeners": f"PLAINTEXT://{HOST}:{port},CONTROLLER://{controller}",
-        "advertised.listeners": f"PLAINTEXT://{HOST}:{port}",
+        "advertised.listeners": f"PLAINTEXT://{HOST}:{advertised_port}",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "log.dirs": os.fspath(data).replace("\\", "\\\\"),
         **KAFKA_SETTINGS,

@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from faststream.kafka import KafkaBroker
 from structlog.testing import capture_logs
 
-from shared.consumer import Health, Place, Slice, Subscription, mark_for_redrive
+from shared.consumer import Gap, Health, Place, Slice, Subscription, mark_for_redrive
 from shared.messaging import Message, make_producer
 from tests.integration.reporting.world import Poison, World, Writer, until
 
@@ -286,6 +286,8 @@ class _Nobody:
     async def restarted(self, _: TopicPartition) -> None: ...
 
     async def received(self, _: Sequence[Slice]) -> None: ...
+
+    async def overtaken(self, _: Gap) -> None: ...
 
     async def idle(self, _: Collection[TopicPartition]) -> None: ...
 

@@ -18,8 +18,8 @@ from services.reporting import rebuild
 from services.reporting.composition import Reporting, build
 from services.reporting.reports import reports
 from shared.messaging import Delivered
-from tests.e2e import fold
 from tests.integration.reporting.world import Plain, World
+from tests.support import fold
 from tests.support.read_model import ALL, HandClock
 from tests.support.teller import Teller, line
 

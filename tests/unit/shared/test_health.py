@@ -12,7 +12,7 @@ import pytest
 from aiokafka import TopicPartition
 
 from shared import messaging
-from shared.consumer import Place, Slice, Subscription
+from shared.consumer import Gap, Place, Slice, Subscription
 from shared.eventstore import EventStore
 from shared.runtime import Health, sequencer_health, subscription_health
 from shared.runtime.health import patience_seconds, report
@@ -29,6 +29,9 @@ class Nobody:
         raise NotImplementedError
 
     async def received(self, _slices: Sequence[Slice]) -> None:
+        raise NotImplementedError
+
+    async def overtaken(self, _gap: Gap) -> None:
         raise NotImplementedError
 
     async def idle(self, _partitions: Collection[TopicPartition]) -> None:
