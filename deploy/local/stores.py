@@ -1,12 +1,11 @@
-"""The local stack's Postgres, as the commands for backups need it."""
+"""A stack's Postgres, as the commands for backups need it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
-from deploy.description import OWNER_ROLES, SUPERUSER
-from deploy.dsn import postgres_dsn
+from deploy.description import HOST, OWNER_ROLES, SUPERUSER
 from deploy.local.stack import databases
 from deploy.migrate import owner_dsns
 from deploy.secrets import read_password
@@ -16,17 +15,16 @@ from deploy.stores import Server
 
 @asynccontextmanager
 async def server(settings: StackSettings, report: Callable[[str], None]) -> AsyncIterator[Server]:
-    """The server, started for as long as this where the stack is down.
+    """The server, started for as long as this where it is the local stack's and that is down.
 
     Raises:
         Unmet: when it neither answers nor can be started.
     """
-    async with databases(settings, report):
+    is_local = settings.postgres_host == HOST
+    async with databases(settings, report) if is_local else nullcontext():
         passwords = {role: read_password(settings, role) for role in OWNER_ROLES}
         yield Server(
-            dsn=postgres_dsn(
-                SUPERUSER, "postgres", settings.postgres_port, password=read_password(settings, SUPERUSER)
-            ),
+            dsn=settings.dsn(SUPERUSER, "postgres", read_password(settings, SUPERUSER)),
             owner_dsns=owner_dsns(settings, passwords),
             programs=settings.postgres_programs,
         )
