@@ -91,7 +91,7 @@ class Unreadable(ValueError):
 def event_message(meta: bytes, record: bytes, logindex: int) -> Message:
     """The message that publishes an event: what was stored, word for word.
 
-    A test holds it against the cloudevents package, which takes seven times as long and writes times anew.
+    A test holds it against the cloudevents package, which takes several times as long and writes times anew.
     """
     attributes = orjson.loads(meta)
     content_type = attributes.pop("datacontenttype")

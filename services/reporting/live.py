@@ -46,13 +46,13 @@ class Live:
         await share(conn)
         found = await schemas(conn, self._projections)
         entering = asyncio.create_task(ledger.add(conn, arrivals, self._clock, parked=False))
-        await asyncio.sleep(0)  # Postgres is at the ledger while we are at the read models
         try:
+            await asyncio.sleep(0)  # Postgres is at the ledger while we are at the read models
             projected = [
                 s for name, schema in found.items() for s in statements(schema, self._projections[name], arrivals)
             ]
         finally:
-            await entering
+            await entering  # whatever happened: the connection is not free before
         for statement, rows in projected:
             await conn.execute(statement, rows)
 

@@ -43,10 +43,13 @@ declare
 begin
     if parts = 1 then  -- the usual case: by its key, which costs a quarter of what a set of one would
         if part_expected[1] = 0 then
-            insert into stream values (part_streams[1], 0, genesis) on conflict do nothing;
+            insert into stream as s values (part_streams[1], 0, genesis)
+                on conflict (name) do update set version = s.version  -- the lock, and what stands there
+                returning array[s.version], array[s.hash] into head_versions, head_hashes;
+        else
+            select array[s.version], array[s.hash] into head_versions, head_hashes
+                from stream s where s.name = part_streams[1] for update;
         end if;
-        select array[s.version], array[s.hash] into head_versions, head_hashes
-            from stream s where s.name = part_streams[1] for update;
         head_names := part_streams;
         part_heads := array[1];
     elsif parts > 1 then
