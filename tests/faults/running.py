@@ -33,7 +33,7 @@ from tests.support.writer import until
 _HOUR = timedelta(hours=1)
 _ITEMS = 40
 _FINISH_S = 60.0
-_DRAIN_S = 60.0
+_DRAIN_S, _DRAIN_SHORT_S = 60, 30
 
 Play = Callable[["Run"], Awaitable[None]]
 
@@ -214,7 +214,7 @@ class Run:
                 await self.cluster.arm(service.name, None)
         await asyncio.gather(*(part.back() for part in self.cluster.parts.values()))
         await self._hushed()
-        return await drained(self.cluster, list(self.book.asked.values()), within=_DRAIN_S)
+        return await drained(self.cluster, list(self.book.asked.values()), within=self.times(_DRAIN_S, _DRAIN_SHORT_S))
 
     async def _hushed(self) -> None:
         """No new claims; those that were made get their answers."""
@@ -239,7 +239,7 @@ class Run:
         script = scripts.role_counts(trust, "calm", 10)
         for _ in range(10 * len(urls)):
             await client.tell(next(script))
-        await drained(self.cluster, list(self.book.asked.values()), within=_DRAIN_S)
+        await drained(self.cluster, list(self.book.asked.values()), within=self.times(_DRAIN_S, _DRAIN_SHORT_S))
         return since
 
     async def close(self) -> None:
