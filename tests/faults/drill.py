@@ -64,6 +64,12 @@ BREAKS = (
                 "if version == head + 1 and arrival.fault is None:",
                 "if version <= head + 1 and arrival.fault is None:",
             ),
+            ("shared/consumer/inbox.py", "at[stream] = version\n", "at[stream] = max(version, head)\n"),
+            (
+                "shared/consumer/inbox.py",
+                "do update set version = excluded.version",
+                "do update set version = greatest(stream_head.version, excluded.version)",
+            ),
             (
                 "services/reporting/ledger.py",
                 "if not parked and len(entered) != len(rows):",
