@@ -213,10 +213,10 @@ class Run:
             if service.crashpoint:
                 await self.cluster.arm(service.name, None)
         await asyncio.gather(*(part.back() for part in self.cluster.parts.values()))
-        await self._hushed()
+        await self.hush()
         return await drained(self.cluster, list(self.book.asked.values()), within=self.times(_DRAIN_S, _DRAIN_SHORT_S))
 
-    async def _hushed(self) -> None:
+    async def hush(self) -> None:
         """No new claims; those that were made get their answers."""
         self.enough.set()
         if self._talking:
@@ -224,9 +224,10 @@ class Run:
             self.book.closed = True
             if late:
                 await asyncio.wait(late, timeout=_FINISH_S)
-        for task in self._talking:
+        talking, self._talking = self._talking, []
+        for task in talking:
             task.cancel()
-        ended = await asyncio.gather(*self._talking, return_exceptions=True)
+        ended = await asyncio.gather(*talking, return_exceptions=True)
         self.missed += [f"a client failed: {e!r}" for e in ended if isinstance(e, Exception)]
 
     async def calm(self) -> datetime:
