@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import random
 import signal
 import sys
 import time
@@ -24,7 +25,7 @@ from deploy.local import processes
 from deploy.local.commands import run
 from deploy.local.kafka import LocalKafka, fetch
 from deploy.local.layout import KAFKA, POSTGRES, log_path, record_path
-from deploy.local.ports import free_port
+from deploy.local.ports import is_taken
 from deploy.local.postgres import LocalPostgres
 from deploy.local.services import get, service_environment
 from deploy.migrate import owner_dsns
@@ -38,6 +39,7 @@ from tests.support.writer import until
 
 _READY_S = 60.0
 _POLL_S = 0.05
+_PORTS = range(15_000, 30_000)
 _MIGRATE = (
     "import asyncio, json, sys; from deploy.migrate import migrate_all; asyncio.run(migrate_all(json.loads({!r})))"
 )
@@ -241,7 +243,7 @@ class Cluster:
     async def join(self, name: str) -> Service:
         """A second process of a service, ready."""
         description = next(s for s in SERVICES if s.name == name)
-        second = self.services[f"{name}-2"] = Service(self, description, f"{name}-2", free_port())
+        second = self.services[f"{name}-2"] = Service(self, description, f"{name}-2", _own_ports(1)[0])
         await second.start()
         return second
 
@@ -328,7 +330,8 @@ async def cluster(*, proxied: frozenset[str] = frozenset(), root: Path = ROOT) -
     libraries = StackSettings().kafka_libraries
     await fetch(libraries)
     await sweep()
-    ports = {name: free_port() for name in (KAFKA, POSTGRES, *(s.name for s in SERVICES))}
+    names = (KAFKA, POSTGRES, *(s.name for s in SERVICES))
+    ports = dict(zip(names, _own_ports(len(names)), strict=True))
     async with AsyncExitStack() as stack:
         directory = stack.enter_context(scratch_directory())
         proxies = {name: await stack.enter_async_context(proxy(ports[name])) for name in sorted(proxied)}
@@ -351,6 +354,11 @@ async def _shielded(stop: Callable[[], Awaitable[None]]) -> None:
 
 async def _has_ended(part: Part, pid: int | None) -> bool:
     return part.pid != pid
+
+
+def _own_ports(number: int) -> list[int]:
+    """Ports from below those that connections go out from: such a one could take the port of who is just dead."""
+    return [port for port in random.sample(_PORTS, 20 * number) if not is_taken(port)][:number]
 
 
 def _behind(proxies: Mapping[str, Proxy], name: str, port: int) -> int:
