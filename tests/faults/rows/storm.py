@@ -19,7 +19,7 @@ _PROCESSES = (*(service.name for service in SERVICES), KAFKA, POSTGRES)
 
 async def _storm(run: Run) -> None:
     """Kill everything in turn, in an order of chance, until it is enough; now and then something stands still."""
-    run.load(streams=run.times(40, 10), pause=0.5)
+    run.load(streams=run.times(25, 10), pause=0.5)
     began = time.monotonic()
     kills, events, killed = run.times(_KILLS, 6), run.times(_EVENTS, 500), 0
     while (killed < kills or run.book.accepted < events) and time.monotonic() - began < _MOST_S:
