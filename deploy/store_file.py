@@ -97,7 +97,10 @@ def checked(path: Path, service: str) -> Manifest:
         raise _no_backup(path)
     if content.pop("version", None) != _VERSION:
         raise Unmet(f"{path} was made by another version of Baton.", "Restore it with that version.")
-    manifest = Manifest(**{**content, "holds": Holdings(**content["holds"])})
+    try:
+        manifest = Manifest(**{**content, "holds": Holdings(**content["holds"])})
+    except (KeyError, TypeError):
+        raise _no_backup(path) from None
     if manifest.service != service:
         raise Unmet(f"{path} is a backup of {manifest.service}, not of {service}.", "Name the file of this service.")
     return manifest

@@ -170,7 +170,9 @@ async def test_what_a_newer_baton_wrote_is_left_to_it(stores: Operated, tmp_path
     await stores.baton("store", "backup", "talent", str(file))
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(newer, "w") as new:
         new.writestr("store.dump", old.read("store.dump"))
-        new.writestr("manifest.json", json.dumps(json.loads(old.read("manifest.json")) | {"revision": "0999"}))
+        manifest = json.loads(old.read("manifest.json"))
+        manifest["holds"]["revision"] = "0999"
+        new.writestr("manifest.json", json.dumps(manifest))
 
     refused = await stores.baton("store", "restore", "talent", str(newer), "--replace", "--yes")
 
