@@ -147,7 +147,7 @@ def _statement(schema: str, shape: Shape) -> str:
 
 
 def _argument(table: Table, rows: Rows) -> str:
-    """The rows as one JSON document: a seventh of the time that an array for each column takes to be sent."""
+    """The rows as one JSON document: asyncpg looks at every element of an array twice before it is sent."""
     bits = {column: 1 << n for n, column in enumerate(table.columns)}
     keys = tuple(table.key)
     content = [
