@@ -146,8 +146,10 @@ async def _alone(pool: asyncpg.Pool, name: str) -> AsyncIterator[None]:
             raise RebuildRunning(name)
         try:
             yield
-        finally:
             await conn.execute("select pg_advisory_unlock($1, hashtext($2))", _building, name)
+        except BaseException:
+            conn.terminate()  # and the lock with it
+            raise
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
@@ -47,11 +47,11 @@ class Envelope:
     causation_id: Annotated[str | None, Field(alias="causationid")] = None
     urn: str | None = None
 
-    def attributes(self) -> dict[str, Any]:
-        """The CloudEvents attributes by their names, those without a value left out."""
-        named = {
+    def meta(self) -> bytes:
+        """The CloudEvents attributes as canonical bytes, those without a value left out: what is stored and hashed."""
+        named: dict[str, Any] = {
             **_always,
-            "id": str(self.id),
+            "id": self.id,
             "type": self.type,
             "source": f"/{self.service}",
             "subject": self.stream,
@@ -66,11 +66,7 @@ class Envelope:
             named["causationid"] = self.causation_id
         if self.urn is not None:
             named["urn"] = self.urn
-        return named
-
-    def meta(self) -> bytes:
-        """The attributes as canonical bytes: what is stored and hashed."""
-        return canonical.dumps(self.attributes())
+        return canonical.dumps(named)
 
     @classmethod
     def of_meta(cls, meta: bytes) -> Envelope:
@@ -105,6 +101,7 @@ def _adapter() -> TypeAdapter[Envelope]:
     return TypeAdapter(Envelope)
 
 
+@lru_cache(maxsize=1_000)  # the events of a batch were recorded at one time
 def timestamp(when: datetime) -> str:
     """RFC 3339 in UTC with exactly six decimals, so that texts sort as times do."""
     return when.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -19,9 +19,11 @@ import asyncpg
 from shared import crashpoint
 from shared.contracts import codec
 from shared.contracts.envelope import Envelope, genesis
+from shared.eventstore.gathering import Gathering
 
 Pool = asyncpg.Pool
 deadlock_pause_seconds = 0.2
+deadlock_tries = 5
 
 
 def schema(app_role: str) -> str:
@@ -140,6 +142,11 @@ class Stream:
     events: list[Recorded] = field(default_factory=list)
 
 
+_whose = (EventIdReusedError, asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
+_Asked = tuple[list[str], list[CommandKey]]
+_Loaded = tuple[dict[str, Stream], dict[CommandKey, Known]]
+
+
 class EventStore:
     """One service's history.
 
@@ -151,24 +158,44 @@ class EventStore:
     def __init__(self, service: str, pool: Pool) -> None:
         self.service = service
         self.pool = pool
+        self._appending = Gathering(self._append, _whose, apart=_keys)
+        self._loading = Gathering(self._load, _whose)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def turn(self, stream: str) -> asyncio.Lock:
         """The queue of those in this process who lost a race for a stream; forgotten when nobody stands in it."""
         return self._turns.setdefault(stream, asyncio.Lock())
 
-    async def append(self, writes: Sequence[Write], *, tries: int = 5) -> list[Written]:
+    async def append(self, writes: Sequence[Write]) -> list[Written]:
         """Append a batch in one round trip: each write whole or not at all, one outcome each.
 
         Raises:
             EventIdReusedError: an id stands elsewhere already; nothing of the batch was written.
             ValueError: an event would not stand where its envelope says; neither was anything.
         """
-        parts = [(number, part) for number, write in enumerate(writes, start=1) for part in _checked(write.parts)]
+        for write in writes:
+            _check(write.parts)
+        return await self._appending(writes)
+
+    async def load(
+        self, streams: Iterable[str], commands: Iterable[CommandKey] = ()
+    ) -> tuple[dict[str, Stream], dict[CommandKey, Known]]:
+        """Read whole streams, and the remembered answers of commands, in one round trip."""
+        return await self._loading((list(streams), list(commands)))
+
+    async def _append(self, batches: Sequence[Sequence[Write]]) -> list[list[Written]]:
+        """Several callers' batches in one round trip."""
+        writes = [write for batch in batches for write in batch]
+        rows = iter(await self._append_rows(writes, deadlock_tries))
+        crashpoint.reach("append.after_commit")
+        return [[_written(next(rows)) for _ in batch] for batch in batches]
+
+    async def _append_rows(self, writes: Sequence[Write], tries: int) -> list[asyncpg.Record]:
+        parts = [(number, part) for number, write in enumerate(writes, start=1) for part in write.parts]
         events = [event for _, part in parts for event in part.events]
         answers = [write.answer for write in writes]
         try:
-            rows = await self.pool.fetch(
+            return await self.pool.fetch(
                 "select * from append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
                 [a and a.key.origin for a in answers],
                 [a and a.key.source for a in answers],
@@ -191,22 +218,18 @@ class EventStore:
             if tries == 1:
                 raise
             await asyncio.sleep(deadlock_pause_seconds)  # or the two would only meet again, further on
-            return await self.append(writes, tries=tries - 1)
+            return await self._append_rows(writes, tries - 1)
         except asyncpg.UniqueViolationError as violation:
             if violation.constraint_name == "event_id_key":
                 raise EventIdReusedError(str(violation.detail)) from violation
             raise
-        crashpoint.reach("append.after_commit")
-        return [_written(row) for row in rows]
 
-    async def load(
-        self, streams: Iterable[str], commands: Iterable[CommandKey] = ()
-    ) -> tuple[dict[str, Stream], dict[CommandKey, Known]]:
-        """Read whole streams, and the remembered answers of commands, in one round trip."""
-        keys = list(commands)
+    async def _load(self, asked: Sequence[_Asked]) -> list[_Loaded]:
+        """What several callers asked for, in one round trip."""
+        keys = list(dict.fromkeys(key for _, commands in asked for key in commands))
         rows = await self.pool.fetch(
             _load,
-            list(streams),
+            list({stream for streams, _ in asked for stream in streams}),
             [key.origin for key in keys],
             [key.source for key in keys],
             [key.id for key in keys],
@@ -220,7 +243,13 @@ class EventStore:
             stream = loaded[row["stream"]]
             stream.version, stream.hash = row["version"], row["hash"]
             stream.events.append(Recorded(row["type"], row["meta"], row["record"], row["hash"]))
-        return loaded, known
+        return [
+            (
+                defaultdict(Stream, {stream: loaded[stream] for stream in streams if stream in loaded}),
+                {key: known[key] for key in commands if key in known},
+            )
+            for streams, commands in asked
+        ]
 
     async def read_log(self, start: int, limit: int) -> list[Recorded]:
         """Numbered events in log order, from a logindex on."""
@@ -248,7 +277,7 @@ order by stream, version
 """
 
 
-def _checked(parts: Sequence[Part]) -> Sequence[Part]:
+def _check(parts: Sequence[Part]) -> None:
     """The parts of one write: an envelope is hashed, so it must say where its event will stand."""
     for part in parts:
         for version, event in enumerate(part.events, start=part.expected + 1):
@@ -256,7 +285,11 @@ def _checked(parts: Sequence[Part]) -> Sequence[Part]:
                 raise ValueError("an event's envelope names another stream or version than its part")
     if len({part.stream for part in parts}) != len(parts):
         raise ValueError("a write has two parts of one stream")
-    return parts
+
+
+def _keys(writes: Sequence[Write]) -> set[CommandKey]:
+    """What two batches of one round trip cannot both have: each command is answered once."""
+    return {write.answer.key for write in writes if write.answer is not None}
 
 
 def _written(row: asyncpg.Record) -> Written:

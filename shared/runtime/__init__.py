@@ -3,7 +3,7 @@
 from shared.runtime.application import Caller, make_app, serve
 from shared.runtime.gauges import read_history, read_parked, read_positions, show_sequencer
 from shared.runtime.health import Health, sequencer_health, subscription_health
-from shared.runtime.parts import Closing, Consumer, Part, Resources, Ticking, proof
+from shared.runtime.parts import Closing, Consumer, Part, Resources, Ticking, connections, proof
 
 __all__ = [
     "Caller",
@@ -13,6 +13,7 @@ __all__ = [
     "Part",
     "Resources",
     "Ticking",
+    "connections",
     "make_app",
     "proof",
     "read_history",

@@ -25,6 +25,7 @@ from shared.contracts import collaboration as c
 from shared.contracts.envelope import Envelope, genesis
 from shared.decider import Decider
 from shared.eventstore import CommandKey, Context, EventStore, NewEvent, Part, Write, act, execute
+from shared.runtime import connections
 from shared.vault import Vault
 from tests.bench import peer
 from tests.bench.measuring import Figures, Turns, rate
@@ -170,8 +171,8 @@ async def _contest(servers: Servers, opened: AsyncExitStack) -> _Contest:
     ours = await opened.enter_async_context(servers.database(scripts))
     bare = await opened.enter_async_context(servers.database([_BARE], role=OWNER))
     theirs = await opened.enter_async_context(servers.database([], role=OWNER))
-    pool = await opened.enter_async_context(asyncpg.create_pool(ours, min_size=16, max_size=16))
-    bare_pool = await opened.enter_async_context(asyncpg.create_pool(bare, min_size=16, max_size=16))
+    pool = await opened.enter_async_context(connections(ours, "bench", 16))
+    bare_pool = await opened.enter_async_context(connections(bare, "bench", 16))
     keys = Vault("collaboration", pool, bytes(32))
     await keys.start()
     return _Contest(

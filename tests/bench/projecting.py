@@ -17,6 +17,7 @@ from services.reporting.rebuild import rebuild
 from shared import consumer, messaging
 from shared.clock import SystemClock
 from shared.messaging import Delivered
+from shared.runtime import connections
 from tests.bench import peer
 from tests.bench.measuring import Figures, Turns
 from tests.bench.servers import APP, OWNER, Servers
@@ -67,7 +68,7 @@ class _Contest:
         scripts = [ledger.schema(APP), consumer.schema(APP)]
         async with (
             self.servers.database(scripts) as dsn,
-            asyncpg.create_pool(dsn, min_size=2, max_size=10) as pool,
+            connections(dsn, "bench", 10) as pool,
         ):
             reporting = build(pool, broker, SystemClock(), _NoDoor(), _Unsealed())
             await reporting.start()

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import asyncpg
-
 from deploy.description import TopicDescription
 from deploy.topics import ensure_topics
 from shared import eventstore, messaging
 from shared.eventstore import EventStore, NewEvent, Part, Write
 from shared.messaging import Delivered
+from shared.runtime import connections
 from shared.sequencer import Sequencer, batch_size
 from tests.bench.measuring import Figures, Turns
 from tests.bench.servers import APP, Servers
@@ -36,7 +35,7 @@ class _Contest:
         service = await self._topic()
         async with (
             self.servers.database([eventstore.schema(APP)]) as dsn,
-            asyncpg.create_pool(dsn, min_size=2, max_size=4) as pool,
+            connections(dsn, "bench", 4) as pool,
         ):
             store = EventStore(service, pool)
             await fill(store, [again(event, service=service) for event in self.events])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from shared.eventstore import (
     States,
     Write,
     act,
+    store,
 )
 from shared.eventstore.store import Answer, EventIdReusedError, Written
 from tests.stack import Stack
@@ -176,22 +177,33 @@ async def test_an_event_that_names_another_version_than_it_would_get_is_not_writ
 MIRRORED = (1, -1, 1, -1)
 
 
-async def test_batches_that_touch_streams_in_opposite_orders_do_not_deadlock(talent: History) -> None:
+async def processes_append(talent: History, batches: Sequence[Sequence[Write]]) -> list[list[Written]]:
+    """Each batch as a process of its own would: one process sends what it has together."""
+    return await asyncio.gather(*(EventStore("talent", talent.store.pool).append(batch) for batch in batches))
+
+
+async def test_batches_that_touch_streams_in_opposite_orders_do_not_deadlock(
+    talent: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each batch races its mirror image; one of them wins each stream."""
+    monkeypatch.setattr(store, "deadlock_tries", 1)
     names = [f"s{number}" for number in range(60)]
     await talent.store.append([write(name, 0) for name in names])
 
     for turn in range(30):
         batches = [[write(name, 1 + turn) for name in names][::step] for step in MIRRORED]
-        await asyncio.gather(*(talent.store.append(batch, tries=1) for batch in batches))
+        await processes_append(talent, batches)
 
     assert {len(await talent.events(name)) for name in names} == {31}
 
 
-async def test_batches_that_begin_streams_in_opposite_orders_do_not_deadlock(talent: History) -> None:
+async def test_batches_that_begin_streams_in_opposite_orders_do_not_deadlock(
+    talent: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "deadlock_tries", 1)
     for turn in range(10):
         heads = [Write([Part(f"{turn}-{number}", 0, [])]) for number in range(600)]
-        begun = await asyncio.gather(*(talent.store.append(heads[::step], tries=1) for step in MIRRORED))
+        begun = await processes_append(talent, [heads[::step] for step in MIRRORED])
         assert {written.outcome for batch in begun for written in batch} == {"appended"}
 
 
@@ -199,7 +211,7 @@ async def test_batches_that_answer_the_same_commands_in_opposite_orders_get_by_o
     """Refusals write no stream whose lock would let one batch go first."""
     answers = [Write(answer=answer(f"c{number}", "refused")) for number in range(200)]
 
-    both = await asyncio.gather(talent.store.append(answers), talent.store.append(answers[::-1]))
+    both = await processes_append(talent, [answers, answers[::-1]])
 
     assert sorted(written.outcome for each in both for written in each) == ["appended"] * 200 + ["known"] * 200
 

@@ -261,7 +261,7 @@ async def test_an_export_is_what_was_appended_in_the_order_of_the_log(operated: 
 
     assert len(exported) == len(log) == 3001
     for line, recorded in zip(exported, log, strict=True):
-        attributes = recorded.envelope.attributes()
+        attributes = json.loads(recorded.meta)
         assert line == {
             "service": "talent",
             "logindex": recorded.logindex,

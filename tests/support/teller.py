@@ -20,7 +20,7 @@ def line(delivered: Delivered) -> Mapping[str, Any]:
     """An event as `baton events export` tells it."""
     envelope = delivered.envelope
     own = {"service": envelope.service, "stream": envelope.stream, "version": envelope.version}
-    return {**envelope.attributes(), **own, "logindex": delivered.logindex, "data": json.loads(delivered.record)}
+    return {**json.loads(envelope.meta()), **own, "logindex": delivered.logindex, "data": json.loads(delivered.record)}
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -35,7 +36,7 @@ def test_what_is_published_is_read_as_it_was_stored(
 def test_the_message_is_the_one_that_the_package_makes() -> None:
     event = new("trust-99001", 3)
     attributes = {
-        **event.envelope.attributes(),
+        **json.loads(event.envelope.meta()),
         "time": event.envelope.time,
         "logindex": 41,
         "partitionkey": "trust-99001",
