@@ -67,6 +67,8 @@ class Gathering(Generic[Asked, Answered]):
 
     async def _answer(self, taken: Sequence[tuple[Asked, asyncio.Future[Answered]]]) -> None:
         waiting = [(asked, answer) for asked, answer in taken if not answer.done()]
+        if not waiting:
+            return
         try:
             answers = await self._together([asked for asked, _ in waiting])
         except Exception as fault:  # noqa: BLE001 - whoever asked is told

@@ -79,6 +79,17 @@ async def test_a_caller_that_is_cancelled_ends_nobody_elses_round_trip() -> None
         await both[0]
 
 
+async def test_who_left_before_its_turn_is_not_asked_for() -> None:
+    server = Server()
+    busy = [asyncio.create_task(server.gathering(number)) for number in range(CALLERS)]
+    await asyncio.sleep(0)
+
+    busy[-1].cancel()
+    await asyncio.gather(*busy[:-1])
+
+    assert CALLERS - 1 not in {number for trip in server.trips for number in trip}
+
+
 async def test_one_alone_goes_again_and_again() -> None:
     server = Server()
 
