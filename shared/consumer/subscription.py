@@ -54,7 +54,7 @@ class _Held:
 
     Attributes:
         next: the stored place. `check`: what the record before it is recognised by, until it was seen to be there.
-        sought: that we went back to `next` already to see whether what is missing there is really gone.
+        sought: that we went back already to see whether what is there is really not what was left.
         gap: what is really gone there; nothing is fetched until it is made up for.
         stood_at: `next`, as the last tick found it.
     """
@@ -348,7 +348,8 @@ class Subscription:
         first = records[0].offset
         if held.check is not None:
             if first != held.next - 1 or name_of(records[0]) != held.check:
-                await self._restart(partition)
+                if not self._look_again(partition, held):
+                    await self._restart(partition)
                 return None
             held.check = None
             records = records[1:]
@@ -356,18 +357,24 @@ class Subscription:
         if first < held.next:
             fresh = [record for record in records if record.offset >= held.next]
             if not fresh or fresh[0].offset != held.next:
-                await self._restart(partition)
+                if not self._look_again(partition, held):
+                    await self._restart(partition)
                 return None
             records = fresh
-        elif first > held.next and records and not held.sought:
-            held.sought = True  # records are missing here: look again before believing it
-            self._seek(partition, held.next)
-            return None
         elif first > held.next and records:
-            self._overtaken(held, partition, first, records[0])
+            if not self._look_again(partition, held):
+                self._overtaken(held, partition, first, records[0])
             return None
         held.sought = False
         return Slice(partition, held.next, records) if records else None
+
+    def _look_again(self, partition: TopicPartition, held: _Held) -> bool:
+        """Go back once before believing that a topic is another: this may have been fetched before the place was sought."""
+        if held.sought:
+            return False
+        held.sought = True
+        self._seek(partition, held.next if held.check is None else held.next - 1)
+        return True
 
     def _overtaken(self, held: _Held, partition: TopicPartition, first: int, record: KafkaRecord | None) -> None:
         """Records are gone before they were taken: nothing more of the partition until that is made up for."""

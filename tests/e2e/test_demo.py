@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import subprocess
@@ -195,11 +196,12 @@ async def test_no_personal_text_is_in_any_table(up: StackSettings, needles: Need
 async def test_no_personal_text_is_in_any_topic_and_handled_claims_are_gone(
     up: StackSettings, needles: Needles
 ) -> None:
-    read = await _topics(up)
+    async with asyncio.timeout(30):
+        while _claims(read := await _topics(up)):
+            await asyncio.sleep(0.5)  # noqa: ASYNC110  they are deleted when a service has nothing else to do
     admitted = {topic.name for school in SCHOOLS for topic in topics_of_school(school.urn)}
 
     assert admitted <= read.keys()
-    assert {name for name, content in read.items() if name.startswith("ingest.") and content} == set()
     assert {name: hits for name, content in read.items() if (hits := needles.found_in(content))} == {}
     assert CYCLES[0].name.encode() in read["collaboration.events"]
     assert all(
@@ -293,6 +295,11 @@ async def _tables(connection: asyncpg.Connection) -> AsyncIterator[tuple[str, by
         texts = [row["content"] for row in rows if row["content"] is not None]
         content = b"\n".join(text if isinstance(text, bytes) else text.encode() for text in texts)
         yield f"{column['name']}.{column['attribute']}", content
+
+
+def _claims(read: dict[str, bytes]) -> set[str]:
+    """The topics where a claim can still be read."""
+    return {name for name, content in read.items() if name.startswith("ingest.") and content}
 
 
 async def _topics(settings: StackSettings) -> dict[str, bytes]:
