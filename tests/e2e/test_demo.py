@@ -197,8 +197,8 @@ async def test_no_personal_text_is_in_any_topic_and_handled_claims_are_gone(
     up: StackSettings, needles: Needles
 ) -> None:
     async with asyncio.timeout(30):
-        while _claims(read := await _topics(up)):
-            await asyncio.sleep(0.5)  # noqa: ASYNC110  they are deleted when a service has nothing else to do
+        while _claims(read := await _topics(up)):  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0.5)  # they are deleted when a service has nothing else to do
     admitted = {topic.name for school in SCHOOLS for topic in topics_of_school(school.urn)}
 
     assert admitted <= read.keys()
