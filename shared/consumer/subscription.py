@@ -369,7 +369,7 @@ class Subscription:
         return Slice(partition, held.next, records) if records else None
 
     def _look_again(self, partition: TopicPartition, held: _Held) -> bool:
-        """Go back once before believing it: what is not as we left it may have been fetched before we sought the place."""
+        """Go back once before believing it: what looks new may have been fetched before we sought the place."""
         if held.sought:
             return False
         held.sought = True

@@ -90,7 +90,13 @@ async def test_who_left_before_its_turn_is_not_asked_for() -> None:
     assert CALLERS - 1 not in {number for trip in server.trips for number in trip}
 
 
-async def test_one_alone_goes_again_and_again() -> None:
+async def test_nobody_queues_for_a_worker_that_has_left() -> None:
     server = Server()
 
-    assert [await server.gathering(number) for number in range(20)] == [2 * number for number in range(20)]
+    async def caller(number: int) -> list[int]:
+        return [await server.gathering(number) for _ in range(20)]
+
+    async with asyncio.timeout(20):
+        answers = await asyncio.gather(*(caller(number) for number in range(CALLERS)))
+
+    assert answers == [[2 * number] * 20 for number in range(CALLERS)]
