@@ -65,6 +65,11 @@ class _Held:
     gap: Gap | None = None
     stood_at: int = -1
 
+    @property
+    def start(self) -> int:
+        """Where to fetch from: the record to be checked comes first."""
+        return self.next if self.check is None else self.next - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -294,9 +299,8 @@ class Subscription:
                 if place.next > ends[partition]:
                     await self._restart(partition)
                     continue
-                check = place.last if place.next > firsts[partition] else None
-                consumer.seek(partition, place.next - 1 if check else place.next)
-                self._held[partition] = _Held(place.next, check)
+                self._held[partition] = held = _Held(place.next, place.last if place.next > firsts[partition] else None)
+                consumer.seek(partition, held.start)
             log.info("assigned", group=self._group, partitions=len(wanted))
 
     async def _restart(self, partition: TopicPartition) -> None:
@@ -335,7 +339,7 @@ class Subscription:
                 self._failed("batch_failed", fault)
                 for partition in by_partition:
                     if held := self._held.get(partition):
-                        self._seek(partition, held.next)
+                        self._seek(partition, held.start)
                 pause = min(0.2 * 2 ** min(self._facts.failures, 10), _longest_pause_s)
                 await self._sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter
                 raise
@@ -373,7 +377,7 @@ class Subscription:
         if held.sought:
             return False
         held.sought = True
-        self._seek(partition, held.next if held.check is None else held.next - 1)
+        self._seek(partition, held.start)
         return True
 
     def _overtaken(self, held: _Held, partition: TopicPartition, first: int, record: KafkaRecord | None) -> None:

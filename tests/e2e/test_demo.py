@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import subprocess
@@ -28,6 +27,7 @@ from deploy.dsn import postgres_dsn
 from deploy.secrets import read_password
 from deploy.settings import StackSettings
 from tests.stack import until
+from tests.support import writer
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
@@ -196,12 +196,18 @@ async def test_no_personal_text_is_in_any_table(up: StackSettings, needles: Need
 async def test_no_personal_text_is_in_any_topic_and_handled_claims_are_gone(
     up: StackSettings, needles: Needles
 ) -> None:
-    async with asyncio.timeout(30):
-        while _claims(read := await _topics(up)):  # noqa: ASYNC110 - there is no event to wait for
-            await asyncio.sleep(0.5)  # they are deleted when a service has nothing else to do
+    read: dict[str, bytes] = {}
+
+    async def deleted() -> bool:
+        """Handled claims are deleted when a service has nothing else to do."""
+        read.update(await _topics(up))
+        return not _claims(read)
+
+    await writer.until(deleted, seconds=30, why=lambda: f"claims can be read in {_claims(read)}")
     admitted = {topic.name for school in SCHOOLS for topic in topics_of_school(school.urn)}
 
     assert admitted <= read.keys()
+    assert _claims(read) == set()
     assert {name: hits for name, content in read.items() if (hits := needles.found_in(content))} == {}
     assert CYCLES[0].name.encode() in read["collaboration.events"]
     assert all(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from faststream.kafka import KafkaBroker
 from structlog.testing import capture_logs
@@ -72,6 +73,40 @@ async def test_a_restart_goes_on_where_it_was(world: World) -> None:
         assert "topic_recreated" not in [entry["event"] for entry in logs]
 
     await world.equals_fold_of(writer.events)
+
+
+async def test_records_fetched_before_the_place_was_sought_are_not_taken_for_another_topic(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer()
+    await world.send(writer.many(25, streams=5))
+    async with world.running():
+        await world.reaches({"talent": 24})
+    stale = await from_the_beginning(world, 25)
+    sought = Subscription._assigned
+
+    async def assigned(subscription: Subscription, partitions: Collection[TopicPartition]) -> None:
+        await sought(subscription, partitions)
+        await subscription._records(stale)
+
+    monkeypatch.setattr(Subscription, "_assigned", assigned)
+    with capture_logs() as logs:
+        async with world.running():
+            await world.send(writer.many(25, streams=5))
+            await world.reaches({"talent": 49})
+
+    assert {"assigned", "topic_recreated"} & {entry["event"] for entry in logs} == {"assigned"}
+    await world.equals_fold_of(writer.events)
+
+
+async def from_the_beginning(world: World, count: int) -> tuple[Any, ...]:
+    """So many records of the talent service's topic."""
+    consumer = AIOKafkaConsumer(world.topics["talent"], bootstrap_servers=world.kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        return tuple([await consumer.getone() for _ in range(count)])
+    finally:
+        await consumer.stop()
 
 
 async def test_what_the_broker_refused_at_first_is_applied_when_it_comes(world: World) -> None:
