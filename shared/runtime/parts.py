@@ -158,7 +158,7 @@ def connections(dsn: str, service: str, size: int) -> asyncpg.Pool:
     """A service's connections to one database.
 
     Whatever we set is set for a transaction, and who takes a lock for longer gives it back or ends the connection. So
-    nothing is reset on the way back into the pool: that round trip is a third of what a small statement costs.
+    nothing is reset on the way back into the pool: that round trip is a quarter of what a small statement costs.
     """
     return asyncpg.create_pool(
         dsn,
