@@ -15,7 +15,6 @@ from shared.consumer import Arrival
 from shared.contracts import codec
 from shared.messaging import Delivered
 
-_run_at_once = 20_000
 _columns = (
     *("service", "logindex", "stream", "streamversion", "id", "type", "time", "happened_at"),
     *("trustuid", "urn", "meta", "record", "visible_at", "parked"),
@@ -29,6 +28,16 @@ on conflict (service, logindex) do update set parked = false, visible_at = exclu
 where ledger.parked and not excluded.parked and ledger.id = excluded.id
 returning logindex
 """  # noqa: S608 - names of columns
+# To the first hole, which is the first row that is not where its number says; without one, behind the last row.
+_move = """
+update position set changes = changes + 1, next = coalesce(
+    (select $2 + n from (select logindex, row_number() over (order by logindex) - 1 as n
+                         from ledger where service = $1 and logindex >= $2) numbered
+     where logindex <> $2 + n limit 1),
+    (select max(logindex) + 1 from ledger where service = $1 and logindex >= $2),
+    next)
+where service = $1
+"""
 bodies = "case when type = any($1) then meta end as meta, case when type = any($1) then record end as record"
 """Of the types in $1 what is needed to project them; of others nothing."""
 
@@ -107,26 +116,8 @@ async def _advance(conn: Any, services: Collection[str]) -> None:
         )
         return await _advance(conn, services)
     for service, since in nexts.items():
-        end = since
-        while (until := await _run(conn, service, end)) > end:
-            full, end = until - end == _run_at_once, until
-            if not full:
-                break
-        await conn.execute("update position set next = $2, changes = changes + 1 where service = $1", service, end)
+        await conn.execute(_move, service, since)
     return None
-
-
-async def _run(conn: Any, service: str, since: int) -> int:
-    """The end of the run without a hole that begins at a log index."""
-    end: int = await conn.fetchval(
-        "select coalesce(max(logindex) + 1, $2) from (select logindex, row_number() over (order by logindex) as n from"
-        " (select logindex from ledger where service = $1 and logindex >= $2 order by logindex limit $3) r) s"
-        " where logindex = $2 + n - 1",
-        service,
-        since,
-        _run_at_once,
-    )
-    return end
 
 
 async def position(conn: Any) -> dict[str, int]:

@@ -18,7 +18,7 @@ versions = Path(__file__).parent / "migrations" / "versions"
 
 def build(settings: Settings) -> FastAPI:
     """The service's application."""
-    resources = Resources.of(settings)
+    resources = Resources.of(settings, by_key=True)
     return writer_app(
         resources,
         versions,

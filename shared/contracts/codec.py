@@ -17,6 +17,8 @@ from shared.contracts import canonical, collaboration, cpd, talent
 from shared.contracts.vocabulary import Contract, Personal
 
 contracts: Mapping[str, Contract] = {c.service: c for c in (talent.contract, cpd.contract, collaboration.contract)}
+_classes = {name: cls for contract in contracts.values() for name, cls in contract.types.items()}
+_names = {cls: name for name, cls in _classes.items()}
 
 
 class Sealer(Protocol):
@@ -36,11 +38,10 @@ def event_class(type_name: str) -> type[Any]:
     Raises:
         UnknownType: the name is in no contract.
     """
-    parts = type_name.split(".")
-    contract = contracts.get(parts[2]) if len(parts) == len(("uk", "mat", "service", "name", "v1")) else None
-    if contract is None or type_name not in contract.types:
-        raise UnknownType(type_name)
-    return contract.types[type_name]
+    try:
+        return _classes[type_name]
+    except KeyError:
+        raise UnknownType(type_name) from None
 
 
 def type_name(event: Any) -> str:
@@ -50,7 +51,7 @@ def type_name(event: Any) -> str:
 
 def type_name_of(cls: type[Any]) -> str:
     """The wire name of an event class."""
-    return contracts[cls.__module__.rpartition(".")[2]].names[cls]
+    return _names[cls]
 
 
 def encode(event: Any, *, stream: str, event_id: str, sealer: Sealer) -> bytes:
@@ -63,7 +64,7 @@ def encode(event: Any, *, stream: str, event_id: str, sealer: Sealer) -> bytes:
     for name, subject in subjects(event, stream).items():
         content[name] = sealer.seal(subject, content[name], place(stream, event_id, name))
     record = canonical.dumps(content)
-    _adapter(type(event)).validate_json(record)
+    _adapter(type(event)).validator.validate_json(record)
     return record
 
 
@@ -97,7 +98,7 @@ def decode(type_name: str, record: bytes) -> Any:
         UnknownType: the type is in no contract.
         pydantic.ValidationError: the record is not of that type.
     """
-    return _adapter(event_class(type_name)).validate_json(record)
+    return _adapter(event_class(type_name)).validator.validate_json(record)
 
 
 def personal_fields(cls: type[Any]) -> dict[str, Personal]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, TypeAdapter
@@ -75,7 +75,7 @@ class Envelope:
         Raises:
             pydantic.ValidationError: an attribute is missing or malformed.
         """
-        return _adapter().validate_json(meta)
+        return cast("Envelope", _adapter().validator.validate_json(meta))
 
 
 def meta_of(headers: Mapping[str, bytes]) -> bytes:

@@ -15,10 +15,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID
 
 import structlog
 from prometheus_client import Counter
+from uuid_utils.compat import uuid5
 
 from shared.clock import Clock
 from shared.contracts import canonical, codec
@@ -308,11 +309,11 @@ class _Decided:
 
     def number_events(self, service: str, now: datetime) -> None:
         """Give each new event its envelope; its id follows from the command and its place in the decision."""
-        context = self.context
+        context, command_id = self.context, self.context.command_id
         for stream, events in self.decision.items():
             for version, event in enumerate(events, start=self._version(stream) + 1):
                 envelope = Envelope(
-                    id=uuid5(context.command_id, str(len(self.events))),
+                    id=uuid5(command_id, str(len(self.events))),
                     type=codec.type_name(event),
                     service=service,
                     stream=stream,

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 import asyncpg
@@ -40,9 +41,8 @@ def _script(name: str, app_role: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8").replace("{app}", f'"{app_role}"')
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A stored event. Its personal texts are sealed tokens.
+class Recorded(NamedTuple):
+    """A stored event. Its personal texts are sealed tokens. A tuple: a long stream makes many of them.
 
     Attributes:
         meta: the envelope as it was stored and hashed.
@@ -236,13 +236,13 @@ class EventStore:
         )
         loaded: dict[str, Stream] = defaultdict(Stream)
         known: dict[CommandKey, Known] = {}
-        for row in rows:
-            if row["stream"] is None:
-                known[keys[row["version"] - 1]] = Known(row["hash"], row["outcome"], row["record"])
+        for name, number, type_, meta, record, hash_, outcome in sorted(rows, key=_by_number):
+            if name is None:
+                known[keys[number - 1]] = Known(hash_, outcome, record)
                 continue
-            stream = loaded[row["stream"]]
-            stream.version, stream.hash = row["version"], row["hash"]
-            stream.events.append(Recorded(row["type"], row["meta"], row["record"], row["hash"]))
+            stream = loaded[name]
+            stream.version, stream.hash = number, hash_
+            stream.events.append(Recorded(type_, meta, record, hash_))
         return [
             (
                 defaultdict(Stream, {stream: loaded[stream] for stream in streams if stream in loaded}),
@@ -267,14 +267,15 @@ class EventStore:
         return known.get(key)
 
 
+# In no order: Postgres would sort whole rows.
 _load = """
-select stream, version, type, meta, record, hash, null as outcome from event where stream = any($1)
+select stream, version as number, type, meta, record, hash, null as outcome from event where stream = any($1)
 union all
 select null, asked.number::int, null, null, c.receipt, c.fingerprint, c.outcome
 from unnest($2::text[], $3::text[], $4::text[]) with ordinality as asked(origin, source, id, number)
 join command c using (origin, source, id)
-order by stream, version
 """
+_by_number = itemgetter("number")
 
 
 def _check(parts: Sequence[Part]) -> None:

@@ -171,7 +171,7 @@ async def _contest(servers: Servers, opened: AsyncExitStack) -> _Contest:
     ours = await opened.enter_async_context(servers.database(scripts))
     bare = await opened.enter_async_context(servers.database([_BARE], role=OWNER))
     theirs = await opened.enter_async_context(servers.database([], role=OWNER))
-    pool = await opened.enter_async_context(connections(ours, "bench", 16))
+    pool = await opened.enter_async_context(connections(ours, "bench", 16, by_key=True))
     bare_pool = await opened.enter_async_context(connections(bare, "bench", 16))
     keys = Vault("collaboration", pool, bytes(32))
     await keys.start()

@@ -35,7 +35,7 @@ class _Contest:
         service = await self._topic()
         async with (
             self.servers.database([eventstore.schema(APP)]) as dsn,
-            connections(dsn, "bench", 4) as pool,
+            connections(dsn, "bench", 4, by_key=True) as pool,
         ):
             store = EventStore(service, pool)
             await fill(store, [again(event, service=service) for event in self.events])

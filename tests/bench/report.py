@@ -72,9 +72,13 @@ def markdown(document: Mapping[str, Any]) -> str:
 
 
 def _tables(document: Mapping[str, Any]) -> Iterator[list[tuple[str, ...]]]:
-    yield [("ratio", "measured", "aimed at", ""), *_ratios(document["ratios"])]
-    yield [("figure", "unit", "median", "lowest", "highest"), *_figures(document["figures"])]
-    yield [("service", "highest MB", "growth MB", "aimed at", ""), *_memory(document["memory_mb"])]
+    """Those of the parts that were measured."""
+    tables = [
+        [("ratio", "measured", "aimed at", ""), *_ratios(document["ratios"])],
+        [("figure", "unit", "median", "lowest", "highest"), *_figures(document["figures"])],
+        [("service", "highest MB", "growth MB", "aimed at", ""), *_memory(document["memory_mb"])],
+    ]
+    return (table for table in tables if len(table) > 1)
 
 
 def _ratios(measured: Mapping[str, float]) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,8 @@ _STYLE = """
 body { font: 16px/1.5 Arial, sans-serif; color: #0b0c0c; margin: 24px auto; max-width: 1240px; }
 table { border-collapse: collapse; margin: 8px 0 24px; } th, td { padding: 4px 14px 4px 0; text-align: left;
 border-bottom: 1px solid #b1b4b6; } td.n, th.n { text-align: right; } .no { color: #d4351c; font-weight: bold; }
-svg { max-width: 100%; height: auto; border: 1px solid #b1b4b6; } h2 { margin-top: 40px; }
+.wide { overflow-x: auto; } svg { min-width: 760px; max-width: 100%; height: auto; border: 1px solid #b1b4b6; }
+h2 { margin-top: 40px; } p { overflow-wrap: anywhere; } @media (max-width: 1300px) { body { margin: 24px 16px; } }
 """
 
 
@@ -100,19 +101,21 @@ def _told(result: Result) -> dict[str, Any]:
 
 
 def _page(results: Sequence[Result]) -> str:
-    parts = [_table([row_of(result) for result in results])]
+    parts = [_table(results)]
     for result in results:
-        parts += [f"<h2>{result.row} on seed {result.seed}</h2>", picture(result), _table([row_of(result)])]
+        run = f"{result.row} on seed {result.seed}"
+        parts += [f"<h2>{run}</h2>", _wide(f"Picture of {run}", picture(result))]
         notes = {"drained_s": result.drained_s, **result.notes}
         parts.append("<p>" + escape(", ".join(f"{name} {value}" for name, value in notes.items())) + "</p>")
         parts += [f'<p class="no">{escape(wrong)}</p>' for wrong in _wrong(result)[:20]]
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Fault runs</title>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Fault runs</title>'
         f"<style>{_STYLE}</style></head><body><h1>Fault runs</h1>{''.join(parts)}</body></html>"
     )
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+def _table(results: Sequence[Result]) -> str:
     head = "".join(f'<th class="n" scope="col">{column}</th>' for column in COLUMNS)
     body = "".join(
         "<tr>"
@@ -121,6 +124,11 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
             for value in row.values()
         )
         + "</tr>"
-        for row in rows
+        for row in map(row_of, results)
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return _wide("All runs", f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def _wide(name: str, inner: str) -> str:
+    """What may be wider than the page scrolls by itself, by keyboard too."""
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{name}">{inner}</div>'
