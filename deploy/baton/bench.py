@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from deploy.baton.output import Json
+
+
+class Part(StrEnum):
+    """What can be measured by itself; everything but the profile if nothing is said."""
+
+    APPENDING = "appending"
+    PUBLISHING = "publishing"
+    PROJECTING = "projecting"
+    MEMORY = "memory"
+    PROFILE = "profile"
 
 
 def register(app: typer.Typer) -> None:
@@ -16,9 +27,7 @@ def register(app: typer.Typer) -> None:
 def bench(
     *,
     runs: Annotated[int | None, typer.Option("--runs", min=1, help="Counted runs of each contestant.")] = None,
-    only: Annotated[
-        list[str] | None, typer.Option("--only", help="appending, publishing, projecting, memory or profile.")
-    ] = None,
+    only: Annotated[list[Part] | None, typer.Option("--only", help="This part; may be given several times.")] = None,
     record: Annotated[bool, typer.Option("--record", help="Keep the figures in docs/performance.md.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -16,18 +16,18 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from deploy.baton.bench import Part
 from shared.runtime.application import collect_rarely
 from tests.bench import appending, memory, profiling, projecting, publishing, report
 from tests.bench.measuring import Figure, Figures, Told, Turns
 from tests.bench.servers import Servers, running_servers
 
 RUNS = 5
-PARTS: dict[str, Callable[[Servers, Turns], Awaitable[Figures]]] = {
-    "appending": appending.measure,
-    "publishing": publishing.measure,
-    "projecting": projecting.measure,
+RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
+    Part.APPENDING: appending.measure,
+    Part.PUBLISHING: publishing.measure,
+    Part.PROJECTING: projecting.measure,
 }
-MEMORY, PROFILE = "memory", "profile"
 
 
 def main() -> None:
@@ -59,13 +59,13 @@ def _measured(asked: argparse.Namespace) -> dict[str, Any]:
         told: Told = lambda what: progress.update(bar, description=what)  # noqa: E731 - one line
         for part in asked.only:
             progress.update(bar, part=part)
-            if part == PROFILE:
+            if part == Part.PROFILE:
                 profiling.profile(told)
-            elif part == MEMORY:
+            elif part == Part.MEMORY:
                 used = asyncio.run(memory.measure(asked.memory_events, told))
             else:
                 with running_servers() as servers:  # fresh ones, so that no part pays for another
-                    figures |= _run(PARTS[part](servers, Turns(asked.runs, told, asked.match)))
+                    figures |= _run(RATES[part](servers, Turns(asked.runs, told, asked.match)))
                     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {servers.versions}"
             progress.advance(bar)
     return {
@@ -93,9 +93,8 @@ def _told(figure: Figure) -> dict[str, Any]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    everything = [*PARTS, MEMORY]
     parser.add_argument("--runs", type=int, default=RUNS, help="counted runs of each contestant")
-    parser.add_argument("--only", nargs="+", choices=[*everything, PROFILE], default=everything)
+    parser.add_argument("--only", nargs="+", type=Part, choices=[*Part], default=[*RATES, Part.MEMORY])
     parser.add_argument("--match", default="", help="only contestants whose name begins so")
     parser.add_argument("--memory-events", type=int, default=memory.EVENTS, help="over how many memory is watched")
     parser.add_argument("--record", action="store_true", help="keep the figures in docs/performance.md and .json")
