@@ -194,10 +194,12 @@ async def _at_least(number: int, least: int) -> bool:
 
 async def _two_leaders(run: Run) -> None:
     """The leader stands still between Kafka's answer and the cursor until another leads; then it goes on."""
-    first = run.cluster.services["talent"]
+    first, epoch = run.cluster.services["talent"], await _epoch(run)
     await run.cluster.arm("talent", "relay.after_ack:5:stop")
-    second = await run.cluster.join("talent")
-    epoch = await _epoch(run)
+    await until(  # it leads before there is another that could
+        lambda: _is_epoch_above(run, epoch), seconds=_LEASE_S, why=lambda: "the only one did not lead"
+    )
+    second, epoch = await run.cluster.join("talent"), await _epoch(run)
     for number, trust in enumerate(TRUSTS):
         client = run.http(trust, f"two-{number}", service="talent", urls=[first.url, second.url])
         run.talk(client, scripts.role_counts(trust, f"two-{number}", 20), 0.1)
