@@ -76,10 +76,10 @@ async def project(conn: Any, schema: str, projection: Projection, rows: Sequence
     writing: asyncio.Task[None] | None = None
     try:
         for at in range(0, len(rows), _run_length):
-            entries = await _entries_of(rows[at : at + _run_length])
+            ready = statements(schema, projection, await _entries_of(rows[at : at + _run_length]))
             if writing:
                 await writing
-            writing = asyncio.create_task(_write(conn, statements(schema, projection, entries)))
+            writing = asyncio.create_task(_write(conn, ready))
         if writing:
             await writing
     finally:
