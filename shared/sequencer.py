@@ -28,7 +28,7 @@ from shared.eventstore.store import EventStore
 
 log = structlog.get_logger()
 
-batch_size = 5_000
+batch_size = 2_000
 lease_seconds = 10.0
 publish_seconds = 8.0
 """The limit of one batch's publishing; shorter than the lease, so that a slow leader gives up before another starts."""

@@ -90,6 +90,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         service=service,
         group=f"{service}-views",
         topics=[messaging.events_topic(name) for name in hears],
+        max_records=1_000,
     )
     claims_broker = messaging.make_broker(settings.kafka, f"{service}-intake")
     claims = Subscription(

@@ -24,7 +24,7 @@ key_bytes = 32
 nonce_bytes = 12
 padded_to = 64
 cached_seconds = 60.0
-cached_keys = 50_000
+cached_keys = 5_000  # about 3 KB each
 
 
 class MasterKeyError(RuntimeError):
