@@ -96,7 +96,7 @@ def collect_rarely() -> None:
     """Let Python look for cycles rarely, and never among what is there from the start.
 
     A batch makes tens of thousands of objects that all go with it, without a cycle: looking through them again and
-    again took a third of a consumer's time. Not more rarely than this, since a client of Kafka leaves what it fetched in
+    again took a third of a consumer's time. Not more rarely than this: the client of Kafka leaves what it fetched in
     cycles, a megabyte each.
     """
     gc.collect()
