@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deploy.settings import ROOT
 from tests.bench.measuring import Told
 
-PICTURES = Path(__file__).parents[2] / "docs" / "profiles"
+PICTURES = ROOT / "docs" / "profiles"
 _PATHS = {  # the picture's name: the part, and how its contestant's name begins
     "append": ("appending", "append, 1 client, 1 event"),
     "execute": ("appending", "execute, 1 client, 1 event"),
@@ -28,8 +29,7 @@ def profile(told: Told) -> None:
         told(f"profile of {name}")
         bench = [sys.executable, "-m", "tests.bench", "--only", part, "--match", contestant, "--runs", str(_RUNS)]
         recording = ["record", "--format", "flamegraph", "--rate", str(_A_SECOND), "--function"]
-        subprocess.run(
-            [str(spy), *recording, "--output", str(PICTURES / f"{name}.svg"), "--", *bench],
-            check=True,
-            capture_output=True,
-        )
+        picture = PICTURES / f"{name}.svg"
+        subprocess.run([str(spy), *recording, "--output", str(picture), "--", *bench], check=True, capture_output=True)
+        drawn = picture.read_text(encoding="utf-8")
+        picture.write_text(drawn.replace(f"{ROOT}/", ""), encoding="utf-8")  # it names where it was drawn
