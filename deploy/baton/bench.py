@@ -33,7 +33,7 @@ def bench(
 ) -> None:
     """Measure appending, loading, publishing, projecting, rebuilding and memory, against others in the same run.
 
-    It starts a PostgreSQL and a Kafka of its own, and takes about twenty minutes. Nothing else should run meanwhile.
+    It starts a PostgreSQL and a Kafka of its own, and takes about five minutes. Nothing else should run meanwhile.
     """
     import subprocess
     import sys

@@ -6,16 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deploy.baton.bench import Part
 from deploy.settings import ROOT
 from tests.bench.measuring import Told
 
 PICTURES = ROOT / "docs" / "profiles"
 _PATHS = {  # the picture's name: the part, and how its contestant's name begins
-    "append": ("appending", "append, 1 client, 1 event"),
-    "execute": ("appending", "execute, 1 client, 1 event"),
-    "load": ("appending", "load, 100 events"),
-    "publish": ("publishing", "number and publish"),
-    "project-and-rebuild": ("projecting", "Kafka to read models"),
+    "append": (Part.APPENDING, "append, 1 client, 1 event"),
+    "execute": (Part.APPENDING, "execute, 1 client, 1 event"),
+    "load": (Part.APPENDING, "load, 100 events"),
+    "publish": (Part.PUBLISHING, "number and publish"),
+    "project-and-rebuild": (Part.PROJECTING, "Kafka to read models"),
 }
 _RUNS = 5
 _A_SECOND = 250
