@@ -13,7 +13,8 @@ from uuid_utils.compat import uuid7
 from deploy.errors import Unmet
 from deploy.register.reading import Ask
 from shared.contracts import talent
-from shared.contracts.talent import RoleCountDeclared, SchoolJoinedTrust, TrustRegistered
+from shared.contracts.talent.register import SchoolJoinedTrust, TrustRegistered
+from shared.contracts.talent.roles import RoleCountDeclared
 
 _AT_ONCE = 500
 _ATTEMPTS = 5

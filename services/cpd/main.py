@@ -6,9 +6,8 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.cpd.api import commands
 from services.cpd.config import Settings
-from services.cpd.intake import admissions
+from services.cpd.intake import admissions, commands
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 

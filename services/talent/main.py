@@ -6,9 +6,9 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.talent.api import commands, questions_router
+from services.talent.api import questions_router
 from services.talent.config import Settings
-from services.talent.intake import admissions
+from services.talent.intake import admissions, commands
 from services.talent.queries import Register
 from shared.runtime import Resources, serve
 from shared.writer import writer_app

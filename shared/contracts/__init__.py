@@ -1,5 +1,5 @@
-"""The published language: one module a producing service, and what all of them share.
+"""The published language: one module or package a producing service, and what all of them share.
 
-An event is one class, defined once, in its producer's module. What is stored is what is published is what auditors
+An event is one class, defined once, there. What is stored is what is published is what auditors
 verify, so names and fields are a stored format: add, never rename.
 """

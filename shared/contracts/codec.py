@@ -74,7 +74,7 @@ def json_schema(type_name: str) -> dict[str, Any]:
     Raises:
         UnknownType: the type is in no contract.
     """
-    return {"$id": type_name, **_adapter(event_class(type_name)).json_schema()}
+    return {"$id": type_name, **_adapter(event_class(type_name)).json_schema(mode="serialization")}
 
 
 def subjects(event: Any, stream: str) -> dict[str, str]:

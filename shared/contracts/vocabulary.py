@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
 from uuid import UUID
 
 from annotated_types import Ge, Le, Len, MaxLen, MinLen, Timezone
-from pydantic import GetCoreSchemaHandler, StringConstraints
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core.core_schema import CoreSchema, no_info_wrap_validator_function
 
 _T = TypeVar("_T")
@@ -57,12 +58,27 @@ def _clear_or_sealed(text: Any, clear: Callable[[Any], Any]) -> Any:
     return text if isinstance(text, str) and text.startswith(sealed_prefix) else clear(text)
 
 
+class ByStaffReference:
+    """Marks a person's id. In a claim a `StaffReference` may stand in its place; in an event the id always stands.
+
+    The doors put the id in place of the reference before a claim is read: `shared/intake/people.py`.
+    """
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """What may be sent and what is stored differ: `validation` describes the first, `serialization` the second."""
+        person_id = handler(core)
+        if handler.mode == "serialization":
+            return person_id
+        return {"anyOf": [person_id, _staff_reference]}
+
+
 identifier = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}")
 """How an id of somebody else's may look: an event's, a command's, a correlation's."""
 
 # Identifiers. Ours are UUIDs (version 7 where we make them); a URN or a UID is a string that looks like a number. A
 # reference names a person or a role by a number or a code, and has no room for a name.
 Id = UUID
+PersonId = Annotated[UUID, ByStaffReference()]
 Urn = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
 Ukprn = Annotated[str, StringConstraints(pattern=r"^1[0-9]{7}$")]
 TrustUid = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3,4}$")]
@@ -72,6 +88,18 @@ AcademicYear = Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]/[0-9][0-
 Cycle = Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]/[0-9][0-9]-[A-Za-z0-9][A-Za-z0-9.-]{0,30}$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,60}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")]
+
+_staff_reference: JsonSchemaValue = {
+    "type": "object",
+    "title": "StaffReference",
+    "description": "A person as a school's own system knows them.",
+    "properties": {
+        "source": {"type": "string", "pattern": r"^[a-z0-9][a-z0-9_-]{0,60}$"},
+        "staff_ref": {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,60}$"},
+    },
+    "required": ["source", "staff_ref"],
+    "additionalProperties": False,
+}
 
 # Texts, amounts and times. A time is aware; a day is a day in Europe/London.
 Name = Annotated[str, MinLen(1), MaxLen(300)]
@@ -98,6 +126,7 @@ __all__ = [
     "Instant",
     "Len",
     "Name",
+    "PersonId",
     "Personal",
     "Rag",
     "Reference",

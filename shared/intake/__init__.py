@@ -1,6 +1,6 @@
 """Claims from schools' systems: one pipeline behind the HTTP door and the Kafka door."""
 
-from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused, read_claim
+from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused, Taken, read_claim
 from shared.intake.door import Intake, Sender
 from shared.intake.schemas import origins_schema, schema
 
@@ -11,6 +11,7 @@ __all__ = [
     "ClaimRefused",
     "Intake",
     "Sender",
+    "Taken",
     "origins_schema",
     "read_claim",
     "schema",

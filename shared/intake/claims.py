@@ -79,6 +79,8 @@ class Admission:
 
 
 Admissions = Mapping[str, Admission]
+Taken = tuple[type[Any], str, Admission]
+"""The event that a claim says happened, the path of the same as a typed command, and how both are taken in."""
 
 
 def read_claim(attributes: Mapping[str, Any], data: Any) -> Claim:

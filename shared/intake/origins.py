@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from shared.consumer import Arrival
-from shared.contracts.talent import SchoolJoinedTrust, SchoolLeftTrust
+from shared.contracts.talent.register import SchoolJoinedTrust, SchoolLeftTrust
 
 _LONDON = ZoneInfo("Europe/London")
 

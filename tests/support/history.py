@@ -18,7 +18,7 @@ from shared import eventstore, intake, vault
 from shared.clock import SystemClock
 from shared.contracts import codec
 from shared.contracts.envelope import Envelope
-from shared.contracts.talent import PersonRegistered, TrustRegistered
+from shared.contracts.talent.register import PersonRegistered, TrustRegistered
 from shared.decider import Decider
 from shared.eventstore import CommandKey, Context, EventStore, NewEvent, Part, Write
 from shared.vault import Vault

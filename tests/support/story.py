@@ -11,9 +11,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shared.contracts import codec
 from shared.contracts import collaboration as c
-from shared.contracts import talent as t
 from shared.contracts.codec import Sealer
 from shared.contracts.envelope import Envelope
+from shared.contracts.talent import register as t
+from shared.contracts.talent.roles import RoleCountDeclared
 from shared.messaging import Delivered
 
 TRUST = "99001"
@@ -202,7 +203,7 @@ class Story:
         self.tell(event, f"action-{named(action)}", urn=urn)
 
     def declares(self, area: str, scheme: str, role: str, **more: Any) -> None:
-        event = t.RoleCountDeclared(trustuid=self.trust, area=area, scheme=scheme, role=role, **more)
+        event = RoleCountDeclared(trustuid=self.trust, area=area, scheme=scheme, role=role, **more)
         self.tell(event, f"rolecount-{self.trust}-{area.lower()}-{scheme.lower()}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.contracts.cpd import Partner, ProgrammeKind, ProgrammePublished
+from shared.contracts.cpd.programmes import Partner, ProgrammeKind, ProgrammePublished
 from shared.contracts.vocabulary import Code, Count, Id, Name, Text, TrustUid, Urn
 from shared.decider import Decider, Rejected
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from shared.contracts.cpd import SessionCancelled, SessionRescheduled, SessionScheduled
+from shared.contracts.cpd.programmes import SessionCancelled, SessionRescheduled, SessionScheduled
 from shared.contracts.vocabulary import Count, Id, Instant, Name, Text, TrustUid, Urn
 from shared.decider import Decider, Rejected
 

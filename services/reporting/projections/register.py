@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from services.reporting.projection import Patch, Projection, Table
-from shared.contracts.talent import (
+from shared.contracts.talent.register import (
     HalfTermName,
     SchoolJoinedTrust,
     SchoolLeftTrust,

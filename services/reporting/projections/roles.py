@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.reporting.projection import Patch, Projection, Table
-from shared.contracts.talent import RoleCountDeclared
+from shared.contracts.talent.roles import RoleCountDeclared
 from shared.messaging import Delivered
 
 role_count = Table(

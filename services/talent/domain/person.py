@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from shared.contracts.talent import (
+from shared.contracts.talent.register import (
     EngagementEnded,
     EngagementKind,
     EngagementStarted,
@@ -23,6 +23,7 @@ from shared.contracts.vocabulary import (
     Day,
     Id,
     Name,
+    PersonId,
     Reference,
     Trn,
     TrustUid,
@@ -40,7 +41,7 @@ def person_stream(person_id: Id) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterPerson:
-    person_id: Id
+    person_id: PersonId
     trustuid: TrustUid
     source: Code
     staff_ref: Reference
@@ -51,7 +52,7 @@ class RegisterPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartEngagement:
-    person_id: Id
+    person_id: PersonId
     engagement_id: Id
     urn: Urn | None = None
     kind: EngagementKind
@@ -65,7 +66,7 @@ class StartEngagement:
 class EndEngagement:
     """`ended_on` is the last day."""
 
-    person_id: Id
+    person_id: PersonId
     engagement_id: Id
     ended_on: Day
     reason: Code | None = None
@@ -75,8 +76,8 @@ class EndEngagement:
 class AssignLineManager:
     """`manager_known`: whether the manager is in the register, a fact from another stream."""
 
-    person_id: Id
-    manager_id: Id
+    person_id: PersonId
+    manager_id: PersonId
     from_on: Day
     manager_known: bool
 
@@ -90,7 +91,7 @@ class Person:
     known_as: tuple[TrustUid, Code, Name] | None = None  # the trust, and how its source's system calls the person
     started: Mapping[Id, EngagementStarted] = field(default_factory=dict)
     ended: Mapping[Id, EngagementEnded] = field(default_factory=dict)
-    managers: Mapping[Day, Id] = field(default_factory=dict)  # by the day from which they manage
+    managers: Mapping[Day, PersonId] = field(default_factory=dict)  # by the day from which they manage
 
 
 def fte_hundredths_on(day: Day, state: Person) -> int:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from shared.contracts.talent import RoleCountDeclared
+from shared.contracts.talent.roles import RoleCountDeclared
 from shared.contracts.vocabulary import Count, Day, Name, Text, TrustUid
 from shared.decider import Decider, Rejected
 

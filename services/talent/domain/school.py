@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from shared.contracts.talent import Phase, SchoolJoinedTrust, SchoolLeftTrust, SchoolUrnSucceeded
+from shared.contracts.talent.register import Phase, SchoolJoinedTrust, SchoolLeftTrust, SchoolUrnSucceeded
 from shared.contracts.vocabulary import Day, Name, TrustUid, Ukprn, Urn
 from shared.decider import Decider, Rejected
 

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import get_args
 
-from shared.contracts.talent import HalfTerm, HalfTermName, TermDatesSet
+from shared.contracts.talent.register import HalfTerm, HalfTermName, TermDatesSet
 from shared.contracts.vocabulary import AcademicYear, Day, TrustUid, Urn
 from shared.decider import Decider, Rejected
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.contracts.talent import CompaniesHouseNumber, TrustRegistered
+from shared.contracts.talent.register import CompaniesHouseNumber, TrustRegistered
 from shared.contracts.vocabulary import Name, TrustRef, TrustUid
 from shared.decider import Decider, Rejected
 

@@ -24,7 +24,7 @@ from shared.clock import SystemClock
 from shared.consumer import Slice
 from shared.contracts import codec
 from shared.contracts.envelope import Envelope
-from shared.contracts.talent import TrustRegistered
+from shared.contracts.talent.register import TrustRegistered
 from shared.messaging import Delivered, Message, event_message
 
 VERSIONS = Path(__file__).parents[3] / "services" / "reporting" / "migrations" / "versions"

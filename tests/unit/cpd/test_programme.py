@@ -8,7 +8,7 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 
 from services.cpd.domain.programme import PublishProgramme, programme, programme_stream
-from shared.contracts.cpd import Partner, ProgrammePublished
+from shared.contracts.cpd.programmes import Partner, ProgrammePublished
 from shared.decider import Rejected
 from tests.unit.given import given
 from tests.unit.repeats import after, events_of, twice_each

@@ -16,7 +16,7 @@ from services.cpd.domain.session import (
     session,
     session_stream,
 )
-from shared.contracts.cpd import SessionCancelled, SessionRescheduled, SessionScheduled
+from shared.contracts.cpd.programmes import SessionCancelled, SessionRescheduled, SessionScheduled
 from shared.decider import Rejected
 from tests.unit.given import given
 from tests.unit.repeats import after, events_of, twice_each

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shared.contracts import codec
-from shared.contracts.talent import PersonRegistered
+from shared.contracts.talent.register import PersonRegistered
 from shared.contracts.vocabulary import sealed_prefix
 from shared.vault import Key, Keys, MasterKeyError, read_master_key
 

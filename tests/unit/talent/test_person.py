@@ -18,7 +18,7 @@ from services.talent.domain.person import (
     person,
     person_stream,
 )
-from shared.contracts.talent import (
+from shared.contracts.talent.register import (
     EngagementEnded,
     EngagementKind,
     EngagementStarted,

@@ -8,7 +8,7 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 
 from services.talent.domain.role_count import DeclareRoleCount, role_count, role_count_stream
-from shared.contracts.talent import RoleCountDeclared
+from shared.contracts.talent.roles import RoleCountDeclared
 from shared.decider import Rejected
 from tests.unit.given import given
 from tests.unit.repeats import after, twice_each

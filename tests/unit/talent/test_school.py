@@ -15,7 +15,7 @@ from services.talent.domain.school import (
     school,
     school_stream,
 )
-from shared.contracts.talent import SchoolJoinedTrust, SchoolLeftTrust, SchoolUrnSucceeded
+from shared.contracts.talent.register import SchoolJoinedTrust, SchoolLeftTrust, SchoolUrnSucceeded
 from shared.decider import Rejected
 from tests.unit.given import given
 from tests.unit.repeats import after, events_of, twice_each

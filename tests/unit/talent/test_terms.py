@@ -8,7 +8,7 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 
 from services.talent.domain.terms import SetTermDates, terms, terms_stream
-from shared.contracts.talent import HalfTerm, HalfTermName, TermDatesSet
+from shared.contracts.talent.register import HalfTerm, HalfTermName, TermDatesSet
 from shared.decider import Rejected
 from tests.unit.given import given
 from tests.unit.repeats import after, twice_each

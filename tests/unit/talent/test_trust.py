@@ -7,7 +7,7 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 
 from services.talent.domain.trust import RegisterTrust, trust, trust_stream
-from shared.contracts.talent import TrustRegistered
+from shared.contracts.talent.register import TrustRegistered
 from shared.decider import Rejected
 from tests.unit.given import given
 from tests.unit.repeats import after, events_of, twice_each

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from services.cpd.domain.programme import Programme, PublishProgramme, programme, programme_stream
 from services.cpd.domain.session import (
@@ -19,11 +19,11 @@ from services.cpd.domain.session import (
     session,
     session_stream,
 )
-from shared.contracts import cpd as events
+from shared.contracts.cpd import programmes as events
 from shared.contracts.vocabulary import Count, Id, Instant, Name, Text, TrustUid, Urn
 from shared.decider import AnyDecider, Rejected
 from shared.eventstore import Act, Context, Decision, States, act
-from shared.intake import Admission, Admissions
+from shared.intake import Admission, Taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +84,12 @@ def cancel_session(c: CancelSession, context: Context) -> Act:
     return _on_session(c, context)
 
 
-_taken: Sequence[tuple[type[Any], Admission]] = (
-    (events.ProgrammePublished, Admission(PublishProgramme, publish_programme)),
-    (events.SessionScheduled, Admission(SessionPlan, schedule_session)),
-    (events.SessionRescheduled, Admission(RescheduleSession, reschedule_session)),
-    (events.SessionCancelled, Admission(CancelSession, cancel_session)),
+taken: Sequence[Taken] = (
+    (events.ProgrammePublished, "/programmes", Admission(PublishProgramme, publish_programme)),
+    (events.SessionScheduled, "/sessions", Admission(SessionPlan, schedule_session)),
+    (events.SessionRescheduled, "/sessions/{session_id}/reschedule", Admission(RescheduleSession, reschedule_session)),
+    (events.SessionCancelled, "/sessions/{session_id}/cancel", Admission(CancelSession, cancel_session)),
 )
-admissions: Admissions = {events.contract.names[event]: admission for event, admission in _taken}
 
 
 def _on_session(c: RescheduleSession | CancelSession, context: Context) -> Act:

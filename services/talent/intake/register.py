@@ -7,10 +7,7 @@ engagements at itself, and says who manages those who work there. A person belon
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, time
-from typing import Any
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
 from services.talent.domain.person import (
     AssignLineManager,
@@ -26,21 +23,21 @@ from services.talent.domain.role_count import DeclareRoleCount, role_count, role
 from services.talent.domain.school import JoinSchool, LeaveTrust, SucceedUrn, school, school_stream
 from services.talent.domain.terms import SetTermDates, terms, terms_stream
 from services.talent.domain.trust import RegisterTrust, trust, trust_stream
-from shared.contracts import talent as events
-from shared.contracts.vocabulary import Day, Id
+from services.talent.intake.scope import check_at_own_school, check_of_trust, is_of_trust, on_day
+from shared.contracts.talent import register as events
+from shared.contracts.talent import roles
+from shared.contracts.vocabulary import Day, Id, PersonId
 from shared.decider import AnyDecider, Rejected
 from shared.eventstore import Act, Context, Decision, States, act
-from shared.intake import Admission, Admissions
-
-_LONDON = ZoneInfo("Europe/London")
+from shared.intake import Admission, Taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineManagement:
     """`LineManagerAssigned`: from a day on a person has this line manager."""
 
-    person_id: Id
-    manager_id: Id
+    person_id: PersonId
+    manager_id: PersonId
     from_on: Day
 
 
@@ -51,17 +48,17 @@ def register_trust(c: RegisterTrust, context: Context) -> Act:
 
 def join_school(c: JoinSchool, context: Context) -> Act:
     """Let a school join the trust."""
-    return act(school, school_stream(c.trustuid, c.urn), c, _on(c.joined_on, context))
+    return act(school, school_stream(c.trustuid, c.urn), c, on_day(c.joined_on, context))
 
 
 def leave_trust(c: LeaveTrust, context: Context) -> Act:
     """Record that a school leaves the trust."""
-    return act(school, school_stream(c.trustuid, c.urn), c, _on(c.left_on, context))
+    return act(school, school_stream(c.trustuid, c.urn), c, on_day(c.left_on, context))
 
 
 def succeed_urn(c: SucceedUrn, context: Context) -> Act:
     """Record that a school goes on under a new URN."""
-    return act(school, school_stream(c.trustuid, c.from_urn), c, _on(c.on, context))
+    return act(school, school_stream(c.trustuid, c.from_urn), c, on_day(c.on, context))
 
 
 def set_term_dates(c: SetTermDates, context: Context) -> Act:
@@ -73,7 +70,7 @@ def set_term_dates(c: SetTermDates, context: Context) -> Act:
 
 def declare_role_count(c: DeclareRoleCount, context: Context) -> Act:
     """Declare how many system leaders of a scheme an area has."""
-    return act(role_count, role_count_stream(c.trustuid, c.area, c.scheme), c, _on(c.as_at, context))
+    return act(role_count, role_count_stream(c.trustuid, c.area, c.scheme), c, on_day(c.as_at, context))
 
 
 def register_person(c: RegisterPerson, context: Context) -> Act:
@@ -85,7 +82,7 @@ def start_engagement(c: StartEngagement, context: Context) -> Act:
     """Record that somebody starts to work or serve, at a school or for the trust."""
     if c.urn is None and context.urns is not None:
         raise Rejected("trust_only", "Name your school: only the trust records engagements of its own.", field="/urn")
-    return _on_person(c.person_id, _on(c.started_on, context), lambda _: c)
+    return _on_person(c.person_id, on_day(c.started_on, context), lambda _: c)
 
 
 def end_engagement(c: EndEngagement, context: Context) -> Act:
@@ -95,10 +92,10 @@ def end_engagement(c: EndEngagement, context: Context) -> Act:
         state: Person = states[person_stream(c.person_id)]
         started = state.started.get(c.engagement_id)
         if started is not None:
-            _check_at_own_school(context, {started.urn}, "/engagement_id")
+            check_at_own_school(context, {started.urn}, "/engagement_id")
         return c
 
-    return _on_person(c.person_id, _on(c.ended_on, context), command)
+    return _on_person(c.person_id, on_day(c.ended_on, context), command)
 
 
 def assign_line_manager(c: LineManagement, context: Context) -> Act:
@@ -108,30 +105,33 @@ def assign_line_manager(c: LineManagement, context: Context) -> Act:
     def command(states: States) -> AssignLineManager:
         state: Person = states[person_stream(c.person_id)]
         current = {e.urn for e in state.started.values() if e.engagement_id not in state.ended}
-        _check_at_own_school(context, current, "/person_id")
+        check_at_own_school(context, current, "/person_id")
         return AssignLineManager(
             person_id=c.person_id,
             manager_id=c.manager_id,
             from_on=c.from_on,
-            manager_known=_is_of_trust(states[manager], context),
+            manager_known=is_of_trust(states[manager], context),
         )
 
-    return _on_person(c.person_id, _on(c.from_on, context), command, reads=(manager,))
+    return _on_person(c.person_id, on_day(c.from_on, context), command, reads=(manager,))
 
 
-_taken: Sequence[tuple[type[Any], Admission]] = (
-    (events.TrustRegistered, Admission(RegisterTrust, register_trust, trust_only=True)),
-    (events.SchoolJoinedTrust, Admission(JoinSchool, join_school, trust_only=True)),
-    (events.SchoolLeftTrust, Admission(LeaveTrust, leave_trust, trust_only=True)),
-    (events.SchoolUrnSucceeded, Admission(SucceedUrn, succeed_urn, trust_only=True)),
-    (events.TermDatesSet, Admission(SetTermDates, set_term_dates)),
-    (events.RoleCountDeclared, Admission(DeclareRoleCount, declare_role_count, trust_only=True)),
-    (events.PersonRegistered, Admission(RegisterPerson, register_person)),
-    (events.EngagementStarted, Admission(StartEngagement, start_engagement)),
-    (events.EngagementEnded, Admission(EndEngagement, end_engagement)),
-    (events.LineManagerAssigned, Admission(LineManagement, assign_line_manager)),
+taken: Sequence[Taken] = (
+    (events.TrustRegistered, "/trusts", Admission(RegisterTrust, register_trust, trust_only=True)),
+    (events.SchoolJoinedTrust, "/schools", Admission(JoinSchool, join_school, trust_only=True)),
+    (events.SchoolLeftTrust, "/schools/{urn}/leave", Admission(LeaveTrust, leave_trust, trust_only=True)),
+    (events.SchoolUrnSucceeded, "/schools/{from_urn}/succeed", Admission(SucceedUrn, succeed_urn, trust_only=True)),
+    (events.TermDatesSet, "/term-dates", Admission(SetTermDates, set_term_dates)),
+    (roles.RoleCountDeclared, "/role-counts", Admission(DeclareRoleCount, declare_role_count, trust_only=True)),
+    (events.PersonRegistered, "/persons", Admission(RegisterPerson, register_person)),
+    (events.EngagementStarted, "/persons/{person_id}/engagements", Admission(StartEngagement, start_engagement)),
+    (
+        events.EngagementEnded,
+        "/persons/{person_id}/engagements/{engagement_id}/end",
+        Admission(EndEngagement, end_engagement),
+    ),
+    (events.LineManagerAssigned, "/persons/{person_id}/line-manager", Admission(LineManagement, assign_line_manager)),
 )
-admissions: Admissions = {events.contract.names[event]: admission for event, admission in _taken}
 
 
 def _on_person(
@@ -141,26 +141,8 @@ def _on_person(
     stream = person_stream(person_id)
 
     def decide(states: States) -> Decision:
-        if not _is_of_trust(states[stream], context):
-            raise Rejected(
-                "person_unknown", "This person is not in the register: register them first.", field="/person_id"
-            )
+        check_of_trust(states[stream], context)
         return {stream: person.decide(command(states), states[stream])}
 
     folded: dict[str, AnyDecider] = dict.fromkeys((stream, *reads), person)
     return Act(context, folded, decide, writes=frozenset({stream}))
-
-
-def _is_of_trust(state: Person, context: Context) -> bool:
-    return state.known_as is not None and state.known_as[0] == context.trustuid
-
-
-def _check_at_own_school(context: Context, urns: set[str | None], field: str) -> None:
-    """Nobody speaks of those who work at another school by knowing their ids."""
-    if context.urns is not None and urns.isdisjoint(context.urns):
-        raise Rejected("not_your_school", "A school may say this about its own engagements only.", field=field)
-
-
-def _on(day: Day, context: Context) -> Context:
-    """What has a date of its own happened when that day began."""
-    return replace(context, happened_at=datetime.combine(day, time.min, _LONDON))

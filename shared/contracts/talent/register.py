@@ -1,4 +1,4 @@
-"""What happens in talent: the register of trusts, schools, people. Add fields, never rename or remove one."""
+"""The register: trusts and their schools, term dates, people, and where they work."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pydantic import StringConstraints
 from shared.contracts.vocabulary import (
     AcademicYear,
     Code,
-    Contract,
     Count,
     Day,
     Id,
     Name,
     Personal,
+    PersonId,
     Reference,
     Text,
     Trn,
@@ -30,6 +30,7 @@ EngagementKind = Literal[
     "permanent", "fixed_term", "supply", "trainee", "contractor", "governor", "trustee", "volunteer"
 ]
 CompaniesHouseNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{8}$")]
+Trajectory = Literal["improving", "steady", "declining"]
 HalfTermName = Literal["A1", "A2", "S1", "S2", "U1", "U2"]
 
 
@@ -105,7 +106,7 @@ class SchoolUrnSucceeded:
 class PersonRegistered:
     """A person entered the register. `source` and `staff_ref` say how a school's own system knows them."""
 
-    person_id: Id
+    person_id: PersonId
     trustuid: TrustUid
     source: Code
     staff_ref: Reference
@@ -118,7 +119,7 @@ class PersonRegistered:
 class EngagementStarted:
     """A person started to work or serve at a school, or with no `urn` for the trust. `fte` in hundredths."""
 
-    person_id: Id
+    person_id: PersonId
     engagement_id: Id
     urn: Urn | None = None
     kind: EngagementKind
@@ -132,7 +133,7 @@ class EngagementStarted:
 class EngagementEnded:
     """An engagement ended; `ended_on` is its last day."""
 
-    person_id: Id
+    person_id: PersonId
     engagement_id: Id
     ended_on: Day
     reason: Code | None = None
@@ -142,40 +143,105 @@ class EngagementEnded:
 class LineManagerAssigned:
     """From a day on a person has this line manager, until the next assignment."""
 
-    person_id: Id
-    manager_id: Id
+    person_id: PersonId
+    manager_id: PersonId
     from_on: Day
 
 
 @event
-class RoleCountDeclared:
-    """How many system leaders of a scheme an area says it has.
+class StaffReferenceAssigned:
+    """A system's staff number stands for this person from now on: at registration, and again after a merger.
 
-    No count means not known, and says why: it is not zero.
+    Its own stream makes sure that one reference never means two people.
     """
 
+    person_id: PersonId
     trustuid: TrustUid
-    area: Name
-    scheme: Name
-    role: Name
-    count: Count | None = None
-    not_known_reason: Text | None = None
-    schools_sponsored: Count | None = None
-    as_at: Day
+    source: Code
+    staff_ref: Reference
 
 
-contract = Contract(
-    "talent",
-    v1=[
-        TermDatesSet,
-        TrustRegistered,
-        SchoolJoinedTrust,
-        SchoolLeftTrust,
-        SchoolUrnSucceeded,
-        PersonRegistered,
-        EngagementStarted,
-        EngagementEnded,
-        LineManagerAssigned,
-        RoleCountDeclared,
-    ],
+@event
+class EngagementChanged:
+    """From a day on an engagement has another role or share of full time, or is acting or no longer so."""
+
+    person_id: PersonId
+    engagement_id: Id
+    urn: Urn | None = None
+    role: Code
+    fte_hundredths: Count
+    acting: bool = False
+    from_on: Day
+
+
+@event
+class EngagementPaused:
+    """An engagement pauses from this day on. It says no reason, and never will; it leaves the denominators."""
+
+    person_id: PersonId
+    engagement_id: Id
+    urn: Urn | None = None
+    from_on: Day
+
+
+@event
+class EngagementResumed:
+    """A paused engagement goes on from this day."""
+
+    person_id: PersonId
+    engagement_id: Id
+    urn: Urn | None = None
+    from_on: Day
+
+
+@event
+class PersonsMerged:
+    """Two entries were one person: the survivor's stands, and this one's references and history lead to it.
+
+    Stands in the stream of the entry that was merged away.
+    """
+
+    person_id: PersonId
+    into_person_id: PersonId
+    reason: Code
+
+
+@event
+class PersonsSplit:
+    """A merger was a mistake: this entry stands for itself again."""
+
+    person_id: PersonId
+    from_person_id: PersonId
+    reason: Code
+
+
+@event
+class SchoolTrajectoryAssessed:
+    """Where a school's performance is heading, as somebody judged it on a day, and on what basis."""
+
+    trustuid: TrustUid
+    urn: Urn
+    trajectory: Trajectory
+    basis: Text
+    assessed_by: PersonId
+    assessed_on: Day
+
+
+events = (
+    TermDatesSet,
+    TrustRegistered,
+    SchoolJoinedTrust,
+    SchoolLeftTrust,
+    SchoolUrnSucceeded,
+    SchoolTrajectoryAssessed,
+    PersonRegistered,
+    StaffReferenceAssigned,
+    PersonsMerged,
+    PersonsSplit,
+    EngagementStarted,
+    EngagementChanged,
+    EngagementPaused,
+    EngagementResumed,
+    EngagementEnded,
+    LineManagerAssigned,
 )

@@ -1,0 +1,16 @@
+"""What happens in talent: the register, the leaders, the posts. Add fields, never rename or remove one."""
+
+from shared.contracts.talent import careers, deployments, leaders, posts, register, roles
+from shared.contracts.vocabulary import Contract
+
+contract = Contract(
+    "talent",
+    v1=[
+        *register.events,
+        *leaders.events,
+        *careers.events,
+        *posts.events,
+        *roles.events,
+        *deployments.events,
+    ],
+)

@@ -1,0 +1,62 @@
+"""Deployments: a leader's days at another school, within terms, proposed and confirmed by people."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from shared.contracts.vocabulary import Count, Day, Id, Personal, PersonId, Rag, Text, Urn, event
+
+
+@event
+class DeploymentTermsSet:
+    """How many days in an academic year a leader can be elsewhere, as their school and they agreed."""
+
+    person_id: PersonId
+    days_a_year: Count
+    from_on: Day
+    to_on: Day | None = None
+
+
+@event
+class DeploymentProposed:
+    """A leader could help at a school for some days; a person's or a machine's proposal, nothing more."""
+
+    deployment_id: Id
+    person_id: PersonId
+    from_urn: Urn
+    to_urn: Urn
+    days: Count
+    starts_on: Day
+    ends_on: Day
+    purpose: Text
+    allocation_id: Id | None = None
+
+
+@event
+class LeaderDeployed:
+    """The releasing head and the person confirmed a proposal."""
+
+    deployment_id: Id
+    person_id: PersonId
+    from_urn: Urn
+    to_urn: Urn
+    days: Count
+    starts_on: Day
+    ends_on: Day
+    confirmed_by_head: PersonId
+    confirmed_by_person_on: Day
+    above_full_time: bool = False
+
+
+@event
+class DeploymentEnded:
+    """A deployment ended, or was called off before it began."""
+
+    deployment_id: Id
+    person_id: PersonId
+    ended_on: Day
+    outcome: Rag | None = None
+    impact: Annotated[Text, Personal()] | None = None
+
+
+events = (DeploymentTermsSet, DeploymentProposed, LeaderDeployed, DeploymentEnded)
