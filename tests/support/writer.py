@@ -129,8 +129,10 @@ class Place:
 
 
 @asynccontextmanager
-async def place(stack: Stack, service: ServiceDescription = TALENT, *, kafka_runs: bool = True) -> AsyncIterator[Place]:
-    """A place for a writer, gone afterwards."""
+async def place(
+    stack: Stack, service: ServiceDescription = TALENT, *, kafka_runs: bool = True, beside: Place | None = None
+) -> AsyncIterator[Place]:
+    """A place for a writer, gone afterwards; `beside` another one it uses the same Kafka."""
     libraries = StackSettings().kafka_libraries
     await fetch(libraries)
     with scratch_directory() as directory:
@@ -152,9 +154,9 @@ async def place(stack: Stack, service: ServiceDescription = TALENT, *, kafka_run
         await migrations.upgrade(migrate.versions_of(VAULT), stack.dsn(VAULT_OWNER, vault), None)
         versions = migrate.versions_of(service.name)
         await migrations.upgrade(versions, stack.dsn(service.owner, database), service.app)
-        kafka = LocalKafka(directory / "kafka", libraries, settings.kafka_port)
+        kafka = beside.kafka if beside else LocalKafka(directory / "kafka", libraries, settings.kafka_port)
         try:
-            if kafka_runs:
+            if kafka_runs and not beside:
                 await start_kafka(kafka)
             yield Place(
                 service=service,
@@ -166,7 +168,8 @@ async def place(stack: Stack, service: ServiceDescription = TALENT, *, kafka_run
                 owner_dsn=stack.dsn(service.owner, database),
             )
         finally:
-            await kafka.stop()
+            if not beside:
+                await kafka.stop()
 
 
 async def start_kafka(kafka: LocalKafka) -> None:
