@@ -60,7 +60,7 @@ def import_files(
     from zoneinfo import ZoneInfo
 
     from deploy.register.importing import Files
-    from deploy.register.reading import Source
+    from deploy.table import Source
 
     files = Files(
         establishments=Source.of(establishments),

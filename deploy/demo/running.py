@@ -17,9 +17,10 @@ from deploy.description import topics_of_school
 from deploy.errors import Unmet
 from deploy.local import stack
 from deploy.register.importing import Files, import_register
-from deploy.register.reading import BUNDLED, ESTABLISHMENTS, GROUP_LINKS, ROLES, Source
+from deploy.register.reading import BUNDLED, ESTABLISHMENTS, GROUP_LINKS, ROLES
 from deploy.register.talent import talent_door
 from deploy.settings import StackSettings
+from deploy.table import Source
 from deploy.topics import ensure_topics
 from shared.clock import SimulatedClock
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from deploy.register.reading import Ask, Payload, Problem, Question, Reading, Source, reading
-from deploy.register.table import Row, read_table
+from deploy.register.reading import Ask, Payload, Question, Reading, reading
+from deploy.table import Problem, Row, Source, read_table
 
 _ESTABLISHMENT_COLUMNS = (
     "URN",

@@ -9,10 +9,10 @@ from datetime import date
 from typing import Literal
 
 from deploy.register.gias import read_register
-from deploy.register.reading import Ask, Problem, Question, Reading, Source
+from deploy.register.reading import Ask, Question, Reading
 from deploy.register.roles import read_roles
 from deploy.register.sending import Answer, Progress, Talent
-from deploy.register.table import read_table
+from deploy.table import Problem, Source, read_table
 
 _RENAMED = "trust_exists"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
+
+from deploy.table import Problem
 
 BUNDLED = Path(__file__).parent / "data"
 ESTABLISHMENTS, GROUP_LINKS, ROLES = (
@@ -17,18 +19,6 @@ ESTABLISHMENTS, GROUP_LINKS, ROLES = (
 Payload = dict[str, str | int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file's name, as problems call it, and its content."""
-
-    name: str
-    content: bytes
-
-    @classmethod
-    def of(cls, path: Path) -> Self:
-        return cls(path.name, path.read_bytes())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """What a line asks for: a command of talent and its fields, ready for JSON."""
@@ -37,16 +27,6 @@ class Ask:
     payload: Payload
     file: str
     line: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """What is wrong with a line, 1-based as an editor shows it. Nothing was asked for because of it."""
-
-    file: str
-    line: int
-    column: str | None
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

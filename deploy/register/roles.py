@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from deploy.register.reading import Ask, Payload, Problem, Reading, Source, reading
-from deploy.register.table import TEXT_LENGTH, Row, read_table
+from deploy.register.reading import Ask, Payload, Reading, reading
+from deploy.table import TEXT_LENGTH, Problem, Row, Source, read_table
 
 _COLUMNS = ("area", "role", "scheme", "count", "not_known_reason", "schools_sponsored")
 

@@ -10,6 +10,7 @@ from functools import cache
 import httpx
 
 from deploy.description import SERVICES
+from deploy.door import Door
 from deploy.register.sending import Talent
 from deploy.settings import StackSettings
 from deploy.tokens import service_token, trust_token
@@ -34,4 +35,4 @@ async def talent_door(settings: StackSettings | None = None) -> AsyncIterator[Ta
         return trust_token(settings, trustuid, "register-import", lasts=_LASTS)
 
     async with httpx.AsyncClient(base_url=settings.url(_TALENT), timeout=_TIMEOUT_S, trust_env=False) as client:
-        yield Talent(client, proof, of_trust)
+        yield Talent(Door("talent", client), proof, of_trust)

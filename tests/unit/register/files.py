@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from deploy.register.reading import Source
+from deploy.table import Source
 
 ESTABLISHMENT = {
     "URN": "900001",

@@ -9,17 +9,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from deploy.register.gias import phase, read_register
-from deploy.register.reading import (
-    BUNDLED,
-    ESTABLISHMENTS,
-    GROUP_LINKS,
-    Ask,
-    Payload,
-    Problem,
-    Question,
-    Reading,
-    Source,
-)
+from deploy.register.reading import BUNDLED, ESTABLISHMENTS, GROUP_LINKS, Ask, Payload, Question, Reading
+from deploy.table import Problem, Source
 from services.talent.domain.school import JoinSchool
 from services.talent.domain.trust import RegisterTrust
 from tests.unit.register.files import ESTABLISHMENT, LINK, establishments, links

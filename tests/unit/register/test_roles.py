@@ -7,8 +7,9 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from deploy.register.reading import BUNDLED, ROLES, Ask, Payload, Reading, Source
+from deploy.register.reading import BUNDLED, ROLES, Ask, Payload, Reading
 from deploy.register.roles import read_roles
+from deploy.table import Source
 from services.talent.domain.role_count import DeclareRoleCount, role_count
 from tests.unit.given import given
 from tests.unit.register.files import ROLE, roles

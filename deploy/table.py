@@ -10,13 +10,35 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-
-from deploy.register.reading import Problem, Source
+from pathlib import Path
+from typing import Self
 
 NAME_LENGTH, TEXT_LENGTH = 300, 4000
 _DAY = re.compile(r"([0-9]{2})([-/])([0-9]{2})\2([0-9]{4})")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file's name, as problems call it, and its content."""
+
+    name: str
+    content: bytes
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        return cls(path.name, path.read_bytes())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong with a line, 1-based as an editor shows it. Nothing was asked for because of it."""
+
+    file: str
+    line: int
+    column: str | None
+    message: str
 
 
 @dataclass(slots=True)
