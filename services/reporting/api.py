@@ -65,10 +65,19 @@ async def _rows(
     report = reports.get(model)
     if report is None:
         raise Problem(404, "report_unknown", f"The reports are {', '.join(sorted(reports))}.", models=sorted(reports))
-    if school is not None and not _urn.fullmatch(school):
-        raise Problem(400, "school_unreadable", "school is a URN: six digits.", errors=[("/school", "Not a URN.")])
+    check_school(school)
     async with reading(report.needs, as_of) as view:
         return view, await report.rows(view.conn, at=view.at, school=school)
+
+
+def check_school(school: str | None) -> None:
+    """The school that somebody asked for.
+
+    Raises:
+        Problem: it is no URN (`school_unreadable`).
+    """
+    if school is not None and not _urn.fullmatch(school):
+        raise Problem(400, "school_unreadable", "school is a URN: six digits.", errors=[("/school", "Not a URN.")])
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from services.reporting import composition
 from services.reporting.config import Settings
 from services.reporting.reports import reports
+from services.reporting.web import ics
 from services.reporting.web.pages import Pages
 from shared import messaging
 from shared.consumer import HttpDoor
@@ -54,7 +55,7 @@ def build(settings: Settings) -> FastAPI:
     return make_app(
         resources,
         title="Baton: reporting",
-        routers=[reporting.router, pages.router()],
+        routers=[reporting.router, pages.router(), ics.router(reporting.reading, trust=settings.trust)],
         parts=[Closing(peers), reporting],
         health=health,
         gauges=gauges,

@@ -358,6 +358,67 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < saturday and f"{day:%m-%d}" not in BANK_HOLIDAYS[day.year]
 
 
+# What training can I go to, where, how?
+
+
+def calendar(history: History, at: datetime) -> list[Row]:
+    """One row a session, cancelled ones too; `history` is what was known at `at`."""
+    register = Register(history, at)
+    programmes = {event["data"]["programme_id"]: event for event in _of(history, "ProgrammePublished")}
+    changes: dict[str, list[Event]] = defaultdict(list)
+    for event in _of(history, "SessionScheduled", "SessionRescheduled", "SessionCancelled"):
+        changes[event["data"]["session_id"]].append(event)
+    sessions = [_session(events, programmes, register) for events in changes.values()]
+    for one in sessions:
+        clashing = sorted(other["session_id"] for other in sessions if other is not one and _clash(one, other))
+        one |= {"clashes": len(clashing), "clashing_ids": clashing}
+    return sessions
+
+
+def _session(changes: Sequence[Event], programmes: Mapping[str, Event], register: Register) -> Row:
+    scheduled = changes[0]["data"]
+    stands = [event["data"] for event in changes if "starts_at" in event["data"]][-1]
+    cancelled = any("SessionCancelled" in event["type"] for event in changes)
+    programme = programmes.get(scheduled["programme_id"])
+    offer = programme["data"] if programme else {}
+    trustuid, urn = scheduled["trustuid"], scheduled.get("urn")
+    return {
+        **{name: scheduled[name] for name in ("trustuid", "session_id", "programme_id", "scope")},
+        "programme": offer.get("title"),
+        "kind": offer.get("kind"),
+        "urn": urn,
+        "school": register.name(trustuid, urn) if urn else None,
+        "current_urn": register.current_urn(trustuid, urn) if urn else None,
+        "starts_at": instant(stands["starts_at"]),
+        "ends_at": instant(stands["ends_at"]),
+        "where": stands["where"],
+        "how_to_join": scheduled.get("how_to_join"),
+        "places": scheduled.get("places"),
+        "audience_stages": offer.get("audience_stages", []) if programme else None,
+        "audience_roles": offer.get("audience_roles", []) if programme else None,
+        "status": "cancelled" if cancelled else "confirmed",
+        "sequence": len(changes) - 1,
+        "reason": changes[-1]["data"].get("reason"),
+        "scheduled_at": instant(changes[0]["time"]),
+        "changed_at": max(instant(event["time"]) for event in (*changes, programme) if event),
+        "event_id": changes[-1]["id"],
+    }
+
+
+def _clash(one: Row, other: Row) -> bool:
+    """Whether somebody is asked to both at the same time."""
+    return bool(
+        one["trustuid"] == other["trustuid"]
+        and one["status"] == other["status"] == "confirmed"
+        and max(one["starts_at"], other["starts_at"]) < min(one["ends_at"], other["ends_at"])
+        and ("trust" in (one["scope"], other["scope"]) or one["current_urn"] == other["current_urn"])
+        and all(
+            not one[audience] or not other[audience] or set(one[audience]) & set(other[audience])
+            for audience in ("audience_stages", "audience_roles")
+        )
+    )
+
+
 # Which system leaders are there?
 
 
@@ -392,6 +453,7 @@ class Report:
 reports: Mapping[str, Report] = {
     "focus": Report(focus, ("trustuid", "cycle", "focus_id", "urn")),
     "loop": Report(loop, ("item_id", "urn", "meeting_id"), frozenset({"visible_at", "platform_delay_ms"})),
+    "calendar": Report(calendar, ("session_id",)),
     "roles": Report(roles, ("trustuid", "area", "scheme"), frozenset({"functions"})),
 }
 

@@ -15,12 +15,12 @@ from aiokafka import TopicPartition
 from services.reporting import ledger, live, rebuild
 from services.reporting.live import Live
 from services.reporting.projection import Patch, Projection
-from services.reporting.projections import loop, register, roles
+from services.reporting.projections import calendar, loop, register, roles
 from shared.consumer import Arrival
 from shared.contracts import codec
 from shared.messaging import Delivered, events_topic
 
-ALL: tuple[Projection, ...] = (register.projection, loop.projection, roles.projection)
+ALL: tuple[Projection, ...] = (register.projection, loop.projection, roles.projection, calendar.projection)
 
 
 @dataclass(slots=True)

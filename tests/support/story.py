@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from shared.contracts import codec
 from shared.contracts import collaboration as c
 from shared.contracts.codec import Sealer
+from shared.contracts.cpd import programmes as p
 from shared.contracts.envelope import Envelope
 from shared.contracts.talent import register as t
 from shared.contracts.talent.roles import RoleCountDeclared
@@ -205,6 +206,38 @@ class Story:
     def declares(self, area: str, scheme: str, role: str, **more: Any) -> None:
         event = RoleCountDeclared(trustuid=self.trust, area=area, scheme=scheme, role=role, **more)
         self.tell(event, f"rolecount-{self.trust}-{area.lower()}-{scheme.lower()}")
+
+    def publishes(self, programme: str, **more: Any) -> None:
+        """A programme; its title is its name."""
+        offer: dict[str, Any] = {"title": programme, "kind": "course", "cost_pence": 0, **more}
+        event = p.ProgrammePublished(programme_id=named(programme), trustuid=self.trust, **offer)
+        self.tell(event, f"programme-{named(programme)}", urn=event.urn)
+
+    def schedules(self, session: str, programme: str, starts_at: datetime, minutes: int = 60, **more: Any) -> None:
+        """A session; for the whole trust, if nothing else is said."""
+        plan: dict[str, Any] = {"scope": "trust", "where": "Room 1", **more}
+        event = p.SessionScheduled(
+            session_id=named(session),
+            programme_id=named(programme),
+            trustuid=self.trust,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=minutes),
+            **plan,
+        )
+        self.tell(event, f"session-{named(session)}", urn=event.urn)
+
+    def moves(self, session: str, starts_at: datetime, minutes: int = 60, where: str = "Room 2", **more: Any) -> None:
+        event = p.SessionRescheduled(
+            session_id=named(session),
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=minutes),
+            where=where,
+            **more,
+        )
+        self.tell(event, f"session-{named(session)}")
+
+    def cancels(self, session: str, reason: str | None = None) -> None:
+        self.tell(p.SessionCancelled(session_id=named(session), reason=reason), f"session-{named(session)}")
 
 
 def _answer(item: str, urn: str) -> str:

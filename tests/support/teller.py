@@ -39,6 +39,7 @@ class Teller:
     spells: dict[str, tuple[date, date | None]] = field(default_factory=dict)
     """The last days of joining and of leaving of each URN."""
     actions: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    sessions: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.story.trust = self.trust
@@ -57,6 +58,10 @@ class Teller:
             + [self._acts] * 6
             + [self._closes] * 6
             + [self._reviews] * 12
+            + [self._publishes] * 2
+            + [self._schedules] * 6
+            + [self._moves] * 4
+            + [self._cancels] * 2
         )
         self.story.trust = self.trust
         for _ in range(steps):
@@ -180,6 +185,46 @@ class Teller:
         area, scheme = self.chance.choice(("Leicester", "leicester", "York")), self.chance.choice(("NLE", "SLE", "MAT"))
         known = {"count": self.chance.randrange(30)} if self.chance.random() < 0.7 else {"not_known_reason": "No data."}
         self.story.declares(area, scheme, scheme, **known, as_at=self._day())
+
+    def _publishes(self) -> None:
+        """Sometimes after its sessions, which stand in other streams."""
+        programme = self._programme()
+        if not self._stream(f"programme-{named(programme)}"):
+            kind = self.chance.choice(("course", "npq", "induction"))
+            roles = tuple(self.chance.sample(("head", "deputy", "senco"), self.chance.randrange(3)))
+            stages = tuple(self.chance.sample(("stage_1", "stage_2"), self.chance.randrange(2)))
+            self.story.publishes(programme, kind=kind, audience_roles=roles, audience_stages=stages)
+
+    def _schedules(self) -> None:
+        session = f"session {self.trust} {len(self.sessions)}"
+        of_a_school: dict[str, Any] = {"scope": "school", "urn": self.chance.choice(self.urns)}
+        whose = of_a_school if self.chance.random() < 0.5 else {"urn": self.chance.choice((None, *self.urns))}
+        places = self.chance.choice((None, 0, 24))
+        join = self.chance.choice((None, "Book a place."))
+        starts_at, minutes = self._some_time()
+        self.story.schedules(session, self._programme(), starts_at, minutes, places=places, how_to_join=join, **whose)
+        self.sessions.append(session)
+
+    def _moves(self) -> None:
+        if self.sessions:
+            session = self.chance.choice(self.sessions)
+            if not any("Cancelled" in d.envelope.type for d in self._stream(f"session-{named(session)}")):
+                reason = self.chance.choice((None, "The hall is let."))
+                self.story.moves(session, *self._some_time(), reason=reason)
+
+    def _cancels(self) -> None:
+        if self.sessions:
+            session = self.chance.choice(self.sessions)
+            if not any("Cancelled" in d.envelope.type for d in self._stream(f"session-{named(session)}")):
+                self.story.cancels(session, self.chance.choice((None, "The speaker is ill.")))
+
+    def _programme(self) -> str:
+        return f"programme {self.trust} {self.chance.randrange(4)}"
+
+    def _some_time(self) -> tuple[datetime, int]:
+        """When a session starts, and how many minutes it takes; some touch, some overlap."""
+        hours = self.chance.randrange(24 * 14)
+        return START + timedelta(hours=hours), self.chance.choice((60, 60, 90, 300))
 
     def _stream(self, stream: str) -> list[Delivered]:
         return [delivered for delivered in self.story.told if delivered.envelope.stream == stream]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.reporting.reports import agenda, focus, loop, roles
+from services.reporting.reports import agenda, calendar, focus, loop, roles
 
 
 class Report(Protocol):
@@ -18,4 +18,10 @@ class Report(Protocol):
         """Its rows, each with the same fields."""
 
 
-reports: Mapping[str, Report] = {"agenda": agenda, "focus": focus, "loop": loop, "roles": roles}
+reports: Mapping[str, Report] = {
+    "agenda": agenda,
+    "calendar": calendar,
+    "focus": focus,
+    "loop": loop,
+    "roles": roles,
+}

@@ -126,7 +126,7 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
 
     Without a known cycle it is the one that runs at `view.at`, else the latest that has begun, else the first.
     """
-    trustuid, name = await _trust(view.conn, trust)
+    trustuid, name = await trust_of(view.conn, trust)
     positions = await _positions(view)
     cycles = await _cycles(view.conn, trustuid)
     chosen = choose(cycles, cycle, view.at)
@@ -159,7 +159,7 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
 
 async def frame(view: View, *, trust: str | None = None) -> HomePage:
     """What stands on every page: whose it is, and how fresh."""
-    _, name = await _trust(view.conn, trust)
+    _, name = await trust_of(view.conn, trust)
     return HomePage(name, view.at, "", await _positions(view))
 
 
@@ -340,7 +340,7 @@ def _runs(cycle: Cycle, at: datetime) -> bool:
     return cycle.starts_on <= at.astimezone(london).date() <= cycle.ends_on
 
 
-async def _trust(conn: Connection, wanted: str | None) -> tuple[str | None, str]:
+async def trust_of(conn: Connection, wanted: str | None) -> tuple[str | None, str]:
     """The trust's UID and name; None when nothing is known of any."""
     known = await conn.fetch(_sql("trust"), wanted)
     if not known:

@@ -18,7 +18,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 
 from services.reporting.reading import Reading, View
 from services.reporting.reports import Report
-from services.reporting.web import home, words
+from services.reporting.web import home, ics, words
 from services.reporting.web.home import HomePage
 from services.reporting.web.table import table
 from shared.clock import Clock
@@ -29,6 +29,7 @@ PAGES = (
     ("/reports/focus", "Answers"),
     ("/reports/loop", "Responses"),
     ("/reports/agenda", "Meetings"),
+    ("/reports/calendar", "Calendar"),
     ("/reports/roles", "System leaders"),
 )
 TITLES = {
@@ -43,6 +44,10 @@ TITLES = {
     "agenda": (
         "Who met, who answered",
         "Each school in each cycle: its leadership meetings, and how much of what it was asked it has answered.",
+    ),
+    "calendar": (
+        "The training calendar",
+        "Every session of the trust and of its schools: what, when, where and how to join, and which of them clash.",
     ),
     "roles": (
         "System leaders",
@@ -141,7 +146,8 @@ class Pages:
             "files": [
                 (suffix.upper(), _address(f"/reports/{model}.{suffix}", school=school, as_of=as_of))
                 for suffix in ("json", "csv")
-            ],
+            ]
+            + ([("calendar feed", _address(ics.path, school=school, as_of=as_of))] if model == "calendar" else []),
         }
         return self._page(request, "report.html", context, as_of, wrong)
 

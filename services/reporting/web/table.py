@@ -9,7 +9,7 @@ from typing import Any
 
 from services.reporting.web import words
 
-_for_machines = ("_id", "trustuid", "current_urn")
+_for_machines = ("_id", "_ids", "trustuid", "current_urn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row's texts, and a name in the page where the row is the first of its focus area."""
+    """A row's texts, and a name in the page where the row is a session, or the first of its focus area."""
 
     texts: tuple[str, ...]
     anchor: str | None
@@ -39,7 +39,7 @@ def table(rows: Sequence[dict[str, Any]]) -> Table:
     anchors: set[str] = set()
     lines = []
     for row in rows:
-        anchor = row.get("focus_id")
+        anchor = row.get("session_id", row.get("focus_id"))
         first = anchor is not None and anchor not in anchors
         anchors.add(anchor or "")
         lines.append(Line(tuple(text(name, row[name]) for name in names), anchor if first else None))
@@ -69,6 +69,8 @@ def text(name: str, value: Any) -> str:
             return words.moment(value)
         case date():
             return words.day(value)
+        case list():
+            return ", ".join(value) or words.dash
         case str() if name.endswith("state") and value in words.states:
             return words.states[value].word
         case _:

@@ -16,7 +16,7 @@ from aiokafka.admin.records_to_delete import RecordsToDelete
 from deploy.description import WRITERS
 from deploy.dsn import postgres_dsn
 from deploy.local.layout import log_path
-from services.reporting.projections import loop, register, roles
+from services.reporting.projections import calendar, loop, register, roles
 from services.reporting.rebuild import rebuild
 from shared.consumer import mark_for_redrive
 from shared.messaging import events_topic
@@ -195,7 +195,7 @@ async def _rebuilt(run: Run) -> None:
     reading = asyncio.create_task(_never_shrinks(run))
     async with asyncpg.create_pool(dsn, min_size=1, max_size=4) as pool:
         for _ in range(run.times(4, 1)):
-            for projection in (roles.projection, loop.projection, register.projection):
+            for projection in (roles.projection, loop.projection, register.projection, calendar.projection):
                 cluster.mark(f"rebuilt {projection.name}", "reporting")
                 rebuilt = await rebuild(pool, projection)
                 run.expect(rebuilt.switched and rebuilt.compared, f"{projection.name} was not switched")

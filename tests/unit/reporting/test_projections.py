@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 import pytest
 
 from services.reporting.projection import Projection
-from services.reporting.projections import loop, register, roles
+from services.reporting.projections import calendar, loop, register, roles
 from tests.support.northmoor import northmoor
 from tests.support.read_model import ALL, patches
 from tests.support.story import TRUST, Story, named
@@ -25,6 +25,16 @@ def tables_of(story: Story, *projections: Projection) -> Tables:
         for patch in patches(projections, delivered):
             tables[patch.table].setdefault(patch.key, {}).update(patch.changes)
     return tables
+
+
+def whole_trust() -> Story:
+    """A trust of which every read model has rows."""
+    story = northmoor()
+    story.publishes("Mentoring", audience_roles=("deputy",))
+    story.schedules("first", "Mentoring", AT)
+    story.moves("first", AT + timedelta(days=1))
+    story.cancels("first", "The speaker is ill.")
+    return story
 
 
 @pytest.fixture
@@ -102,10 +112,28 @@ def test_a_count_that_becomes_unknown_loses_its_number(story: Story) -> None:
     assert (row["count"], row["not_known_reason"], row["as_at"]) == (None, "not counted", date(2014, 1, 1))
 
 
+def test_each_change_of_a_session_is_a_row(story: Story) -> None:
+    story.schedules("first", "Mentoring", AT, how_to_join="Book a place.")
+    story.moves("first", AT + timedelta(days=1), where="Hall")
+    story.cancels("first", "The speaker is ill.")
+
+    tables = tables_of(story, calendar.projection)
+    changes = tables["session_change"]
+
+    assert tables["session"][named("first"),]["how_to_join"] == "Book a place."
+    assert list(changes) == [(named("first"), version) for version in (1, 2, 3)]
+    assert [(row.get("where"), row["cancelled"], row.get("reason")) for row in changes.values()] == [
+        ("Room 1", False, None),
+        ("Hall", False, None),
+        (None, True, "The speaker is ill."),
+    ]
+    assert "starts_at" not in changes[named("first"), 3]
+
+
 def test_no_row_is_written_from_two_streams() -> None:
     written = {
         (patch.table, patch.key, delivered.envelope.stream)
-        for delivered in northmoor().told
+        for delivered in whole_trust().told
         for patch in patches(ALL, delivered)
     }
     rows = sorted((table, tuple(map(str, key))) for table, key, _ in written)
@@ -116,7 +144,7 @@ def test_no_row_is_written_from_two_streams() -> None:
 @pytest.mark.parametrize("projection", ALL, ids=lambda projection: projection.name)
 def test_patches_name_declared_tables_and_columns(projection: Projection) -> None:
     declared = {table.name: table for table in projection.tables}
-    for delivered in northmoor().told:
+    for delivered in whole_trust().told:
         for patch in patches([projection], delivered):
             table = declared[patch.table]
             assert len(patch.key) == len(table.key)

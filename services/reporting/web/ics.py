@@ -1,0 +1,139 @@
+"""The calendar as a feed that calendar programs subscribe to: iCalendar (RFC 5545), the rows of the report `calendar`.
+
+The same rows give the same bytes: nothing here reads a clock. A session keeps its UID for life; SEQUENCE rises with
+every move and with the cancellation, and what is cancelled stays, so that programs take it out of people's days.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import Response
+from icalendar import Calendar, Event, Timezone
+
+from services.reporting.api import check_school
+from services.reporting.reading import Reading
+from services.reporting.reports import calendar
+from services.reporting.web import home
+
+path = "/calendar.ics"
+media_type = "text/calendar; charset=utf-8"
+_needs = tuple(dict.fromkeys((*calendar.needs, *home.needs)))
+
+_domain = "calendar.mat.uk"
+"""What makes a session's id the only one in the world. A name, no host: it stays when servers move."""
+
+_london = ZoneInfo("Europe/London")
+# The rule since 1996, without an end. What `Calendar.add_missing_timezones` adds ends in 2038 and is an hour late in
+# spring.
+_LONDON = """BEGIN:VTIMEZONE
+TZID:Europe/London
+BEGIN:DAYLIGHT
+DTSTART:19960331T010000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZNAME:BST
+TZOFFSETFROM:+0000
+TZOFFSETTO:+0100
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19961027T020000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZNAME:GMT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0000
+END:STANDARD
+END:VTIMEZONE
+"""
+_again_after = timedelta(hours=1)
+_never_in_a_text = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 5545, section 3.3.11
+
+
+def router(reading: Reading, *, trust: str | None = None) -> APIRouter:
+    """The feed of a trust: of this one, else of the one that the pages show."""
+    routes = APIRouter(tags=["reports"])
+
+    @routes.get(path, response_class=Response, responses={200: {"content": {"text/calendar": {}}}, 304: {}})
+    async def feed(
+        request: Request,
+        as_of: str | None = None,
+        school: str | None = None,
+        if_none_match: Annotated[str | None, Header()] = None,
+    ) -> Response:
+        """Every session of the trust as iCalendar, to subscribe to; with `school`, that school's and the trust's."""
+        check_school(school)
+        async with reading(_needs, as_of) as view:
+            trustuid, name = await home.trust_of(view.conn, trust)
+            rows = await calendar.rows(view.conn, at=view.at, school=school, trust=trustuid) if trustuid else []
+        content = feed_of(rows, name, str(request.base_url))
+        tag = f'"{sha256(content).hexdigest()}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if tag in (if_none_match or ""):
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type=media_type, headers=headers)
+
+    return routes
+
+
+def feed_of(rows: Iterable[Mapping[str, Any]], trust: str, address: str) -> bytes:
+    """The feed.
+
+    Args:
+        rows: of the report `calendar`.
+        trust: the trust's name.
+        address: where the pages are, with a slash at its end.
+    """
+    feed = Calendar()
+    feed.add("prodid", "-//Baton//Calendar//EN")
+    feed.add("version", "2.0")
+    feed.add("calscale", "GREGORIAN")
+    feed.add("x-wr-calname", _clean(f"{trust}: training"))
+    feed.add("x-wr-timezone", "Europe/London")
+    feed.add("refresh-interval", _again_after, parameters={"VALUE": "DURATION"})
+    feed.add_component(Timezone.from_ical(_LONDON))
+    for row in rows:
+        feed.add_component(_event(row, address))
+    content: bytes = feed.to_ical()
+    return content
+
+
+def _event(row: Mapping[str, Any], address: str) -> Event:
+    event = Event()
+    event.add("uid", f"{row['session_id']}@{_domain}")
+    event.add("sequence", row["sequence"])
+    event.add("status", row["status"].upper())
+    event.add("created", row["scheduled_at"])
+    event.add("last-modified", row["changed_at"])
+    event.add("dtstamp", row["changed_at"])  # without METHOD: when this was last revised
+    event.add("dtstart", _in_london(row["starts_at"]))
+    event.add("dtend", _in_london(row["ends_at"]))
+    event.add("summary", _clean(row["programme"] or "Training session"))
+    event.add("location", _clean(row["where"]))
+    if description := _description(row):
+        event.add("description", _clean(description))
+    if row["kind"]:
+        event.add("categories", [row["kind"]])
+    event.add("url", f"{address}reports/calendar#{row['session_id']}")
+    return event
+
+
+def _description(row: Mapping[str, Any]) -> str:
+    """What became of it, and how to join."""
+    became = {"cancelled": "Cancelled", "confirmed": "Moved"}[row["status"]]
+    return "\n".join(text for text in (row["reason"] and f"{became}: {row['reason']}", row["how_to_join"]) if text)
+
+
+def _in_london(when: datetime) -> datetime:
+    """On the clock in London; in UTC in the hour that this clock shows twice."""
+    local = when.astimezone(_london)
+    return when.astimezone(UTC) if local.fold else local
+
+
+def _clean(text: str) -> str:
+    """Without what no calendar may hold."""
+    return _never_in_a_text.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
