@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
+from shared.clock import Clock
 from shared.contracts import canonical
 from shared.contracts.vocabulary import identifier, sealed_prefix
 from shared.decider import Rejected
-from shared.eventstore import Act, Context
+from shared.eventstore import Act, Context, EventStore
 from shared.problems import pointer
 
 largest_claim_bytes = 256 * 1024
@@ -47,6 +48,9 @@ class Claim:
         return canonical.dumps({"type": self.type, "data": self.data})
 
 
+LookUp = Callable[[EventStore, Clock, Any, Context], Awaitable[Any]]
+
+
 @dataclass(frozen=True)
 class Admission:
     """How a type of claim is taken in.
@@ -55,11 +59,14 @@ class Admission:
         shape: the dataclass that its data must have.
         to_act: the checked data and its context to the command.
         trust_only: whether only the trust's own people and systems may make it.
+        look_up: what stands behind a typed command that asks for more than its streams hold: reads it, and gives the
+            data that `to_act` takes. A claim has none.
     """
 
     shape: type[Any]
     to_act: Callable[[Any, Context], Act]
     trust_only: bool = False
+    look_up: LookUp | None = None
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of its data."""

@@ -127,6 +127,8 @@ def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
         try:
             shape = admission.check(content)
             _check_rights(ask.caller, admission, content)
+            if admission.look_up is not None:
+                shape = await admission.look_up(doorway.store, doorway.clock, shape, context)
             act = admission.to_act(shape, context)
         except Rejected as refusal:
             raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None

@@ -11,6 +11,7 @@ from shared.contracts.vocabulary import Code, Day, Id, PersonId, TrustUid, Urn, 
 Share = Annotated[int, Ge(1), Le(100)]
 VacancyReason = Literal["retirement", "resignation", "promotion", "secondment", "end_of_term", "restructure", "other"]
 Scenario = Literal["low", "expected", "high"]
+Horizon = Annotated[int, Ge(3), Le(5)]
 
 
 @event
@@ -105,7 +106,7 @@ class SkillsGapForecast:
     trustuid: TrustUid
     scenario: Scenario
     post_type: Code
-    horizon_years: Annotated[int, Ge(3), Le(5)]
+    horizon_years: Horizon
     years: tuple[YearForecast, ...]
     seed: int
     basis_logindex: int
