@@ -16,7 +16,14 @@ from uuid import UUID
 
 from shared.contracts.talent.careers import CareerStageAssessed, Stage
 from shared.contracts.talent.leaders import LeaderRecordClosed, Readiness, ReadinessAssessed
-from shared.contracts.talent.posts import CriticalPostRegistered, Incumbent, PostFilled, PostVacated, VacancyReason
+from shared.contracts.talent.posts import (
+    CriticalPostRegistered,
+    Incumbent,
+    PostFilled,
+    PostVacancyWithdrawn,
+    PostVacated,
+    VacancyReason,
+)
 from shared.contracts.talent.register import EngagementEnded, EngagementStarted, SchoolJoinedTrust
 
 TRUST = "99001"
@@ -38,7 +45,8 @@ class Person:
     """How far they really are from being ready, by type of post; nobody knows. Empty: nobody thinks of them."""
     said: dict[str, ReadinessAssessed] = field(default_factory=dict)
     post: Post | None = None
-    gone: bool = False
+    retires_on: date | None = None
+    said_so_on: date = date.min
 
 
 @dataclass(slots=True, eq=False)
@@ -147,12 +155,15 @@ class _World:
         post.vacant_quarters += 1
         if self.chance.random() > 0.75 and post.vacant_quarters < 4:
             return
-        ours = [p for p in self.people if self._is_said_ready(p, post.post_type)]
-        if ours and self.chance.random() < self.inside:
+        inside = self.chance.random() < self.inside
+        ours = [p for p in self.people if p.years_to and self._is_said_ready(p, post.post_type)] if inside else []
+        if ours:
             person, source = self.chance.choice(ours), None
             former, source = person.post, person.urn
             if former is not None:
                 self._vacates(former, "promotion", self._next_quarter)
+            else:
+                self._replaced(person)
         else:
             person, source = self._hired(post.urn, self.chance.uniform(34, 57), stage=3), None
         self._takes(person, post)
@@ -176,16 +187,20 @@ class _World:
 
     def _vacates(self, post: Post, reason: VacancyReason, on: date, known_on: date | None = None) -> None:
         if post.holder is not None:
-            vacated = PostVacated(
-                post_id=post.post_id,
-                post_type=post.post_type,
-                person_id=post.holder.person_id,
-                vacated_on=on,
-                reason=reason,
-            )
-            self._tell(vacated, known_on or self.today)
-            post.holder.post = None
+            self._tell(self._vacated(post, reason, on), known_on or self.today)
+            post.holder.post, post.holder.retires_on = None, None
             post.holder = None
+
+    @staticmethod
+    def _vacated(post: Post, reason: VacancyReason, on: date) -> PostVacated:
+        assert post.holder is not None
+        return PostVacated(
+            post_id=post.post_id,
+            post_type=post.post_type,
+            person_id=post.holder.person_id,
+            vacated_on=on,
+            reason=reason,
+        )
 
     # People
 
@@ -203,6 +218,8 @@ class _World:
         if person.age > 56:
             yearly += 0.05 * (person.age - 56)
         weight = {6: 2.2, 12: 0.7, 3: 0.7, 9: 0.4}[self.today.month]  # most leave in summer
+        if self._retires_as_expected(person):
+            return
         if self.chance.random() < yearly * weight / 4:
             self._departs(person)
         elif person.years_to:
@@ -216,19 +233,42 @@ class _World:
             person.years_to = {post_type: self.chance.uniform(-0.3, 5.5) for post_type in wanted}
             self._assess(person, spring=False, always=True)
 
-    def _departs(self, person: Person) -> None:
-        last_day = self._quarters_end if self.chance.random() < 0.8 else self._some_day()
-        known_on = last_day - timedelta(days=self.chance.randrange(100))
+    def _retires_as_expected(self, person: Person) -> bool:
+        """Some say a year ahead that they will retire in summer; some of them stay after all."""
+        if person.post is None:
+            return False
+        if person.retires_on is None:
+            if self.today.month == 9 and person.age > 59 and self.chance.random() < 0.3:
+                person.said_so_on = self._some_day()
+                person.retires_on = date(self.today.year + 1, 9, 1)
+                self._tell(self._vacated(person.post, "retirement", person.retires_on), person.said_so_on)
+            return False
+        if self._next_quarter < person.retires_on:
+            return False
+        if self.chance.random() < 0.85:
+            self._departs(person, self._quarters_end)
+            return True
+        person.retires_on = None
+        post = person.post
+        stays = PostVacancyWithdrawn(post_id=post.post_id, post_type=post.post_type, person_id=person.person_id)
+        self._tell(stays, self.today)
+        return False
+
+    def _departs(self, person: Person, last_day: date | None = None) -> None:
+        last_day = last_day or (self._quarters_end if self.chance.random() < 0.8 else self._some_day())
+        known_on = max(last_day - timedelta(days=self.chance.randrange(100)), person.said_so_on + timedelta(days=1))
+        held = person.post is not None
         if person.post is not None:
-            self._vacates(
-                person.post, "retirement" if person.age > 56 else "resignation", last_day + timedelta(days=1), known_on
-            )
+            reason: VacancyReason = "retirement" if person.age > 56 else "resignation"
+            self._vacates(person.post, reason, last_day + timedelta(days=1), known_on)
         ended = EngagementEnded(person_id=person.person_id, engagement_id=person.engagement_id, ended_on=last_day)
         self._tell(ended, known_on)
-        person.gone = True
         self.people.remove(person)
-        if person.post is None and self.chance.random() < 0.95:
-            self._hired(person.urn, self.chance.uniform(25, 45), stage=self.chance.choice((0, 0, 1, 1, 2)))
+        if not held:
+            self._replaced(person)
+
+    def _replaced(self, person: Person) -> None:
+        self._hired(person.urn, self.chance.uniform(25, 45), stage=self.chance.choice((0, 0, 1, 1, 2)))
 
     def _assess(self, person: Person, *, spring: bool, always: bool = False) -> None:
         """Once a year, in autumn or spring, unless it is forgotten; what is seen is not quite what is so."""
@@ -289,9 +329,6 @@ class _World:
         incumbents = (
             (Incumbent(person_id=holder.person_id, share_hundredths=100, from_on=holder.started_on),) if holder else ()
         )
-        expected = None
-        if holder is not None and holder.age > 61 and self.chance.random() < 0.5:
-            expected = date(self.today.year + 1, 9, 1)
         self._tell(
             CriticalPostRegistered(
                 post_id=post.post_id,
@@ -299,7 +336,6 @@ class _World:
                 urns=(post.urn,),
                 post_type=post.post_type,
                 incumbents=incumbents,
-                expected_vacancy_on=expected,
                 registered_on=self.today,
             )
         )
@@ -366,10 +402,7 @@ def realised_gap(events: Sequence[Any], post_type: str, year: int) -> int:
     vacancies of other types did not need.
     """
     first, last = date(year, 9, 1), date(year + 1, 8, 31)
-    vacant: dict[str, int] = {HEAD: 0, DEPUTY: 0}
-    for event in events:
-        if isinstance(event, PostVacated) and first <= event.vacated_on <= last:
-            vacant[event.post_type] += 1
+    vacant = {kind: sum(first <= on <= last for on in _left_on(events, kind).values()) for kind in (HEAD, DEPUTY)}
     ready = _ready_on(events, first - timedelta(days=1))
     [other] = vacant.keys() - {post_type}
     ours = {person for person, types in ready.items() if post_type in types}
@@ -378,43 +411,66 @@ def realised_gap(events: Sequence[Any], post_type: str, year: int) -> int:
     return vacant[post_type] - (len(ours) - needed)
 
 
+def _left_on(events: Sequence[Any], post_type: str) -> dict[tuple[UUID, UUID], date]:
+    """When each holder left each post of a type: the last that was said of it. Here nobody holds a post twice."""
+    found = {}
+    for event in events:
+        if isinstance(event, PostVacated) and event.post_type == post_type:
+            found[event.post_id, event.person_id] = event.vacated_on
+        elif isinstance(event, PostVacancyWithdrawn):
+            found.pop((event.post_id, event.person_id), None)
+    return found
+
+
 def _ready_on(events: Sequence[Any], day: date) -> dict[UUID, set[str]]:
     """Who is ready for what: by the latest assessment that two have made, if it is valid, and if they are there."""
     latest: dict[tuple[UUID, str], ReadinessAssessed] = {}
     off: dict[UUID, date] = {}
-    holding: dict[UUID, set[tuple[UUID, str]]] = {}
-    for event in sorted(events, key=happened_on):
-        if happened_on(event) > day:
-            break
-        match event:
-            case ReadinessAssessed(provisional=False):
+    for event in events:
+        if isinstance(event, ReadinessAssessed):
+            before = latest.get((event.leader_id, event.post_type), event)
+            if not event.provisional and before.assessed_on <= event.assessed_on <= day:
                 latest[event.leader_id, event.post_type] = event
-            case LeaderRecordClosed():
-                off[event.leader_id] = event.closed_on
-            case EngagementEnded(ended_on=ended) if ended < day:
-                off[event.person_id] = ended
-            case CriticalPostRegistered():
-                for incumbent in event.incumbents:
-                    holding.setdefault(incumbent.person_id, set()).add((event.post_id, event.post_type))
-            case PostFilled():
-                holding.setdefault(event.person_id, set()).add((event.post_id, event.post_type))
-            case PostVacated(person_id=UUID() as person_id):
-                holding.get(person_id, set()).discard((event.post_id, event.post_type))
-            case _:
-                pass
+        elif isinstance(event, LeaderRecordClosed) and event.closed_on <= day:
+            off[event.leader_id] = event.closed_on
+        elif isinstance(event, EngagementEnded) and event.ended_on < day:
+            off[event.person_id] = event.ended_on
+    holding = _holding_on(events, day)
     found: dict[UUID, set[str]] = {}
     for (person_id, post_type), said in latest.items():
         is_off = person_id in off and off[person_id] >= said.assessed_on
-        holds = any(kind == post_type for _, kind in holding.get(person_id, ()))
-        if said.readiness == "ready_now" and said.valid_until >= day and not is_off and not holds:
+        valid = said.readiness == "ready_now" and said.valid_until >= day
+        if valid and not is_off and (person_id, post_type) not in holding:
             found.setdefault(person_id, set()).add(post_type)
     return found
 
 
+def _holding_on(events: Sequence[Any], day: date) -> set[tuple[UUID, str]]:
+    left = {kind: _left_on(events, kind) for kind in (HEAD, DEPUTY)}
+    taken = []
+    for event in events:
+        if isinstance(event, CriticalPostRegistered):
+            taken += [(i.person_id, event.post_type, event.post_id, i.from_on) for i in event.incumbents]
+        elif isinstance(event, PostFilled):
+            taken.append((event.person_id, event.post_type, event.post_id, event.filled_on))
+    return {
+        (person_id, kind)
+        for person_id, kind, post_id, from_on in taken
+        if from_on <= day < left[kind].get((post_id, person_id), date.max)
+    }
+
+
 def happened_on(event: Any) -> date:
-    for name in ("assessed_on", "closed_on", "ended_on", "registered_on", "filled_on", "vacated_on", "joined_on"):
-        if hasattr(event, name):
-            when: date = getattr(event, name)
-            return when
-    found: date = event.started_on
+    """The day of an event; of one without a day, none."""
+    days = (
+        "assessed_on",
+        "closed_on",
+        "ended_on",
+        "registered_on",
+        "filled_on",
+        "vacated_on",
+        "joined_on",
+        "started_on",
+    )
+    found: date = next((getattr(event, name) for name in days if hasattr(event, name)), date.min)
     return found

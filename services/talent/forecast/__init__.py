@@ -9,7 +9,7 @@ spare.
 `reading` gets the events. What is modelled:
 
 - posts fall vacant at a rate of their type, which borrows from the trust's other types while it has little history of
-  its own; some years are worse for all; vacancies that are announced happen, those that are expected mostly do
+  its own; some years are worse for all; vacancies that are expected mostly come about
 - schools join at the trust's own pace and bring posts: not at all in the scenario `low`, twice as fast in `high`
 - leaders move on the ladder of readiness, lapse, are forgotten, leave, and are appointed; people step on it anew, more
   of them where more stand at career stages 4 and 5, as far as stages are recorded

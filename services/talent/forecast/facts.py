@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, TypeVar
 
 from shared.contracts.talent.register import PersonsMerged, PersonsSplit
@@ -20,10 +21,10 @@ class Facts:
     """Events, grouped."""
 
     def __init__(self, events: Iterable[Any]) -> None:
-        self._by_class: dict[type[Any], list[Any]] = defaultdict(list)
+        self._by_class: dict[type[Any], list[tuple[int, Any]]] = defaultdict(list)
         self._merged: dict[Id, Id] = {}
-        for event in events:
-            self._by_class[type(event)].append(event)
+        for place, event in enumerate(events):
+            self._by_class[type(event)].append((place, event))
             match event:
                 case PersonsMerged():
                     self._merged[event.person_id] = event.into_person_id
@@ -32,9 +33,9 @@ class Facts:
                 case _:
                     pass
 
-    def of(self, cls: type[_E]) -> list[_E]:
-        """The events of a class, in the log's order."""
-        return self._by_class[cls]
+    def of(self, *classes: type[_E]) -> list[_E]:
+        """The events of some classes, in the log's order."""
+        return [event for _, event in sorted(chain(*(self._by_class[cls] for cls in classes)), key=lambda at: at[0])]
 
     def person(self, person_id: Id) -> Id:
         """Who this is, after mergers."""

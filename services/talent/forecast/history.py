@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.talent.forecast import facts, ladder, posts, presence, stages
+from services.talent.forecast import facts, ladder, posts, presence, stages, tenures
 from services.talent.forecast.facts import Facts
 from services.talent.forecast.ladder import Ladder
 from services.talent.forecast.posts import PostHistory, Schools
@@ -22,6 +22,7 @@ wanted: tuple[type[Any], ...] = (
     *facts.wanted,
     *presence.wanted,
     *posts.wanted,
+    *tenures.wanted,
     *ladder.wanted,
     *stages.wanted,
 )
@@ -42,11 +43,11 @@ class History:
 def history_of(events: Iterable[Any], on: Day) -> History:
     """The history of one trust, from its events in the order of the log."""
     found = Facts(events)
-    here = Presence(found)
+    here, held = Presence(found), tenures.tenures_of(found)
     return History(
         on=on,
         schools=posts.schools_of(found, on),
-        posts=posts.posts_of(found, on),
-        ladder=ladder.ladder_of(found, here, on),
+        posts=posts.posts_of(found, held, on),
+        ladder=ladder.ladder_of(found, here, held, on),
         stages=stages.stages_of(found, here, on),
     )

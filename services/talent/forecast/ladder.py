@@ -9,20 +9,20 @@ provisional and moves nobody.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 from services.talent.forecast.facts import Facts, a_year_after, years
 from services.talent.forecast.presence import Presence
+from services.talent.forecast.tenures import Tenure
 from shared.contracts.talent.leaders import (
     LeaderNominationDeclined,
     LeaderRecordClosed,
     LeaderRecordReopened,
     ReadinessAssessed,
 )
-from shared.contracts.talent.posts import CriticalPostRegistered, PostFilled, PostVacated
 from shared.contracts.vocabulary import Code, Day, Id
 
 _two_years = timedelta(days=2 * 365)
@@ -86,8 +86,9 @@ class _Mark(NamedTuple):
 _RELEASED, _ASSESSED, _APPOINTED, _OFF, _BACK = range(5)
 
 
-def ladder_of(facts: Facts, presence: Presence, on: Day) -> Ladder:
-    marks = _marks(facts, on)
+def ladder_of(facts: Facts, presence: Presence, tenures: Mapping[Id, Sequence[Tenure]], on: Day) -> Ladder:
+    every = [tenure for of_a_post in tenures.values() for tenure in of_a_post]
+    marks = _marks(facts, every, on)
     ladder = Ladder()
     counted_from = min((m.day for ms in marks.values() for m in ms if m.assessed), default=on) + _two_years
     ladder.entering_years = years(counted_from, on)
@@ -106,14 +107,14 @@ def ladder_of(facts: Facts, presence: Presence, on: Day) -> Ladder:
         Leader(person_id=person_id, rungs=found, last_day=presence.last_day(person_id, on))
         for person_id, found in sorted(standing.items())
     )
-    for filled in facts.of(PostFilled):
-        if not filled.interim and filled.filled_on <= on:
-            spells = ready[filled.post_type]
-            ladder.chances[filled.post_type] += any(first <= filled.filled_on <= last for first, last in spells)
+    for tenure in every:
+        if not tenure.incumbent and not tenure.interim and tenure.from_on <= on:
+            spells = ready[tenure.post_type]
+            ladder.chances[tenure.post_type] += any(first <= tenure.from_on <= last for first, last in spells)
     return ladder
 
 
-def _marks(facts: Facts, on: Day) -> dict[tuple[Id, Code], list[_Mark]]:
+def _marks(facts: Facts, tenures: Iterable[Tenure], on: Day) -> dict[tuple[Id, Code], list[_Mark]]:
     """What happened to everybody who was assessed, by person and type of post, up to a day."""
     found: dict[tuple[Id, Code], list[_Mark]] = defaultdict(list)
     for assessed in facts.of(ReadinessAssessed):
@@ -123,7 +124,7 @@ def _marks(facts: Facts, on: Day) -> dict[tuple[Id, Code], list[_Mark]]:
     types_of: dict[Id, list[Code]] = defaultdict(list)
     for person_id, post_type in found:
         types_of[person_id].append(post_type)
-    for person_id, post_type, mark in _holding(facts):
+    for person_id, post_type, mark in _holding(tenures):
         if (person_id, post_type) in found:
             found[person_id, post_type].append(mark)
     for person_id, mark in _records(facts):
@@ -132,21 +133,13 @@ def _marks(facts: Facts, on: Day) -> dict[tuple[Id, Code], list[_Mark]]:
     return {key: [mark for mark in marks if mark.day <= on] for key, marks in found.items()}
 
 
-def _holding(facts: Facts) -> Iterator[tuple[Id, Code, _Mark]]:
+def _holding(tenures: Iterable[Tenure]) -> Iterator[tuple[Id, Code, _Mark]]:
     """Who takes a post for good, and who leaves one."""
-    for registered in facts.of(CriticalPostRegistered):
-        for incumbent in registered.incumbents:
-            if not incumbent.interim:
-                taken = _Mark(incumbent.from_on, _APPOINTED, post_id=registered.post_id)
-                yield facts.person(incumbent.person_id), registered.post_type, taken
-    for filled in facts.of(PostFilled):
-        if not filled.interim:
-            taken = _Mark(filled.filled_on, _APPOINTED, post_id=filled.post_id)
-            yield facts.person(filled.person_id), filled.post_type, taken
-    for vacated in facts.of(PostVacated):
-        if vacated.person_id is not None:
-            given_up = _Mark(vacated.vacated_on, _RELEASED, post_id=vacated.post_id)
-            yield facts.person(vacated.person_id), vacated.post_type, given_up
+    for tenure in tenures:
+        if not tenure.interim:
+            yield tenure.person_id, tenure.post_type, _Mark(tenure.from_on, _APPOINTED, post_id=tenure.post_id)
+            if not tenure.goes_on:
+                yield tenure.person_id, tenure.post_type, _Mark(tenure.until_on, _RELEASED, post_id=tenure.post_id)
 
 
 def _records(facts: Facts) -> Iterator[tuple[Id, _Mark]]:

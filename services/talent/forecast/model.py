@@ -24,11 +24,11 @@ from shared.contracts.vocabulary import Code
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-runs = 2_000
+runs = 1_000  # another seed moves the middle by a tenth of a post
 _interval = (0.1, 0.5, 0.9)
 _most_types = 6  # of posts that share leaders: what they take from each other is looked at in every combination
 _READY, _OFF = rungs.index("ready_now"), len(rungs)
-_shock_shape = 25.0  # a year differs from another by a fifth, for all posts alike
+_bad_years, _busy_years = 25.0, 9.0  # a year differs by a fifth in how many leave, by a third in how many are looked at
 _halvings = 5  # a period is 32 short steps, in each of which a leader moves at most once
 
 
@@ -82,7 +82,6 @@ class _Play:
         self.posts = np.broadcast_to(np.array([p.posts for p in posts]), (runs, len(types))).copy()
         self.waiting = np.broadcast_to(np.array([p.vacant for p in posts]), (runs, len(types))).copy()
         self.leaving = [Counter(year_of(day) for day in p.leaving) for p in posts]
-        self.expected = [Counter(year_of(day) for day in p.expected) for p in posts]
         self.a_school = np.array([p.at_schools / max(len(history.schools.members), 1) for p in posts])
         self.stages = history.stages if history.stages and history.stages.senior else None
         self.senior = np.full(runs, self.stages.senior if self.stages else 1)
@@ -119,15 +118,19 @@ class _Play:
         return vacancies
 
     def _vacancies(self, year: int, part: float) -> Ints:
-        """Those that are known, and those that happen to the other posts."""
+        """Those that are expected, and those that happen to the other posts."""
         found = np.empty_like(self.posts)
-        shock = self.rng.gamma(_shock_shape, 1 / _shock_shape, runs)
-        for k, (leaving, expected) in enumerate(zip(self.leaving, self.expected, strict=True)):
-            spoken_for = sum(n for when, n in (leaving + expected).items() if when >= year)
+        shock = self._shock(_bad_years)
+        for k, leaving in enumerate(self.leaving):
+            spoken_for = sum(n for when, n in leaving.items() if when >= year)
             chance = -np.expm1(-self.rates.vacancy[:, k] * shock * part)
             by_chance = self.rng.binomial(np.maximum(self.posts[:, k] - spoken_for, 0), chance)
-            found[:, k] = by_chance + leaving[year] + self.rng.binomial(expected[year], self.rates.kept)
+            found[:, k] = by_chance + self.rng.binomial(leaving[year], self.rates.kept)
         return found
+
+    def _shock(self, shape: float) -> Floats:
+        """How much more or less happens in a year than in others, to all alike."""
+        return self.rng.gamma(shape, 1 / shape, runs)
 
     def _appoint(self, vacancies: Ints) -> None:
         """Some vacancies are filled by somebody who is ready; who that is, is left to chance."""
@@ -158,7 +161,8 @@ class _Play:
 
     def _enter(self, part: float) -> None:
         """New people step on the ladder; where stages are known, as many as there are to come from."""
-        entering = self.rng.poisson(self.rates.entering * self.senior[:, None] * part)
+        pace = self.rates.entering * (self.senior * self._shock(_busy_years))[:, None]
+        entering = self.rng.poisson(pace * part)
         self.newcomers += self.rng.multinomial(entering, self.rates.entry_mix[:, None, :])
         if self.stages is not None:
             stayed = self.rng.binomial(self.senior, np.exp(-self.rates.leaving * part))

@@ -48,7 +48,7 @@ _moves_worth = 3.0
 _seldom = 0.01
 _entry_mix = (0.3, 0.75, 1.05, 0.6, 0.3, 0.01)  # three people, on the rungs in their order
 _forgotten = Guess(0.4, 3)
-_kept = (8.0, 2.0)
+_kept = (9.0, 1.0)
 _appointed_worth = 4.0
 _pace: dict[Scenario, float] = {"low": 0.0, "expected": 1.0, "high": 2.0}
 
@@ -100,7 +100,7 @@ def drawn_rates(
         entering=np.stack([_entering(draw, history, name) for name in types], axis=1),
         entry_mix=rng.dirichlet(_entered(ladder), runs),
         appointed=np.stack([rng.beta(*_appointed(history, name), runs) for name in types], axis=1),
-        kept=rng.beta(_kept[0] + sum(p.kept for p in posts), _kept[1] + sum(p.missed for p in posts), runs),
+        kept=rng.beta(*_kept, runs),
         rising=draw(_rise, stages.risen, stages.below_years),
         leaving=draw(_exit, stages.left, stages.senior_years),
         arriving=draw(Guess(_exit.a_year * (stages.senior + 1), 1), stages.arrived, stages.counted_years),

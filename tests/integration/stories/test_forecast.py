@@ -56,7 +56,7 @@ async def test_asked_twice_it_is_forecast_once(trust: Trust, talent: Place) -> N
 
     answers = await asyncio.gather(*(trust.command("talent", "/forecasts", asked) for _ in range(8)))
 
-    assert {answer.status_code for answer in answers} == {httpx.codes.OK, httpx.codes.CREATED}
+    assert {answer.status_code for answer in answers} == {httpx.codes.CREATED}  # each has a key of its own
     assert await trust.happened("talent", f"forecast-{asked['forecast_id']}") == ["SkillsGapForecast"]
 
 
@@ -84,11 +84,11 @@ async def test_the_history_is_read_by_its_index(talent: Place) -> None:
     connection = await asyncpg.connect(talent.owner_dsn)
     try:
         await connection.execute("set enable_seqscan = off")
-        plan = "\n".join(row[0] for row in await connection.fetch(f"explain {query.replace('$1', 'null')}"))
+        plan = await connection.fetch("explain " + query.replace("$1", "'x'"))
     finally:
         await connection.close()
 
-    assert "event_forecast" in plan
+    assert any("event_forecast" in line[0] for line in plan)
 
 
 @pytest.mark.parametrize("code", provoked)

@@ -1,7 +1,7 @@
 """Of simulated trusts: do 8 of 10 futures fall into the interval, and is it worth more than to repeat a figure?
 
 The trusts are those of `tests.support.trusts`, of whose people the forecaster sees what stands in events. It was made
-with other seeds (from 100,000 on). Of these 200 and of another 200 (200 to 399) it covered 82 and 80 in a hundred.
+with other seeds (from 100,000 on). Of these 200 and of another 200 (200 to 399) it covered 80 and 80 in a hundred.
 """
 
 from __future__ import annotations

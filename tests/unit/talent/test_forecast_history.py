@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,13 @@ from shared.contracts.talent.leaders import (
     Readiness,
     ReadinessAssessed,
 )
-from shared.contracts.talent.posts import CriticalPostRegistered, Incumbent, PostFilled, PostVacated
+from shared.contracts.talent.posts import (
+    CriticalPostRegistered,
+    Incumbent,
+    PostFilled,
+    PostVacancyWithdrawn,
+    PostVacated,
+)
 from shared.contracts.talent.register import (
     EngagementEnded,
     EngagementStarted,
@@ -67,7 +72,7 @@ def post(on: str, *holders: UUID, post_id: UUID = POST, urn: str = "900001", **m
     )
 
 
-def vacated(on: str, person_id: UUID | None = ADA) -> PostVacated:
+def vacated(on: str, person_id: UUID = ADA) -> PostVacated:
     return PostVacated(post_id=POST, post_type=HEAD, person_id=person_id, vacated_on=day(on), reason="other")
 
 
@@ -175,44 +180,39 @@ def test_one_of_two_who_share_a_post_leaves() -> None:
     assert found.post_years == pytest.approx(2, abs=0.01)  # the other one holds it
 
 
-def test_a_post_falls_vacant_without_a_name() -> None:
-    found = heads(post("2024-11-22", ADA), vacated("2025-11-22", None))
+def test_who_takes_another_share_goes_on_in_the_post() -> None:
+    found = heads(post("2024-11-22", ADA), filled("2025-11-22", ADA))
 
-    assert (found.vacancies, found.vacant) == (1, 1)
-    assert found.post_years == pytest.approx(1, abs=0.01)
-
-
-def test_a_vacancy_that_is_announced_is_one_to_come() -> None:
-    found = heads(post("2024-11-22", ADA, expected_vacancy_on=day("2028-09-01")), vacated("2027-09-01"))
-
-    assert (found.leaving, found.expected, found.vacancies, found.vacant) == ([day("2027-09-01")], [], 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("expected_on", "events", "kept", "missed", "still"),
-    [
-        ("2027-09-01", (), 0, 0, 1),
-        ("2026-10-01", (), 0, 0, 1),  # this academic year is not over
-        ("2025-10-01", (), 0, 1, 0),
-        ("2025-10-01", (vacated("2026-08-31"),), 1, 0, 0),
-        ("2025-10-01", (vacated("2026-09-01"),), 0, 1, 0),
-    ],
-)
-def test_what_became_of_an_expectation(
-    expected_on: str, events: Sequence[Any], kept: int, missed: int, still: int
-) -> None:
-    found = heads(post("2024-11-22", ADA, expected_vacancy_on=day(expected_on)), *events)
-
-    assert (found.kept, found.missed, len(found.expected)) == (kept, missed, still)
-
-
-def test_a_post_that_is_registered_again_has_the_later_expectation() -> None:
-    again = post("2025-11-22", ADA, expected_vacancy_on=day("2028-09-01"))
-
-    found = heads(post("2024-11-22", ADA, expected_vacancy_on=day("2027-09-01")), again)
-
-    assert (found.posts, found.expected) == (1, [day("2028-09-01")])
+    assert (found.vacancies, found.vacant) == (0, 0)
     assert found.post_years == pytest.approx(2, abs=0.01)
+    assert standing(post("2024-11-22", ADA), filled("2025-11-22", ADA), assessed("2026-01-01", "ready_now")) == {}
+
+
+def test_who_stood_in_is_appointed_for_good() -> None:
+    found = heads(post("2024-11-22", BEN, interim=True), filled("2025-11-22"))
+
+    assert (found.vacancies, found.vacant) == (0, 0)
+
+
+def test_a_leaving_to_come_is_expected_as_it_was_said_last() -> None:
+    soon, later = vacated("2027-09-01"), vacated("2028-09-01")
+    stays = PostVacancyWithdrawn(post_id=POST, post_type=HEAD, person_id=ADA)
+
+    found = heads(post("2024-11-22", ADA), soon)
+    assert (found.leaving, found.vacancies, found.vacant) == ([day("2027-09-01")], 0, 0)
+    assert heads(post("2024-11-22", ADA), soon, later).leaving == [day("2028-09-01")]
+    assert heads(post("2024-11-22", ADA), later, soon).leaving == [day("2027-09-01")]
+    assert heads(post("2024-11-22", ADA), soon, stays).leaving == []
+
+
+def test_who_was_to_take_a_post_and_then_did_not_never_held_it() -> None:
+    found = heads(post("2024-11-22", ADA), filled("2026-09-01"), vacated("2026-09-01", BEN))
+
+    assert (found.vacancies, found.vacant) == (0, 0)
+
+
+def test_a_post_that_is_registered_twice_is_one() -> None:
+    assert heads(post("2024-11-22", ADA), post("2025-11-22", ADA)).posts == 1
 
 
 def test_the_posts_of_a_school_end_when_it_leaves() -> None:

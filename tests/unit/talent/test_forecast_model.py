@@ -78,7 +78,7 @@ def test_the_same_history_and_seed_give_the_same_forecast_and_another_seed_nearl
     one, same, other = (forecast(history, told.post_type, "expected", 5, seed) for seed in (7, 7, 8))
 
     assert one == same != other
-    assert all(abs(a.gap_hundredths - b.gap_hundredths) < 40 for a, b in zip(one, other, strict=True))
+    assert all(abs(a.gap_hundredths - b.gap_hundredths) < 50 for a, b in zip(one, other, strict=True))
 
 
 def test_a_longer_forecast_begins_as_a_shorter_one() -> None:
@@ -149,15 +149,11 @@ def test_scenarios_differ_by_the_schools_that_join() -> None:
     assert low < expected < high
 
 
-def test_what_is_announced_happens_and_what_is_expected_mostly_does() -> None:
-    quiet: dict[str, Any] = {"post_years": 10_000.0, "vacancies": 1}
-    in_two_years = [date(2028, 9, 1)] * 10
+def test_what_is_expected_mostly_comes_about() -> None:
+    before, then, after = years(trust({HEAD: heads(post_years=10_000.0, leaving=[date(2028, 9, 1)] * 10)}))
 
-    announced = years(trust({HEAD: heads(**quiet, leaving=in_two_years)}))
-    expected = years(trust({HEAD: heads(**quiet, expected=in_two_years, kept=80, missed=20)}))
-
-    assert [year.demand_hundredths // 100 for year in announced] == [0, 10, 0]
-    assert 700 < expected[1].demand_hundredths < 900
+    assert (before.demand_hundredths, after.demand_hundredths) == (0, 0)
+    assert 800 < then.demand_hundredths < 1_000
 
 
 def test_who_is_ready_is_supply_and_who_nearly_is_follows() -> None:

@@ -19,6 +19,7 @@ _types = (
     "PersonsMerged",
     "PersonsSplit",
     "PostFilled",
+    "PostVacancyWithdrawn",
     "PostVacated",
     "ReadinessAssessed",
     "SchoolJoinedTrust",
