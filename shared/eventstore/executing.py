@@ -167,19 +167,24 @@ def act(decider: Decider[C, S, E], stream: str, command: C, context: Context) ->
     return Act(context, {stream: decider}, lambda states: {stream: decider.decide(command, states[stream])})
 
 
-async def execute(store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act]) -> list[Outcome]:
+async def execute(
+    store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act], *, dry_run: bool = False
+) -> list[Outcome]:
     """Answer a batch of commands: one read and one write round trip for all of them, in their order.
 
     A command that reads what an earlier one in the batch writes takes its turn in the next round. A command that lost
     a race to somebody else is decided again on what is true now; those of this process that lost queue up for it, since
     among many equals one would lose for ever.
+
+    Args:
+        dry_run: decide only: the answers are what they would be now, each on its own, and nothing is written.
     """
     outcomes: dict[int, Outcome] = {}
     waiting = list(range(len(acts)))
     races_lost = 0
     async with AsyncExitStack() as turns:
         while waiting:
-            batch = _Batch(store, vault, clock, acts)
+            batch = _Batch(store, vault, clock, acts, dry_run=dry_run)
             outcomes |= await batch.answer(waiting)
             waiting = [number for number in waiting if number not in outcomes]
             if not batch.lost:
@@ -193,7 +198,7 @@ async def execute(store: EventStore, vault: Vault, clock: Clock, acts: Sequence[
                 waiting = [number for number in waiting if number not in outcomes]
             else:
                 await asyncio.sleep(random.uniform(0, longest_wait_seconds))  # noqa: S311  spreads retries, no secret
-    for number, act_ in enumerate(acts):
+    for number, act_ in enumerate(() if dry_run else acts):
         _tell(store.service, act_.context, outcomes[number])
     return [outcomes[number] for number in range(len(acts))]
 
@@ -220,7 +225,10 @@ _answers = Counter("baton_commands", "Commands and claims decided", ["service", 
 class _Batch:
     """One round: what is read, decided and written together."""
 
-    def __init__(self, store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act]) -> None:
+    def __init__(
+        self, store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act], *, dry_run: bool = False
+    ) -> None:
+        self.dry_run = dry_run
         self.store = store
         self.vault = vault
         self.now = clock.now()
@@ -247,6 +255,8 @@ class _Batch:
                 outcomes[number] = answer
             else:
                 decided[number] = _Decided(self.acts[number], answer, loaded)
+        if self.dry_run:
+            return outcomes | {number: item.outcome for number, item in decided.items()}
         written = await self._write(decided)
         for number, result in written.items():
             if result.outcome == "conflict":

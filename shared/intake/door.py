@@ -67,10 +67,14 @@ class Intake:
         self._trust_of = trust_of
         self._wake = wake
 
-    async def take(self, sender: Sender, items: Sequence[Item]) -> list[tuple[str, Outcome]]:
-        """Answer claims, in their order: each one's id and its answer."""
+    async def take(self, sender: Sender, items: Sequence[Item], *, dry_run: bool = False) -> list[tuple[str, Outcome]]:
+        """Answer claims, in their order: each one's id and its answer. A dry run only says what it would be."""
         sender = await self._placed(sender)
-        outcomes = await self._execute([self._act(sender, item) for item in items])
+        acts = [self._act(sender, item) for item in items]
+        if dry_run:
+            outcomes = await execute(self.store, self._vault, self._clock, acts, dry_run=True)
+            return [(item.id, outcome) for item, outcome in zip(items, outcomes, strict=True)]
+        outcomes = await self._execute(acts)
         await self.parking.keep(
             [
                 self._parked(sender, item, outcome)

@@ -33,7 +33,11 @@ def events_router(intake: Intake) -> APIRouter:
     router = APIRouter(tags=["events"])
 
     @router.post("/events")
-    async def publish(request: Request, caller: Caller) -> JSONResponse:
+    async def publish(
+        request: Request,
+        caller: Caller,
+        dry_run: Annotated[bool, Query(description="Only say what the answer would be: nothing is kept.")] = False,  # noqa: FBT002  a query's flag
+    ) -> JSONResponse:
         """Take one CloudEvent (structured or binary mode) or a batch of them; each is answered with a receipt."""
         body = await _body(request)
         try:
@@ -41,12 +45,12 @@ def events_router(intake: Intake) -> APIRouter:
         except ClaimRefused as refusal:
             raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
         if request.headers.get("content-type", "").startswith(batch_type):
-            answers = await _take_each(intake, caller, items)
+            answers = await _take_each(intake, caller, items, dry_run=dry_run)
             for _, outcome in answers:
                 if outcome.status in ("refused", "conflict"):
                     count_refusal(intake.store.service, "http", outcome.code)
             return JSONResponse([receipt(i, outcome.receipt) for i, outcome in answers])
-        [(event_id, outcome)] = await _take_each(intake, caller, items)
+        [(event_id, outcome)] = await _take_each(intake, caller, items, dry_run=dry_run)
         if outcome.status in ("refused", "conflict"):
             raise _problem(outcome, event_id=event_id)
         return JSONResponse(receipt(event_id, outcome.receipt), statuses[outcome.status])
@@ -210,7 +214,9 @@ def asked(
 Asked = Annotated[Ask, Depends(asked)]
 
 
-async def _take_each(intake: Intake, caller: Principal, items: list[Item]) -> list[tuple[str, Outcome]]:
+async def _take_each(
+    intake: Intake, caller: Principal, items: list[Item], *, dry_run: bool
+) -> list[tuple[str, Outcome]]:
     """Take the items under their origins: a school's own claims under its URN, the trust's under its UID."""
     answers: dict[int, tuple[str, Outcome]] = {}
     groups: dict[Sender, list[int]] = {}
@@ -222,7 +228,7 @@ async def _take_each(intake: Intake, caller: Principal, items: list[Item]) -> li
         else:
             groups.setdefault(sender, []).append(number)
     for sender, numbers in groups.items():
-        taken = await intake.take(sender, [items[n] for n in numbers])
+        taken = await intake.take(sender, [items[n] for n in numbers], dry_run=dry_run)
         answers.update(zip(numbers, taken, strict=True))
     return [answers[number] for number in range(len(items))]
 

@@ -244,6 +244,23 @@ async def test_a_personal_text_stands_nowhere_in_clear(doors: Doors) -> None:
     assert b"zebedee@example.org" not in stored
 
 
+async def test_a_dry_run_says_what_the_answers_would_be_and_keeps_nothing(doors: Doors) -> None:
+    fields, size = person(), await doors.size()
+    batch = [claim("PersonRegistered", fields, "dry-1"), claim("PersonRegistered", person(trn=MARKER), "dry-2")]
+    batch.append(claim("NobodyKnowsThis", {}, "dry-3"))
+
+    async def answers(query: str) -> list[tuple[str, str | None]]:
+        headers = {"authorization": f"Bearer {doors.school}", "content-type": BATCH}
+        response = await doors.client.post(f"/events{query}", content=json.dumps(batch), headers=headers)
+        return [(receipt["outcome"], receipt.get("code")) for receipt in response.json()]
+
+    would = [("accepted", None), ("refused", "invalid"), ("parked", "unknown_type")]
+    assert await answers("?dry_run=true") == would
+    assert await doors.size() == size
+    assert await answers("") == would
+    assert await answers("?dry_run=true") == [("duplicate", None), *would[1:]]
+
+
 # Who may say what
 
 
