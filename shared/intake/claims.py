@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -139,14 +139,28 @@ def _text(content: Mapping[str, Any], name: str) -> str | None:
 
 def refuse_reserved(content: Any, place: str) -> None:
     """A text that looks like one of our sealed tokens would be taken for one."""
-    if isinstance(content, str) and content.startswith(sealed_prefix):
-        raise ClaimRefused("reserved_text", f"A text may not begin with “{sealed_prefix}”.", field=place)
+    found = _reserved(content)
+    if found is not None:
+        raise ClaimRefused(
+            "reserved_text", f"A text may not begin with “{sealed_prefix}”.", field=place + pointer(found)
+        )
+
+
+def _reserved(content: Any) -> tuple[str | int, ...] | None:
+    """Where such a text stands."""
+    if isinstance(content, str):
+        return () if content.startswith(sealed_prefix) else None
     if isinstance(content, dict):
-        for name, inner in content.items():
-            refuse_reserved(inner, f"{place}{pointer((name,))}")
+        parts: Iterable[tuple[str | int, Any]] = content.items()
     elif isinstance(content, list):
-        for number, inner in enumerate(content):
-            refuse_reserved(inner, f"{place}/{number}")
+        parts = enumerate(content)
+    else:
+        return None
+    for name, inner in parts:
+        found = _reserved(inner)
+        if found is not None:
+            return (name, *found)
+    return None
 
 
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}
