@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.talent.domain.happened import check_happened
+from services.talent.domain.facts import check_happened
 from services.talent.domain.leader import Leader, check_active
 from shared.contracts.talent.leaders import Experience, ExperienceGained
 from shared.contracts.vocabulary import Day, Id, PersonId

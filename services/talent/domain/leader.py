@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from services.talent.domain.happened import check_happened
+from services.talent.domain.facts import check_happened, check_known, check_still_here
 from shared.contracts.talent.leaders import (
     Ambition,
     LeaderEndorsed,
@@ -173,14 +173,14 @@ def decide(command: LeaderCommand, state: Leader) -> list[LeaderEvent]:
 def _identify(c: IdentifyLeader, state: Leader) -> list[LeaderEvent]:
     if is_open(state) and c.identified_by == state.begun_by:
         return []
-    _check_known(c.identifier_known, field="/identified_by")
+    check_known(known=c.identifier_known, field="/identified_by")
     if is_open(state):
         raise Rejected(
             "leader_already_identified",
             "Somebody has identified this person already: endorse that record instead.",
             field="/person_id",
         )
-    _check_here(c.has_left, field="/person_id")
+    check_still_here(has_left=c.has_left, field="/person_id")
     if not c.is_member:
         raise Rejected("school_not_member", "Name a school that is a member of the trust now.", field="/urn")
     if c.informed_on is not None:
@@ -203,10 +203,12 @@ def _identify(c: IdentifyLeader, state: Leader) -> list[LeaderEvent]:
 def _endorse(c: EndorseLeader, state: Leader) -> list[LeaderEvent]:
     if c.endorsed_by == c.leader_id:
         raise Rejected("endorses_self", "Ask somebody else: nobody endorses their own record.", field="/endorsed_by")
-    if c.endorsed_by in state.endorsers or (is_active(state) and c.endorsed_by == state.begun_by):
+    if c.endorsed_by in state.endorsers:
+        return []
+    if c.endorsed_by == state.begun_by and not state.begun_by_self:
         return []  # whoever began another's record stands behind it already
     _require_open(state)
-    _check_known(c.endorser_known, field="/endorsed_by")
+    check_known(known=c.endorser_known, field="/endorsed_by")
     check_happened(c.endorsed_on, c.today, field="/endorsed_on")
     return [LeaderEndorsed(leader_id=c.leader_id, endorsed_by=c.endorsed_by, endorsed_on=c.endorsed_on)]
 
@@ -215,7 +217,7 @@ def _inform(c: InformLeader, state: Leader) -> list[LeaderEvent]:
     if state.informed:
         return []  # told once, they know
     _require_open(state)
-    _check_known(c.informer_known, field="/informed_by")
+    check_known(known=c.informer_known, field="/informed_by")
     check_happened(c.informed_on, c.today, field="/informed_on")
     return [LeaderInformed(leader_id=c.leader_id, informed_by=c.informed_by, informed_on=c.informed_on)]
 
@@ -244,8 +246,8 @@ def _reopen(c: ReopenLeaderRecord, state: Leader) -> list[LeaderEvent]:
     _require_known(state)
     if state.ending is None:
         return []
-    _check_known(c.reopener_known, field="/reopened_by")
-    _check_here(c.has_left, field="/leader_id")
+    check_known(known=c.reopener_known, field="/reopened_by")
+    check_still_here(has_left=c.has_left, field="/leader_id")
     check_happened(c.reopened_on, c.today, field="/reopened_on")
     if c.reopened_on < state.ending.on:
         raise Rejected(
@@ -274,20 +276,6 @@ def _require_open(state: Leader) -> None:
             "leader_record_not_open",
             "This record has ended: reopen it, or identify the person anew.",
             field="/leader_id",
-        )
-
-
-def _check_known(known: bool, *, field: str) -> None:  # noqa: FBT001  which fact it is, the caller's name says
-    if not known:
-        raise Rejected("person_unknown", "This person is not in the register: register them first.", field=field)
-
-
-def _check_here(has_left: bool, *, field: str) -> None:  # noqa: FBT001  the same
-    if has_left:
-        raise Rejected(
-            "person_has_left",
-            "This person's engagements have all ended: record where they work now first.",
-            field=field,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated, assert_never
 
-from services.talent.domain.happened import check_happened
+from services.talent.domain.facts import check_happened
 from services.talent.domain.leader import Leader, check_active
 from shared.contracts.talent.leaders import ProjectLeadershipCompleted, ProjectLeadershipGiven
 from shared.contracts.vocabulary import Day, Id, Len, Name, PersonId, Rag, Urn

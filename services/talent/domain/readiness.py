@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from services.talent.domain.employment import places_on
+from services.talent.domain.facts import check_happened, check_known
 from services.talent.domain.half_terms import academic_years_from, half_term_end
-from services.talent.domain.happened import check_happened
 from services.talent.domain.leader import Leader, check_active
 from services.talent.domain.person import Person
 from shared.contracts.talent.leaders import Readiness, ReadinessAssessed
@@ -100,8 +100,7 @@ def _check_assessors(c: AssessReadiness) -> None:
             raise Rejected("assesses_self", "Name others: nobody assesses their own readiness.", field=place)
         if assessor_id in c.assessor_ids[:number]:
             raise Rejected("assessor_named_twice", "Name each assessor once.", field=place)
-        if assessor_id not in c.assessors:
-            raise Rejected("person_unknown", "This assessor is not in the register: register them first.", field=place)
+        check_known(known=assessor_id in c.assessors, field=place)
     if len(c.assessor_ids) > 1 and not any(_is_from_outside(c.assessors[a], c) for a in c.assessor_ids):
         raise Rejected(
             "no_assessor_from_outside",
