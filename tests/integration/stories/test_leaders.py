@@ -77,6 +77,23 @@ async def test_whoever_puts_themselves_forward_counts_when_somebody_else_endorse
     assert (too_early, by_self) == ("leader_not_active", "endorses_self")
 
 
+async def test_a_school_gives_and_completes_projects_at_itself_only(trust: Trust) -> None:
+    leader_id, _ = await nominated(trust, urn=HERE)
+    at_itself, elsewhere = project(scope_urns=[HERE]), project(scope_urns=[HERE, THERE])
+    projects, completed = f"/leaders/{leader_id}/projects", {"outcome": "green", "completed_on": str(TODAY)}
+
+    trust_wide = await trust.cannot("talent", projects, project(scope_urns=[]), school=HERE)
+    further = await trust.cannot("talent", projects, elsewhere, school=HERE)
+    await trust.does("talent", projects, elsewhere)
+    of_the_trust = await trust.cannot(
+        "talent", f"{projects}/{elsewhere['project_id']}/complete", completed, school=HERE
+    )
+    await trust.does("talent", projects, at_itself, school=HERE)
+    await trust.does("talent", f"{projects}/{at_itself['project_id']}/complete", completed, school=HERE)
+
+    assert (trust_wide, further, of_the_trust) == ("trust_only", "not_your_school", "not_your_school")
+
+
 async def test_a_nomination_is_declined_and_another_one_comes_years_later(trust: Trust) -> None:
     leader_id, head = await nominated(trust)
     decline = {"declined_by": "person", "declined_on": YESTERDAY, "reason": "My children are small."}
@@ -144,6 +161,21 @@ async def test_a_record_is_closed_once_though_two_of_the_service_look(trust: Tru
         await asyncio.sleep(1.5)  # three more ticks of each
 
     assert await trust.happened("talent", f"leader-{leader_id}") == ["LeaderIdentified", "LeaderRecordClosed"]
+
+
+async def test_a_view_that_is_behind_closes_nobodys_record(trust: Trust) -> None:
+    leader_id, _ = await nominated(trust)
+    talent = trust.writers["talent"].place
+    seems_gone = "update engagement set ended_on = '2026-01-31' where person_id = $1 returning 1"
+    await until(lambda: talent.fetchval("select 1 from leader_record where leader_id = $1", leader_id))
+    await until(lambda: talent.fetchval(seems_gone, leader_id))
+
+    await until(lambda: talent.fetchval("select 1 from command where source = 'clock' and id ~ $1", leader_id))
+    unharmed = await trust.happened("talent", f"leader-{leader_id}")
+    await leaves(trust, leader_id)
+    await until(lambda: _is_closed(trust, leader_id, times=1))
+
+    assert unharmed == ["LeaderIdentified"]
 
 
 async def test_whoever_moves_to_another_school_of_the_trust_keeps_the_record(trust: Trust) -> None:

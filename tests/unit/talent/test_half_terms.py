@@ -86,8 +86,8 @@ def test_an_academic_year_begins_in_september(day: date, years: tuple[str, str])
     assert academic_years_from(day) == years
 
 
-@over(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.booleans())
-def test_a_half_term_never_ends_before_its_days(day: date, is_set: bool) -> None:  # noqa: FBT001  drawn
+@over(day=st.dates(date(2020, 1, 1), date(2040, 1, 1)), is_set=st.booleans())
+def test_a_half_term_never_ends_before_its_days(*, day: date, is_set: bool) -> None:
     end = half_term_end(day, (YEAR,) if is_set else ())
 
     assert 0 <= (end - day).days <= 110

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import get_args
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from services.talent.domain.leader import (
     CloseLeaderRecord,
     DeclineNomination,
+    Decliner,
     EndorseLeader,
     IdentifyLeader,
     InformLeader,
@@ -169,7 +171,7 @@ def test_a_new_record_knows_nothing_of_the_old_one() -> None:
         ([BY_SELF, ENDORSED, CLOSED, replace(REOPENED, reopened_by=ADA), ENDORSED], True),
     ],
 )
-def test_a_record_counts_when_somebody_else_stands_behind_it(events: list[LeaderEvent], active: bool) -> None:
+def test_a_record_counts_when_somebody_else_stands_behind_it(*, events: list[LeaderEvent], active: bool) -> None:
     assert is_active(after_events(*events)) is active
 
 
@@ -197,7 +199,7 @@ def test_others_ask_for_an_active_record() -> None:
         ([IDENTIFIED, INFORMED, CLOSED, IDENTIFIED], False),
     ],
 )
-def test_it_is_known_whether_the_person_was_told(events: list[LeaderEvent], informed: bool) -> None:
+def test_it_is_known_whether_the_person_was_told(*, events: list[LeaderEvent], informed: bool) -> None:
     assert is_informed(after_events(*events)) is informed
 
 
@@ -286,8 +288,8 @@ def test_telling_that_cannot_be_is_refused(
 # Ending
 
 
-@pytest.mark.parametrize("by", ["person", "trust"])
-def test_a_nomination_is_declined(by: str) -> None:
+@pytest.mark.parametrize("by", get_args(Decliner))
+def test_a_nomination_is_declined(by: Decliner) -> None:
     when = given(leader, IDENTIFIED)
 
     [declined] = when(replace(DECLINE, declined_by=by))
@@ -396,7 +398,7 @@ support = st.one_of(
     st.builds(replace, st.just(INFORM), informed_by=PEOPLE),
 )
 endings = st.one_of(
-    st.builds(replace, st.just(DECLINE), declined_on=DAYS, declined_by=st.sampled_from(["person", "trust"])),
+    st.builds(replace, st.just(DECLINE), declined_on=DAYS, declined_by=st.sampled_from(get_args(Decliner))),
     st.builds(replace, st.just(CLOSE), closed_on=DAYS),
 )
 sequences = st.lists(st.one_of(openings, support, endings), max_size=16)

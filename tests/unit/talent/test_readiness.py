@@ -120,7 +120,7 @@ def test_with_one_assessor_it_is_provisional(assessor: UUID) -> None:
     ],
 )
 def test_one_assessor_is_from_outside_every_place_where_the_person_works(
-    works_at: Person, assessor_ids: tuple[UUID, ...], outside: bool
+    *, works_at: Person, assessor_ids: tuple[UUID, ...], outside: bool
 ) -> None:
     when = given(readiness)
     command = replace(ASSESS, person=works_at, assessor_ids=assessor_ids)
