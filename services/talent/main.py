@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.talent import reactions
 from services.talent.api import questions_router
 from services.talent.config import Settings
 from services.talent.intake import admissions, commands
@@ -26,7 +27,9 @@ def build(settings: Settings) -> FastAPI:
         admissions=admissions,
         commands=commands,
         hears=("talent",),
+        remember=reactions.remember,
         questions=lambda store: [questions_router(Register(store, resources.clock))],
+        on_clock=reactions.on_clock,
     )
 
 

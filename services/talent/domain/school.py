@@ -73,6 +73,10 @@ class School:
         return self.memberships[-1] if self.memberships else None
 
 
+def is_member_on(day: Day, state: School) -> bool:
+    return any(m.joined_on <= day and (m.left_on is None or day < m.left_on) for m in state.memberships)
+
+
 def decide(command: SchoolCommand, state: School) -> list[SchoolEvent]:
     match command:
         case JoinSchool():
