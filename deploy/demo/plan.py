@@ -17,7 +17,10 @@ SpeakerRole = Literal["trust_leader", "school_leader", "school_system"]
 Key = tuple[UUID, str]
 """An agenda item and a school."""
 
-PERSONAL = ("name", "email", "trn", "comment", "disadvantaged_note", "response", "action")
+PERSONAL = (
+    *("name", "email", "trn", "comment", "disadvantaged_note", "response", "action"),
+    *("evidence", "next_step", "support", "text", "learning", "impact"),
+)
 _SHORTEST_SENTENCE = 24
 
 
@@ -50,6 +53,7 @@ class Saying:
     Attributes:
         id: the sender's own, new for everything that is meant anew.
         event: the class name of the event that it claims.
+        also: how many events come of it beside that one.
     """
 
     id: str
@@ -60,12 +64,13 @@ class Saying:
     data: Mapping[str, Any]
     happened_at: datetime | None = None
     expects: Expected = ACCEPTED
+    also: int = 0
 
     @property
     def makes(self) -> int:
         """How many events come of it when it is accepted; of a meeting reported whole, one for each answer too."""
         given = self.data.get("answers") if self.event == "LeadershipTeamMeetingHeld" else None
-        return 1 if given is None else 2 + len(given)
+        return 1 + self.also if given is None else 2 + len(given)
 
     @property
     def type(self) -> str:

@@ -22,9 +22,9 @@ def trust_says(id: str, event: str, data: Mapping[str, Any], *, service: str = "
     return Saying(id=id, speaker=TRUST, door="command", service=service, event=event, data=data)
 
 
-def trust_publishes(id: str, event: str, data: Mapping[str, Any]) -> Saying:
-    """Something that the trust's own system sends to the register, in a batch with others."""
-    return Saying(id=id, speaker=TRUST, door="batch", service="talent", event=event, data=data)
+def trust_publishes(id: str, event: str, data: Mapping[str, Any], *, service: str = "talent", also: int = 0) -> Saying:
+    """Something that the trust's own system sends in a batch with others."""
+    return Saying(id=id, speaker=TRUST, door="batch", service=service, event=event, data=data, also=also)
 
 
 def school_says(
