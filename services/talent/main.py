@@ -10,6 +10,7 @@ from services.talent.api import questions_router
 from services.talent.config import Settings
 from services.talent.intake import admissions, commands
 from services.talent.queries import Register
+from services.talent.reactions import on_clock, remember
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -26,7 +27,9 @@ def build(settings: Settings) -> FastAPI:
         admissions=admissions,
         commands=commands,
         hears=("talent",),
+        remember=remember,
         questions=lambda store: [questions_router(Register(store, resources.clock))],
+        on_clock=on_clock,
     )
 
 
