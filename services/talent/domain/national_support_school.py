@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import assert_never
 
-from services.talent.domain.employment import Headship
+from services.talent.domain.service_record import Headship
 from shared.contracts.talent.roles import NationalSupportSchoolEnded, NationalSupportSchoolRecognised
 from shared.contracts.vocabulary import Day, Id, PersonId, TrustUid, Urn
 

@@ -51,7 +51,7 @@ class RegisterCriticalPost:
     post_type: Code
     incumbents: tuple[Incumbent, ...] = ()
     expected_vacancy_on: Day | None = None
-    expected_vacancy_reason: VacancyReason | None = None
+    expected_vacancy_reason: VacancyReason = "other"
     registered_on: Day
     today: Day
 
@@ -157,13 +157,7 @@ def _check_incumbents(c: RegisterCriticalPost) -> None:
 
 
 def _expected_vacancy(c: RegisterCriticalPost) -> list[PostEvent]:
-    if (c.expected_vacancy_on is None) != (c.expected_vacancy_reason is None):
-        raise Rejected(
-            "vacancy_incomplete",
-            "Give both the first day of the expected vacancy and its reason, or neither.",
-            field="/expected_vacancy_reason",
-        )
-    if c.expected_vacancy_on is None or c.expected_vacancy_reason is None:
+    if c.expected_vacancy_on is None:
         return []
     if not c.incumbents:
         raise Rejected("nobody_to_leave", "Nobody holds this post: there is no vacancy to expect.", field="/incumbents")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from services.talent.domain.employment import workplaces_before
 from services.talent.domain.leader_standing import is_active, leader_standing, leader_stream
 from services.talent.domain.person import person, person_stream
 from services.talent.domain.post import (
@@ -22,6 +21,7 @@ from services.talent.domain.post import (
     post_stream,
 )
 from services.talent.domain.school import School, school, school_stream
+from services.talent.domain.service_record import workplaces_before
 from services.talent.domain.succession import NominateSuccessor, RemoveSuccessor
 from services.talent.intake.scope import check_at_own_school, check_of_trust, on_day, today
 from shared.contracts.talent import posts as events
@@ -41,7 +41,7 @@ class PostRegistration:
     post_type: Code
     incumbents: tuple[events.Incumbent, ...] = ()
     expected_vacancy_on: Day | None = None
-    expected_vacancy_reason: events.VacancyReason | None = None
+    expected_vacancy_reason: events.VacancyReason = "other"
     registered_on: Day
 
 
@@ -102,8 +102,9 @@ def register_post(c: PostRegistration, context: Context) -> Act:
     people = [person_stream(incumbent.person_id) for incumbent in c.incumbents]
 
     def decide(states: States) -> Decision:
-        for number, at in enumerate(schools):
-            _check_member(states[at], c.registered_on, f"/urns/{number}")
+        if states[stream].registered is None:  # a school that has left since does not change what was registered
+            for number, at in enumerate(schools):
+                _check_member(states[at], today(states.at), f"/urns/{number}")
         for number, of in enumerate(people):
             check_of_trust(states[of], context, f"/incumbents/{number}/person_id")
         command = RegisterCriticalPost(

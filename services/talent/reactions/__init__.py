@@ -1,4 +1,4 @@
-"""What talent does about its own facts and the clock. It hears its facts through its own topic, as others do."""
+"""What talent does about facts and the clock: one module a reaction. It hears its own facts through its own topic."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from services.talent.reactions import national_support_schools
 from shared.consumer import Apply, Arrival
 from shared.writer import OnClock
 
-_views: Sequence[Apply] = (national_support_schools.remember,)
+_remembering: Sequence[Apply] = (national_support_schools.remember,)
 on_clock: Sequence[OnClock] = (national_support_schools.follow_headships,)
 
 
 async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
-    """Keep what the reactions want to know of a batch of events."""
-    for view in _views:
-        await view(connection, arrivals)
+    """Let every reaction keep what it wants to know of a batch of events."""
+    for keep in _remembering:
+        await keep(connection, arrivals)

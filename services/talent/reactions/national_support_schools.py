@@ -14,8 +14,8 @@ from uuid import UUID
 import asyncpg
 
 from services.talent.domain.designation import FollowHeadships, designations, designations_stream
-from services.talent.domain.employment import day_after, headships
 from services.talent.domain.person import person, person_stream
+from services.talent.domain.service_record import day_after, headships
 from services.talent.intake.scope import today
 from shared.clock import Clock
 from shared.consumer import Arrival

@@ -1,4 +1,4 @@
-"""Employment: where somebody worked on a day and as what, read from the engagements in their stream.
+"""A service record: where somebody worked on a day and as what, read from the engagements in their stream.
 
 Nothing else in this service asks an engagement for its days.
 """
