@@ -19,7 +19,7 @@ from services.talent.domain.post import (
     post_stream,
 )
 from services.talent.domain.succession import NominateSuccessor, RemoveSuccessor
-from services.talent.domain.tenure import WHOLE, holders_on, is_incumbent_from, most_held
+from services.talent.domain.tenure import WHOLE, Tenures, holders_on, is_incumbent_from, most_held
 from shared.contracts.talent.posts import (
     CriticalPostRegistered,
     Incumbent,
@@ -333,6 +333,23 @@ def test_who_was_to_take_the_post_and_does_not_leaves_it_empty_and_may_be_asked_
         given(post, EMPTY, FILLED, changed_their_mind)(replace(STAY, person_id=CLEO))
 
 
+def test_who_did_not_take_the_post_may_be_named_for_it_again() -> None:
+    changed_their_mind = replace(VACATED, person_id=CLEO, vacated_on=LATER, reason="other")
+    named = replace(NOMINATED, nominated_on=TODAY)
+    again = NominateSuccessor(post_id=ID, leader_id=CLEO, nominated_on=TODAY, leader_active=True, today=TODAY)
+
+    assert given(post, EMPTY, FILLED, changed_their_mind)(again) == [named]
+
+
+def test_of_two_shares_from_one_day_the_last_stands_and_may_be_left() -> None:
+    part, more = replace(FILLED, share_hundredths=40), replace(FILLED, share_hundredths=60)
+    left = replace(VACATED, person_id=CLEO, vacated_on=date(2028, 1, 1))
+
+    assert given(post, EMPTY, part)(replace(FILL, share_hundredths=60)) == [more]
+    assert [t.share_hundredths for t in held_on(LATER, EMPTY, part, more)] == [60]
+    assert held_on(date(2028, 1, 1), EMPTY, part, more, left) == ()
+
+
 def test_a_successor_who_takes_the_post_is_none_any_more() -> None:
     took_it = SuccessorRemoved(post_id=ID, leader_id=CLEO, removed_on=TODAY, reason="took_the_post")
     when = given(post, REGISTERED, VACATED, NOMINATED)
@@ -355,7 +372,7 @@ def test_its_stream_is_named_by_its_id() -> None:
     assert post_stream(ID) == "post-00000000-0000-0000-0000-000000000001"
 
 
-def held_on(day: date, *events: CriticalPostRegistered | PostVacated | PostFilled) -> tuple[object, ...]:
+def held_on(day: date, *events: CriticalPostRegistered | PostVacated | PostFilled) -> Tenures:
     return holders_on(day, post.fold(events).tenures)
 
 
