@@ -19,13 +19,11 @@ from services.talent.domain.person import (
     person,
     person_stream,
 )
-from services.talent.domain.role_count import DeclareRoleCount, role_count, role_count_stream
 from services.talent.domain.school import JoinSchool, LeaveTrust, SucceedUrn, school, school_stream
 from services.talent.domain.terms import SetTermDates, terms, terms_stream
 from services.talent.domain.trust import RegisterTrust, trust, trust_stream
 from services.talent.intake.scope import check_at_own_school, check_of_trust, is_of_trust, on_day
 from shared.contracts.talent import register as events
-from shared.contracts.talent import roles
 from shared.contracts.vocabulary import Day, Id, PersonId
 from shared.decider import AnyDecider, Rejected
 from shared.eventstore import Act, Context, Decision, States, act
@@ -66,11 +64,6 @@ def set_term_dates(c: SetTermDates, context: Context) -> Act:
     if c.urn is None and context.urns is not None:
         raise Rejected("trust_only", "Name your school: only the trust sets the dates for all.", field="/urn")
     return act(terms, terms_stream(c.trustuid, c.academic_year, c.urn), c, context)
-
-
-def declare_role_count(c: DeclareRoleCount, context: Context) -> Act:
-    """Declare how many system leaders of a scheme an area has."""
-    return act(role_count, role_count_stream(c.trustuid, c.area, c.scheme), c, on_day(c.as_at, context))
 
 
 def register_person(c: RegisterPerson, context: Context) -> Act:
@@ -122,7 +115,6 @@ taken: Sequence[Taken] = (
     (events.SchoolLeftTrust, "/schools/{urn}/leave", Admission(LeaveTrust, leave_trust, trust_only=True)),
     (events.SchoolUrnSucceeded, "/schools/{from_urn}/succeed", Admission(SucceedUrn, succeed_urn, trust_only=True)),
     (events.TermDatesSet, "/term-dates", Admission(SetTermDates, set_term_dates)),
-    (roles.RoleCountDeclared, "/role-counts", Admission(DeclareRoleCount, declare_role_count, trust_only=True)),
     (events.PersonRegistered, "/persons", Admission(RegisterPerson, register_person)),
     (events.EngagementStarted, "/persons/{person_id}/engagements", Admission(StartEngagement, start_engagement)),
     (

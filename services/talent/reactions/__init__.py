@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from services.talent.reactions import leaving
+from services.talent.reactions import leaving, national_support_schools
 from shared.consumer import Apply, Arrival
 from shared.writer import OnClock
 
-_remembering: Sequence[Apply] = (leaving.remember,)
-on_clock: Sequence[OnClock] = (leaving.close_records,)
+_remembering: Sequence[Apply] = (leaving.remember, national_support_schools.remember)
+on_clock: Sequence[OnClock] = (leaving.close_records, national_support_schools.follow_headships)
 
 
 async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import asyncpg
 
-from services.talent.domain.employment import last_day
 from services.talent.domain.leader import LEFT_THE_TRUST, CloseLeaderRecord, is_open, leader, leader_stream
 from services.talent.domain.person import person, person_stream
+from services.talent.domain.service_record import last_day
 from services.talent.intake.scope import on_day, today
 from shared.clock import Clock
 from shared.consumer import Arrival

@@ -25,31 +25,48 @@ class Incumbent:
 
 @event
 class CriticalPostRegistered:
-    """A post that must not stay empty, at these schools or, with none, of the trust; with whoever holds it now."""
+    """A post that must not stay empty, at these schools or, with none, of the trust; with whoever holds it now.
+
+    That an incumbent is expected to leave is a `PostVacated` of a day to come.
+    """
 
     post_id: Id
     trustuid: TrustUid
     urns: tuple[Urn, ...] = ()
     post_type: Code
     incumbents: tuple[Incumbent, ...] = ()
-    expected_vacancy_on: Day | None = None
     registered_on: Day
 
 
 @event
 class PostVacated:
-    """Somebody leaves a post, or will; `vacated_on` is the first day without them."""
+    """Somebody leaves a post, or will; `vacated_on` is the first day without them.
+
+    A day to come is expected only: until then the latest of these about a person stands.
+    """
 
     post_id: Id
     post_type: Code
-    person_id: PersonId | None = None
+    person_id: PersonId
     vacated_on: Day
     reason: VacancyReason
 
 
 @event
+class PostVacancyWithdrawn:
+    """Somebody who was expected to leave a post stays."""
+
+    post_id: Id
+    post_type: Code
+    person_id: PersonId
+
+
+@event
 class PostFilled:
-    """Somebody takes a post, or a share of it: `internal` if from within the trust, and from `source_urn`."""
+    """Somebody takes a post, or a share of it, or their share of it changes; `filled_on` may be a day to come.
+
+    `internal` if they worked in the trust the day before, which the service finds out itself; `source_urn` is where.
+    """
 
     post_id: Id
     post_type: Code
@@ -74,7 +91,7 @@ class SuccessorNominated:
 
 @event
 class SuccessorRemoved:
-    """A leader is no longer named for a post."""
+    """A leader is no longer named for a post: because somebody said so, or because they took it (`took_the_post`)."""
 
     post_id: Id
     leader_id: PersonId
@@ -115,6 +132,7 @@ class SkillsGapForecast:
 events = (
     CriticalPostRegistered,
     PostVacated,
+    PostVacancyWithdrawn,
     PostFilled,
     SuccessorNominated,
     SuccessorRemoved,
