@@ -196,6 +196,14 @@ def test_a_corrected_certificate_takes_the_place_of_the_first() -> None:
     assert when(asks(TODAY)) == [lapsed(date(2025, 1, 2))]
 
 
+def test_a_certificate_that_is_shortened_after_it_lapsed_does_not_lapse_again() -> None:
+    certified = replace(COMPLETED, dated_by="certificate")
+    shortened = replace(certified, expires_on=date(2026, 3, 14))
+    when = given(required_training, certified, lapsed(UNTIL + DAY), shortened)
+
+    assert when(asks(UNTIL + 2 * DAY)) == []
+
+
 def test_what_counts_for_good_never_lapses() -> None:
     for_good = replace(COMPLETED, expires_on=None)
 
