@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.talent.api import questions_router
 from services.talent.config import Settings
 from services.talent.intake import admissions, commands
-from services.talent.queries import Register
+from services.talent.queries import Register, registered
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -26,6 +26,7 @@ def build(settings: Settings) -> FastAPI:
         admissions=admissions,
         commands=commands,
         hears=("talent",),
+        people=registered,
         questions=lambda store: [questions_router(Register(store, resources.clock))],
     )
 
