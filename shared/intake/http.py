@@ -19,7 +19,7 @@ from shared.eventstore.receipts import receipt
 from shared.identity import Principal
 from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
-from shared.intake.people import People, PersonUnknown, Speaker
+from shared.intake.people import People, PersonUnknown, Speaker, of_path
 from shared.intake.reading import Item, Unreadable, batch_type, from_http, largest_batch_bytes
 from shared.problems import Problem, count_refusal
 from shared.runtime import Caller
@@ -121,7 +121,7 @@ def commands_router(doorway: Doorway, commands: Mapping[str, Admission]) -> APIR
 
 def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
     async def command(request: Request, ask: Asked) -> JSONResponse:
-        content = {**_object(await _body(request)), **request.path_params}
+        content = {**_object(await _body(request)), **of_path(request.path_params, admission.shape)}
         context = Context(
             key=CommandKey(ask.caller.trustuid, f"http/{ask.caller.subject}", ask.key),
             trustuid=ask.caller.trustuid,

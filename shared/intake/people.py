@@ -158,6 +158,16 @@ def person_fields(shape: type[Any]) -> tuple[Path, ...]:
     return _person_fields[shape]
 
 
+def of_path(parameters: Mapping[str, str], shape: type[Any]) -> dict[str, Any]:
+    """What stands in the path of a typed command; in a person's place `<source>:<staff_ref>` is a reference too."""
+    return {
+        name: {"source": text.partition(":")[0], "staff_ref": text.partition(":")[2]}
+        if ":" in text and (name,) in person_fields(shape)
+        else text
+        for name, text in parameters.items()
+    }
+
+
 def _paths(hint: Any, path: Path) -> Iterable[Path]:
     if get_origin(hint) is Annotated:
         marked = any(isinstance(mark, ByStaffReference) for mark in hint.__metadata__)
