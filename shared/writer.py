@@ -13,9 +13,10 @@ from shared import messaging
 from shared.clock import Clock
 from shared.consumer import Apply, Arrival, HttpDoor, Inbox, Subscription
 from shared.eventstore import EventStore
-from shared.intake import Admission, Admissions, Intake, origins
+from shared.intake import Admission, Admissions, Intake, People, origins, staff
 from shared.intake.http import Doorway, commands_router, events_router
 from shared.intake.kafka import KafkaDoor, ingest_pattern
+from shared.intake.people import LookUp
 from shared.runtime import (
     Closing,
     Consumer,
@@ -46,6 +47,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     admissions: Admissions,
     commands: Mapping[str, Admission],
     hears: Sequence[str],
+    people: Callable[[EventStore], LookUp] | None = None,
     remember: Apply | None = None,
     questions: Callable[[EventStore], Sequence[APIRouter]] = lambda _: (),
     on_clock: Sequence[OnClock] = (),
@@ -57,6 +59,8 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         admissions: how each type of claim is taken in.
         commands: the same, by the paths of typed commands.
         hears: whose events it listens to: talent's for the register, its own where it wants them.
+        people: how the register itself finds people by their staff references. Without it, they are those that it heard
+            of from the register, and every person whom a claim names has to be one of them.
         remember: what it keeps of those, beside which trust each school belongs to.
         questions: its own reads.
     """
@@ -67,10 +71,13 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     async def trust_of(urn: str) -> str | None:
         return await origins.trust_of(resources.pool, urn, resources.clock.now())
 
-    intake = Intake(store, resources.vault, resources.clock, admissions, trust_of, sequencer.wake)
+    found = People(staff.heard_of(resources.pool)) if people is None else People(people(store), checks_ids=False)
+    intake = Intake(store, resources.vault, resources.clock, admissions, found, trust_of, sequencer.wake)
 
     async def heard(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
         await origins.remember(connection, arrivals)
+        if people is None:
+            await staff.remember(connection, arrivals)
         if remember is not None:
             await remember(connection, arrivals)
 
@@ -117,7 +124,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         title=title,
         routers=[
             events_router(intake),
-            commands_router(Doorway(store, resources.vault, resources.clock, sequencer.wake), commands),
+            commands_router(Doorway(store, resources.vault, resources.clock, found, sequencer.wake), commands),
             *questions(store),
         ],
         parts=[sequencer, Consumer(views, broker), Consumer(claims, claims_broker), ticking, Closing(peers)],

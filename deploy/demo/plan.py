@@ -68,7 +68,12 @@ class Saying:
 
     @property
     def makes(self) -> int:
-        """How many events come of it when it is accepted; of a meeting reported whole, one for each answer too."""
+        """How many events come of it when it is accepted.
+
+        Of a meeting reported whole, one for each answer too; of a person's registration, their staff reference's.
+        """
+        if self.event == "PersonRegistered":
+            return 2
         given = self.data.get("answers") if self.event == "LeadershipTeamMeetingHeld" else None
         return 1 + self.also if given is None else 2 + len(given)
 

@@ -10,7 +10,7 @@ from services.talent import reactions
 from services.talent.api import questions_router
 from services.talent.config import Settings
 from services.talent.intake import admissions, commands
-from services.talent.queries import Register
+from services.talent.queries import Register, registered
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -28,6 +28,7 @@ def build(settings: Settings) -> FastAPI:
         commands=commands,
         hears=("talent",),
         remember=reactions.remember,
+        people=registered,
         questions=lambda store: [questions_router(Register(store, resources.clock))],
         on_clock=reactions.on_clock,
     )

@@ -111,6 +111,7 @@ class Act:
         decide: the folded states, by stream, to the new events, by stream. May raise `Rejected` or `NotYet`.
         expected: versions that the sender insists on; others are settled by deciding again.
         writes: the streams it may write, where they are fewer than it reads.
+        holds: streams that must still be as they were read when something is written, also where nothing is to them.
     """
 
     context: Context
@@ -118,6 +119,7 @@ class Act:
     decide: Callable[[States], Decision]
     expected: Mapping[str, int] = dataclasses.field(default_factory=dict)
     writes: frozenset[str] | None = None
+    holds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +314,7 @@ class _Decided:
 
     def __init__(self, act: Act, answer: Outcome | Decision, loaded: Mapping[str, Stream]) -> None:
         self.context = act.context
+        self.holds = act.holds
         self.loaded = loaded
         self.events: list[tuple[Envelope, Any]] = []
         self.decision: Decision = {} if isinstance(answer, Outcome) else answer
@@ -358,10 +361,11 @@ class _Decided:
             NewEvent(e, codec.encode(event, stream=e.stream, event_id=str(e.id), sealer=keys))
             for e, event in self.events
         ]
+        written = [stream for stream, events in self.decision.items() if events]
+        held = sorted(self.holds.difference(written)) if written else []
         parts = [
             Part(stream, self._version(stream), [r for r in records if r.envelope.stream == stream])
-            for stream, events in self.decision.items()
-            if events
+            for stream in (*written, *held)
         ]
         answer = Answer(
             self.context.key,

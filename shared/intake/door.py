@@ -14,6 +14,7 @@ from shared.decider import NotYet, Rejected
 from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, Outcome, States, execute
 from shared.intake.claims import Admissions, Claim, ClaimRefused
 from shared.intake.parking import Parked, Parking
+from shared.intake.people import Known, People, PersonUnknown, Speaker
 from shared.intake.reading import Item, Unreadable
 from shared.problems import count_refusal
 from shared.vault import Vault
@@ -46,6 +47,7 @@ class Intake:
 
     Args:
         admissions: how each type of claim is taken in; any other type is parked.
+        people: finds the people that claims name.
         trust_of: the trust that a school belongs to now, as far as this service has heard.
         wake: called when something was appended.
     """
@@ -56,6 +58,7 @@ class Intake:
         vault: Vault,
         clock: Clock,
         admissions: Admissions,
+        people: People,
         trust_of: Callable[[str], Awaitable[str | None]],
         wake: Callable[[], None],
     ) -> None:
@@ -64,13 +67,14 @@ class Intake:
         self._vault = vault
         self._clock = clock
         self._admissions = admissions
+        self._people = people
         self._trust_of = trust_of
         self._wake = wake
 
     async def take(self, sender: Sender, items: Sequence[Item], *, dry_run: bool = False) -> list[tuple[str, Outcome]]:
         """Answer claims, in their order: each one's id and its answer. A dry run only says what it would be."""
         sender = await self._placed(sender)
-        acts = [self._act(sender, item) for item in items]
+        acts = await self._acts([(sender, item) for item in items])
         if dry_run:
             outcomes = await execute(self.store, self._vault, self._clock, acts, dry_run=True)
             return [(item.id, outcome) for item, outcome in zip(items, outcomes, strict=True)]
@@ -87,7 +91,7 @@ class Intake:
     async def bring_back(self, parked: Sequence[Parked]) -> list[Outcome]:
         """Decide parked claims again; those that still have to wait, or lost a race, stay parked."""
         restored = [_restored(p) for p in parked]
-        acts = [self._act(await self._placed(sender), claim, redrive=True) for sender, claim in restored]
+        acts = await self._acts([(await self._placed(sender), claim) for sender, claim in restored], redrive=True)
         outcomes = await self._execute(acts)
         await self._release(parked, outcomes)
         return outcomes
@@ -118,16 +122,25 @@ class Intake:
     async def _placed(self, sender: Sender) -> Sender:
         return sender if sender.trustuid else replace(sender, trustuid=await self._trust_of(sender.origin))
 
-    def _act(self, sender: Sender, item: Item, *, redrive: bool = False) -> Act:
+    async def _acts(self, said: Sequence[tuple[Sender, Item]], *, redrive: bool = False) -> list[Act]:
+        """The acts of a batch; whom its claims name is looked up for all of them together."""
+        known = await self._people.known(
+            (sender.trustuid, self._admissions[item.type].shape, item.data)
+            for sender, item in said
+            if sender.trustuid and isinstance(item, Claim) and item.type in self._admissions
+        )
+        return [self._act(sender, item, known, redrive=redrive) for sender, item in said]
+
+    def _act(self, sender: Sender, item: Item, known: Known, *, redrive: bool) -> Act:
         context = _context(sender, item, redrive=redrive)
         try:
             if isinstance(item, Unreadable):
                 raise item.refusal
-            return self._admitted(sender, item, context)
+            return self._admitted(sender, item, context, known)
         except (Rejected, NotYet) as answer:
             return _answered(context, answer)
 
-    def _admitted(self, sender: Sender, claim: Claim, context: Context) -> Act:
+    def _admitted(self, sender: Sender, claim: Claim, context: Context, known: Known) -> Act:
         if sender.trustuid is None:
             school = f"school-{claim.trustuid}-{sender.origin}" if claim.trustuid else None
             raise NotYet("school_unknown", "This school is not in the register yet; this is kept.", waits_for=school)
@@ -142,7 +155,11 @@ class Intake:
         if sender.urns is not None and not claim.urns <= sender.urns:
             raise ClaimRefused("not_your_school", "You may speak for your own schools only.", field="/data/urn")
         try:
-            act = admission.to_act(admission.check(claim.data), context)
+            data = known.put_in(claim.data, admission.shape, Speaker(sender.trustuid, sender.urns))
+            act = admission.to_act(admission.check(data), context)
+        except PersonUnknown as unknown:
+            message = "This person is not in the register yet; this is kept until they are, at most 24 hours."
+            raise NotYet("person_unknown", message, waits_for=unknown.waits_for) from None
         except Rejected as refusal:
             raise _in_data(refusal) from None
         return replace(act, decide=_naming_data(act.decide))

@@ -19,6 +19,7 @@ from shared.eventstore.receipts import receipt
 from shared.identity import Principal
 from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
+from shared.intake.people import People, PersonUnknown, Speaker, of_path
 from shared.intake.reading import Item, Unreadable, batch_type, from_http, largest_batch_bytes
 from shared.problems import Problem, count_refusal
 from shared.runtime import Caller
@@ -99,6 +100,7 @@ class Doorway:
     store: EventStore
     vault: Vault
     clock: Clock
+    people: People
     wake: Callable[[], None]
 
 
@@ -119,7 +121,7 @@ def commands_router(doorway: Doorway, commands: Mapping[str, Admission]) -> APIR
 
 def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
     async def command(request: Request, ask: Asked) -> JSONResponse:
-        content = {**_object(await _body(request)), **request.path_params}
+        content = {**_object(await _body(request)), **of_path(request.path_params, admission.shape)}
         context = Context(
             key=CommandKey(ask.caller.trustuid, f"http/{ask.caller.subject}", ask.key),
             trustuid=ask.caller.trustuid,
@@ -129,9 +131,13 @@ def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
             urns=None if ask.caller.has("trust_leader") else ask.caller.urns,
         )
         try:
-            shape = admission.check(content)
+            known = await doorway.people.known([(context.trustuid, admission.shape, content)])
+            data = known.put_in(content, admission.shape, Speaker(context.trustuid, context.urns))
+            shape = admission.check(data)
             _check_rights(ask.caller, admission, content)
             act = admission.to_act(shape, context)
+        except PersonUnknown as unknown:
+            raise _problem(_person_unknown(unknown)) from None
         except Rejected as refusal:
             raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
         act = replace(act, decide=_at_once(act.decide))
@@ -144,6 +150,11 @@ def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
         return JSONResponse(outcome.content(), 201 if outcome.status == "accepted" else 200)
 
     return command
+
+
+def _person_unknown(unknown: PersonUnknown) -> Outcome:
+    message = "This person is not in the register: register them first."
+    return Outcome("refused", "person_unknown", unknown.field, message)
 
 
 def _at_once(decide: Callable[[States], Decision]) -> Callable[[States], Decision]:

@@ -264,7 +264,9 @@ def _planned(plan: Plan) -> Counter[str]:
     made = Counter({"FeedbackOverdue": len(plan.overdue())})
     for saying in plan.taken():
         made[saying.event] += 1
-        if saying.makes > 1:
+        if saying.event == "PersonRegistered":
+            made["StaffReferenceAssigned"] += 1
+        elif saying.makes > 1:
             made["AgendaItemFeedbackGiven"] += saying.makes - 2
             made["MeetingReportSubmitted"] += 1
     return made

@@ -13,6 +13,7 @@ import pytest
 
 from deploy.description import topics_of_school
 from deploy.topics import ensure_topics
+from shared.contracts.talent.register import staff_stream
 from shared.messaging import make_producer
 from tests.stack import Stack
 from tests.support.writer import (
@@ -103,6 +104,11 @@ async def doors(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Doors]:
         yield made
 
 
+def reference(fields: Mapping[str, Any]) -> str:
+    """The stream of the staff reference that somebody is registered with."""
+    return staff_stream(fields["trustuid"], fields["source"], fields["staff_ref"])
+
+
 # Claims over HTTP
 
 
@@ -114,7 +120,7 @@ async def test_a_structured_claim_becomes_an_event_with_a_receipt(doors: Doors) 
     stream = f"person-{fields['person_id']}"
     assert (response.status_code, response.json()) == (
         202,
-        {"event_id": "person-1", "outcome": "accepted", "streams": {stream: 1}},
+        {"event_id": "person-1", "outcome": "accepted", "streams": {stream: 1, reference(fields): 1}},
     )
     assert await doors.streams(stream) == 1
 
@@ -530,7 +536,7 @@ async def test_a_claim_from_kafka_becomes_an_event_and_leaves_the_topic(doors: D
     assert await receipt(doors, "kafka-1") == {
         "event_id": "kafka-1",
         "outcome": "accepted",
-        "streams": {stream: 1},
+        "streams": {stream: 1, reference(fields): 1},
     }
     assert await doors.streams(stream) == 1
 
@@ -630,7 +636,7 @@ async def test_it_starts_without_kafka_and_stops_when_what_is_under_way_is_done(
             assert [r["outcome"] for r in response.json()] == ["accepted"] * 3
 
             await start_kafka(here.kafka)
-            await until(lambda: published(here, 3), seconds=60, why=lambda: talent.log.read_text()[-3_000:])
+            await until(lambda: published(here, 6), seconds=60, why=lambda: talent.log.read_text()[-3_000:])
 
             batch = [claim("PersonRegistered", person()) for _ in range(300)]
             asked = asyncio.create_task(talent.client.post("/events", json=batch, headers=headers))
@@ -640,7 +646,7 @@ async def test_it_starts_without_kafka_and_stops_when_what_is_under_way_is_done(
             assert '"event": "stopped"' in talent.log.read_text()
         assert await here.fetchval("select expires_at = '-infinity' from lease"), "the lease is given back"
         async with outside(here):
-            await until(lambda: published(here, 303))
+            await until(lambda: published(here, 606))
 
 
 async def test_two_processes_number_without_a_gap(doors: Doors) -> None:

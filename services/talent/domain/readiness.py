@@ -12,8 +12,7 @@ from typing import Annotated
 from services.talent.domain.facts import check_happened, check_known
 from services.talent.domain.half_terms import academic_years_from, half_term_end
 from services.talent.domain.leader import Leader, check_active
-from services.talent.domain.person import Person
-from services.talent.domain.service_record import places_on
+from services.talent.domain.person import Person, places_on
 from shared.contracts.talent.leaders import Readiness, ReadinessAssessed
 from shared.contracts.talent.register import TermDatesSet
 from shared.contracts.vocabulary import AcademicYear, Code, Day, Id, Len, PersonId

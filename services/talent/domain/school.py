@@ -74,7 +74,13 @@ class School:
 
 
 def is_member_on(day: Day, state: School) -> bool:
-    return any(m.joined_on <= day and (m.left_on is None or day < m.left_on) for m in state.memberships)
+    """Whether the school belongs to the trust on a day, under this URN."""
+    if state.succeeded is not None and day >= state.succeeded.on:
+        return False
+    return any(
+        membership.joined_on <= day and (membership.left_on is None or day < membership.left_on)
+        for membership in state.memberships
+    )
 
 
 def decide(command: SchoolCommand, state: School) -> list[SchoolEvent]:

@@ -1,7 +1,4 @@
-"""A service record: where somebody worked on a day and as what, read from the engagements in their stream.
-
-Nothing else in this service asks an engagement for its days.
-"""
+"""A service record: which schools somebody headed and when, where they come from, whether they have left."""
 
 from __future__ import annotations
 
@@ -9,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from services.talent.domain.engagement import UNPAID, Engagement
 from services.talent.domain.leading_roles import HEADS
-from services.talent.domain.person import UNPAID, Person
-from shared.contracts.talent.register import EngagementStarted
-from shared.contracts.vocabulary import Code, Day, Urn
+from services.talent.domain.person import Person
+from shared.contracts.vocabulary import Day, Urn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,32 +24,36 @@ class Headship:
         return self.from_on <= day and (self.until_on is None or day < self.until_on)
 
 
-def roles_on(day: Day, person: Person) -> frozenset[Code]:
-    """Everything that they were on a day, paid or not."""
-    return frozenset(engagement.role for engagement in _engagements_on(day, person))
-
-
-def places_on(day: Day, person: Person) -> frozenset[Urn | None]:
-    """The schools where they worked or served on a day; None is the trust's central office."""
-    return frozenset(engagement.urn for engagement in _engagements_on(day, person))
-
-
 def workplaces_before(day: Day, person: Person) -> frozenset[Urn | None]:
     """Where they worked on the day before; not where they only served: a governor who becomes a head is new here."""
     return frozenset(
-        engagement.urn
-        for engagement in person.started.values()
-        if engagement.kind not in UNPAID and engagement.started_on < day <= (_until(engagement, person) or date.max)
+        one.started.urn
+        for one in person.engagements.values()
+        if one.started is not None
+        and one.started.kind not in UNPAID
+        and one.started.started_on < day <= (_until(one) or date.max)
     )
 
 
 def headships(person: Person) -> tuple[Headship, ...]:
     """Every headship of a school, whatever it is called, also an acting one."""
-    return tuple(
-        Headship(urn=e.urn, from_on=e.started_on, until_on=_until(e, person))
-        for e in person.started.values()
-        if e.urn is not None and e.role in HEADS
-    )
+    return tuple(headship for one in person.engagements.values() for headship in _headships(one))
+
+
+def _headships(one: Engagement) -> Iterator[Headship]:
+    """An engagement may become a headship when its role changes, and stop being one."""
+    if one.started is None or one.started.urn is None:
+        return
+    terms = [(one.started.role, one.started.started_on), *((change.role, change.from_on) for change in one.changes)]
+    from_on: Day | None = None
+    for role, on in terms:
+        if role in HEADS:
+            from_on = from_on or on
+        elif from_on is not None:
+            yield Headship(urn=one.started.urn, from_on=from_on, until_on=on)
+            from_on = None
+    if from_on is not None:
+        yield Headship(urn=one.started.urn, from_on=from_on, until_on=_until(one))
 
 
 def last_day(today: Day, person: Person) -> Day | None:
@@ -66,17 +67,9 @@ def last_day(today: Day, person: Person) -> Day | None:
     return last if last < today else None
 
 
-def _engagements_on(day: Day, person: Person) -> Iterator[EngagementStarted]:
-    for engagement in person.started.values():
-        until = _until(engagement, person)
-        if engagement.started_on <= day and (until is None or day < until):
-            yield engagement
-
-
-def _until(engagement: EngagementStarted, person: Person) -> Day | None:
+def _until(one: Engagement) -> Day | None:
     """The first day without it: what is recorded of an engagement is its last day."""
-    ended = person.ended.get(engagement.engagement_id)
-    return None if ended is None else day_after(ended.ended_on)
+    return None if one.ended is None else day_after(one.ended.ended_on)
 
 
 def day_after(day: Day) -> Day | None:

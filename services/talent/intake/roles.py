@@ -15,10 +15,10 @@ from services.talent.domain.designation import (
     designations,
     designations_stream,
 )
-from services.talent.domain.person import Person, person, person_stream
+from services.talent.domain.person import Person, person, person_stream, places_on, roles_on
 from services.talent.domain.role_count import DeclareRoleCount, role_count, role_count_stream
 from services.talent.domain.school import School, school, school_stream
-from services.talent.domain.service_record import headships, places_on, roles_on
+from services.talent.domain.service_record import headships
 from services.talent.intake.scope import check_at_own_school, check_of_trust, on_day, today
 from shared.contracts.talent import roles as events
 from shared.contracts.vocabulary import Code, Day, Id, Name, PersonId, TrustUid, Urn

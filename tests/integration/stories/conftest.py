@@ -96,7 +96,19 @@ class Trust:
             **more,
         }
         await self.does("talent", f"/persons/{fields['person_id']}/engagements", engagement)
+        await self.heard("cpd", f"person-{fields['person_id']}", 2)
         return str(fields["person_id"])
+
+    async def heard(self, service: Service, stream: str, version: int) -> None:
+        """Wait until a service has heard of one of talent's streams up to a version."""
+
+        async def has_heard() -> bool:
+            head: int | None = await self.writers[service].place.fetchval(
+                "select version from stream_head where consumer = 'views' and stream = $1", stream
+            )
+            return head is not None and head >= version
+
+        await until(has_heard)
 
     def _token(self, service: Service, school: str | None) -> str:
         where = self.writers[service].place

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from services.talent.domain.person import Person, person
-from services.talent.domain.service_record import last_day, places_on
+from services.talent.domain.person import Person, person, places_on
+from services.talent.domain.service_record import last_day
 from shared.contracts.talent.register import EngagementEnded, EngagementStarted
 
 ADA = UUID(int=1)

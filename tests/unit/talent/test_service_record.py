@@ -8,11 +8,9 @@ from services.talent.domain.service_record import (
     Headship,
     day_after,
     headships,
-    places_on,
-    roles_on,
     workplaces_before,
 )
-from shared.contracts.talent.register import EngagementEnded, EngagementKind, EngagementStarted
+from shared.contracts.talent.register import EngagementChanged, EngagementEnded, EngagementKind, EngagementStarted
 
 ADA = UUID(int=1)
 OAK, ELM = "900001", "900002"
@@ -39,26 +37,8 @@ def ended(number: int, on: date = LAST) -> EngagementEnded:
     return EngagementEnded(person_id=ADA, engagement_id=UUID(int=number), ended_on=on)
 
 
-def somebody(*events: EngagementStarted | EngagementEnded) -> Person:
+def somebody(*events: EngagementStarted | EngagementChanged | EngagementEnded) -> Person:
     return person.fold(events)
-
-
-def test_a_role_is_held_from_the_first_day_to_the_last() -> None:
-    head = somebody(started(1, "headteacher", OAK), ended(1))
-
-    assert roles_on(SINCE - A_DAY, head) == frozenset()
-    assert roles_on(SINCE, head) == roles_on(LAST, head) == {"headteacher"}
-    assert roles_on(LAST + A_DAY, head) == frozenset()
-
-
-def test_several_engagements_count_at_once_in_several_places() -> None:
-    both = somebody(
-        started(1, "assistant_headteacher", OAK), started(2, "chair_of_governors", ELM, kind="governor"), ended(1)
-    )
-
-    assert roles_on(SINCE, both) == {"assistant_headteacher", "chair_of_governors"}
-    assert places_on(SINCE, both) == {OAK, ELM}
-    assert places_on(LAST + A_DAY, both) == {ELM}
 
 
 def test_who_worked_here_the_day_before_comes_from_within() -> None:
@@ -90,6 +70,28 @@ def test_headships_are_of_schools_whatever_they_are_called() -> None:
     assert headships(of_two) == (
         Headship(urn=OAK, from_on=SINCE, until_on=LAST + A_DAY),
         Headship(urn=ELM, from_on=SINCE),
+    )
+
+
+def test_a_headship_begins_and_ends_with_a_change_of_role() -> None:
+    def changed(role: str, on: date) -> EngagementChanged:
+        return EngagementChanged(
+            person_id=ADA, engagement_id=UUID(int=1), urn=OAK, role=role, fte_hundredths=50, from_on=on
+        )
+
+    deputy, acting, head, again = date(2022, 9, 1), date(2023, 9, 1), date(2024, 9, 1), date(2025, 9, 1)
+    one = somebody(
+        started(1, "deputy_headteacher", OAK),
+        changed("head_of_school", deputy),
+        changed("headteacher", acting),
+        changed("teacher", head),
+        changed("headteacher", again),
+        ended(1),
+    )
+
+    assert headships(one) == (
+        Headship(urn=OAK, from_on=deputy, until_on=head),
+        Headship(urn=OAK, from_on=again, until_on=LAST + A_DAY),
     )
 
 
