@@ -380,6 +380,78 @@ async def test_nobody_takes_a_school_over_by_claiming_it(doors: Doors) -> None:
     assert (await doors.command(f"/schools/{ADMITTED}/leave", left, token=thief)).status_code == 201
 
 
+# Whom a claim names
+
+
+def by(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Somebody as their school's own system knows them."""
+    return {"source": fields["source"], "staff_ref": fields["staff_ref"]}
+
+
+async def test_a_staff_reference_stands_in_a_persons_place(doors: Doors) -> None:
+    fields, manager = person(), person()
+    for one in (fields, manager):
+        await doors.post(claim("PersonRegistered", one))
+    sent = claim("EngagementStarted", {**engagement("", ADMITTED), "person_id": by(fields)}, "by-reference-1")
+
+    first = await doors.post(sent)
+    again = await doors.post({**sent, "time": "2026-11-22T10:00:00Z"})
+    other = await doors.post({**sent, "data": {**sent["data"], "person_id": fields["person_id"]}})
+    typed = await doors.command(
+        f"/persons/{fields['person_id']}/line-manager", {"manager_id": by(manager), "from_on": "2026-09-01"}
+    )
+
+    assert [r.json().get("outcome") or r.json()["code"] for r in (first, again, other)] == [
+        "accepted",
+        "duplicate",
+        "id_reused",  # the same person, and other words
+    ]
+    assert (typed.status_code, await doors.streams(f"person-{fields['person_id']}")) == (201, 3)
+
+
+async def test_a_claim_of_somebody_who_is_not_registered_waits_for_them(doors: Doors) -> None:
+    fields, manager = person(), person()
+    await doors.post(claim("PersonRegistered", fields))
+    named = {"person_id": by(fields), "manager_id": by(manager), "from_on": "2026-09-01"}
+    batch = [
+        claim("EngagementStarted", {**engagement("", ADMITTED), "person_id": by(fields)}),
+        claim("LineManagerAssigned", named),
+    ]
+
+    response = await doors.post(batch, content_type=BATCH)
+    typed = await doors.command(f"/persons/{fields['person_id']}/line-manager", named, token=doors.school)
+
+    assert [(r["outcome"], r.get("code"), r.get("waits_for")) for r in response.json()] == [
+        ("accepted", None, None),
+        ("parked", "person_unknown", reference(manager)),
+    ]
+    assert (typed.status_code, typed.json()["code"]) == (422, "person_unknown")
+    assert [error["pointer"] for error in typed.json()["errors"]] == ["/manager_id"]
+
+    await doors.post(claim("PersonRegistered", manager))
+    assert await until(lambda: managed_by(doors, fields)) == manager["person_id"]
+
+
+async def managed_by(doors: Doors, fields: Mapping[str, Any]) -> str | None:
+    record = await doors.place.fetchval(
+        "select record from event where stream = $1 and type like '%LineManagerAssigned%'",
+        f"person-{fields['person_id']}",
+    )
+    return None if record is None else str(json.loads(record)["manager_id"])
+
+
+async def test_another_trusts_references_are_not_known(doors: Doors) -> None:
+    fields = person()
+    await doors.post(claim("PersonRegistered", fields))
+    stranger = doors.place.token("trust_leader", trust=OTHER_TRUST)
+
+    typed = await doors.command(
+        f"/persons/{uuid4()}/line-manager", {"manager_id": by(fields), "from_on": "2026-09-01"}, token=stranger
+    )
+
+    assert (typed.status_code, typed.json()["code"]) == (422, "person_unknown")
+
+
 # What is not strict JSON
 
 
@@ -553,6 +625,20 @@ async def test_a_claim_in_binary_mode_from_kafka_is_the_same(doors: Doors) -> No
     await send(doors, person(), headers=headers)
 
     assert (await receipt(doors, "kafka-2"))["outcome"] == "accepted"
+
+
+async def test_a_claim_from_kafka_may_name_somebody_by_reference_and_waits_for_them(doors: Doors) -> None:
+    fields = person()
+    started = {**engagement("", ADMITTED), "person_id": by(fields)}
+
+    await send(doors, claim("EngagementStarted", started, "kafka-early-1"))
+    assert (await receipt(doors, "kafka-early-1"))["code"] == "person_unknown"
+    await send(doors, claim("PersonRegistered", fields, "kafka-early-2"))
+
+    async def employed() -> bool:
+        return await doors.streams(f"person-{fields['person_id']}") == 2
+
+    await until(employed)
 
 
 async def test_the_topic_says_who_speaks(doors: Doors) -> None:

@@ -16,6 +16,7 @@ from shared.contracts.talent.leaders import LeaderIdentified
 from shared.eventstore import EventStore, NewEvent, Part, Write
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
 from tests.integration.stories.provoking import Provoke
+from tests.support.story import Plain
 from tests.support.writer import TRUST, person
 
 _START = TODAY - timedelta(days=1000)
@@ -188,18 +189,11 @@ async def _identify(trust: Trust, leader_id: UUID) -> None:
         trustuid=TRUST,
         actor="tester",
         correlation_id="leader",
-        causation_id=None,
-        urn=None,
     )
-    record = codec.encode(identified, stream=stream, event_id=str(event_id), sealer=_NothingPersonal())
+    record = codec.encode(identified, stream=stream, event_id=str(event_id), sealer=Plain())
     async with asyncpg.create_pool(trust.writers["talent"].place.dsn, min_size=1, max_size=1) as pool:
         [written] = await EventStore("talent", pool).append([Write([Part(stream, 0, [NewEvent(envelope, record)])])])
     assert written.outcome == "appended"
-
-
-class _NothingPersonal:
-    def seal(self, subject: str, text: str, place: str) -> str:
-        raise AssertionError(subject, text, place)
 
 
 provoked: Mapping[str, Provoke] = {
