@@ -106,9 +106,10 @@ def _book(c: BookPlace, state: Bookings, *, over: bool) -> list[BookingEvent]:
         )
     if over:
         raise Rejected("session_over", "This session is over: record who attended instead.", field="/session_id")
-    if state.full or state.waiting:
-        return [PlaceWaitlisted(session_id=c.session_id, person_id=c.person_id, urn=c.urn, funded_by=c.funded_by)]
-    return [PlaceBooked(session_id=c.session_id, person_id=c.person_id, urn=c.urn, funded_by=c.funded_by)]
+    if not state.full and not state.waiting:
+        return [PlaceBooked(session_id=c.session_id, person_id=c.person_id, urn=c.urn, funded_by=c.funded_by)]
+    waits = PlaceWaitlisted(session_id=c.session_id, person_id=c.person_id, urn=c.urn, funded_by=c.funded_by)
+    return [waits, *_promotion(evolve(state, waits), c.session_id)]
 
 
 def _cancel(c: CancelBooking, state: Bookings, *, over: bool) -> list[BookingEvent]:
@@ -165,7 +166,6 @@ def evolve(state: Bookings, event: BookingEvent) -> Bookings:
         state,
         booked=_without(event.person_id, state.booked),
         waiting=_without(event.person_id, state.waiting),
-        given_up=state.given_up - {event.person_id},
     )
     match event:
         case PlaceBooked():
@@ -175,7 +175,7 @@ def evolve(state: Bookings, event: BookingEvent) -> Bookings:
             booking = Booking(urn=event.urn, funded_by=event.funded_by)
             return replace(before, waiting={**before.waiting, event.person_id: booking})
         case BookingCancelled():
-            return replace(before, given_up=before.given_up | {event.person_id})
+            return replace(before, given_up=state.given_up | {event.person_id})
         case _:
             assert_never(event)
 

@@ -228,6 +228,15 @@ def test_the_place_of_a_mistaken_walk_in_goes_to_who_waits_while_the_session_run
     assert given(session, *story)(replace(CAME, came=False, at=AFTER)) == [mistaken]
 
 
+def test_a_place_that_became_free_afterwards_goes_to_who_waits_when_the_session_is_held_again() -> None:
+    when = given(
+        session,
+        *(SCHEDULED, WALKED_IN, BEA_BOOKED, CAI_WAITS, replace(CANCELLED, reason="did_not_come"), A_WEEK_LATER),
+    )
+
+    assert when(replace(BOOK, person_id=DEE, urn=OAK, funded_by="school")) == [DEE_WAITS, CAI_PROMOTED]
+
+
 PEOPLE = st.sampled_from([ANN, BEA, CAI, DEE])
 TIMES = st.sampled_from([BEFORE, BEFORE, DURING, AFTER])
 COMMANDS: st.SearchStrategy[BookingCommand] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import pytest
@@ -195,10 +195,24 @@ def test_evaluating_again_changes_nothing() -> None:
 
 def test_an_evaluation_is_not_of_the_future() -> None:
     when = given(participation, RECORDED)
-    tomorrow_in_london = datetime(2026, 11, 25, 23, 59, tzinfo=UTC)
 
     with refused("in_the_future", "/evaluated_on"):
-        when(asked(EVALUATE, at=tomorrow_in_london))
+        when(asked(EVALUATE, at=AFTER))
+
+
+def test_a_day_begins_when_it_does_in_london() -> None:
+    just_before_midnight = datetime(2026, 6, 10, 22, 30, tzinfo=UTC)
+    lasts_into_the_night = replace(
+        SCHEDULED, starts_at=just_before_midnight, ends_at=just_before_midnight + timedelta(hours=2), places=None
+    )
+    when, held = given(participation, RECORDED), session.fold([lasts_into_the_night])
+    after_midnight = replace(EVALUATE, evaluated_on=date(2026, 6, 11))
+
+    assert when(asked(after_midnight, held, just_before_midnight + timedelta(hours=1))) == [
+        replace(EVALUATED, evaluated_on=date(2026, 6, 11))
+    ]
+    with refused("in_the_future", "/evaluated_on"):
+        when(asked(after_midnight, held, just_before_midnight))
 
 
 def test_an_evaluation_is_not_from_before_the_session() -> None:
