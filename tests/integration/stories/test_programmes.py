@@ -220,6 +220,33 @@ async def test_a_school_names_itself_in_what_it_says(trust: Trust) -> None:
     )
 
 
+async def test_another_trust_knows_nothing_of_this_ones_sessions_programmes_and_visits(trust: Trust) -> None:
+    session_id, person_id = await attended(trust)
+    arranged, programme_id = visit(person_id), await publishes(trust)
+    await trust.does("cpd", "/pioneer-visits", arranged)
+    opinion = {"person_id": person_id, "level": 1, "score": 1, "evaluated_on": str(TODAY)}
+    report = {"learning": "Nothing.", "reported_on": str(TODAY)}
+    shown = evidence(programme_id, person_id, trustuid="99002")
+
+    for path, body, code in (
+        (f"/sessions/{session_id}/book", {"person_id": person_id}, "session_unknown"),
+        (f"/sessions/{session_id}/cancel-booking", {"person_id": person_id}, "session_unknown"),
+        (f"/sessions/{session_id}/attendance", {"person_id": person_id, "attendance": "absent"}, "session_unknown"),
+        (f"/sessions/{session_id}/evaluations", opinion, "session_unknown"),
+        (f"/pioneer-visits/{arranged['visit_id']}/report", report, "visit_unknown"),
+        ("/impact", shown, "programme_unknown"),
+    ):
+        assert await _asked_by_another_trust(trust, path, body) == code
+
+
 @pytest.mark.parametrize(("code", "provoke"), provoked.items(), ids=provoked)
 async def test_each_refusal_is_met_at_the_door(trust: Trust, code: str, provoke: Provoke) -> None:
     assert await provoke(trust) == code
+
+
+async def _asked_by_another_trust(trust: Trust, path: str, body: dict[str, Any]) -> str:
+    token = trust.writers["cpd"].place.token("trust_leader", trust="99002")
+    headers = {"authorization": f"Bearer {token}", "idempotency-key": str(uuid4())}
+    response = await trust.writers["cpd"].client.post(path, json=body, headers=headers)
+    code: str = response.json()["code"]
+    return code
