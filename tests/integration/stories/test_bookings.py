@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -58,7 +57,7 @@ async def test_who_waits_gets_the_place_that_somebody_gives_up(trust: Trust) -> 
 async def test_a_whole_staff_day_needs_no_bookings_and_its_session_does_not_grow(trust: Trust) -> None:
     """An INSET day of two hundred: one register, in one batch, corrected by another."""
     session_id = await schedules(trust, LAST_WEEK)
-    people = [str(uuid4()) for _ in range(200)]
+    people = await trust.staff(200)
 
     first = await _register(trust, session_id, people, "present")
     put_right = await _register(trust, session_id, people[:2], "absent")
@@ -153,7 +152,7 @@ async def test_ten_of_thirty_two_at_once_get_the_ten_places(trust: Trust) -> Non
 async def test_places_are_never_given_twice_while_many_come_and_go(trust: Trust) -> None:
     """Those who have the places give them up while others ask: each freed place goes to who has waited longest."""
     session_id = await schedules(trust, places=8)
-    before, after = ([str(uuid4()) for _ in range(CLIENTS // 2)] for _ in range(2))
+    before, after = [await trust.staff(CLIENTS // 2) for _ in range(2)]
     for person_id in before:
         await _asks(trust, session_id, person_id)
 
@@ -189,20 +188,5 @@ async def _gives_up(trust: Trust, session_id: str, person_id: str, urn: str | No
 
 async def _register(trust: Trust, session_id: str, people: list[str], attendance: str) -> list[str]:
     """A school's register of attendance, sent as one batch; each line's outcome."""
-    lines: list[dict[str, Any]] = [
-        claim(
-            "AttendanceRecorded",
-            {"session_id": session_id, "person_id": person_id, "urn": HERE, "attendance": attendance},
-            service="cpd",
-        )
-        for person_id in people
-    ]
-    response = await trust.writers["cpd"].client.post(
-        "/events",
-        content=json.dumps(lines),
-        headers={
-            "authorization": f"Bearer {trust.writers['cpd'].place.token('school_system', urns=(HERE,))}",
-            "content-type": "application/cloudevents-batch+json",
-        },
-    )
-    return [receipt["outcome"] for receipt in response.json()]
+    said = [{"session_id": session_id, "person_id": who, "urn": HERE, "attendance": attendance} for who in people]
+    return await trust.claim_all("cpd", "AttendanceRecorded", said, school=HERE)
