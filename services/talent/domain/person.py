@@ -94,14 +94,24 @@ class Person:
     managers: Mapping[Day, PersonId] = field(default_factory=dict)  # by the day from which they manage
 
 
-def fte_hundredths_on(day: Day, state: Person) -> int:
-    """The share of full time in all engagements of a day; more than 100 is worth a warning only."""
-    return sum(
-        engagement.fte_hundredths
+def engagements_on(day: Day, state: Person) -> list[EngagementStarted]:
+    return [
+        engagement
         for engagement_id, engagement in state.started.items()
         if engagement.started_on <= day
         and (engagement_id not in state.ended or day <= state.ended[engagement_id].ended_on)
-    )
+    ]
+
+
+def fte_hundredths_on(day: Day, state: Person) -> int:
+    """The share of full time in all engagements of a day; more than 100 is worth a warning only."""
+    return sum(engagement.fte_hundredths for engagement in engagements_on(day, state))
+
+
+def line_manager_on(day: Day, state: Person) -> PersonId | None:
+    """Who was assigned last by that day."""
+    begun = [from_on for from_on in state.managers if from_on <= day]
+    return state.managers[max(begun)] if begun else None
 
 
 def decide(command: PersonCommand, state: Person) -> list[PersonEvent]:
