@@ -82,7 +82,7 @@ class Trust:
         """The names of a stream's events, oldest first."""
         return [name for name, _ in await self.history(service, stream)]
 
-    async def employs(self, role: str = "teacher", *, urn: str = HERE, years: int = 3, **more: Any) -> str:
+    async def employs(self, role: str = "teacher", *, urn: str | None = HERE, years: int = 3, **more: Any) -> str:
         """Somebody is in the register and works at a school; their id."""
         fields = person(staff_ref=f"S{uuid4().hex[:12]}")
         await self.does("talent", "/persons", fields)

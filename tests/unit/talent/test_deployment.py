@@ -318,11 +318,15 @@ def test_more_than_full_time_only_warns() -> None:
 
 def test_a_deployment_that_is_over_takes_no_time_any_more() -> None:
     whole = replace(PROPOSED, deployment_id=SECOND, starts_on=date(2026, 11, 30), days=15)
-    every_day = [replace(PROPOSED, days=35), replace(DEPLOYED, days=35)]
+    every_day, confirmed = replace(PROPOSED, days=35), replace(DEPLOYED, days=35)
     confirm = replace(CONFIRM, deployment_id=SECOND, terms=terms(100))
+    beside, after_it = (
+        given(deployments, every_day, confirmed, whole),
+        given(deployments, every_day, confirmed, ENDED, whole),
+    )
 
-    assert given(deployments, *every_day, whole)(confirm)[0].above_full_time  # type: ignore[union-attr]  # deployed
-    assert not given(deployments, *every_day, ENDED, whole)(confirm)[0].above_full_time  # type: ignore[union-attr]
+    assert [event.above_full_time for event in beside(confirm) if isinstance(event, LeaderDeployed)] == [True]
+    assert [event.above_full_time for event in after_it(confirm) if isinstance(event, LeaderDeployed)] == [False]
 
 
 def test_a_deployment_ends_with_what_it_changed() -> None:
@@ -330,6 +334,7 @@ def test_a_deployment_ends_with_what_it_changed() -> None:
 
     assert when(END) == [ENDED]
     assert when(replace(END, days_given=5)) == [replace(ENDED, days_given=5)]
+    assert when(replace(END, ended_on=STARTS)) == [replace(ENDED, ended_on=STARTS)]
 
 
 @pytest.mark.parametrize("missing", ["outcome", "impact"])

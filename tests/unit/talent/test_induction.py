@@ -304,6 +304,14 @@ def test_nobody_is_judged_while_the_induction_pauses(day: date) -> None:
         when(replace(COMPLETE, completed_on=day))
 
 
+def test_it_starts_and_goes_on_as_the_day_begins() -> None:
+    when = given(induction, STARTED, PAUSED, RESUMED)
+
+    assert when(replace(REVIEW, reviewed_on=JAN))
+    assert when(replace(REVIEW, reviewed_on=SEP))
+    assert given(induction, STARTED)(replace(PAUSE, from_on=SEP))
+
+
 def test_a_review_of_before_a_pause_may_be_recorded_during_it() -> None:
     when = given(induction, STARTED, PAUSED)
 

@@ -53,6 +53,7 @@ def works(**hundredths: int) -> Person:
         (works(home=60, far=40), TWO_WEEKS, True),
         (works(home=60, far=40), HALF, False),
         (works(home=60, trust=50), HALF, True),
+        (works(home=61, far=40), replace(HALF, days=1), True),
         (works(home=50, far=50), replace(HALF, days=6), True),
     ],
 )
