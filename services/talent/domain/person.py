@@ -100,14 +100,19 @@ def engagements_on(day: Day, state: Person) -> tuple[Engagement, ...]:
     return tuple(one for one in state.engagements.values() if one.runs_on(day))
 
 
+def terms_on(day: Day, state: Person) -> tuple[EngagementStarted | EngagementChanged, ...]:
+    """What is agreed on a day in each engagement that is in force: school, role, share of full time."""
+    return tuple(terms for one in state.engagements.values() if (terms := one.terms_on(day)) is not None)
+
+
 def places_on(day: Day, state: Person) -> frozenset[str | None]:
     """Where somebody works or serves on a day: the schools' URNs, and None for the trust itself."""
-    return frozenset(one.started.urn for one in engagements_on(day, state) if one.started is not None)
+    return frozenset(terms.urn for terms in terms_on(day, state))
 
 
 def roles_on(day: Day, state: Person) -> frozenset[str]:
     """The roles that somebody has on a day."""
-    return frozenset(terms.role for one in state.engagements.values() if (terms := one.terms_on(day)) is not None)
+    return frozenset(terms.role for terms in terms_on(day, state))
 
 
 def fte_hundredths_on(day: Day, state: Person) -> int:

@@ -17,6 +17,7 @@ from tests.support.writer import CPD, TALENT, TRUST, TRUST_REF, Place, claim, in
 
 TODAY = date.today()  # noqa: DTZ011  the services' clock is the real one
 HERE, THERE = "900001", "900002"
+OTHER_TRUST = "99002"
 Service = Literal["talent", "cpd"]
 
 
@@ -120,6 +121,17 @@ class Trust:
         for fields in people:
             await self.heard("cpd", f"person-{fields['person_id']}", 2)
         return [fields["person_id"] for fields in people]
+
+    async def stranger(self) -> str:
+        """Somebody in the register of another trust; their id."""
+        fields = person(trustuid=OTHER_TRUST, staff_ref=f"S{uuid4().hex[:12]}")
+        talent = self.writers["talent"]
+        token = talent.place.token("trust_leader", trust=OTHER_TRUST)
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": str(uuid4())}
+        response = await talent.client.post("/persons", json=fields, headers=headers)
+        assert response.status_code == httpx.codes.CREATED, response.text
+        await self.heard("cpd", f"person-{fields['person_id']}", 1)
+        return str(fields["person_id"])
 
     async def claim_all(
         self, service: Service, type: str, said: Sequence[Mapping[str, Any]], *, school: str | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from uuid import uuid4
 
 import httpx
 
@@ -143,7 +142,7 @@ async def test_a_booking_made_in_time_may_be_told_late(trust: Trust) -> None:
 async def test_ten_of_thirty_two_at_once_get_the_ten_places(trust: Trust) -> None:
     session_id = await schedules(trust, places=10)
 
-    await asyncio.gather(*(_asks(trust, session_id, str(uuid4())) for _ in range(CLIENTS)))
+    await asyncio.gather(*(_asks(trust, session_id, person_id) for person_id in await trust.staff(CLIENTS)))
 
     happened = await trust.happened("cpd", f"session-{session_id}")
     assert happened == ["SessionScheduled", *["PlaceBooked"] * 10, *["PlaceWaitlisted"] * 22]

@@ -226,12 +226,14 @@ async def test_another_trust_knows_nothing_of_this_ones_sessions_programmes_and_
     await trust.does("cpd", "/pioneer-visits", arranged)
     opinion = {"person_id": person_id, "level": 1, "score": 1, "evaluated_on": str(TODAY)}
     report = {"learning": "Nothing.", "reported_on": str(TODAY)}
-    shown = evidence(programme_id, person_id, trustuid="99002")
+    stranger = await trust.stranger()
+    shown = evidence(programme_id, stranger, trustuid="99002")
+    opinion["person_id"] = stranger
 
     for path, body, code in (
-        (f"/sessions/{session_id}/book", {"person_id": person_id}, "session_unknown"),
-        (f"/sessions/{session_id}/cancel-booking", {"person_id": person_id}, "session_unknown"),
-        (f"/sessions/{session_id}/attendance", {"person_id": person_id, "attendance": "absent"}, "session_unknown"),
+        (f"/sessions/{session_id}/book", {"person_id": stranger}, "session_unknown"),
+        (f"/sessions/{session_id}/cancel-booking", {"person_id": stranger}, "session_unknown"),
+        (f"/sessions/{session_id}/attendance", {"person_id": stranger, "attendance": "absent"}, "session_unknown"),
         (f"/sessions/{session_id}/evaluations", opinion, "session_unknown"),
         (f"/pioneer-visits/{arranged['visit_id']}/report", report, "visit_unknown"),
         ("/impact", shown, "programme_unknown"),

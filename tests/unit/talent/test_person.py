@@ -207,6 +207,13 @@ def test_another_manager_from_the_same_day_takes_the_place() -> None:
     assert when(replace(ASSIGN, manager_id=CLEO)) == [replace(ASSIGNED, manager_id=CLEO)]
 
 
+def test_who_manages_on_a_day_is_who_was_assigned_last_by_then() -> None:
+    state = person.fold([REGISTERED, replace(ASSIGNED, manager_id=CLEO, from_on=UNTIL), ASSIGNED])
+
+    managers = [line_manager_on(day, state) for day in (date(2024, 8, 31), FROM, date(2026, 8, 30), UNTIL)]
+    assert managers == [None, BEN, BEN, CLEO]
+
+
 def test_nobody_manages_themselves() -> None:
     when = given(person, REGISTERED)
 
