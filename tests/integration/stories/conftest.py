@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -98,6 +98,42 @@ class Trust:
         await self.does("talent", f"/persons/{fields['person_id']}/engagements", engagement)
         await self.heard("cpd", f"person-{fields['person_id']}", 2)
         return str(fields["person_id"])
+
+    async def staff(self, count: int, *, urn: str = HERE) -> list[str]:
+        """So many people start to work at a school at once; their ids."""
+        people = [person(staff_ref=f"S{uuid4().hex[:12]}") for _ in range(count)]
+        engaged = {
+            "urn": urn,
+            "kind": "permanent",
+            "role": "teacher",
+            "fte_hundredths": 100,
+            "started_on": "2020-09-01",
+        }
+        for type, said in (
+            ("PersonRegistered", people),
+            (
+                "EngagementStarted",
+                [{"person_id": p["person_id"], "engagement_id": str(uuid4()), **engaged} for p in people],
+            ),
+        ):
+            assert await self.claim_all("talent", type, said) == ["accepted"] * count
+        for fields in people:
+            await self.heard("cpd", f"person-{fields['person_id']}", 2)
+        return [fields["person_id"] for fields in people]
+
+    async def claim_all(
+        self, service: Service, type: str, said: Sequence[Mapping[str, Any]], *, school: str | None = None
+    ) -> list[str]:
+        """The same kind of thing, said of many in one batch; how each was answered."""
+        response = await self.writers[service].client.post(
+            "/events",
+            content=json.dumps([claim(type, data, service=service) for data in said]),
+            headers={
+                "authorization": f"Bearer {self._token(service, school)}",
+                "content-type": "application/cloudevents-batch+json",
+            },
+        )
+        return [receipt["outcome"] for receipt in response.json()]
 
     async def heard(self, service: Service, stream: str, version: int) -> None:
         """Wait until a service has heard of one of talent's streams up to a version."""

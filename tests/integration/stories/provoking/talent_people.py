@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import asyncpg
-
-from shared.contracts import codec
-from shared.contracts.envelope import Envelope
-from shared.contracts.talent.leaders import LeaderIdentified
-from shared.eventstore import EventStore, NewEvent, Part, Write
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
 from tests.integration.stories.provoking import Provoke
-from tests.support.story import Plain
-from tests.support.writer import TRUST, person
+from tests.support.writer import person
 
 _START = TODAY - timedelta(days=1000)
 _LATER = _START + timedelta(days=100)
@@ -162,7 +155,9 @@ async def _merged_into_itself(trust: Trust) -> str:
 
 async def _leader_record_active(trust: Trust) -> str:
     leader = await _registered(trust)
-    await _identify(trust, UUID(leader.id))
+    by = await trust.employs("headteacher")
+    fields = {"person_id": leader.id, "identified_by": by, "source": "appraisal", "ambition": "headship"}
+    await trust.does("talent", "/leaders", fields)
     return await leader.cannot_merge(await _registered(trust))
 
 
@@ -170,30 +165,6 @@ async def _not_merged(trust: Trust) -> str:
     alone, other = await _registered(trust), await _registered(trust)
     body = {"from_person_id": other.id, "reason": "two_people"}
     return await trust.cannot("talent", f"/persons/{alone.id}/split", body)
-
-
-async def _identify(trust: Trust, leader_id: UUID) -> None:
-    """Somebody is a leader: written as talent's leaders write it."""
-    stream, now, event_id = f"leader-{leader_id}", datetime.now(UTC), uuid4()
-    identified = LeaderIdentified(
-        leader_id=leader_id, person_id=leader_id, identified_by=uuid4(), source="appraisal", ambition="headship"
-    )
-    envelope = Envelope(
-        id=event_id,
-        type=codec.type_name(identified),
-        service="talent",
-        stream=stream,
-        version=1,
-        time=now,
-        happened_at=now,
-        trustuid=TRUST,
-        actor="tester",
-        correlation_id="leader",
-    )
-    record = codec.encode(identified, stream=stream, event_id=str(event_id), sealer=Plain())
-    async with asyncpg.create_pool(trust.writers["talent"].place.dsn, min_size=1, max_size=1) as pool:
-        [written] = await EventStore("talent", pool).append([Write([Part(stream, 0, [NewEvent(envelope, record)])])])
-    assert written.outcome == "appended"
 
 
 provoked: Mapping[str, Provoke] = {
