@@ -23,7 +23,7 @@ from shared.contracts.talent.leaders import (
     LeaderRecordClosed,
     LeaderRecordReopened,
 )
-from shared.contracts.talent.register import EngagementEnded, EngagementStarted
+from shared.contracts.talent.register import EngagementEnded, EngagementMoved, EngagementStarted
 from shared.contracts.vocabulary import Day
 from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, States, execute
 from shared.vault import Vault
@@ -35,6 +35,7 @@ _ONE_DAY = timedelta(days=1)
 async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
     """Keep each engagement's last day and whether each leader's record is open, as a batch of events leaves them."""
     engagements: dict[tuple[UUID, UUID], tuple[Day | None, int]] = {}
+    moved: set[tuple[UUID, UUID]] = set()
     records: dict[UUID, tuple[str, bool, int]] = {}
     for arrival in arrivals:
         if arrival.delivered is None:
@@ -45,12 +46,17 @@ async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) 
                 engagements[event.person_id, event.engagement_id] = (None, arrival.version)
             case EngagementEnded():
                 engagements[event.person_id, event.engagement_id] = (event.ended_on, arrival.version)
+            case EngagementMoved():
+                engagements.pop((event.person_id, event.engagement_id), None)
+                moved.add((event.person_id, event.engagement_id))
             case LeaderIdentified() | LeaderRecordReopened():
                 records[event.leader_id] = (trustuid, True, arrival.version)
             case LeaderNominationDeclined() | LeaderRecordClosed():
                 records[event.leader_id] = (trustuid, False, arrival.version)
             case _:
                 pass
+    if moved:
+        await _forget_engagements(connection, moved)
     if engagements:
         await _keep_engagements(connection, engagements)
     if records:
@@ -107,6 +113,16 @@ async def _keep_engagements(
         [engagement_id for _, engagement_id in engagements],
         [ended_on for ended_on, _ in engagements.values()],
         [heard for _, heard in engagements.values()],
+    )
+
+
+async def _forget_engagements(connection: asyncpg.Connection, moved: set[tuple[UUID, UUID]]) -> None:
+    """They are another entry's."""
+    await connection.execute(
+        """delete from engagement e using unnest($1::uuid[], $2::uuid[]) m(person_id, engagement_id)
+           where (e.person_id, e.engagement_id) = (m.person_id, m.engagement_id)""",
+        [person_id for person_id, _ in moved],
+        [engagement_id for _, engagement_id in moved],
     )
 
 

@@ -1,8 +1,8 @@
 """Which schools are National Support Schools, kept true as leaders come and go.
 
 A designation and its withdrawal say at once what they make of the leader's schools. What changes later is noted here,
-with the day from which it holds: a headship that begins or ends, a designation that runs out. When that day has come
-the leader's schools are looked at again, once for each such change.
+with the day from which it holds: a headship that begins, ends or goes back with a split, a designation that runs out.
+When that day has come the leader's schools are looked at again, once for each such change.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from services.talent.domain.service_record import day_after, headships
 from services.talent.intake.scope import today
 from shared.clock import Clock
 from shared.consumer import Arrival
-from shared.contracts.talent.register import EngagementChanged, EngagementEnded, EngagementStarted
+from shared.contracts.talent.register import EngagementChanged, EngagementEnded, EngagementMoved, EngagementStarted
 from shared.contracts.talent.roles import RoleDesignated
 from shared.contracts.vocabulary import Day
 from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, States, execute
@@ -80,6 +80,8 @@ def _changes(arrival: Arrival) -> Iterator[_Change]:
             yield from _change(arrival, event.person_id, day)
         case EngagementEnded(ended_on=last) as event:
             yield from _change(arrival, event.person_id, day_after(last))
+        case EngagementMoved() as event if arrival.delivered is not None:
+            yield from _change(arrival, event.person_id, today(arrival.delivered.envelope.time))
         case RoleDesignated(scheme="nle", person_id=UUID() as person_id, to_on=last) if last is not None:
             yield from _change(arrival, person_id, day_after(last))
         case _:

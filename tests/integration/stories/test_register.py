@@ -283,6 +283,51 @@ async def test_other_services_know_who_is_who_and_who_worked_where(trust: Trust)
         await knows(first, second)
 
 
+async def entry(trust: Trust, at: dict[str, Any]) -> dict[str, Any]:
+    """Somebody's entry in the register, with one engagement."""
+    who = person()
+    await trust.does("talent", "/persons", who)
+    await trust.does("talent", f"/persons/{who['person_id']}/engagements", at)
+    return who
+
+
+async def test_headships_come_with_a_merger_and_go_back_with_the_split(trust: Trust) -> None:
+    leader, head = await entry(trust, engagement(THERE)), await entry(trust, engagement(HERE, role="headteacher"))
+    nle = {"designation_id": str(uuid4()), "trustuid": TRUST, "scheme": "nle", "awarding_body": "National College"}
+    historic = {**nle, "person_id": leader["person_id"], "from_on": str(LAST_MONTH), "historic": True}
+    await trust.does("talent", "/designations", historic)
+
+    async def recognised(*schools: str) -> None:
+        async def are() -> bool:
+            history = await trust.happened("talent", f"designations-{leader['person_id']}")
+            return [name for name in history if name.startswith("National")] == list(schools)
+
+        await until(are)
+
+    await merge(trust, head, leader)
+    await recognised("NationalSupportSchoolRecognised")
+    await split(trust, head, leader)
+    await recognised("NationalSupportSchoolRecognised", "NationalSupportSchoolEnded")
+
+
+async def test_who_has_only_an_engagement_that_goes_back_has_left(trust: Trust) -> None:
+    leader, other = await entry(trust, engagement(HERE)), await entry(trust, engagement(THERE))
+    [_, (_, works)] = await trust.history("talent", f"person-{leader['person_id']}")
+    by = await trust.employs("headteacher")
+    nomination = {"person_id": leader["person_id"], "identified_by": by, "source": "nomination", "ambition": "headship"}
+    await trust.does("talent", "/leaders", nomination)
+    await merge(trust, other, leader)
+    ends = f"/persons/{leader['person_id']}/engagements/{works['engagement_id']}/end"
+    await trust.does("talent", ends, {"ended_on": str(LAST_MONTH)})
+
+    await split(trust, other, leader)
+
+    async def is_closed() -> bool:
+        return "LeaderRecordClosed" in await trust.happened("talent", f"leader-{leader['person_id']}")
+
+    await until(is_closed)
+
+
 # A school's trajectory
 
 

@@ -52,7 +52,8 @@ class Register:
         self.asked.append((references, ids))
         ada, ben = Somebody(ADA, TRUST, frozenset({HERE, None})), Somebody(BEN, TRUST, frozenset({THERE}))
         known: dict[Asked, Somebody] = {ADA: ada, BEN: ben, DAN: Somebody(DAN, OTHER_TRUST), mis("S-1"): ada}
-        return {asked: known[asked] for asked in (*references, *ids) if asked in known}
+        named: list[Asked] = [*references, *ids]
+        return {one: known[one] for one in named if one in known}
 
 
 def mis(staff_ref: str, trustuid: str = TRUST) -> StaffReference:
@@ -97,7 +98,7 @@ async def test_ids_take_the_places_of_references() -> None:
 
     assert found == gathering(chair=str(ADA), coaches=[str(BEN), str(ADA)], attendees=[{"who": str(ADA), "minutes": 5}])
     assert said == before, "what was sent stays as it was sent"
-    assert Admission(Gathering, lambda *_: None).check(found).coaches == (BEN, ADA)  # type: ignore[arg-type,return-value]
+    assert Admission(Gathering, lambda *_: None).check(found).coaches == (BEN, ADA)  # type: ignore[arg-type]
 
 
 async def test_a_batch_is_one_question() -> None:
@@ -182,5 +183,5 @@ async def test_what_is_neither_an_id_nor_a_reference_is_for_the_shape_to_refuse(
     found = await put(gathering(chair=wrong))
 
     with pytest.raises(ClaimRefused) as refusal:
-        Admission(Gathering, lambda *_: None).check(found)  # type: ignore[arg-type,return-value]
+        Admission(Gathering, lambda *_: None).check(found)  # type: ignore[arg-type]
     assert (refusal.value.code, (refusal.value.field or "")[:6]) == ("invalid", "/chair")

@@ -31,18 +31,37 @@ from tests.unit.repeats import after, events_of, twice_each
 ADA, TEACHING = UUID(int=1), UUID(int=11)
 FROM, UNTIL = date(2024, 9, 1), date(2026, 8, 31)
 CHANGED_ON, PAUSED_ON, RESUMED_ON = date(2025, 1, 1), date(2025, 3, 1), date(2025, 9, 1)
-ONE = {"person_id": ADA, "engagement_id": TEACHING}
 
-START = StartEngagement(**ONE, urn="900001", kind="permanent", role="teacher", fte_hundredths=60, started_on=FROM)
-STARTED = EngagementStarted(**ONE, urn="900001", kind="permanent", role="teacher", fte_hundredths=60, started_on=FROM)
-CHANGE = ChangeEngagement(**ONE, role="head_of_year", fte_hundredths=80, from_on=CHANGED_ON)
-CHANGED = EngagementChanged(**ONE, urn="900001", role="head_of_year", fte_hundredths=80, from_on=CHANGED_ON)
-PAUSE = PauseEngagement(**ONE, from_on=PAUSED_ON)
-PAUSED = EngagementPaused(**ONE, urn="900001", from_on=PAUSED_ON)
-RESUME = ResumeEngagement(**ONE, from_on=RESUMED_ON)
-RESUMED = EngagementResumed(**ONE, urn="900001", from_on=RESUMED_ON)
-END = EndEngagement(**ONE, ended_on=UNTIL, reason="retired")
-ENDED = EngagementEnded(**ONE, ended_on=UNTIL, reason="retired")
+START = StartEngagement(
+    person_id=ADA,
+    engagement_id=TEACHING,
+    urn="900001",
+    kind="permanent",
+    role="teacher",
+    fte_hundredths=60,
+    started_on=FROM,
+)
+STARTED = EngagementStarted(
+    person_id=ADA,
+    engagement_id=TEACHING,
+    urn="900001",
+    kind="permanent",
+    role="teacher",
+    fte_hundredths=60,
+    started_on=FROM,
+)
+CHANGE = ChangeEngagement(
+    person_id=ADA, engagement_id=TEACHING, role="head_of_year", fte_hundredths=80, from_on=CHANGED_ON
+)
+CHANGED = EngagementChanged(
+    person_id=ADA, engagement_id=TEACHING, urn="900001", role="head_of_year", fte_hundredths=80, from_on=CHANGED_ON
+)
+PAUSE = PauseEngagement(person_id=ADA, engagement_id=TEACHING, from_on=PAUSED_ON)
+PAUSED = EngagementPaused(person_id=ADA, engagement_id=TEACHING, urn="900001", from_on=PAUSED_ON)
+RESUME = ResumeEngagement(person_id=ADA, engagement_id=TEACHING, from_on=RESUMED_ON)
+RESUMED = EngagementResumed(person_id=ADA, engagement_id=TEACHING, urn="900001", from_on=RESUMED_ON)
+END = EndEngagement(person_id=ADA, engagement_id=TEACHING, ended_on=UNTIL, reason="retired")
+ENDED = EngagementEnded(person_id=ADA, engagement_id=TEACHING, ended_on=UNTIL, reason="retired")
 DAY = timedelta(days=1)
 
 
