@@ -92,17 +92,19 @@ class Moment:
 
     Attributes:
         brought_back: the parked sayings that are accepted now, since what they waited for is there.
-        overdue: what the clock itself makes known by now.
+        overdue: the answers that the clock itself makes known to be overdue by now.
+        lapsed: how many trainings it makes known to have lapsed.
     """
 
     at: datetime
     sayings: tuple[Saying, ...] = ()
     brought_back: tuple[Saying, ...] = ()
     overdue: tuple[Key, ...] = ()
+    lapsed: int = 0
 
     def makes(self) -> Counter[str]:
         """How many events come of it, by service."""
-        made = Counter({"collaboration": len(self.overdue)})
+        made = Counter({"collaboration": len(self.overdue), "cpd": self.lapsed})
         for saying in (*self.sayings, *self.brought_back):
             made[saying.service] += saying.makes if saying.is_accepted else 0
         return +made
@@ -148,10 +150,11 @@ class Diary:
     _sayings: defaultdict[datetime, list[Saying]]
     _brought_back: defaultdict[datetime, list[Saying]]
     _overdue: defaultdict[datetime, list[Key]]
+    _lapsed: Counter[datetime]
 
     @classmethod
     def empty(cls) -> Diary:
-        return cls(defaultdict(list), defaultdict(list), defaultdict(list))
+        return cls(defaultdict(list), defaultdict(list), defaultdict(list), Counter())
 
     def say(self, at: datetime, *sayings: Saying) -> None:
         self._sayings[at] += sayings
@@ -162,14 +165,18 @@ class Diary:
     def let_pass(self, at: datetime, keys: Sequence[Key]) -> None:
         self._overdue[at] += keys
 
+    def let_lapse(self, at: datetime, trainings: int) -> None:
+        self._lapsed[at] += trainings
+
     def moments(self) -> tuple[Moment, ...]:
-        times = sorted({*self._sayings, *self._brought_back, *self._overdue})
+        times = sorted({*self._sayings, *self._brought_back, *self._overdue, *self._lapsed})
         return tuple(
             Moment(
                 at=at,
                 sayings=tuple(self._sayings.get(at, ())),
                 brought_back=tuple(self._brought_back.get(at, ())),
                 overdue=tuple(self._overdue.get(at, ())),
+                lapsed=self._lapsed[at],
             )
             for at in times
         )
