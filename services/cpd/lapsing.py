@@ -14,8 +14,7 @@ import asyncpg
 
 from services.cpd.domain.required_training import LapseTraining, required_training, training_stream
 from services.cpd.domain.requirement import requirement, requirement_stream
-from services.cpd.intake.days import beginning_of, today
-from shared.clock import Clock
+from shared.clock import Clock, beginning_of, today
 from shared.consumer import Arrival
 from shared.contracts.cpd.compliance import StatutoryRequirementSet, StatutoryTrainingCompleted
 from shared.decider import AnyDecider

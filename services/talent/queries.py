@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from shared.clock import Clock
+from shared.clock import Clock, today
 from shared.contracts.codec import type_name_of
 from shared.contracts.talent.register import PersonsMerged, PersonsSplit, StaffReferenceAssigned
 from shared.eventstore import EventStore
 from shared.intake.people import Asked, LookUp, Somebody, StaffReference
-
-_LONDON = ZoneInfo("Europe/London")
 
 
 class Register:
@@ -29,7 +26,7 @@ class Register:
                where ($1::text is null or trustuid = $1) and (left_on is null or left_on > $2)
                group by trustuid order by trustuid""",
             trustuid,
-            self._clock.now().astimezone(_LONDON).date(),
+            today(self._clock.now()),
         )
         found = {row["trustuid"]: list(row["urns"]) for row in rows}
         return found if trustuid is None else {trustuid: found.get(trustuid, [])}

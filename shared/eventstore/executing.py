@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 from uuid import NAMESPACE_URL, UUID
 
@@ -21,7 +21,7 @@ import structlog
 from prometheus_client import Counter
 from uuid_utils.compat import uuid5
 
-from shared.clock import Clock
+from shared.clock import Clock, beginning_of
 from shared.contracts import canonical, codec
 from shared.contracts.envelope import Envelope
 from shared.decider import AnyDecider, Decider, NotYet, Rejected
@@ -100,6 +100,11 @@ class Context:
     def command_id(self) -> UUID:
         """The command's id, from which its events' ids are made."""
         return uuid5(commands, f"{self.key.origin}\n{self.key.source}\n{self.key.id}")
+
+
+def on_day(day: date, context: Context) -> Context:
+    """What has a day of its own happened when that day began."""
+    return replace(context, happened_at=beginning_of(day))
 
 
 @dataclass(frozen=True)

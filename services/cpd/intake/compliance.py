@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from services.cpd.domain.required_training import CompleteTraining, required_training, training_stream
 from services.cpd.domain.requirement import SetRequirement, requirement, requirement_stream
-from services.cpd.intake.days import on_day, today
+from shared.clock import today
 from shared.contracts.cpd import compliance as events
 from shared.contracts.vocabulary import Code, Day, Name, PersonId, TrustUid, Urn
 from shared.decider import AnyDecider
-from shared.eventstore import Act, Context, Decision, States, act
+from shared.eventstore import Act, Context, Decision, States, act, on_day
 from shared.intake import Admission, Taken
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from services.cpd.domain.days import Dated
 from services.cpd.domain.impact import EvidenceImpact, impact, impact_stream
 from services.cpd.domain.programme import programme, programme_stream
-from services.cpd.intake.days import on_day, today
 from services.cpd.intake.scope import check_programme
+from shared.clock import today
 from shared.contracts.cpd import programmes as events
 from shared.decider import AnyDecider
-from shared.eventstore import Act, Context, Decision, States
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 

@@ -13,11 +13,11 @@ from services.cpd.domain.development_need import (
     development_need_stream,
 )
 from services.cpd.domain.programme import programme, programme_stream
-from services.cpd.intake.days import on_day, today
 from services.cpd.intake.scope import check_names_school, check_own_school, check_programme
+from shared.clock import today
 from shared.contracts.cpd import programmes as events
 from shared.decider import AnyDecider
-from shared.eventstore import Act, Context, Decision, States
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 

@@ -19,11 +19,10 @@ from services.cpd.domain.participation import (
     participation_stream,
 )
 from services.cpd.domain.session import session, session_stream
-from services.cpd.intake.days import on_day
 from services.cpd.intake.scope import check_names_school, check_own_school, check_session
 from shared.contracts.cpd import programmes as events
 from shared.decider import AnyDecider
-from shared.eventstore import Act, Context, Decision, States
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 

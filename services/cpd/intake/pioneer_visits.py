@@ -12,11 +12,11 @@ from services.cpd.domain.pioneer_visit import (
     pioneer_visit,
     pioneer_visit_stream,
 )
-from services.cpd.intake.days import on_day, today
 from services.cpd.intake.scope import check_names_school, check_own_school
+from shared.clock import today
 from shared.contracts.cpd import programmes as events
 from shared.decider import Rejected
-from shared.eventstore import Act, Context, Decision, States
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 

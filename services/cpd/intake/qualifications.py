@@ -19,11 +19,11 @@ from services.cpd.domain.qualification import (
     qualification_stream,
 )
 from services.cpd.domain.training_status import Defer, Resume, TrainingStatusCommand, Withdraw, training_status
-from services.cpd.intake.days import on_day, today
+from shared.clock import today
 from shared.contracts.cpd import qualifications as events
 from shared.contracts.vocabulary import Day
 from shared.decider import Decider
-from shared.eventstore import Act, Context, Decision, States
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.talent.domain.person import Person, person, person_stream
-from services.talent.intake.scope import check_at_own_school, check_of_trust, today
+from services.talent.intake.scope import check_at_own_school, check_of_trust
+from shared.clock import today
 from shared.contracts.vocabulary import Day, Id, PersonId, Urn
 from shared.decider import AnyDecider
 from shared.eventstore import Act, Context, Decision, States

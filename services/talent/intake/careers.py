@@ -16,10 +16,10 @@ from services.talent.domain.career_plan import (
 )
 from services.talent.domain.person import line_manager_on, person_stream
 from services.talent.intake.about import about
-from services.talent.intake.scope import on_day, today
+from shared.clock import today
 from shared.contracts.talent import careers as events
 from shared.contracts.vocabulary import AcademicYear, Code, Cycle, Day, Id, PersonId, Text
-from shared.eventstore import Act, Context, States
+from shared.eventstore import Act, Context, States, on_day
 from shared.intake import Admission, Taken
 
 

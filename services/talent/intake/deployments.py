@@ -21,12 +21,13 @@ from services.talent.domain.deployment import (
 from services.talent.domain.deployment_terms import SetDeploymentTerms, deployment_terms, deployment_terms_stream
 from services.talent.domain.person import person, person_stream
 from services.talent.intake.about import about, check_may_speak_of
-from services.talent.intake.scope import check_of_trust, on_day, today
+from services.talent.intake.scope import check_of_trust
+from shared.clock import today
 from shared.contracts.talent import deployments as events
 from shared.contracts.talent.deployments import DeploymentProposed
 from shared.contracts.vocabulary import AcademicYear, Count, Day, Id, PersonId, Rag, Text, Urn
 from shared.decider import AnyDecider, Rejected
-from shared.eventstore import Act, Context, Decision, States
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 

@@ -22,10 +22,10 @@ from services.talent.domain.induction import (
     induction_stream,
 )
 from services.talent.intake.about import about
-from services.talent.intake.scope import on_day, today
+from shared.clock import today
 from shared.contracts.talent import careers as events
 from shared.contracts.vocabulary import Day, Id, PersonId
-from shared.eventstore import Act, Context
+from shared.eventstore import Act, Context, on_day
 from shared.intake import Admission, Taken
 
 

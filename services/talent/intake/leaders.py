@@ -23,11 +23,12 @@ from services.talent.domain.leader import (
 from services.talent.domain.person import Person, person, person_stream, places_on
 from services.talent.domain.school import is_member_on, school, school_stream
 from services.talent.domain.service_record import last_day
-from services.talent.intake.scope import check_at_own_school, check_of_trust, is_of_trust, on_day, today
+from services.talent.intake.scope import check_at_own_school, check_of_trust, is_of_trust
+from shared.clock import today
 from shared.contracts.talent import leaders as events
 from shared.contracts.vocabulary import Code, Day, Id, PersonId, Text, Urn
 from shared.decider import AnyDecider, Rejected
-from shared.eventstore import Act, Context, Decision, States
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 

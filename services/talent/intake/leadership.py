@@ -29,11 +29,12 @@ from services.talent.domain.readiness import (
 from services.talent.domain.school import is_member_on, school, school_stream
 from services.talent.domain.terms import terms, terms_stream
 from services.talent.intake.leaders import check_may_speak_of
-from services.talent.intake.scope import is_of_trust, on_day, today
+from services.talent.intake.scope import is_of_trust
+from shared.clock import today
 from shared.contracts.talent import leaders as events
 from shared.contracts.vocabulary import Code, Day, Id, Name, PersonId, Rag, Urn
 from shared.decider import AnyDecider, Rejected
-from shared.eventstore import Act, Context, Decision, States
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 

@@ -29,12 +29,12 @@ from services.talent.domain.person import (
     person_stream,
 )
 from services.talent.domain.staff_reference import AssignStaffReference, StaffReference, staff_reference
-from services.talent.intake.scope import check_at_own_school, check_known, check_of_trust, on_day
+from services.talent.intake.scope import check_at_own_school, check_known, check_of_trust
 from shared.contracts.talent import register as events
 from shared.contracts.talent.register import staff_stream
 from shared.contracts.vocabulary import Code, Day, Id, Name, PersonId, Reference, Trn, TrustUid
 from shared.decider import AnyDecider, Rejected
-from shared.eventstore import Act, Context, Decision, States
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 

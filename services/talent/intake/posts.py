@@ -23,11 +23,12 @@ from services.talent.domain.post import (
 from services.talent.domain.school import School, school, school_stream
 from services.talent.domain.service_record import workplaces_before
 from services.talent.domain.succession import NominateSuccessor, RemoveSuccessor
-from services.talent.intake.scope import check_at_own_school, check_of_trust, on_day, today
+from services.talent.intake.scope import check_at_own_school, check_of_trust
+from shared.clock import today
 from shared.contracts.talent import posts as events
 from shared.contracts.vocabulary import Code, Day, Id, PersonId, TrustUid, Urn
 from shared.decider import AnyDecider, Rejected
-from shared.eventstore import Act, Context, Decision, States
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 

@@ -13,12 +13,13 @@ from services.talent.domain.school import JoinSchool, LeaveTrust, SucceedUrn, sc
 from services.talent.domain.terms import SetTermDates, terms, terms_stream
 from services.talent.domain.trajectory import AssessTrajectory, trajectory, trajectory_stream
 from services.talent.domain.trust import RegisterTrust, trust, trust_stream
-from services.talent.intake.scope import check_of_trust, on_day, today
+from services.talent.intake.scope import check_of_trust
+from shared.clock import today
 from shared.contracts.talent import register as events
 from shared.contracts.talent.register import Trajectory
 from shared.contracts.vocabulary import Day, PersonId, Text, TrustUid, Urn
 from shared.decider import AnyDecider, Rejected
-from shared.eventstore import Act, Context, Decision, States, act
+from shared.eventstore import Act, Context, Decision, States, act, on_day
 from shared.intake import Admission, Taken
 
 

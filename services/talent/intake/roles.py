@@ -19,11 +19,12 @@ from services.talent.domain.person import Person, person, person_stream, places_
 from services.talent.domain.role_count import DeclareRoleCount, role_count, role_count_stream
 from services.talent.domain.school import School, school, school_stream
 from services.talent.domain.service_record import headships
-from services.talent.intake.scope import check_at_own_school, check_of_trust, on_day, today
+from services.talent.intake.scope import check_at_own_school, check_of_trust
+from shared.clock import today
 from shared.contracts.talent import roles as events
 from shared.contracts.vocabulary import Code, Day, Id, Name, PersonId, TrustUid, Urn
 from shared.decider import AnyDecider, Rejected
-from shared.eventstore import Act, Context, Decision, States, act
+from shared.eventstore import Act, Context, Decision, States, act, on_day
 from shared.intake import Admission, Taken
 
 

@@ -1,27 +1,10 @@
-"""What every claim about people is asked first: whose trust, whose school, and on which day."""
+"""What every claim about people is asked first: whose trust, and whose school."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
-
 from services.talent.domain.person import Person, check_stands
-from shared.contracts.vocabulary import Day
 from shared.decider import Rejected
 from shared.eventstore import Context
-
-_LONDON = ZoneInfo("Europe/London")
-
-
-def on_day(day: Day, context: Context) -> Context:
-    """What has a date of its own happened when that day began."""
-    return replace(context, happened_at=datetime.combine(day, time.min, _LONDON))
-
-
-def today(at: datetime) -> date:
-    """The day in London at a time."""
-    return at.astimezone(_LONDON).date()
 
 
 def is_of_trust(state: Person, context: Context) -> bool:

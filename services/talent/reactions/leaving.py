@@ -14,8 +14,7 @@ import asyncpg
 from services.talent.domain.leader import LEFT_THE_TRUST, CloseLeaderRecord, is_open, leader, leader_stream
 from services.talent.domain.person import person, person_stream
 from services.talent.domain.service_record import last_day
-from services.talent.intake.scope import on_day, today
-from shared.clock import Clock
+from shared.clock import Clock, today
 from shared.consumer import Arrival
 from shared.contracts.talent.leaders import (
     LeaderIdentified,
@@ -25,7 +24,7 @@ from shared.contracts.talent.leaders import (
 )
 from shared.contracts.talent.register import EngagementEnded, EngagementMoved, EngagementStarted
 from shared.contracts.vocabulary import Day
-from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, States, execute
+from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, States, execute, on_day
 from shared.vault import Vault
 
 closed_at_once = 500

@@ -16,8 +16,7 @@ import asyncpg
 from services.talent.domain.designation import FollowHeadships, designations, designations_stream
 from services.talent.domain.person import person, person_stream
 from services.talent.domain.service_record import day_after, headships
-from services.talent.intake.scope import today
-from shared.clock import Clock
+from shared.clock import Clock, today
 from shared.consumer import Arrival
 from shared.contracts.talent.register import EngagementChanged, EngagementEnded, EngagementMoved, EngagementStarted
 from shared.contracts.talent.roles import RoleDesignated
