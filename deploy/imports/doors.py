@@ -12,6 +12,7 @@ import httpx
 
 from deploy.description import SERVICES
 from deploy.door import Door
+from deploy.imports.reading import Service
 from deploy.settings import StackSettings
 from deploy.tokens import trust_token
 
@@ -27,7 +28,7 @@ class TrustDoors:
     token: str
 
     async def publish(
-        self, service: str, claims: Sequence[Mapping[str, Any]], *, dry_run: bool
+        self, service: Service, claims: Sequence[Mapping[str, Any]], *, dry_run: bool
     ) -> list[dict[str, Any]]:
         options = {"dry_run": "true"} if dry_run else {}
         return await self.doors[service].publish(claims, self.token, **options)

@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from deploy.table import Problem, Row, Source, read_table
 from shared.contracts import canonical
 
+Service = Literal["talent", "cpd"]
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,60}")
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
 URN = re.compile(r"[1-9][0-9]{5}")
@@ -23,7 +24,7 @@ A_URN = "a URN of six digits"
 class Claim:
     """One thing that a line says, to one service."""
 
-    service: Literal["talent", "cpd"]
+    service: Service
     type: str
     data: Mapping[str, Any]
     line: int

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from deploy.door import at_once
-from deploy.imports.reading import Claim
+from deploy.imports.reading import Claim, Service
 
 under_way = 3
 """How many batches are sent before the first is answered: the service works while the next is made."""
@@ -23,7 +23,7 @@ class Doors(Protocol):
     """The services' doors, as one trust."""
 
     async def publish(
-        self, service: str, claims: Sequence[Mapping[str, Any]], *, dry_run: bool
+        self, service: Service, claims: Sequence[Mapping[str, Any]], *, dry_run: bool
     ) -> list[dict[str, Any]]:
         """Send a batch; the receipts."""
 

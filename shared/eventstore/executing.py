@@ -83,6 +83,7 @@ class Context:
         happened_at: when it happened, if not now.
         publish: whether the answer also goes to the origin's receipts topic.
         redrive: this is the second life of a parked claim, whose answer may be replaced.
+        fields_in: where the sender sees the fields that a rule names: a JSON pointer to what holds them.
     """
 
     key: CommandKey
@@ -95,6 +96,7 @@ class Context:
     urns: frozenset[str] | None = None
     publish: bool = False
     redrive: bool = False
+    fields_in: str = ""
 
     @property
     def command_id(self) -> UUID:
@@ -398,7 +400,8 @@ def _decide(act: Act, loaded: Mapping[str, Stream], at: datetime) -> Outcome | D
     try:
         return _of_one_trust(act.context, act.decide(States(at, act.reads, loaded)), loaded)
     except Rejected as refusal:
-        return Outcome("refused", refusal.code, refusal.field, refusal.message)
+        field = None if refusal.field is None else act.context.fields_in + refusal.field
+        return Outcome("refused", refusal.code, field, refusal.message)
     except NotYet as wait:
         return Outcome("parked", wait.code, message=wait.message, waits_for=wait.waits_for)
 

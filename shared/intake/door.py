@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pydantic import TypeAdapter
 
 from shared.clock import Clock
 from shared.decider import NotYet, Rejected
-from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, Outcome, States, execute
-from shared.intake.claims import Admissions, Claim, ClaimRefused
+from shared.eventstore import Act, CommandKey, Context, EventStore, Outcome, States, execute
+from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused
 from shared.intake.parking import Parked, Parking
-from shared.intake.people import Known, People, PersonUnknown, Speaker
+from shared.intake.people import Known, People, PersonUnknown, Speaker, with_anybody
 from shared.intake.reading import Item, Unreadable
 from shared.problems import count_refusal
 from shared.vault import Vault
@@ -155,14 +155,10 @@ class Intake:
         if sender.urns is not None and not claim.urns <= sender.urns:
             raise ClaimRefused("not_your_school", "You may speak for your own schools only.", field="/data/urn")
         try:
-            data = known.put_in(claim.data, admission.shape, Speaker(sender.trustuid, sender.urns))
-            act = admission.to_act(admission.check(data), context)
-        except PersonUnknown as unknown:
-            message = "This person is not in the register yet; this is kept until they are, at most 24 hours."
-            raise NotYet("person_unknown", message, waits_for=unknown.waits_for) from None
+            return admission.to_act(admission.check(_with_people(admission, claim, sender, known)), context)
         except Rejected as refusal:
-            raise _in_data(refusal) from None
-        return replace(act, decide=_naming_data(act.decide))
+            field = None if refusal.field is None else context.fields_in + refusal.field
+            raise Rejected(refusal.code, refusal.message, field=field) from None
 
     def _parked(self, sender: Sender, claim: Claim, outcome: Outcome) -> Parked:
         content = {
@@ -173,21 +169,14 @@ class Intake:
         return Parked(key, claim.type, outcome.code or "parked", outcome.waits_for, content, self._clock.now())
 
 
-def _naming_data(decide: Callable[[States], Decision]) -> Callable[[States], Decision]:
-    """A rule names a field of the data; the sender sees the whole event."""
-
-    def named(states: States) -> Decision:
-        try:
-            return decide(states)
-        except Rejected as refusal:
-            raise _in_data(refusal) from None
-
-    return named
-
-
-def _in_data(refusal: Rejected) -> Rejected:
-    field = None if refusal.field is None else f"/data{refusal.field}"
-    return Rejected(refusal.code, refusal.message, field=field)
+def _with_people(admission: Admission, claim: Claim, sender: Sender, known: Known) -> Mapping[str, Any]:
+    """The claim's data with our ids of the people it names; what is wrong with it otherwise need not wait for them."""
+    try:
+        return known.put_in(claim.data, admission.shape, Speaker(sender.trustuid or "", sender.urns))
+    except PersonUnknown as unknown:
+        admission.check(with_anybody(claim.data, admission.shape))
+        message = "This person is not in the register yet; this is kept until they are, at most 24 hours."
+        raise NotYet("person_unknown", message, waits_for=unknown.waits_for) from None
 
 
 def _context(sender: Sender, item: Item, *, redrive: bool = False) -> Context:
@@ -202,6 +191,7 @@ def _context(sender: Sender, item: Item, *, redrive: bool = False) -> Context:
         urns=sender.urns,
         publish=sender.publish,
         redrive=redrive,
+        fields_in="/data",
     )
 
 
@@ -211,7 +201,7 @@ def _answered(context: Context, answer: Rejected | NotYet) -> Act:
     def decide(_: States) -> NoReturn:
         raise answer
 
-    return Act(context, {}, decide)
+    return Act(replace(context, fields_in=""), {}, decide)
 
 
 def _restored(parked: Parked) -> tuple[Sender, Claim]:

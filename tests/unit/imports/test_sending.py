@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from deploy.errors import Unmet
-from deploy.imports.reading import Claim
+from deploy.imports.reading import Claim, Service
 from deploy.imports.sending import Answer, Position, send
 
 
@@ -28,7 +28,7 @@ class Counting:
         self.fails_at = fails_at
 
     async def publish(
-        self, service: str, claims: Sequence[Mapping[str, Any]], *, dry_run: bool
+        self, service: Service, claims: Sequence[Mapping[str, Any]], *, dry_run: bool
     ) -> list[dict[str, Any]]:
         assert service == "talent"
         numbers = [claim["data"]["n"] for claim in claims]
