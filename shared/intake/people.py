@@ -210,7 +210,7 @@ def _changed(content: Any, path: Path, change: Callable[[Any, str], Any], at: st
     step, *rest = path
     if step is None and isinstance(content, list):
         return [_changed(one, tuple(rest), change, f"{at}/{number}") for number, one in enumerate(content)]
-    if step is not None and isinstance(content, Mapping) and content.get(step) is not None:
+    if step is not None and isinstance(content, dict) and content.get(step) is not None:
         return {**content, step: _changed(content[step], tuple(rest), change, f"{at}{pointer((step,))}")}
     return content
 
