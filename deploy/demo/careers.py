@@ -22,6 +22,7 @@ _STANDING = {  # by role: a stage and a pathway; everybody who works in a school
     "attendance_officer": ("stage_2", "pastoral"),
 }
 _TRAJECTORIES = ("improving", "steady", "improving", "declining")
+_NEARLY_DONE = "900012"
 _PLANNING = ("900001", "900004", "900006", "900012")
 
 
@@ -34,6 +35,7 @@ def progress(diary: Diary, people: People, seed: int) -> None:
     diary.say(datetime(2026, 11, 10, 12, tzinfo=UTC), *told.plans(), *told.aspirations())
     diary.say(datetime(2026, 11, 24, 12, tzinfo=UTC), *told.ratings())
     diary.say(datetime(2026, 12, 3, 12, tzinfo=UTC), *told.reviews(), *told.pauses())
+    diary.say(datetime(2026, 12, 16, 12, tzinfo=UTC), *told.looked_back())
 
 
 class _Careers:
@@ -64,7 +66,7 @@ class _Careers:
                 "tutor_id": str(self._people.at(school.urn, "deputy_headteacher").person_id),
                 "appropriate_body": "Northmoor Teaching School Hub",
                 "fte_hundredths": ect.fte_hundredths,
-                "started_on": "2026-09-01",
+                "started_on": "2024-09-02" if school.urn == _NEARLY_DONE else "2026-09-01",
             }
             yield trust_publishes(f"induction-{ect.staff_ref}", "EctInductionStarted", data)
 
@@ -84,6 +86,35 @@ class _Careers:
     def pauses(self) -> Iterator[Saying]:
         ect = self._people.at("900010", "early_career_teacher")
         yield trust_publishes("ect-pauses", "EctInductionPaused", {**self._induction(ect), "from_on": "2026-12-03"})
+
+    def looked_back(self) -> Iterator[Saying]:
+        """A plan is looked at again; one induction goes on, one has another mentor, one is passed."""
+        assistant = self._people.at("900001", "assistant_headteacher")
+        review = {
+            "person_id": str(assistant.person_id),
+            "plan_id": self._id("career-plan", "900001"),
+            "reviewed_with": str(self._people.at("900001", "headteacher").person_id),
+            "on_track": True,
+            "next_step": f"{assistant.name} stands in for the deputy in January.",
+            "reviewed_on": "2026-12-16",
+        }
+        yield trust_publishes("career-plan-review", "CareerPlanReviewed", review)
+        resting, moved, done = (
+            self._people.at(urn, "early_career_teacher") for urn in ("900010", "900004", _NEARLY_DONE)
+        )
+        back = {**self._induction(resting), "from_on": "2026-12-14"}
+        yield trust_publishes("ect-resumes", "EctInductionResumed", back)
+        arranged = {
+            **self._induction(moved),
+            "mentor_id": str(self._people.at("900004", "senco").person_id),
+            "tutor_id": str(self._people.at("900004", "deputy_headteacher").person_id),
+            "appropriate_body": "Northmoor Teaching School Hub",
+            "fte_hundredths": moved.fte_hundredths,
+            "from_on": "2026-12-14",
+        }
+        yield trust_publishes("ect-other-mentor", "EctInductionChanged", arranged)
+        passed = {**self._induction(done), "outcome": "passed", "completed_on": "2026-12-16"}
+        yield trust_publishes("ect-passed", "EctInductionCompleted", passed)
 
     def _induction(self, ect: Person) -> dict[str, str]:
         return {"induction_id": self._id("induction", ect.staff_ref), "person_id": str(ect.person_id)}

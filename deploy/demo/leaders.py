@@ -43,7 +43,10 @@ def lead(diary: Diary, people: People, seed: int) -> None:
     diary.say(datetime(2026, 11, 12, 9, tzinfo=UTC), *told.deployed())
     diary.say(datetime.combine(ASSESSED_ON, time(11), UTC), *told.ready())
     diary.say(datetime(2026, 11, 20, 9, tzinfo=UTC), *told.successors())
-    diary.say(datetime(2026, 12, 9, 9, tzinfo=UTC), *told.completed())
+    diary.say(datetime(2026, 12, 4, 9, tzinfo=UTC), *told.second_thoughts())
+    diary.say(datetime(2026, 12, 9, 9, tzinfo=UTC), *told.completed(), *told.experienced())
+    diary.say(datetime(2026, 12, 11, 14, tzinfo=UTC), *told.thought_again())
+    diary.say(datetime(2026, 12, 14, 9, tzinfo=UTC), *told.back())
 
 
 class _Leaders:
@@ -63,19 +66,24 @@ class _Leaders:
             more = leaves if school.urn in _LEAVES_IN_AUGUST else {}
             yield self._post(school.urn, "headteacher", urns, self._head(school), **more)
         yield self._post("trust", "chief_executive", (), self._chief)
+        yield self._post("maths", "director_of_mathematics", (), None)
 
-    def _post(self, name: str, post_type: str, urns: tuple[str, ...], holder: Person, **more: str) -> Saying:
-        held = {"person_id": str(holder.person_id), "share_hundredths": 100, "from_on": str(holder.started_on)}
+    def _post(self, name: str, post_type: str, urns: tuple[str, ...], holder: Person | None, **more: str) -> Saying:
+        """A post; when it will be vacant is a fact of its own."""
+        held = [holder] if holder else []
         data = {
             "post_id": self._id("post", name),
             "trustuid": UID,
             "urns": list(urns),
             "post_type": post_type,
-            "incumbents": [held],
+            "incumbents": [
+                {"person_id": str(one.person_id), "share_hundredths": 100, "from_on": str(one.started_on)}
+                for one in held
+            ],
             "registered_on": str(SEEN_ON),
             **more,
         }
-        return trust_publishes(f"post-{name}", "CriticalPostRegistered", data)
+        return trust_publishes(f"post-{name}", "CriticalPostRegistered", data, also=1 if more else 0)
 
     def seen(self) -> Iterator[Saying]:
         """Each deputy by their head; an assistant head who puts themselves forward, and one who does not want it."""
@@ -222,6 +230,81 @@ class _Leaders:
             "confirmed_by_person_on": "2026-11-12",
         }
         yield trust_publishes("deployment-900007-confirmed", "LeaderDeployed", data)
+
+    def second_thoughts(self) -> Iterator[Saying]:
+        """A head means to go in spring; a deputy finds another path; the new post is taken by somebody from here."""
+        leaves = {
+            "post_id": self._id("post", "900012"),
+            "person_id": str(self._people.at("900012", "headteacher").person_id),
+            "vacated_on": "2027-04-12",
+            "reason": "resignation",
+        }
+        yield trust_publishes("means-to-go", "PostVacated", leaves)
+        closed = {**self._of_langley(), "closed_on": "2026-12-04", "reason": "another_path"}
+        yield trust_publishes("another-path", "LeaderRecordClosed", closed)
+        taken = {
+            "post_id": self._id("post", "maths"),
+            "person_id": str(self._assistant("900004").person_id),
+            "share_hundredths": 100,
+            "filled_on": "2027-01-04",
+        }
+        yield trust_publishes("director-of-maths", "PostFilled", taken)
+
+    def thought_again(self) -> Iterator[Saying]:
+        """The head stays and the deputy is back on the list; somebody is no successor, and a chair's role ends."""
+        stays = {
+            "post_id": self._id("post", "900012"),
+            "person_id": str(self._people.at("900012", "headteacher").person_id),
+        }
+        yield trust_publishes("stays", "PostVacancyWithdrawn", stays)
+        reopened = {
+            **self._of_langley(),
+            "reopened_by": str(self._education.person_id),
+            "reopened_on": "2026-12-11",
+            "reason": "second_thought",
+        }
+        yield trust_publishes("another-path-after-all", "LeaderRecordReopened", reopened)
+        removed = {
+            "post_id": self._id("post", "900001"),
+            "leader_id": str(self._people.at("900002", "deputy_headteacher").person_id),
+            "removed_on": "2026-12-11",
+            "reason": "wants_to_stay",
+        }
+        yield trust_publishes("no-successor", "SuccessorRemoved", removed)
+        ends = {
+            "designation_id": self._id("designation", "nlg-900001"),
+            "person_id": str(self._people.at("900001", "chair_of_governors").person_id),
+            "withdrawn_on": "2026-12-11",
+            "reason": "term_ended",
+        }
+        yield trust_publishes("nlg-ends", "RoleDesignationWithdrawn", ends)
+
+    def _of_langley(self) -> dict[str, str]:
+        return {"leader_id": str(self._people.at("900011", "deputy_headteacher").person_id)}
+
+    def experienced(self) -> Iterator[Saying]:
+        """Two deputies took part in reviews at other schools."""
+        for urn in ("900002", "900006"):
+            data = {
+                "leader_id": str(self._people.at(urn, "deputy_headteacher").person_id),
+                "experience": "review",
+                "basis": self._id("review", urn),
+                "gained_on": "2026-12-02",
+            }
+            yield trust_publishes(f"experience-{urn}", "ExperienceGained", data)
+
+    def back(self) -> Iterator[Saying]:
+        deputy = self._people.at("900007", "deputy_headteacher")
+        data = {
+            "deployment_id": self._id("deployment", "900007"),
+            "person_id": str(deputy.person_id),
+            "academic_year": "2026/27",
+            "ended_on": "2026-12-11",
+            "days_given": 11,
+            "outcome": "amber",
+            "impact": f"All sets are on the planned unit since {deputy.name} planned with them.",
+        }
+        yield trust_publishes("deployment-900007-ends", "DeploymentEnded", data)
 
     def _head(self, school: School) -> Person:
         return self._people.at(school.urn, "headteacher")

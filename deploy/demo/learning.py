@@ -55,10 +55,12 @@ def learn(diary: Diary, people: People, seed: int) -> None:
         ("2026-11-10T16:00", told.seniors_came()),
         ("2026-11-12T12:00", told.passed()),
         ("2026-11-19T12:00", told.needs()),
-        ("2026-11-20T15:00", told.deferred()),
+        ("2026-11-20T15:00", [*told.deferred(), told.declared_too_early()]),
+        ("2026-11-24T15:00", told.taken_back()),
         ("2026-11-23T12:00", told.visited()),
         ("2026-11-30T12:00", told.renewed()),
         ("2026-12-11T12:00", [*told.impact(), told.need_met()]),
+        ("2026-12-14T12:00", told.on_and_off()),
     ):
         diary.say(datetime.fromisoformat(at).replace(tzinfo=UTC), *sayings)
     diary.let_lapse(LAPSES_AT, len(_LATE))
@@ -138,6 +140,20 @@ class _Learning:
 
     def deferred(self) -> Iterator[Saying]:
         yield _says("deferred", "QualificationDeferred", {**self._course(SCHOOLS[4].urn), "deferred_on": "2026-11-20"})
+
+    def declared_too_early(self) -> Saying:
+        return self._milestone(SCHOOLS[1].urn, "retained-1", "2026-11-20")
+
+    def taken_back(self) -> Iterator[Saying]:
+        data = {**self._course(SCHOOLS[1].urn), "milestone": "retained-1", "voided_on": "2026-11-24"}
+        yield _says("taken-back", "QualificationMilestoneVoided", data)
+
+    def on_and_off(self) -> Iterator[Saying]:
+        """Who had paused is back, and somebody stops."""
+        back = {**self._course(SCHOOLS[4].urn), "resumed_on": "2026-12-14"}
+        yield _says("resumed", "QualificationResumed", back)
+        stops = {**self._course(SCHOOLS[5].urn), "withdrawn_on": "2026-12-14"}
+        yield _says("withdrawn", "QualificationWithdrawn", stops)
 
     def _course(self, urn: str) -> dict[str, str]:
         return {
