@@ -83,7 +83,7 @@ class _Leaders:
             "registered_on": str(SEEN_ON),
             **more,
         }
-        return trust_publishes(f"post-{name}", "CriticalPostRegistered", data, also=1 if more else 0)
+        return trust_publishes(f"post-{name}", "CriticalPostRegistered", data, *(("PostVacated",) if more else ()))
 
     def seen(self) -> Iterator[Saying]:
         """Each deputy by their head; an assistant head who puts themselves forward, and one who does not want it."""
@@ -143,7 +143,7 @@ class _Leaders:
         for urn, (_, outcome) in _PROJECTS.items():
             if outcome is not None:
                 data = {**self._project(urn), "outcome": outcome, "completed_on": "2026-12-08"}
-                yield trust_publishes(f"project-{urn}-done", "ProjectLeadershipCompleted", data, also=1)
+                yield trust_publishes(f"project-{urn}-done", "ProjectLeadershipCompleted", data, "ExperienceGained")
 
     def _project(self, urn: str) -> dict[str, str]:
         leader = self._people.at(urn, "deputy_headteacher")
@@ -181,15 +181,13 @@ class _Leaders:
         """Two heads are national leaders, so their schools are support schools; a specialist, and a chair."""
         for urn in _NATIONAL_LEADERS:
             head = self._people.at(urn, "headteacher")
-            yield self._role(f"nle-{urn}", head, "nle", "Department for Education", also=1)
+            yield self._role(f"nle-{urn}", head, "nle", "Department for Education")
         assistant, chair = self._assistant("900006"), self._people.at("900001", "chair_of_governors")
         hub = "Northmoor Teaching School Hub"
         yield self._role("sle-900006", assistant, "sle", hub, specialism="Early reading")
         yield self._role("nlg-900001", chair, "nlg", hub)
 
-    def _role(
-        self, name: str, holder: Person, scheme: str, body: str, *, specialism: str = "", also: int = 0
-    ) -> Saying:
+    def _role(self, name: str, holder: Person, scheme: str, body: str, *, specialism: str = "") -> Saying:
         data = {
             "designation_id": self._id("designation", name),
             "trustuid": UID,
@@ -199,7 +197,8 @@ class _Leaders:
             "from_on": "2026-09-01",
             **({"specialism": specialism} if specialism else {}),
         }
-        return trust_publishes(f"designation-{name}", "RoleDesignated", data, also=also)
+        also = ("NationalSupportSchoolRecognised",) if scheme == "nle" else ()
+        return trust_publishes(f"designation-{name}", "RoleDesignated", data, *also)
 
     def elsewhere(self) -> Iterator[Saying]:
         """Two deputies can be elsewhere for some days this year; a proposal for each."""

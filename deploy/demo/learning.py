@@ -164,20 +164,22 @@ class _Learning:
 
     def booked(self) -> Iterator[Saying]:
         """The first mentoring session is full, with two who wait; the deputies come to theirs."""
-        for person, urn in [*self._mentors_and_mentees(), *self._waiting()]:
+        for person, urn in self._mentors_and_mentees():
             yield self._books(0, person, urn)
+        for person, urn in self._waiting():
+            yield self._books(0, person, urn, becomes="PlaceWaitlisted")
         for school in SCHOOLS:
             yield self._books(6, self._people.at(school.urn, "deputy_headteacher"), school.urn)
 
-    def _books(self, session: int, person: Person, urn: str) -> Saying:
+    def _books(self, session: int, person: Person, urn: str, *, becomes: str = "") -> Saying:
         data = {**self._there(session, person), "urn": urn, "funded_by": "trust"}
-        return _says(f"booked-{session}-{person.staff_ref}", "PlaceBooked", data)
+        return _says(f"booked-{session}-{person.staff_ref}", "PlaceBooked", data, becomes=becomes)
 
     def gives_up(self) -> Iterator[Saying]:
         """Somebody cannot come, so the first who waits has a place."""
         person, _ = self._mentors_and_mentees()[-1]
         data = {**self._there(0, person), "reason": "cover_needed"}
-        yield _says("gives-up", "BookingCancelled", data, also=1)
+        yield _says("gives-up", "BookingCancelled", data, "PlaceBooked")
 
     def came(self) -> Iterator[Saying]:
         """All who were expected but one, and one who was not."""
@@ -187,16 +189,16 @@ class _Learning:
                 0, person, urn, "absent" if number == _ABSENT else "part" if number == _LEFT_EARLY else "present"
             )
         walks_in = self._people.at("900012", "senco")
-        yield self._attends(0, walks_in, "900012", "present", also=1)
+        yield self._attends(0, walks_in, "900012", "present", "PlaceBooked")
 
     def seniors_came(self) -> Iterator[Saying]:
         for school in SCHOOLS:
             yield self._attends(6, self._people.at(school.urn, "deputy_headteacher"), school.urn, "present")
 
-    def _attends(self, session: int, person: Person, urn: str, attendance: str, *, also: int = 0) -> Saying:
+    def _attends(self, session: int, person: Person, urn: str, attendance: str, *also: str) -> Saying:
         minutes = {} if attendance == "absent" else {"minutes": 45 if attendance == "part" else 90}
         data = {**self._there(session, person), "urn": urn, "attendance": attendance, **minutes}
-        return _says(f"came-{session}-{person.staff_ref}", "AttendanceRecorded", data, also=also)
+        return _says(f"came-{session}-{person.staff_ref}", "AttendanceRecorded", data, *also)
 
     def evaluated(self) -> Iterator[Saying]:
         """The mentors say what they think of it, and what they learnt."""
@@ -303,5 +305,5 @@ class _Learning:
         return str(named(self._seed, *parts))
 
 
-def _says(id: str, event: str, data: dict[str, Any], *, also: int = 0) -> Saying:
-    return trust_publishes(id, event, data, service="cpd", also=also)
+def _says(id: str, event: str, data: dict[str, Any], *also: str, becomes: str = "") -> Saying:
+    return trust_publishes(id, event, data, *also, service="cpd", becomes=becomes)

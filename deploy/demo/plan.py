@@ -53,7 +53,8 @@ class Saying:
     Attributes:
         id: the sender's own, new for everything that is meant anew.
         event: the class name of the event that it claims.
-        also: how many events come of it beside that one.
+        also: the events that come of it beside that one.
+        becomes: the event that is recorded in its place, where the service decides that.
     """
 
     id: str
@@ -64,18 +65,27 @@ class Saying:
     data: Mapping[str, Any]
     happened_at: datetime | None = None
     expects: Expected = ACCEPTED
-    also: int = 0
+    also: tuple[str, ...] = ()
+    becomes: str = ""
+
+    @property
+    def events(self) -> Counter[str]:
+        """The events that come of it when it is accepted, by name.
+
+        Of a meeting reported whole, its answers and its report too; of a registration, the staff reference's.
+        """
+        made = Counter([self.becomes or self.event, *self.also])
+        if self.event == "PersonRegistered":
+            made["StaffReferenceAssigned"] += 1
+        given = self.data.get("answers") if self.event == "LeadershipTeamMeetingHeld" else None
+        if given is not None:
+            made += Counter({"AgendaItemFeedbackGiven": len(given), "MeetingReportSubmitted": 1})
+        return made
 
     @property
     def makes(self) -> int:
-        """How many events come of it when it is accepted.
-
-        Of a meeting reported whole, one for each answer too; of a person's registration, their staff reference's.
-        """
-        if self.event == "PersonRegistered":
-            return 2
-        given = self.data.get("answers") if self.event == "LeadershipTeamMeetingHeld" else None
-        return 1 + self.also if given is None else 2 + len(given)
+        """How many events come of it when it is accepted."""
+        return self.events.total()
 
     @property
     def type(self) -> str:
