@@ -21,6 +21,7 @@ def build(settings: Settings) -> FastAPI:
     return writer_app(
         resources,
         versions,
+        package=f"services.{settings.service}",
         title="Baton: CPD",
         admissions=admissions,
         commands=commands,

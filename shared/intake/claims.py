@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from shared.contracts import canonical
+from shared.contracts.schemas import Plain
 from shared.contracts.vocabulary import identifier, sealed_prefix
 from shared.decider import Rejected
 from shared.eventstore import Act, Context
@@ -63,7 +64,7 @@ class Admission:
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of its data."""
-        return _adapter(self.shape).json_schema()
+        return _adapter(self.shape).json_schema(schema_generator=Plain)
 
     def check(self, data: Mapping[str, Any]) -> Any:
         """The data as a value of its shape.

@@ -66,7 +66,7 @@ class Intake:
         self.parking = Parking(store, vault)
         self._vault = vault
         self._clock = clock
-        self._admissions = admissions
+        self.admissions = admissions
         self._people = people
         self._trust_of = trust_of
         self._wake = wake
@@ -125,9 +125,9 @@ class Intake:
     async def _acts(self, said: Sequence[tuple[Sender, Item]], *, redrive: bool = False) -> list[Act]:
         """The acts of a batch; whom its claims name is looked up for all of them together."""
         known = await self._people.known(
-            (sender.trustuid, self._admissions[item.type].shape, item.data)
+            (sender.trustuid, self.admissions[item.type].shape, item.data)
             for sender, item in said
-            if sender.trustuid and isinstance(item, Claim) and item.type in self._admissions
+            if sender.trustuid and isinstance(item, Claim) and item.type in self.admissions
         )
         return [self._act(sender, item, known, redrive=redrive) for sender, item in said]
 
@@ -147,7 +147,7 @@ class Intake:
         named = (claim.trustuid, claim.data.get("trustuid"))
         if any(uid not in (None, sender.trustuid) for uid in named):
             raise ClaimRefused("not_your_trust", "You may speak for your own trust only.", field="/trustuid")
-        admission = self._admissions.get(claim.type)
+        admission = self.admissions.get(claim.type)
         if admission is None:
             raise NotYet("unknown_type", "This type is not known here yet; it is kept until it is.")
         if admission.trust_only and not sender.is_trust:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from shared.clock import Clock
@@ -17,15 +18,17 @@ from shared.decider import NotYet, Rejected
 from shared.eventstore import CommandKey, Context, Decision, EventStore, Outcome, States, execute
 from shared.eventstore.receipts import receipt
 from shared.identity import Principal
+from shared.intake import described
 from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
 from shared.intake.people import People, PersonUnknown, Speaker, of_path
 from shared.intake.reading import Item, Unreadable, batch_type, from_http, largest_batch_bytes
-from shared.problems import Problem, count_refusal
+from shared.problems import Problem, count_refusal, status_of
 from shared.runtime import Caller
 from shared.vault import Vault
 
 largest_page = 1_000
+largest_logindex = 2**63 - 1
 statuses = {"accepted": 202, "duplicate": 200, "parked": 202, "refused": 422}
 
 
@@ -33,7 +36,7 @@ def events_router(intake: Intake) -> APIRouter:
     """`POST /events`, `GET /events/<id>` and, for services, `GET /events?from=`."""
     router = APIRouter(tags=["events"])
 
-    @router.post("/events")
+    @router.post("/events", responses=described.receipts(), openapi_extra=described.claims(intake.admissions))
     async def publish(
         request: Request,
         caller: Caller,
@@ -56,8 +59,12 @@ def events_router(intake: Intake) -> APIRouter:
             raise _problem(outcome, event_id=event_id)
         return JSONResponse(receipt(event_id, outcome.receipt), statuses[outcome.status])
 
-    @router.get("/events/{event_id:path}")
-    async def fate(event_id: str, caller: Caller, source: str) -> JSONResponse:
+    @router.get("/events/{event_id:path}", responses=described.fate())
+    async def fate(
+        event_id: Annotated[str, Path(description="The id that its sender gave it.")],
+        caller: Caller,
+        source: Annotated[str, Query(description="Its source; of a typed command `http/<your subject>`.")],
+    ) -> JSONResponse:
         """What became of an event that the caller sent under this id and source."""
         own_command = source == f"http/{caller.subject}"
         origins = {*caller.urns, caller.trustuid} if own_command or caller.has("trust_leader") else caller.urns
@@ -66,11 +73,11 @@ def events_router(intake: Intake) -> APIRouter:
                 return JSONResponse(receipt(event_id, known.receipt))
         raise Problem(404, "event_unknown", "You sent no event with this id and source.")
 
-    @router.get("/events")
+    @router.get("/events", responses=described.log_page())
     async def log(
         caller: Caller,
-        start: Annotated[int, Query(alias="from", ge=0)],
-        limit: Annotated[int, Query(ge=1, le=largest_page)] = largest_page,
+        start: Annotated[int, Query(alias="from", ge=0, le=largest_logindex, description="The first log index.")],
+        limit: Annotated[int, Query(ge=1, le=largest_page, description="At most so many.")] = largest_page,
     ) -> JSONResponse:
         """The service's numbered events from a log index on: how other services fill a gap. For services only."""
         if not caller.has("service", "auditor"):
@@ -112,9 +119,11 @@ def commands_router(doorway: Doorway, commands: Mapping[str, Admission]) -> APIR
             path,
             _endpoint(doorway, admission),
             methods=["POST"],
+            name=admission.to_act.__name__,
             summary=(admission.to_act.__doc__ or "").splitlines()[0],
             status_code=201,
-            openapi_extra={"requestBody": {"content": {"application/json": {"schema": admission.json_schema()}}}},
+            responses=described.answers(),
+            openapi_extra=described.command(path, admission),
         )
     return router
 
@@ -203,25 +212,27 @@ class Ask:
     expected: int | None
 
 
-def asked(
-    caller: Caller,
-    idempotency_key: Annotated[str | None, Header(description="A new one for each thing you mean to do.")] = None,
-    if_match: Annotated[str | None, Header(description="The stream's version that you saw, in quotes.")] = None,
-    x_correlation_id: Annotated[str | None, Header()] = None,
-) -> Ask:
-    """What every typed command comes with."""
-    if idempotency_key is None or not identifier.fullmatch(idempotency_key):
+def asked(request: Request, caller: Caller) -> Ask:
+    """What every typed command comes with. The headers are read here: each that is missing has an answer of its own."""
+    key, version = request.headers.get("idempotency-key", ""), request.headers.get("if-match")
+    if not identifier.fullmatch(key):
         raise Problem(
             400,
             "idempotency_key_missing",
             "Send an Idempotency-Key: a new one for each thing you mean to do, the same one when you try again.",
         )
-    version = (if_match or "").strip('"')
-    if if_match is not None and not version.isdigit():
+    if version is not None and not _version.fullmatch(version):
         raise Problem(400, "if_match_malformed", 'If-Match is a version in quotes, such as "3".')
-    return Ask(caller, idempotency_key, x_correlation_id, int(version) if version else None)
+    correlation_id = request.headers.get("x-correlation-id", "")
+    return Ask(
+        caller,
+        key,
+        correlation_id if identifier.fullmatch(correlation_id) else None,
+        None if version is None else int(version.strip('"')),
+    )
 
 
+_version = re.compile(r'"?[0-9]{1,10}"?')
 Asked = Annotated[Ask, Depends(asked)]
 
 
@@ -255,14 +266,12 @@ def _sender(caller: Principal, item: Item) -> Sender:
 
 
 def _problem(outcome: Outcome, **more: Any) -> Problem:
-    conflicting = outcome.status == "conflict" or outcome.code == "id_reused"
     if outcome.current_version is not None:
         more["current_version"] = outcome.current_version
     message = outcome.message or "This is not allowed."
     errors = [(outcome.field, message)] if outcome.field else []
-    too_large = outcome.code == "too_large"
-    status = 409 if conflicting else 413 if too_large else 400 if outcome.code == "not_json" else 422
-    return Problem(status, outcome.code or "refused", message, errors=errors, **more)
+    code = outcome.code or "refused"
+    return Problem(status_of(code), code, message, errors=errors, **more)
 
 
 async def _body(request: Request) -> bytes:
