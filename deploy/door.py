@@ -60,7 +60,7 @@ class Door:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type((httpx.TransportError, _AgainError)),
             stop=stop_after_attempt(_ATTEMPTS),
-            wait=wait_exponential_jitter(initial=self.pause_s, max=10, jitter=self.pause_s),
+            wait=wait_exponential_jitter(multiplier=self.pause_s, max=10, jitter=self.pause_s),
             reraise=True,
         )
         try:

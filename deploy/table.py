@@ -15,6 +15,7 @@ from typing import Self
 
 NAME_LENGTH, TEXT_LENGTH = 300, 4000
 _DAY = re.compile(r"([0-9]{2})([-/])([0-9]{2})\2([0-9]{4})")
+_YES, _NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0", ""}
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
@@ -95,13 +96,25 @@ class Row:
 
     def day(self, column: str) -> str:
         """A day in ISO form."""
-        found = _DAY.fullmatch(self.raw(column))
-        if found is not None:
+        text = self.raw(column)
+        if found := _DAY.fullmatch(text):
             day, _, month, year = found.groups()
-            with suppress(ValueError):  # such as 30 February
-                return date(int(year), int(month), int(day)).isoformat()
-        self.wrong(column, "is not a day as dd-mm-yyyy or dd/mm/yyyy")
+            text = f"{year}-{month}-{day}"
+        with suppress(ValueError):  # such as 30 February
+            return date.fromisoformat(text).isoformat()
+        self.wrong(column, "is not a day as dd-mm-yyyy, dd/mm/yyyy or yyyy-mm-dd")
         return ""
+
+    def optional_day(self, column: str) -> str | None:
+        """A day in ISO form, or None when the cell is empty."""
+        return self.day(column) if self.raw(column) else None
+
+    def yes(self, column: str) -> bool:
+        """Whether the cell says yes; an empty one says no."""
+        said = self.raw(column).casefold()
+        if said not in _YES | _NO:
+            self.wrong(column, "is neither yes nor no")
+        return said in _YES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

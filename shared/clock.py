@@ -8,9 +8,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+_LONDON = ZoneInfo("Europe/London")
+
+
+def today(at: datetime) -> date:
+    """The day in London at a time: days in what people say are days there."""
+    return at.astimezone(_LONDON).date()
+
+
+def beginning_of(day: date) -> datetime:
+    """When a day begins in London."""
+    return datetime.combine(day, time.min, _LONDON)
 
 
 class Clock(Protocol):

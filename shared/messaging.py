@@ -32,6 +32,11 @@ def events_topic(service: str) -> str:
     return f"{service}.events"
 
 
+def ingest_topic(service: str, urn: str) -> str:
+    """Where a school says what happened, for a service to take."""
+    return f"ingest.{service}.{urn}"
+
+
 def receipts_topic(urn: str) -> str:
     """Where a school reads what became of what it sent."""
     return f"receipts.{urn}"

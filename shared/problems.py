@@ -35,9 +35,28 @@ titles = {
     409: "Something else is there already",
     413: "Too large",
     422: "Refused",
-    429: "Too many requests",
+    500: "Something failed",
     503: "Not available at the moment",
 }
+
+
+def status_of(code: str) -> int:
+    """The status that a refusal is answered with over HTTP."""
+    return _statuses.get(code, 422)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route says of its refusals in the API's description: those of these statuses."""
+    return {
+        status: {
+            "description": f"{titles[status]}: problem details (RFC 9457) with a stable `code`.",
+            "content": {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/Problem{status}"}}},
+        }
+        for status in statuses
+    }
+
+
+_statuses = {"not_json": 400, "id_reused": 409, "version_conflict": 409, "too_large": 413}
 
 
 class Problem(Exception):
@@ -106,12 +125,12 @@ def _as_problem(error: Exception) -> Problem:
             return Problem(error.status_code, f"http_{error.status_code}", str(error.detail))
         case _ if isinstance(error, _passing):  # maybe after a commit: nobody here knows
             log.warning("request_unanswered", error=type(error).__name__)
-            detail = "We cannot say whether this was done. Send it again under the same id: it is done once."
-            return Problem(503, "unavailable", detail)
+            unsure = "We cannot say whether this was done. Send it again under the same id: it is done once."
+            return Problem(503, "unavailable", unsure)
         case _:
             log.error("request_failed", error=type(error).__name__)
-            detail = "Something failed on our side. Send it again under the same id: it is done once."
-            return Problem(500, "unexpected", detail)
+            failed = "Something failed on our side. Send it again under the same id: it is done once."
+            return Problem(500, "unexpected", failed)
 
 
 def pointer(location: Sequence[str | int]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import asyncpg
@@ -12,10 +14,15 @@ from fastapi import APIRouter, FastAPI
 from shared import messaging
 from shared.clock import Clock
 from shared.consumer import Apply, Arrival, HttpDoor, Inbox, Subscription
+from shared.documents.asyncapi import Interface
+from shared.documents.listening import heard_by
+from shared.documents.refusals import refusals_of
+from shared.documents.streams import streams_of
 from shared.eventstore import EventStore
-from shared.intake import Admission, Admissions, Intake, origins
+from shared.intake import Admission, Admissions, Intake, People, origins, staff
 from shared.intake.http import Doorway, commands_router, events_router
 from shared.intake.kafka import KafkaDoor, ingest_pattern
+from shared.intake.people import LookUp
 from shared.runtime import (
     Closing,
     Consumer,
@@ -30,9 +37,12 @@ from shared.runtime import (
     subscription_health,
 )
 from shared.sequencer import Sequencer
+from shared.settings import ServiceSettings
 from shared.vault import Vault
 
 views_inbox = "views"
+answering = ("shared.intake", "shared.eventstore", "shared.problems", "shared.identity", "shared.runtime")
+"""What answers for a writer beside its own package."""
 
 OnClock = Callable[[EventStore, Vault, Clock], Awaitable[int]]
 """What a service does when time passes; how many facts that made."""
@@ -42,10 +52,12 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     resources: Resources,
     versions: Path,
     *,
+    package: str,
     title: str,
     admissions: Admissions,
     commands: Mapping[str, Admission],
     hears: Sequence[str],
+    people: Callable[[EventStore], LookUp] | None = None,
     remember: Apply | None = None,
     questions: Callable[[EventStore], Sequence[APIRouter]] = lambda _: (),
     on_clock: Sequence[OnClock] = (),
@@ -54,9 +66,12 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
 
     Args:
         versions: its migrations.
+        package: its own, with its `domain`: what it tells of itself is found there.
         admissions: how each type of claim is taken in.
         commands: the same, by the paths of typed commands.
         hears: whose events it listens to: talent's for the register, its own where it wants them.
+        people: how the register itself finds people by their staff references. Without it, they are those that it heard
+            of from the register, and every person whom a claim names has to be one of them.
         remember: what it keeps of those, beside which trust each school belongs to.
         questions: its own reads.
     """
@@ -67,12 +82,14 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     async def trust_of(urn: str) -> str | None:
         return await origins.trust_of(resources.pool, urn, resources.clock.now())
 
-    intake = Intake(store, resources.vault, resources.clock, admissions, trust_of, sequencer.wake)
+    found = People(staff.heard_of(resources.pool)) if people is None else People(people(store), checks_ids=False)
+    intake = Intake(store, resources.vault, resources.clock, admissions, found, trust_of, sequencer.wake)
+
+    listeners = [origins.remember, *([staff.remember] if people is None else []), *([remember] if remember else [])]
 
     async def heard(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
-        await origins.remember(connection, arrivals)
-        if remember is not None:
-            await remember(connection, arrivals)
+        for listener in listeners:
+            await listener(connection, arrivals)
 
     peers = httpx.AsyncClient(headers=proof(settings), timeout=10)
     broker = messaging.make_broker(settings.kafka, service)
@@ -117,12 +134,29 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         title=title,
         routers=[
             events_router(intake),
-            commands_router(Doorway(store, resources.vault, resources.clock, sequencer.wake), commands),
+            commands_router(Doorway(store, resources.vault, resources.clock, found, sequencer.wake), commands),
             *questions(store),
         ],
         parts=[sequencer, Consumer(views, broker), Consumer(claims, claims_broker), ticking, Closing(peers)],
         health=health,
         gauges=gauges,
+        refusals=partial(refusals_of, (package, *answering)),
+        interface=partial(_interface, settings, package, title, listeners, admissions),
+    )
+
+
+def _interface(
+    settings: ServiceSettings, package: str, title: str, listeners: Sequence[Apply], admissions: Admissions
+) -> Interface:
+    """What a writer says and hears over Kafka."""
+    return Interface(
+        service=settings.service,
+        title=title,
+        kafka=settings.kafka,
+        streams=streams_of(import_module(f"{package}.domain")),
+        heard={cls: [views_inbox] for cls in heard_by(*listeners)},
+        claims={type_name: admission.json_schema() for type_name, admission in admissions.items()},
+        refusals=refusals_of((package, *answering)),
     )
 
 

@@ -16,6 +16,7 @@ class Part(StrEnum):
     APPENDING = "appending"
     PUBLISHING = "publishing"
     PROJECTING = "projecting"
+    IMPORTING = "importing"
     MEMORY = "memory"
     PROFILE = "profile"
 
@@ -31,9 +32,9 @@ def bench(
     record: Annotated[bool, typer.Option("--record", help="Keep the figures in docs/performance.md.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Measure appending, loading, publishing, projecting, rebuilding and memory, against others in the same run.
+    """Measure appending, publishing, projecting, importing, memory and more, against others in the same run.
 
-    It starts a PostgreSQL and a Kafka of its own, and takes about five minutes. Nothing else should run meanwhile.
+    It starts a PostgreSQL and a Kafka of its own, and takes about ten minutes. Nothing else should run meanwhile.
     """
     import subprocess
     import sys

@@ -171,7 +171,7 @@ class Doors:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type((httpx.TransportError, _AgainError)),
             stop=stop_after_delay(_ANSWER_S),
-            wait=wait_exponential_jitter(initial=0.1, max=2, jitter=0.1),
+            wait=wait_exponential_jitter(multiplier=0.1, max=2, jitter=0.1),
             reraise=True,
         )
         try:

@@ -8,8 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from deploy.demo import plan as plans
+from deploy.demo.careers import progress
 from deploy.demo.conversation import Raised, converse, school_slot
 from deploy.demo.joining import STARTS_AT, join
+from deploy.demo.leaders import lead
+from deploy.demo.learning import learn
 from deploy.demo.mishaps import happen
 from deploy.demo.people import people
 from deploy.demo.plan import Diary, Expected, Key, Plan, Saying
@@ -50,7 +53,10 @@ def half_term(seed: int) -> Plan:
     everybody = people(seed)
     diary = Diary.empty()
     join(diary, everybody, seed)
+    progress(diary, everybody, seed)
+    lead(diary, everybody, seed)
     train(diary, seed)
+    learn(diary, everybody, seed)
     told = _Schools(diary, Writer(everybody, seed), seed)
     told.are_asked()
     for week in EVERY_WEEK:

@@ -20,6 +20,8 @@ def join(diary: Diary, people: People, seed: int) -> None:
     for minutes, sayings in enumerate(steps):
         diary.say(STARTS_AT + timedelta(minutes=minutes), *sayings)
     _move_on(diary, people, seed)
+    _change(diary, people, seed)
+    _put_right(diary, people, seed)
 
 
 def _trust() -> Iterator[Saying]:
@@ -102,6 +104,56 @@ def _move_on(diary: Diary, people: People, seed: int) -> None:
         trust_says("acting-deputy", "EngagementStarted", acts, service="talent"),
     )
     diary.say(datetime(2026, 12, 4, 10, tzinfo=UTC), trust_says("leaver", "EngagementEnded", leaves, service="talent"))
+
+
+def _change(diary: Diary, people: People, seed: int) -> None:
+    """Somebody works more from December; somebody is away for four weeks, and nobody asks why."""
+    manager, officer = people.at("900010", "business_manager"), people.at("900011", "attendance_officer")
+    more = {**_of(manager, "900010", seed), "role": "business_manager", "fte_hundredths": 100, "from_on": "2026-12-01"}
+    for at, id, event, data in (
+        ("2026-11-16T08:00", "away", "EngagementPaused", {**_of(officer, "900011", seed), "from_on": "2026-11-16"}),
+        ("2026-12-01T08:00", "works-more", "EngagementChanged", more),
+        ("2026-12-14T08:00", "back", "EngagementResumed", {**_of(officer, "900011", seed), "from_on": "2026-12-14"}),
+    ):
+        diary.say(datetime.fromisoformat(at).replace(tzinfo=UTC), trust_publishes(id, event, data))
+
+
+def _put_right(diary: Diary, people: People, seed: int) -> None:
+    """Payroll knows people by numbers of its own: one is given to whom it means, one makes a second entry.
+
+    The second entry is merged away; another merger was a mistake and is split again.
+    """
+    senco, teacher = people.at("900002", "senco"), people.at("900006", "senco")
+    same = {"person_id": str(senco.person_id), "source": "payroll", "staff_ref": "P-2002"}
+    twice, namesake = (
+        {
+            "person_id": str(named(seed, "person", "payroll", number)),
+            "trustuid": UID,
+            "source": "payroll",
+            "staff_ref": f"P-{number}",
+            "name": name,
+        }
+        for number, name in ((2006, teacher.name), (2007, f"{senco.name} the younger"))
+    )
+
+    def merger(entry: dict[str, str], into: Person, reason: str) -> dict[str, str]:
+        return {"person_id": entry["person_id"], "into_person_id": str(into.person_id), "reason": reason}
+
+    split = {"person_id": namesake["person_id"], "from_person_id": str(senco.person_id), "reason": "two_people"}
+    for at, id, event, data in (
+        ("2026-11-02T09:00", "payroll-number", "StaffReferenceAssigned", same),
+        ("2026-11-02T09:00", "payroll-twice", "PersonRegistered", twice),
+        ("2026-11-02T09:00", "payroll-namesake", "PersonRegistered", namesake),
+        ("2026-11-09T09:00", "payroll-merged", "PersonsMerged", merger(twice, teacher, "registered_twice")),
+        ("2026-11-09T09:00", "payroll-mistaken", "PersonsMerged", merger(namesake, senco, "registered_twice")),
+        ("2026-11-10T09:00", "payroll-split", "PersonsSplit", split),
+    ):
+        diary.say(datetime.fromisoformat(at).replace(tzinfo=UTC), trust_publishes(id, event, data))
+
+
+def _of(person: Person, urn: str, seed: int) -> dict[str, Any]:
+    """Which engagement is meant."""
+    return {name: _engagement(person, urn, seed)[name] for name in ("person_id", "engagement_id")}
 
 
 def _registered(person: Person, system: str) -> dict[str, Any]:

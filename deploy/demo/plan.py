@@ -17,7 +17,10 @@ SpeakerRole = Literal["trust_leader", "school_leader", "school_system"]
 Key = tuple[UUID, str]
 """An agenda item and a school."""
 
-PERSONAL = ("name", "email", "trn", "comment", "disadvantaged_note", "response", "action")
+PERSONAL = (
+    *("name", "email", "trn", "comment", "disadvantaged_note", "response", "action"),
+    *("evidence", "next_step", "support", "text", "learning", "impact"),
+)
 _SHORTEST_SENTENCE = 24
 
 
@@ -50,6 +53,8 @@ class Saying:
     Attributes:
         id: the sender's own, new for everything that is meant anew.
         event: the class name of the event that it claims.
+        also: the events that come of it beside that one.
+        becomes: the event that is recorded in its place, where the service decides that.
     """
 
     id: str
@@ -60,12 +65,27 @@ class Saying:
     data: Mapping[str, Any]
     happened_at: datetime | None = None
     expects: Expected = ACCEPTED
+    also: tuple[str, ...] = ()
+    becomes: str = ""
+
+    @property
+    def events(self) -> Counter[str]:
+        """The events that come of it when it is accepted, by name.
+
+        Of a meeting reported whole, its answers and its report too; of a registration, the staff reference's.
+        """
+        made = Counter([self.becomes or self.event, *self.also])
+        if self.event == "PersonRegistered":
+            made["StaffReferenceAssigned"] += 1
+        given = self.data.get("answers") if self.event == "LeadershipTeamMeetingHeld" else None
+        if given is not None:
+            made += Counter({"AgendaItemFeedbackGiven": len(given), "MeetingReportSubmitted": 1})
+        return made
 
     @property
     def makes(self) -> int:
-        """How many events come of it when it is accepted; of a meeting reported whole, one for each answer too."""
-        given = self.data.get("answers") if self.event == "LeadershipTeamMeetingHeld" else None
-        return 1 if given is None else 2 + len(given)
+        """How many events come of it when it is accepted."""
+        return self.events.total()
 
     @property
     def type(self) -> str:
@@ -82,17 +102,19 @@ class Moment:
 
     Attributes:
         brought_back: the parked sayings that are accepted now, since what they waited for is there.
-        overdue: what the clock itself makes known by now.
+        overdue: the answers that the clock itself makes known to be overdue by now.
+        lapsed: how many trainings it makes known to have lapsed.
     """
 
     at: datetime
     sayings: tuple[Saying, ...] = ()
     brought_back: tuple[Saying, ...] = ()
     overdue: tuple[Key, ...] = ()
+    lapsed: int = 0
 
     def makes(self) -> Counter[str]:
         """How many events come of it, by service."""
-        made = Counter({"collaboration": len(self.overdue)})
+        made = Counter({"collaboration": len(self.overdue), "cpd": self.lapsed})
         for saying in (*self.sayings, *self.brought_back):
             made[saying.service] += saying.makes if saying.is_accepted else 0
         return +made
@@ -138,10 +160,11 @@ class Diary:
     _sayings: defaultdict[datetime, list[Saying]]
     _brought_back: defaultdict[datetime, list[Saying]]
     _overdue: defaultdict[datetime, list[Key]]
+    _lapsed: Counter[datetime]
 
     @classmethod
     def empty(cls) -> Diary:
-        return cls(defaultdict(list), defaultdict(list), defaultdict(list))
+        return cls(defaultdict(list), defaultdict(list), defaultdict(list), Counter())
 
     def say(self, at: datetime, *sayings: Saying) -> None:
         self._sayings[at] += sayings
@@ -152,14 +175,18 @@ class Diary:
     def let_pass(self, at: datetime, keys: Sequence[Key]) -> None:
         self._overdue[at] += keys
 
+    def let_lapse(self, at: datetime, trainings: int) -> None:
+        self._lapsed[at] += trainings
+
     def moments(self) -> tuple[Moment, ...]:
-        times = sorted({*self._sayings, *self._brought_back, *self._overdue})
+        times = sorted({*self._sayings, *self._brought_back, *self._overdue, *self._lapsed})
         return tuple(
             Moment(
                 at=at,
                 sayings=tuple(self._sayings.get(at, ())),
                 brought_back=tuple(self._brought_back.get(at, ())),
                 overdue=tuple(self._overdue.get(at, ())),
+                lapsed=self._lapsed[at],
             )
             for at in times
         )

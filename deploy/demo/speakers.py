@@ -22,9 +22,13 @@ def trust_says(id: str, event: str, data: Mapping[str, Any], *, service: str = "
     return Saying(id=id, speaker=TRUST, door="command", service=service, event=event, data=data)
 
 
-def trust_publishes(id: str, event: str, data: Mapping[str, Any]) -> Saying:
-    """Something that the trust's own system sends to the register, in a batch with others."""
-    return Saying(id=id, speaker=TRUST, door="batch", service="talent", event=event, data=data)
+def trust_publishes(
+    id: str, event: str, data: Mapping[str, Any], *also: str, service: str = "talent", becomes: str = ""
+) -> Saying:
+    """Something that the trust's own system sends in a batch with others."""
+    return Saying(
+        id=id, speaker=TRUST, door="batch", service=service, event=event, data=data, also=also, becomes=becomes
+    )
 
 
 def school_says(

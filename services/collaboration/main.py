@@ -23,6 +23,7 @@ def build(settings: Settings) -> FastAPI:
     return writer_app(
         resources,
         versions,
+        package=f"services.{settings.service}",
         title="Baton: collaboration",
         admissions=admissions,
         commands=commands,

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.cpd.config import Settings
 from services.cpd.intake import admissions, commands
+from services.cpd.lapsing import record_lapsed, remember
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -20,10 +21,13 @@ def build(settings: Settings) -> FastAPI:
     return writer_app(
         resources,
         versions,
+        package=f"services.{settings.service}",
         title="Baton: CPD",
         admissions=admissions,
         commands=commands,
-        hears=("talent",),
+        hears=("talent", "cpd"),
+        remember=remember,
+        on_clock=[record_lapsed],
     )
 
 

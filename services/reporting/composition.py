@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
 import structlog
@@ -22,6 +23,7 @@ from services.reporting.reports import Report
 from services.reporting.reports import reports as all_reports
 from shared.clock import Clock
 from shared.consumer import Door, Health, Inbox, Sealer, Subscription
+from shared.contracts.codec import contracts
 from shared.messaging import events_topic
 
 log = structlog.get_logger()
@@ -31,6 +33,12 @@ all_projections = (register.projection, loop.projection, roles.projection, calen
 group = "reporting"
 _sweep_s = 60.0
 _again_s = 2.0
+
+
+def heard(projections: Iterable[Projection]) -> dict[type[Any], list[str]]:
+    """Every event there is stands in the ledger; and the read models that look at it."""
+    events = [cls for service in writers for cls in contracts[service].types.values()]
+    return {cls: ["ledger", *(p.name for p in projections if cls in p.on)] for cls in events}
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ from services.reporting.web import ics
 from services.reporting.web.pages import Pages
 from shared import messaging
 from shared.consumer import HttpDoor
+from shared.documents.asyncapi import Interface
+from shared.documents.refusals import refusals_of
 from shared.runtime import (
     Closing,
     Resources,
@@ -25,6 +27,9 @@ from shared.runtime import (
     subscription_health,
 )
 
+title = "Baton: reporting"
+answering = ("services.reporting", "shared.problems", "shared.runtime")
+"""Whose refusals are answered here."""
 versions = Path(__file__).parent / "migrations" / "versions"
 
 
@@ -54,11 +59,19 @@ def build(settings: Settings) -> FastAPI:
 
     return make_app(
         resources,
-        title="Baton: reporting",
+        title=title,
         routers=[reporting.router, pages.router(), ics.router(reporting.reading, trust=settings.trust)],
         parts=[Closing(peers), reporting],
         health=health,
         gauges=gauges,
+        refusals=lambda: refusals_of(answering),
+        interface=lambda: Interface(
+            service=settings.service,
+            title=title,
+            kafka=settings.kafka,
+            streams={},
+            heard=composition.heard(reporting.projections.values()),
+        ),
     )
 
 

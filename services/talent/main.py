@@ -6,10 +6,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.talent import reactions
 from services.talent.api import questions_router
 from services.talent.config import Settings
 from services.talent.intake import admissions, commands
-from services.talent.queries import Register
+from services.talent.queries import Register, registered
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -22,11 +23,15 @@ def build(settings: Settings) -> FastAPI:
     return writer_app(
         resources,
         versions,
+        package=f"services.{settings.service}",
         title="Baton: talent",
         admissions=admissions,
         commands=commands,
         hears=("talent",),
+        remember=reactions.remember,
+        people=registered,
         questions=lambda store: [questions_router(Register(store, resources.clock))],
+        on_clock=reactions.on_clock,
     )
 
 

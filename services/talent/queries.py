@@ -1,13 +1,15 @@
-"""What is asked of the register: who belongs to a trust now."""
+"""What is asked of the register: who belongs to a trust now, and whom a staff reference means."""
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
-from shared.clock import Clock
+from shared.clock import Clock, today
+from shared.contracts.codec import type_name_of
+from shared.contracts.talent.register import PersonsMerged, PersonsSplit, StaffReferenceAssigned
 from shared.eventstore import EventStore
-
-_LONDON = ZoneInfo("Europe/London")
+from shared.intake.people import Asked, LookUp, Somebody, StaffReference
 
 
 class Register:
@@ -24,7 +26,43 @@ class Register:
                where ($1::text is null or trustuid = $1) and (left_on is null or left_on > $2)
                group by trustuid order by trustuid""",
             trustuid,
-            self._clock.now().astimezone(_LONDON).date(),
+            today(self._clock.now()),
         )
         found = {row["trustuid"]: list(row["urns"]) for row in rows}
         return found if trustuid is None else {trustuid: found.get(trustuid, [])}
+
+
+def registered(store: EventStore) -> LookUp:
+    """Finds people by their staff references in the register's own streams, so at once when they are registered.
+
+    Ids are not looked up: a decision reads the person's stream itself.
+    """
+
+    async def look_up(references: Sequence[StaffReference], _: Sequence[UUID]) -> Mapping[Asked, Somebody]:
+        asked = {reference.stream: reference for reference in references}
+        rows = await store.pool.fetch(
+            _look_up,
+            list(asked),
+            type_name_of(StaffReferenceAssigned),
+            type_name_of(PersonsMerged),
+            type_name_of(PersonsSplit),
+        )
+        return {asked[row["stream"]]: Somebody(row["person_id"], asked[row["stream"]].trustuid) for row in rows}
+
+    return look_up
+
+
+# Each reference's entry, and from there along the mergers, a few in a row, to the entry that stands.
+_look_up = """
+with recursive lead as (
+    select e.stream, convert_from(e.record, 'utf8')::jsonb ->> 'person_id' as person_id, 0 as mergers
+    from event e where e.stream = any($1) and e.type = $2
+    union all
+    select l.stream, m.into_person_id, l.mergers + 1 from lead l join lateral (
+        select convert_from(e.record, 'utf8')::jsonb ->> 'into_person_id' as into_person_id
+        from event e where e.stream = 'person-' || l.person_id and e.type in ($3, $4)
+        order by e.version desc limit 1
+    ) m on m.into_person_id is not null and l.mergers < 20
+)
+select distinct on (stream) stream, person_id::uuid from lead order by stream, mergers desc
+"""

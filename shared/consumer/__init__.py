@@ -6,7 +6,7 @@ is the receiver that applies events in their streams' order, once each, in the t
 
 from shared.consumer.arrivals import Arrival, Sealer
 from shared.consumer.catchup import Door, HttpDoor, Missed
-from shared.consumer.inbox import Apply, Hold, Inbox, schema
+from shared.consumer.inbox import Apply, Hold, Inbox, from_the_beginning, schema
 from shared.consumer.parking import Parked, Reason, mark_for_redrive, parked
 from shared.consumer.receiving import Fenced, Gap, Place, Receiver, Slice
 from shared.consumer.subscription import Health, Subscription
@@ -29,6 +29,7 @@ __all__ = [
     "Sealer",
     "Slice",
     "Subscription",
+    "from_the_beginning",
     "mark_for_redrive",
     "parked",
     "schema",

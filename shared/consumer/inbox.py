@@ -23,7 +23,7 @@ from shared.consumer.arrivals import Arrival, Sealer, logindex_of, read
 from shared.consumer.catchup import Door, Missed, as_record, find, since
 from shared.consumer.parking import Parking, Stream, Waiting, released_alone
 from shared.consumer.receiving import Fenced, Gap, KafkaRecord, Place, Slice
-from shared.messaging import partition_of
+from shared.messaging import events_topic, partition_of
 
 log = structlog.get_logger()
 
@@ -46,6 +46,14 @@ def schema(app_role: str) -> str:
     """The tables of an inbox, and what the application's role may do with them."""
     text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
     return text.replace("{app}", f'"{app_role}"')
+
+
+def from_the_beginning(consumer: str, service: str) -> str:
+    """What lets a consumer hear all of a service's events once more, for a view that is new: topics keep everything."""
+    return f"""
+        delete from offsets where consumer = '{consumer}' and topic = '{events_topic(service)}';
+        delete from stream_head where consumer = '{consumer}' and service = '{service}';
+    """  # noqa: S608  a migration's own words
 
 
 _Run = Sequence[tuple[TopicPartition, KafkaRecord]]

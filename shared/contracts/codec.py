@@ -60,21 +60,12 @@ def encode(event: Any, *, stream: str, event_id: str, sealer: Sealer) -> bytes:
     Raises:
         pydantic.ValidationError: it could not be read again; history never holds what nobody can decode.
     """
-    content = _adapter(type(event)).dump_python(event, mode="json", exclude_none=True)
+    content = adapter(type(event)).dump_python(event, mode="json", exclude_none=True)
     for name, subject in subjects(event, stream).items():
         content[name] = sealer.seal(subject, content[name], place(stream, event_id, name))
     record = canonical.dumps(content)
-    _adapter(type(event)).validator.validate_json(record)
+    adapter(type(event)).validator.validate_json(record)
     return record
-
-
-def json_schema(type_name: str) -> dict[str, Any]:
-    """The JSON Schema of an event type.
-
-    Raises:
-        UnknownType: the type is in no contract.
-    """
-    return {"$id": type_name, **_adapter(event_class(type_name)).json_schema(mode="serialization")}
 
 
 def subjects(event: Any, stream: str) -> dict[str, str]:
@@ -98,7 +89,7 @@ def decode(type_name: str, record: bytes) -> Any:
         UnknownType: the type is in no contract.
         pydantic.ValidationError: the record is not of that type.
     """
-    return _adapter(event_class(type_name)).validator.validate_json(record)
+    return adapter(event_class(type_name)).validator.validate_json(record)
 
 
 def personal_fields(cls: type[Any]) -> dict[str, Personal]:
@@ -118,7 +109,8 @@ def _mark(hint: Any) -> Personal | None:
     return next((mark for part in inner if (mark := _mark(part)) is not None), None)
 
 
-def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
+def adapter(cls: type[Any]) -> TypeAdapter[Any]:
+    """What reads and writes records of an event class, made once."""
     if cls not in _adapters:
         _adapters[cls] = TypeAdapter(cls)
     return _adapters[cls]

@@ -53,6 +53,14 @@ class Personal:
         """A clear text keeps the field's limits; the sealed token that stands for one in a record does not have to."""
         return no_info_wrap_validator_function(_clear_or_sealed, handler(source))
 
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """What may be sent and what is stored differ: `validation` describes the first, `serialization` the second."""
+        clear = handler(core)
+        mark = {"x-personal": {"subject": self.subject}}
+        if handler.mode == "validation":
+            return {**clear, **mark}
+        return {"type": "string", "pattern": f"^{sealed_prefix}", **mark}
+
 
 def _clear_or_sealed(text: Any, clear: Callable[[Any], Any]) -> Any:
     return text if isinstance(text, str) and text.startswith(sealed_prefix) else clear(text)
@@ -68,7 +76,7 @@ class ByStaffReference:
         """What may be sent and what is stored differ: `validation` describes the first, `serialization` the second."""
         person_id = handler(core)
         if handler.mode == "serialization":
-            return person_id
+            return {**person_id, "x-data-subject": True}
         return {"anyOf": [person_id, _staff_reference]}
 
 

@@ -1,6 +1,6 @@
 """A service's history in Postgres: appending, loading, and the one place where a command becomes events."""
 
-from shared.eventstore.executing import Act, Context, Decision, Outcome, States, act, execute
+from shared.eventstore.executing import Act, Context, Decision, Outcome, States, act, execute, on_day
 from shared.eventstore.store import (
     CommandKey,
     EventStore,
@@ -27,5 +27,6 @@ __all__ = [
     "act",
     "append_function",
     "execute",
+    "on_day",
     "schema",
 ]

@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 from uuid import NAMESPACE_URL, UUID
 
@@ -21,7 +21,7 @@ import structlog
 from prometheus_client import Counter
 from uuid_utils.compat import uuid5
 
-from shared.clock import Clock
+from shared.clock import Clock, beginning_of
 from shared.contracts import canonical, codec
 from shared.contracts.envelope import Envelope
 from shared.decider import AnyDecider, Decider, NotYet, Rejected
@@ -83,6 +83,7 @@ class Context:
         happened_at: when it happened, if not now.
         publish: whether the answer also goes to the origin's receipts topic.
         redrive: this is the second life of a parked claim, whose answer may be replaced.
+        fields_in: where the sender sees the fields that a rule names: a JSON pointer to what holds them.
     """
 
     key: CommandKey
@@ -95,11 +96,17 @@ class Context:
     urns: frozenset[str] | None = None
     publish: bool = False
     redrive: bool = False
+    fields_in: str = ""
 
     @property
     def command_id(self) -> UUID:
         """The command's id, from which its events' ids are made."""
         return uuid5(commands, f"{self.key.origin}\n{self.key.source}\n{self.key.id}")
+
+
+def on_day(day: date, context: Context) -> Context:
+    """What has a day of its own happened when that day began."""
+    return replace(context, happened_at=beginning_of(day))
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,7 @@ class Act:
         decide: the folded states, by stream, to the new events, by stream. May raise `Rejected` or `NotYet`.
         expected: versions that the sender insists on; others are settled by deciding again.
         writes: the streams it may write, where they are fewer than it reads.
+        holds: streams that must still be as they were read when something is written, also where nothing is to them.
     """
 
     context: Context
@@ -118,6 +126,7 @@ class Act:
     decide: Callable[[States], Decision]
     expected: Mapping[str, int] = dataclasses.field(default_factory=dict)
     writes: frozenset[str] | None = None
+    holds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +176,24 @@ def act(decider: Decider[C, S, E], stream: str, command: C, context: Context) ->
     return Act(context, {stream: decider}, lambda states: {stream: decider.decide(command, states[stream])})
 
 
-async def execute(store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act]) -> list[Outcome]:
+async def execute(
+    store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act], *, dry_run: bool = False
+) -> list[Outcome]:
     """Answer a batch of commands: one read and one write round trip for all of them, in their order.
 
     A command that reads what an earlier one in the batch writes takes its turn in the next round. A command that lost
     a race to somebody else is decided again on what is true now; those of this process that lost queue up for it, since
     among many equals one would lose for ever.
+
+    Args:
+        dry_run: decide only: the answers are what they would be now, each on its own, and nothing is written.
     """
     outcomes: dict[int, Outcome] = {}
     waiting = list(range(len(acts)))
     races_lost = 0
     async with AsyncExitStack() as turns:
         while waiting:
-            batch = _Batch(store, vault, clock, acts)
+            batch = _Batch(store, vault, clock, acts, dry_run=dry_run)
             outcomes |= await batch.answer(waiting)
             waiting = [number for number in waiting if number not in outcomes]
             if not batch.lost:
@@ -193,7 +207,7 @@ async def execute(store: EventStore, vault: Vault, clock: Clock, acts: Sequence[
                 waiting = [number for number in waiting if number not in outcomes]
             else:
                 await asyncio.sleep(random.uniform(0, longest_wait_seconds))  # noqa: S311  spreads retries, no secret
-    for number, act_ in enumerate(acts):
+    for number, act_ in enumerate(() if dry_run else acts):
         _tell(store.service, act_.context, outcomes[number])
     return [outcomes[number] for number in range(len(acts))]
 
@@ -220,7 +234,10 @@ _answers = Counter("baton_commands", "Commands and claims decided", ["service", 
 class _Batch:
     """One round: what is read, decided and written together."""
 
-    def __init__(self, store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act]) -> None:
+    def __init__(
+        self, store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act], *, dry_run: bool = False
+    ) -> None:
+        self.dry_run = dry_run
         self.store = store
         self.vault = vault
         self.now = clock.now()
@@ -247,6 +264,8 @@ class _Batch:
                 outcomes[number] = answer
             else:
                 decided[number] = _Decided(self.acts[number], answer, loaded)
+        if self.dry_run:
+            return outcomes | {number: item.outcome for number, item in decided.items()}
         written = await self._write(decided)
         for number, result in written.items():
             if result.outcome == "conflict":
@@ -302,6 +321,7 @@ class _Decided:
 
     def __init__(self, act: Act, answer: Outcome | Decision, loaded: Mapping[str, Stream]) -> None:
         self.context = act.context
+        self.holds = act.holds
         self.loaded = loaded
         self.events: list[tuple[Envelope, Any]] = []
         self.decision: Decision = {} if isinstance(answer, Outcome) else answer
@@ -348,10 +368,11 @@ class _Decided:
             NewEvent(e, codec.encode(event, stream=e.stream, event_id=str(e.id), sealer=keys))
             for e, event in self.events
         ]
+        written = [stream for stream, events in self.decision.items() if events]
+        held = sorted(self.holds.difference(written)) if written else []
         parts = [
             Part(stream, self._version(stream), [r for r in records if r.envelope.stream == stream])
-            for stream, events in self.decision.items()
-            if events
+            for stream in (*written, *held)
         ]
         answer = Answer(
             self.context.key,
@@ -379,7 +400,8 @@ def _decide(act: Act, loaded: Mapping[str, Stream], at: datetime) -> Outcome | D
     try:
         return _of_one_trust(act.context, act.decide(States(at, act.reads, loaded)), loaded)
     except Rejected as refusal:
-        return Outcome("refused", refusal.code, refusal.field, refusal.message)
+        field = None if refusal.field is None else act.context.fields_in + refusal.field
+        return Outcome("refused", refusal.code, field, refusal.message)
     except NotYet as wait:
         return Outcome("parked", wait.code, message=wait.message, waits_for=wait.waits_for)
 

@@ -2,7 +2,8 @@
 
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused, Taken, read_claim
 from shared.intake.door import Intake, Sender
-from shared.intake.schemas import origins_schema, schema
+from shared.intake.people import People
+from shared.intake.schemas import origins_schema, schema, staff_schema
 
 __all__ = [
     "Admission",
@@ -10,9 +11,11 @@ __all__ = [
     "Claim",
     "ClaimRefused",
     "Intake",
+    "People",
     "Sender",
     "Taken",
     "origins_schema",
     "read_claim",
     "schema",
+    "staff_schema",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from shared.clock import Clock
 from shared.contracts import canonical
+from shared.contracts.schemas import Plain
 from shared.contracts.vocabulary import identifier, sealed_prefix
 from shared.decider import Rejected
 from shared.eventstore import Act, Context, EventStore
@@ -70,7 +71,7 @@ class Admission:
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of its data."""
-        return _adapter(self.shape).json_schema()
+        return _adapter(self.shape).json_schema(schema_generator=Plain)
 
     def check(self, data: Mapping[str, Any]) -> Any:
         """The data as a value of its shape.
@@ -146,14 +147,28 @@ def _text(content: Mapping[str, Any], name: str) -> str | None:
 
 def refuse_reserved(content: Any, place: str) -> None:
     """A text that looks like one of our sealed tokens would be taken for one."""
-    if isinstance(content, str) and content.startswith(sealed_prefix):
-        raise ClaimRefused("reserved_text", f"A text may not begin with “{sealed_prefix}”.", field=place)
+    found = _reserved(content)
+    if found is not None:
+        raise ClaimRefused(
+            "reserved_text", f"A text may not begin with “{sealed_prefix}”.", field=place + pointer(found)
+        )
+
+
+def _reserved(content: Any) -> tuple[str | int, ...] | None:
+    """Where such a text stands."""
+    if isinstance(content, str):
+        return () if content.startswith(sealed_prefix) else None
     if isinstance(content, dict):
-        for name, inner in content.items():
-            refuse_reserved(inner, f"{place}{pointer((name,))}")
+        parts: Iterable[tuple[str | int, Any]] = content.items()
     elif isinstance(content, list):
-        for number, inner in enumerate(content):
-            refuse_reserved(inner, f"{place}/{number}")
+        parts = enumerate(content)
+    else:
+        return None
+    for name, inner in parts:
+        found = _reserved(inner)
+        if found is not None:
+            return (name, *found)
+    return None
 
 
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pydantic import TypeAdapter
 
 from shared.clock import Clock
 from shared.decider import NotYet, Rejected
-from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, Outcome, States, execute
-from shared.intake.claims import Admissions, Claim, ClaimRefused
+from shared.eventstore import Act, CommandKey, Context, EventStore, Outcome, States, execute
+from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused
 from shared.intake.parking import Parked, Parking
+from shared.intake.people import Known, People, PersonUnknown, Speaker, with_anybody
 from shared.intake.reading import Item, Unreadable
 from shared.problems import count_refusal
 from shared.vault import Vault
@@ -46,6 +47,7 @@ class Intake:
 
     Args:
         admissions: how each type of claim is taken in; any other type is parked.
+        people: finds the people that claims name.
         trust_of: the trust that a school belongs to now, as far as this service has heard.
         wake: called when something was appended.
     """
@@ -56,6 +58,7 @@ class Intake:
         vault: Vault,
         clock: Clock,
         admissions: Admissions,
+        people: People,
         trust_of: Callable[[str], Awaitable[str | None]],
         wake: Callable[[], None],
     ) -> None:
@@ -63,14 +66,19 @@ class Intake:
         self.parking = Parking(store, vault)
         self._vault = vault
         self._clock = clock
-        self._admissions = admissions
+        self.admissions = admissions
+        self._people = people
         self._trust_of = trust_of
         self._wake = wake
 
-    async def take(self, sender: Sender, items: Sequence[Item]) -> list[tuple[str, Outcome]]:
-        """Answer claims, in their order: each one's id and its answer."""
+    async def take(self, sender: Sender, items: Sequence[Item], *, dry_run: bool = False) -> list[tuple[str, Outcome]]:
+        """Answer claims, in their order: each one's id and its answer. A dry run only says what it would be."""
         sender = await self._placed(sender)
-        outcomes = await self._execute([self._act(sender, item) for item in items])
+        acts = await self._acts([(sender, item) for item in items])
+        if dry_run:
+            outcomes = await execute(self.store, self._vault, self._clock, acts, dry_run=True)
+            return [(item.id, outcome) for item, outcome in zip(items, outcomes, strict=True)]
+        outcomes = await self._execute(acts)
         await self.parking.keep(
             [
                 self._parked(sender, item, outcome)
@@ -83,7 +91,7 @@ class Intake:
     async def bring_back(self, parked: Sequence[Parked]) -> list[Outcome]:
         """Decide parked claims again; those that still have to wait, or lost a race, stay parked."""
         restored = [_restored(p) for p in parked]
-        acts = [self._act(await self._placed(sender), claim, redrive=True) for sender, claim in restored]
+        acts = await self._acts([(await self._placed(sender), claim) for sender, claim in restored], redrive=True)
         outcomes = await self._execute(acts)
         await self._release(parked, outcomes)
         return outcomes
@@ -114,23 +122,32 @@ class Intake:
     async def _placed(self, sender: Sender) -> Sender:
         return sender if sender.trustuid else replace(sender, trustuid=await self._trust_of(sender.origin))
 
-    def _act(self, sender: Sender, item: Item, *, redrive: bool = False) -> Act:
+    async def _acts(self, said: Sequence[tuple[Sender, Item]], *, redrive: bool = False) -> list[Act]:
+        """The acts of a batch; whom its claims name is looked up for all of them together."""
+        known = await self._people.known(
+            (sender.trustuid, self.admissions[item.type].shape, item.data)
+            for sender, item in said
+            if sender.trustuid and isinstance(item, Claim) and item.type in self.admissions
+        )
+        return [self._act(sender, item, known, redrive=redrive) for sender, item in said]
+
+    def _act(self, sender: Sender, item: Item, known: Known, *, redrive: bool) -> Act:
         context = _context(sender, item, redrive=redrive)
         try:
             if isinstance(item, Unreadable):
                 raise item.refusal
-            return self._admitted(sender, item, context)
+            return self._admitted(sender, item, context, known)
         except (Rejected, NotYet) as answer:
             return _answered(context, answer)
 
-    def _admitted(self, sender: Sender, claim: Claim, context: Context) -> Act:
+    def _admitted(self, sender: Sender, claim: Claim, context: Context, known: Known) -> Act:
         if sender.trustuid is None:
             school = f"school-{claim.trustuid}-{sender.origin}" if claim.trustuid else None
             raise NotYet("school_unknown", "This school is not in the register yet; this is kept.", waits_for=school)
         named = (claim.trustuid, claim.data.get("trustuid"))
         if any(uid not in (None, sender.trustuid) for uid in named):
             raise ClaimRefused("not_your_trust", "You may speak for your own trust only.", field="/trustuid")
-        admission = self._admissions.get(claim.type)
+        admission = self.admissions.get(claim.type)
         if admission is None:
             raise NotYet("unknown_type", "This type is not known here yet; it is kept until it is.")
         if admission.trust_only and not sender.is_trust:
@@ -138,10 +155,10 @@ class Intake:
         if sender.urns is not None and not claim.urns <= sender.urns:
             raise ClaimRefused("not_your_school", "You may speak for your own schools only.", field="/data/urn")
         try:
-            act = admission.to_act(admission.check(claim.data), context)
+            return admission.to_act(admission.check(_with_people(admission, claim, sender, known)), context)
         except Rejected as refusal:
-            raise _in_data(refusal) from None
-        return replace(act, decide=_naming_data(act.decide))
+            field = None if refusal.field is None else context.fields_in + refusal.field
+            raise Rejected(refusal.code, refusal.message, field=field) from None
 
     def _parked(self, sender: Sender, claim: Claim, outcome: Outcome) -> Parked:
         content = {
@@ -152,21 +169,14 @@ class Intake:
         return Parked(key, claim.type, outcome.code or "parked", outcome.waits_for, content, self._clock.now())
 
 
-def _naming_data(decide: Callable[[States], Decision]) -> Callable[[States], Decision]:
-    """A rule names a field of the data; the sender sees the whole event."""
-
-    def named(states: States) -> Decision:
-        try:
-            return decide(states)
-        except Rejected as refusal:
-            raise _in_data(refusal) from None
-
-    return named
-
-
-def _in_data(refusal: Rejected) -> Rejected:
-    field = None if refusal.field is None else f"/data{refusal.field}"
-    return Rejected(refusal.code, refusal.message, field=field)
+def _with_people(admission: Admission, claim: Claim, sender: Sender, known: Known) -> Mapping[str, Any]:
+    """The claim's data with our ids of the people it names; what is wrong with it otherwise need not wait for them."""
+    try:
+        return known.put_in(claim.data, admission.shape, Speaker(sender.trustuid or "", sender.urns))
+    except PersonUnknown as unknown:
+        admission.check(with_anybody(claim.data, admission.shape))
+        message = "This person is not in the register yet; this is kept until they are, at most 24 hours."
+        raise NotYet("person_unknown", message, waits_for=unknown.waits_for) from None
 
 
 def _context(sender: Sender, item: Item, *, redrive: bool = False) -> Context:
@@ -181,6 +191,7 @@ def _context(sender: Sender, item: Item, *, redrive: bool = False) -> Context:
         urns=sender.urns,
         publish=sender.publish,
         redrive=redrive,
+        fields_in="/data",
     )
 
 
@@ -190,7 +201,7 @@ def _answered(context: Context, answer: Rejected | NotYet) -> Act:
     def decide(_: States) -> NoReturn:
         raise answer
 
-    return Act(context, {}, decide)
+    return Act(replace(context, fields_in=""), {}, decide)
 
 
 def _restored(parked: Parked) -> tuple[Sender, Claim]:

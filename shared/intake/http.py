@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from shared.clock import Clock
@@ -17,14 +18,17 @@ from shared.decider import NotYet, Rejected
 from shared.eventstore import CommandKey, Context, Decision, EventStore, Outcome, States, execute
 from shared.eventstore.receipts import receipt
 from shared.identity import Principal
+from shared.intake import described
 from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
+from shared.intake.people import People, PersonUnknown, Speaker, of_path
 from shared.intake.reading import Item, Unreadable, batch_type, from_http, largest_batch_bytes
-from shared.problems import Problem, count_refusal
+from shared.problems import Problem, count_refusal, status_of
 from shared.runtime import Caller
 from shared.vault import Vault
 
 largest_page = 1_000
+largest_logindex = 2**63 - 1
 statuses = {"accepted": 202, "duplicate": 200, "parked": 202, "refused": 422}
 
 
@@ -32,8 +36,12 @@ def events_router(intake: Intake) -> APIRouter:
     """`POST /events`, `GET /events/<id>` and, for services, `GET /events?from=`."""
     router = APIRouter(tags=["events"])
 
-    @router.post("/events")
-    async def publish(request: Request, caller: Caller) -> JSONResponse:
+    @router.post("/events", responses=described.receipts(), openapi_extra=described.claims(intake.admissions))
+    async def publish(
+        request: Request,
+        caller: Caller,
+        dry_run: Annotated[bool, Query(description="Only say what the answer would be: nothing is kept.")] = False,  # noqa: FBT002  a query's flag
+    ) -> JSONResponse:
         """Take one CloudEvent (structured or binary mode) or a batch of them; each is answered with a receipt."""
         body = await _body(request)
         try:
@@ -41,18 +49,22 @@ def events_router(intake: Intake) -> APIRouter:
         except ClaimRefused as refusal:
             raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
         if request.headers.get("content-type", "").startswith(batch_type):
-            answers = await _take_each(intake, caller, items)
+            answers = await _take_each(intake, caller, items, dry_run=dry_run)
             for _, outcome in answers:
                 if outcome.status in ("refused", "conflict"):
                     count_refusal(intake.store.service, "http", outcome.code)
             return JSONResponse([receipt(i, outcome.receipt) for i, outcome in answers])
-        [(event_id, outcome)] = await _take_each(intake, caller, items)
+        [(event_id, outcome)] = await _take_each(intake, caller, items, dry_run=dry_run)
         if outcome.status in ("refused", "conflict"):
             raise _problem(outcome, event_id=event_id)
         return JSONResponse(receipt(event_id, outcome.receipt), statuses[outcome.status])
 
-    @router.get("/events/{event_id:path}")
-    async def fate(event_id: str, caller: Caller, source: str) -> JSONResponse:
+    @router.get("/events/{event_id:path}", responses=described.fate())
+    async def fate(
+        event_id: Annotated[str, Path(description="The id that its sender gave it.")],
+        caller: Caller,
+        source: Annotated[str, Query(description="Its source; of a typed command `http/<your subject>`.")],
+    ) -> JSONResponse:
         """What became of an event that the caller sent under this id and source."""
         own_command = source == f"http/{caller.subject}"
         origins = {*caller.urns, caller.trustuid} if own_command or caller.has("trust_leader") else caller.urns
@@ -61,11 +73,11 @@ def events_router(intake: Intake) -> APIRouter:
                 return JSONResponse(receipt(event_id, known.receipt))
         raise Problem(404, "event_unknown", "You sent no event with this id and source.")
 
-    @router.get("/events")
+    @router.get("/events", responses=described.log_page())
     async def log(
         caller: Caller,
-        start: Annotated[int, Query(alias="from", ge=0)],
-        limit: Annotated[int, Query(ge=1, le=largest_page)] = largest_page,
+        start: Annotated[int, Query(alias="from", ge=0, le=largest_logindex, description="The first log index.")],
+        limit: Annotated[int, Query(ge=1, le=largest_page, description="At most so many.")] = largest_page,
     ) -> JSONResponse:
         """The service's numbered events from a log index on: how other services fill a gap. For services only."""
         if not caller.has("service", "auditor"):
@@ -95,6 +107,7 @@ class Doorway:
     store: EventStore
     vault: Vault
     clock: Clock
+    people: People
     wake: Callable[[], None]
 
 
@@ -106,16 +119,18 @@ def commands_router(doorway: Doorway, commands: Mapping[str, Admission]) -> APIR
             path,
             _endpoint(doorway, admission),
             methods=["POST"],
+            name=admission.to_act.__name__,
             summary=(admission.to_act.__doc__ or "").splitlines()[0],
             status_code=201,
-            openapi_extra={"requestBody": {"content": {"application/json": {"schema": admission.json_schema()}}}},
+            responses=described.answers(),
+            openapi_extra=described.command(path, admission),
         )
     return router
 
 
 def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
     async def command(request: Request, ask: Asked) -> JSONResponse:
-        content = {**_object(await _body(request)), **request.path_params}
+        content = {**_object(await _body(request)), **of_path(request.path_params, admission.shape)}
         context = Context(
             key=CommandKey(ask.caller.trustuid, f"http/{ask.caller.subject}", ask.key),
             trustuid=ask.caller.trustuid,
@@ -125,11 +140,15 @@ def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
             urns=None if ask.caller.has("trust_leader") else ask.caller.urns,
         )
         try:
-            shape = admission.check(content)
+            known = await doorway.people.known([(context.trustuid, admission.shape, content)])
+            data = known.put_in(content, admission.shape, Speaker(context.trustuid, context.urns))
+            shape = admission.check(data)
             _check_rights(ask.caller, admission, content)
             if admission.look_up is not None:
                 shape = await admission.look_up(doorway.store, doorway.clock, shape, context)
             act = admission.to_act(shape, context)
+        except PersonUnknown as unknown:
+            raise _problem(_person_unknown(unknown)) from None
         except Rejected as refusal:
             raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
         act = replace(act, decide=_at_once(act.decide))
@@ -142,6 +161,11 @@ def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
         return JSONResponse(outcome.content(), 201 if outcome.status == "accepted" else 200)
 
     return command
+
+
+def _person_unknown(unknown: PersonUnknown) -> Outcome:
+    message = "This person is not in the register: register them first."
+    return Outcome("refused", "person_unknown", unknown.field, message)
 
 
 def _at_once(decide: Callable[[States], Decision]) -> Callable[[States], Decision]:
@@ -190,29 +214,33 @@ class Ask:
     expected: int | None
 
 
-def asked(
-    caller: Caller,
-    idempotency_key: Annotated[str | None, Header(description="A new one for each thing you mean to do.")] = None,
-    if_match: Annotated[str | None, Header(description="The stream's version that you saw, in quotes.")] = None,
-    x_correlation_id: Annotated[str | None, Header()] = None,
-) -> Ask:
-    """What every typed command comes with."""
-    if idempotency_key is None or not identifier.fullmatch(idempotency_key):
+def asked(request: Request, caller: Caller) -> Ask:
+    """What every typed command comes with. The headers are read here: each that is missing has an answer of its own."""
+    key, version = request.headers.get("idempotency-key", ""), request.headers.get("if-match")
+    if not identifier.fullmatch(key):
         raise Problem(
             400,
             "idempotency_key_missing",
             "Send an Idempotency-Key: a new one for each thing you mean to do, the same one when you try again.",
         )
-    version = (if_match or "").strip('"')
-    if if_match is not None and not version.isdigit():
+    if version is not None and not _version.fullmatch(version):
         raise Problem(400, "if_match_malformed", 'If-Match is a version in quotes, such as "3".')
-    return Ask(caller, idempotency_key, x_correlation_id, int(version) if version else None)
+    correlation_id = request.headers.get("x-correlation-id", "")
+    return Ask(
+        caller,
+        key,
+        correlation_id if identifier.fullmatch(correlation_id) else None,
+        None if version is None else int(version.strip('"')),
+    )
 
 
+_version = re.compile(r'"?[0-9]{1,10}"?')
 Asked = Annotated[Ask, Depends(asked)]
 
 
-async def _take_each(intake: Intake, caller: Principal, items: list[Item]) -> list[tuple[str, Outcome]]:
+async def _take_each(
+    intake: Intake, caller: Principal, items: list[Item], *, dry_run: bool
+) -> list[tuple[str, Outcome]]:
     """Take the items under their origins: a school's own claims under its URN, the trust's under its UID."""
     answers: dict[int, tuple[str, Outcome]] = {}
     groups: dict[Sender, list[int]] = {}
@@ -224,7 +252,7 @@ async def _take_each(intake: Intake, caller: Principal, items: list[Item]) -> li
         else:
             groups.setdefault(sender, []).append(number)
     for sender, numbers in groups.items():
-        taken = await intake.take(sender, [items[n] for n in numbers])
+        taken = await intake.take(sender, [items[n] for n in numbers], dry_run=dry_run)
         answers.update(zip(numbers, taken, strict=True))
     return [answers[number] for number in range(len(items))]
 
@@ -240,14 +268,12 @@ def _sender(caller: Principal, item: Item) -> Sender:
 
 
 def _problem(outcome: Outcome, **more: Any) -> Problem:
-    conflicting = outcome.status == "conflict" or outcome.code == "id_reused"
     if outcome.current_version is not None:
         more["current_version"] = outcome.current_version
     message = outcome.message or "This is not allowed."
     errors = [(outcome.field, message)] if outcome.field else []
-    too_large = outcome.code == "too_large"
-    status = 409 if conflicting else 413 if too_large else 400 if outcome.code == "not_json" else 422
-    return Problem(status, outcome.code or "refused", message, errors=errors, **more)
+    code = outcome.code or "refused"
+    return Problem(status_of(code), code, message, errors=errors, **more)
 
 
 async def _body(request: Request) -> bytes:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from shared.clock import today
 from shared.consumer import Arrival
 from shared.contracts.talent.register import SchoolJoinedTrust, SchoolLeftTrust
-
-_LONDON = ZoneInfo("Europe/London")
 
 
 async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
@@ -43,7 +41,7 @@ async def trust_of(pool: asyncpg.Pool, urn: str, now: datetime) -> str | None:
         """select trustuid from school where urn = $1 and (left_on is null or left_on > $2)
            order by recorded_at, trustuid limit 1""",
         urn,
-        now.astimezone(_LONDON).date(),
+        today(now),
     )
     return found
 

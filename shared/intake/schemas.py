@@ -15,5 +15,10 @@ def origins_schema(app_role: str) -> str:
     return _script("schema_2.sql", app_role)
 
 
+def staff_schema(app_role: str) -> str:
+    """The tables of who is who and who works where."""
+    return _script("schema_3.sql", app_role)
+
+
 def _script(name: str, app_role: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8").replace("{app}", f'"{app_role}"')

@@ -6,14 +6,15 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 import structlog
 import uvicorn
 import uvloop
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response, Security
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.security import HTTPBearer
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, disable_created_metrics, generate_latest
 from starlette.datastructures import Headers, MutableHeaders
@@ -21,8 +22,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import crashpoint, logging, problems
 from shared.clock import Clock
-from shared.contracts import codec
+from shared.contracts import codec, schemas
 from shared.contracts.vocabulary import identifier
+from shared.documents import openapi
+from shared.documents.asyncapi import Interface
+from shared.documents.refusals import Refusal
+from shared.documents.routes import documents_router
 from shared.identity import Principal, Verifier
 from shared.runtime.gauges import Reading, refresh
 from shared.runtime.health import Health, report
@@ -43,8 +48,15 @@ def make_app(
     parts: Sequence[Part],
     health: Health,
     gauges: Reading,
+    refusals: Callable[[], Sequence[Refusal]],
+    interface: Callable[[], Interface],
 ) -> FastAPI:
-    """The service's HTTP application. Its parts start with it, in their order, and stop in the opposite order."""
+    """The service's HTTP application. Its parts start with it, in their order, and stop in the opposite order.
+
+    Args:
+        refusals: what it refuses; `interface`: what it says and hears over Kafka. Both are asked for when somebody
+            wants to read of them.
+    """
     service = resources.settings.service
 
     @asynccontextmanager
@@ -61,12 +73,15 @@ def make_app(
 
     app = FastAPIOffline(docs_url="/docs", redoc_url=None, title=title, version="1", lifespan=lifespan)
     app.state.verifier = resources.verifier
+    app.state.interface = interface
     app.add_middleware(Correlation)
     app.add_middleware(Timed, service=service)
     problems.install(app, service)
     app.include_router(_operations(service, health, gauges, resources.clock))
+    app.include_router(documents_router(interface))
     for router in routers:
         app.include_router(router)
+    openapi.describe(app, refusals)
     return app
 
 
@@ -104,7 +119,15 @@ def collect_rarely() -> None:
     gc.set_threshold(10_000, 10, 10)
 
 
-def authenticated(request: Request) -> Principal:
+_bearer = HTTPBearer(
+    auto_error=False,
+    bearerFormat="JWT",
+    description="A token that this platform's issuer signed.",
+    scheme_name="bearer",
+)
+
+
+def authenticated(request: Request, _: Annotated[object, Security(_bearer)]) -> Principal:
     """The caller, proven by a token: what a route that needs one depends on."""
     verifier: Verifier = request.app.state.verifier
     return verifier.principal(request.headers.get("authorization"))
@@ -139,33 +162,75 @@ class Correlation:
 def _operations(service: str, health: Health, gauges: Reading, clock: Clock) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
-    @router.get("/livez")
+    @router.get("/livez", responses=_report)
     async def livez() -> JSONResponse:
         """Whether the process does its work; if not, restart it."""
         return await report(health.live)
 
-    @router.get("/readyz")
+    @router.get("/readyz", responses=_report)
     async def readyz() -> JSONResponse:
         """Whether requests can be served now."""
         return await report(health.live | health.ready)
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Prometheus metrics."""
         await refresh(service, gauges)
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
-    @router.get("/clock")
+    @router.get("/clock", responses=_time)
     async def what_time_it_is() -> JSONResponse:
         """What time this service believes it is, and whether that is a simulated one."""
         return JSONResponse({"now": clock.now().isoformat(), "simulated": clock.simulated})
 
-    @router.get("/schemas/{type_name}")
-    async def schema(type_name: str) -> JSONResponse:
+    @router.get("/schemas/{type_name}", response_class=SchemaResponse, responses=problems.documented(404))
+    async def schema(type_name: Annotated[str, Path(description=_a_type)]) -> Response:
         """The JSON Schema of an event type."""
         try:
-            return JSONResponse(codec.json_schema(type_name), media_type="application/schema+json")
+            return SchemaResponse(schemas.event_schema(type_name))
         except codec.UnknownType:
             raise problems.Problem(404, "type_unknown", "There is no event type of this name.") from None
 
     return router
+
+
+class SchemaResponse(JSONResponse):
+    """A JSON Schema."""
+
+    media_type = "application/schema+json"
+
+
+_a_type = "Its wire name, such as `uk.mat.talent.PersonRegistered.v1`."
+_report: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": description,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["ok", "wrong", "checked"],
+                    "properties": {
+                        "ok": {"const": status == 200},  # noqa: PLR2004  HTTP's own number
+                        "wrong": {"type": "object", "additionalProperties": {"type": "string"}},
+                        "checked": {"type": "array", "items": {"type": "string"}},
+                    },
+                }
+            }
+        },
+    }
+    for status, description in ((200, "All is well."), (503, "Something is not; `wrong` says what."))
+}
+_time: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The time, with its zone.",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["now", "simulated"],
+                    "properties": {"now": {"type": "string", "format": "date-time"}, "simulated": {"type": "boolean"}},
+                }
+            }
+        },
+    }
+}

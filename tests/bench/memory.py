@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
@@ -17,9 +16,8 @@ import httpx
 import psutil
 
 from deploy.description import HOST, SERVICES, WRITERS, ServiceDescription
-from deploy.local import processes, stack
+from deploy.local import processes
 from deploy.local.layout import record_path
-from deploy.local.ports import free_port
 from deploy.secrets import ensure_secrets
 from deploy.settings import StackSettings
 from deploy.tokens import development_token
@@ -27,8 +25,8 @@ from shared.eventstore import EventStore
 from shared.identity import Principal
 from tests.bench.measuring import Told
 from tests.bench.publishing import fill
+from tests.bench.servers import running_stack
 from tests.bench.workload import told_in_parts
-from tests.stack import scratch_directory
 
 EVENTS = 500_000
 _THROUGH_A_DOOR = 0.1
@@ -65,7 +63,7 @@ class _Watch:
 async def measure(events: int, told: Told) -> dict[str, Any]:
     """A stack of its own takes the events; what its services use meanwhile, in MB."""
     told("starting a stack")
-    async with _stack() as settings:
+    async with running_stack() as settings:
         pids = {s.name: _pid(settings, s) for s in SERVICES}
         watch = _Watch(pids)
         watching = asyncio.create_task(watch.watch())
@@ -86,28 +84,6 @@ def _used(samples: Sequence[float]) -> dict[str, float]:
         "highest": round(max(samples), 1),
         "growth": round(statistics.median(late) - statistics.median(early), 1),
     }
-
-
-@asynccontextmanager
-async def _stack() -> AsyncIterator[StackSettings]:
-    ports = [free_port() for _ in range(6)]
-    with scratch_directory() as directory:
-        settings = StackSettings(
-            talent_port=ports[0],
-            cpd_port=ports[1],
-            collaboration_port=ports[2],
-            reporting_port=ports[3],
-            kafka_port=ports[4],
-            postgres_port=ports[5],
-            var=directory / "var",
-            kafka_libs=StackSettings().kafka_libraries,
-            master_key_file=directory / "master.key",
-        )
-        try:
-            await stack.up(settings, lambda _: None)
-            yield settings
-        finally:
-            await stack.down(settings, lambda _: None, wipe=True)
 
 
 def _pid(settings: StackSettings, service: ServiceDescription) -> int:

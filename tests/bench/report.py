@@ -31,6 +31,7 @@ RATIOS: Mapping[str, tuple[str, str, float | None]] = {  # ours, theirs, and wha
     "project_vs_copy": ("Kafka to read models", "COPY", 0.12),
     "project_vs_pyeventsourcing": ("Kafka to read models", "pyeventsourcing projection", 8),
     "rebuild_vs_live": ("rebuild", "Kafka to read models", 2),
+    "import_vs_append": ("import", "append of what was imported", 0.4),
 }
 
 Rows = Iterator[tuple[str, ...]]
@@ -56,7 +57,12 @@ def show(document: Mapping[str, Any]) -> None:
 
 
 def record(document: Mapping[str, Any]) -> None:
-    """Keep what was measured, and put its tables into the page."""
+    """Keep what was measured beside what was measured before, and put the tables into the page."""
+    kept = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    document = {
+        **document,
+        **{part: {**kept[part], **document[part]} for part in ("ratios", "figures", "memory_mb")},
+    }
     DOCUMENT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGINS)
     PAGE.write_text(f"{before}{BEGINS}\n\n{markdown(document)}\n{ENDS}{rest.partition(ENDS)[2]}", encoding="utf-8")

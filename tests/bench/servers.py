@@ -12,6 +12,7 @@ import asyncpg
 
 from deploy.description import DatabaseDescription
 from deploy.dsn import with_database, with_role
+from deploy.local import stack
 from deploy.local.kafka import LocalKafka, fetch, kafka_version
 from deploy.local.ports import free_port
 from deploy.local.postgres import LocalPostgres
@@ -90,3 +91,26 @@ async def _started(postgres: LocalPostgres, kafka: LocalKafka) -> Servers:
 async def _stopped(postgres: LocalPostgres, kafka: LocalKafka) -> None:
     await asyncio.gather(postgres.stop(), kafka.stop())
     postgres.remove()
+
+
+@asynccontextmanager
+async def running_stack() -> AsyncIterator[StackSettings]:
+    """A whole stack of its own: Postgres, Kafka and the four services as processes; gone afterwards."""
+    ports = [free_port() for _ in range(6)]
+    with scratch_directory() as directory:
+        settings = StackSettings(
+            talent_port=ports[0],
+            cpd_port=ports[1],
+            collaboration_port=ports[2],
+            reporting_port=ports[3],
+            kafka_port=ports[4],
+            postgres_port=ports[5],
+            var=directory / "var",
+            kafka_libs=StackSettings().kafka_libraries,
+            master_key_file=directory / "master.key",
+        )
+        try:
+            await stack.up(settings, lambda _: None)
+            yield settings
+        finally:
+            await stack.down(settings, lambda _: None, wipe=True)

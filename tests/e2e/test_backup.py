@@ -111,18 +111,18 @@ def token(settings: StackSettings, role: Role, *urns: str) -> str:
 
 
 async def register_somebody(settings: StackSettings) -> None:
-    """One more event of talent, through to reporting."""
+    """Somebody and their staff reference: two more events of talent, through to reporting."""
     before = (await report(settings, "roles"))["position"]["talent"]
     async with httpx.AsyncClient(base_url=settings.url(TALENT), trust_env=False, timeout=30) as client:
         answer = await client.post(
             "/persons",
-            json=person(staff_ref=str(uuid4())),
+            json=person(),
             headers={"authorization": f"Bearer {token(settings, 'trust_leader')}", "idempotency-key": str(uuid4())},
         )
     assert answer.status_code == httpx.codes.CREATED, answer.text
 
     async def seen() -> bool:
-        return bool((await report(settings, "roles"))["position"]["talent"] == before + 1)
+        return bool((await report(settings, "roles"))["position"]["talent"] == before + 2)
 
     await until(seen)
 

@@ -13,6 +13,7 @@ import pytest
 
 from deploy.description import topics_of_school
 from deploy.topics import ensure_topics
+from shared.contracts.talent.register import staff_stream
 from shared.messaging import make_producer
 from tests.stack import Stack
 from tests.support.writer import (
@@ -103,6 +104,11 @@ async def doors(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Doors]:
         yield made
 
 
+def reference(fields: Mapping[str, Any]) -> str:
+    """The stream of the staff reference that somebody is registered with."""
+    return staff_stream(fields["trustuid"], fields["source"], fields["staff_ref"])
+
+
 # Claims over HTTP
 
 
@@ -114,7 +120,7 @@ async def test_a_structured_claim_becomes_an_event_with_a_receipt(doors: Doors) 
     stream = f"person-{fields['person_id']}"
     assert (response.status_code, response.json()) == (
         202,
-        {"event_id": "person-1", "outcome": "accepted", "streams": {stream: 1}},
+        {"event_id": "person-1", "outcome": "accepted", "streams": {stream: 1, reference(fields): 1}},
     )
     assert await doors.streams(stream) == 1
 
@@ -244,6 +250,23 @@ async def test_a_personal_text_stands_nowhere_in_clear(doors: Doors) -> None:
     assert b"zebedee@example.org" not in stored
 
 
+async def test_a_dry_run_says_what_the_answers_would_be_and_keeps_nothing(doors: Doors) -> None:
+    fields, size = person(), await doors.size()
+    batch = [claim("PersonRegistered", fields, "dry-1"), claim("PersonRegistered", person(trn=MARKER), "dry-2")]
+    batch.append(claim("NobodyKnowsThis", {}, "dry-3"))
+
+    async def answers(query: str) -> list[tuple[str, str | None]]:
+        headers = {"authorization": f"Bearer {doors.school}", "content-type": BATCH}
+        response = await doors.client.post(f"/events{query}", content=json.dumps(batch), headers=headers)
+        return [(receipt["outcome"], receipt.get("code")) for receipt in response.json()]
+
+    would = [("accepted", None), ("refused", "invalid"), ("parked", "unknown_type")]
+    assert await answers("?dry_run=true") == would
+    assert await doors.size() == size
+    assert await answers("") == would
+    assert await answers("?dry_run=true") == [("duplicate", None), *would[1:]]
+
+
 # Who may say what
 
 
@@ -355,6 +378,78 @@ async def test_nobody_takes_a_school_over_by_claiming_it(doors: Doors) -> None:
     assert json.loads(meta)["trustuid"] == TRUST
     left = {"trustuid": OTHER_TRUST, "left_on": "2020-09-02"}
     assert (await doors.command(f"/schools/{ADMITTED}/leave", left, token=thief)).status_code == 201
+
+
+# Whom a claim names
+
+
+def by(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Somebody as their school's own system knows them."""
+    return {"source": fields["source"], "staff_ref": fields["staff_ref"]}
+
+
+async def test_a_staff_reference_stands_in_a_persons_place(doors: Doors) -> None:
+    fields, manager = person(), person()
+    for one in (fields, manager):
+        await doors.post(claim("PersonRegistered", one))
+    sent = claim("EngagementStarted", {**engagement("", ADMITTED), "person_id": by(fields)}, "by-reference-1")
+
+    first = await doors.post(sent)
+    again = await doors.post({**sent, "time": "2026-11-22T10:00:00Z"})
+    other = await doors.post({**sent, "data": {**sent["data"], "person_id": fields["person_id"]}})
+    typed = await doors.command(
+        f"/persons/{fields['person_id']}/line-manager", {"manager_id": by(manager), "from_on": "2026-09-01"}
+    )
+
+    assert [r.json().get("outcome") or r.json()["code"] for r in (first, again, other)] == [
+        "accepted",
+        "duplicate",
+        "id_reused",  # the same person, and other words
+    ]
+    assert (typed.status_code, await doors.streams(f"person-{fields['person_id']}")) == (201, 3)
+
+
+async def test_a_claim_of_somebody_who_is_not_registered_waits_for_them(doors: Doors) -> None:
+    fields, manager = person(), person()
+    await doors.post(claim("PersonRegistered", fields))
+    named = {"person_id": by(fields), "manager_id": by(manager), "from_on": "2026-09-01"}
+    batch = [
+        claim("EngagementStarted", {**engagement("", ADMITTED), "person_id": by(fields)}),
+        claim("LineManagerAssigned", named),
+    ]
+
+    response = await doors.post(batch, content_type=BATCH)
+    typed = await doors.command(f"/persons/{fields['person_id']}/line-manager", named, token=doors.school)
+
+    assert [(r["outcome"], r.get("code"), r.get("waits_for")) for r in response.json()] == [
+        ("accepted", None, None),
+        ("parked", "person_unknown", reference(manager)),
+    ]
+    assert (typed.status_code, typed.json()["code"]) == (422, "person_unknown")
+    assert [error["pointer"] for error in typed.json()["errors"]] == ["/manager_id"]
+
+    await doors.post(claim("PersonRegistered", manager))
+    assert await until(lambda: managed_by(doors, fields)) == manager["person_id"]
+
+
+async def managed_by(doors: Doors, fields: Mapping[str, Any]) -> str | None:
+    record = await doors.place.fetchval(
+        "select record from event where stream = $1 and type like '%LineManagerAssigned%'",
+        f"person-{fields['person_id']}",
+    )
+    return None if record is None else str(json.loads(record)["manager_id"])
+
+
+async def test_another_trusts_references_are_not_known(doors: Doors) -> None:
+    fields = person()
+    await doors.post(claim("PersonRegistered", fields))
+    stranger = doors.place.token("trust_leader", trust=OTHER_TRUST)
+
+    typed = await doors.command(
+        f"/persons/{uuid4()}/line-manager", {"manager_id": by(fields), "from_on": "2026-09-01"}, token=stranger
+    )
+
+    assert (typed.status_code, typed.json()["code"]) == (422, "person_unknown")
 
 
 # What is not strict JSON
@@ -513,7 +608,7 @@ async def test_a_claim_from_kafka_becomes_an_event_and_leaves_the_topic(doors: D
     assert await receipt(doors, "kafka-1") == {
         "event_id": "kafka-1",
         "outcome": "accepted",
-        "streams": {stream: 1},
+        "streams": {stream: 1, reference(fields): 1},
     }
     assert await doors.streams(stream) == 1
 
@@ -530,6 +625,20 @@ async def test_a_claim_in_binary_mode_from_kafka_is_the_same(doors: Doors) -> No
     await send(doors, person(), headers=headers)
 
     assert (await receipt(doors, "kafka-2"))["outcome"] == "accepted"
+
+
+async def test_a_claim_from_kafka_may_name_somebody_by_reference_and_waits_for_them(doors: Doors) -> None:
+    fields = person()
+    started = {**engagement("", ADMITTED), "person_id": by(fields)}
+
+    await send(doors, claim("EngagementStarted", started, "kafka-early-1"))
+    assert (await receipt(doors, "kafka-early-1"))["code"] == "person_unknown"
+    await send(doors, claim("PersonRegistered", fields, "kafka-early-2"))
+
+    async def employed() -> bool:
+        return await doors.streams(f"person-{fields['person_id']}") == 2
+
+    await until(employed)
 
 
 async def test_the_topic_says_who_speaks(doors: Doors) -> None:
@@ -613,7 +722,7 @@ async def test_it_starts_without_kafka_and_stops_when_what_is_under_way_is_done(
             assert [r["outcome"] for r in response.json()] == ["accepted"] * 3
 
             await start_kafka(here.kafka)
-            await until(lambda: published(here, 3), seconds=60, why=lambda: talent.log.read_text()[-3_000:])
+            await until(lambda: published(here, 6), seconds=60, why=lambda: talent.log.read_text()[-3_000:])
 
             batch = [claim("PersonRegistered", person()) for _ in range(300)]
             asked = asyncio.create_task(talent.client.post("/events", json=batch, headers=headers))
@@ -623,7 +732,7 @@ async def test_it_starts_without_kafka_and_stops_when_what_is_under_way_is_done(
             assert '"event": "stopped"' in talent.log.read_text()
         assert await here.fetchval("select expires_at = '-infinity' from lease"), "the lease is given back"
         async with outside(here):
-            await until(lambda: published(here, 303))
+            await until(lambda: published(here, 606))
 
 
 async def test_two_processes_number_without_a_gap(doors: Doors) -> None:

@@ -15,7 +15,7 @@ from aiokafka import TopicPartition
 from shared import consumer
 from shared.consumer import Slice
 from shared.eventstore import Act, Context, Outcome, act, execute
-from shared.intake import Admission, Intake
+from shared.intake import Admission, Intake, People, staff
 from shared.intake import door as module
 from shared.intake.door import Sender
 from shared.intake.kafka import Contended, KafkaDoor
@@ -71,7 +71,8 @@ def intake(talent: History, *types: str) -> Intake:
         return TRUST
 
     admissions = {name: Admission(Greeting, greet) for name in types}
-    return Intake(talent.store, talent.vault, talent.clock, admissions, trust_of, lambda: None)
+    people = People(staff.heard_of(talent.pool))
+    return Intake(talent.store, talent.vault, talent.clock, admissions, people, trust_of, lambda: None)
 
 
 def record(offset: int) -> Any:

@@ -28,8 +28,8 @@ async def test_a_database_that_is_behind_the_code_says_so(
         behind = await migrations.pending(VERSIONS, pool)
         await migrations.upgrade(VERSIONS, database, "collaboration_app")
 
-        assert nothing == "the database is at version none, the code needs 0003: run `baton migrate`"
-        assert behind == "the database is at version 0001, the code needs 0003: run `baton migrate`"
+        assert nothing == "the database is at version none, the code needs 0004: run `baton migrate`"
+        assert behind == "the database is at version 0001, the code needs 0004: run `baton migrate`"
         assert await migrations.pending(VERSIONS, pool) is None
 
 

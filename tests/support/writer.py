@@ -253,8 +253,8 @@ def claim(
 
 def person(person_id: str | None = None, **more: Any) -> dict[str, Any]:
     """The fields of a person's registration."""
-    fields = {"person_id": person_id or str(uuid4()), "trustuid": TRUST, "source": "mis", "staff_ref": "S1"}
-    return {**fields, "name": "Zebedee Quixote-Marker", **more}
+    fields = {"person_id": person_id or str(uuid4()), "trustuid": TRUST, "source": "mis"}
+    return {**fields, "staff_ref": f"S{uuid4().hex[:12]}", "name": "Zebedee Quixote-Marker", **more}
 
 
 def joining(urn: str, trust: str = TRUST) -> dict[str, Any]:

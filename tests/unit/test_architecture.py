@@ -18,6 +18,7 @@ SHARED = {
     "contracts",
     "crashpoint",  # all four services die at its points, and nothing else in them knows of tests
     "decider",
+    "documents",
     "eventstore",
     "identity",
     "intake",
@@ -26,7 +27,6 @@ SHARED = {
     "migrations",
     "problems",
     "runtime",
-    "schemas",
     "sequencer",
     "settings",
     "vault",

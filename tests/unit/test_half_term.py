@@ -14,6 +14,8 @@ from deploy.demo.people import people
 from deploy.demo.plan import Plan, Saying, Speaker, answers, standing
 from deploy.demo.trust import BY_URN, JOINT, SCHOOLS, TERM_DATES, UID, named
 from deploy.demo.weeks import by_week, week_line, week_of
+from services.cpd.intake import admissions as of_cpd
+from services.talent.intake import admissions as of_talent
 from shared.contracts import codec
 
 SEED = 2026
@@ -107,6 +109,18 @@ def test_every_type_but_one_is_in_a_contract(plan: Plan) -> None:
             unknown.add(saying.expects)
 
     assert {(expected.outcome, expected.code) for expected in unknown} == {("parked", "unknown_type")}
+
+
+def test_everything_that_may_be_said_to_talent_and_cpd_is_said(plan: Plan) -> None:
+    said = {saying.type for saying in plan.taken()}
+    elsewhere = {
+        "SchoolLeftTrust",
+        "SchoolUrnSucceeded",
+        "RoleCountDeclared",
+    }  # the last comes with the register's files
+
+    unsaid = {name.split(".")[3] for name in {*of_talent, *of_cpd} - said}
+    assert unsaid == elsewhere
 
 
 def test_every_door_is_used(plan: Plan) -> None:

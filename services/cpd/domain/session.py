@@ -1,14 +1,30 @@
-"""A session of a programme in the calendar: scheduled, moved, cancelled.
+"""A session of a programme in the calendar: scheduled, moved, cancelled; and its places, which bookings.py decides on.
 
-A cancelled session stays in the calendar.
+A session that moves keeps its bookings. A cancelled one stays in the calendar, and its bookings end with it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
-from shared.contracts.cpd.programmes import SessionCancelled, SessionRescheduled, SessionScheduled
+from services.cpd.domain import bookings
+from services.cpd.domain.bookings import (
+    BookingCommand,
+    BookingEvent,
+    Bookings,
+    BookPlace,
+    CancelBooking,
+    NoteWhoCame,
+)
+from shared.contracts.cpd.programmes import (
+    BookingCancelled,
+    PlaceBooked,
+    PlaceWaitlisted,
+    SessionCancelled,
+    SessionRescheduled,
+    SessionScheduled,
+)
 from shared.contracts.vocabulary import Count, Id, Instant, Name, Text, TrustUid, Urn
 from shared.decider import Decider, Rejected
 
@@ -49,8 +65,8 @@ class CancelSession:
     reason: Text | None = None
 
 
-SessionCommand = ScheduleSession | RescheduleSession | CancelSession
-SessionEvent = SessionScheduled | SessionRescheduled | SessionCancelled
+SessionCommand = ScheduleSession | RescheduleSession | CancelSession | BookingCommand
+SessionEvent = SessionScheduled | SessionRescheduled | SessionCancelled | BookingEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +74,18 @@ class Session:
     scheduled: SessionScheduled | None = None
     stands: tuple[Instant, Instant, Name] | None = None  # start, end and place as they are now
     cancelled: bool = False
+    bookings: Bookings = field(default_factory=Bookings)
+
+
+def standing(state: Session) -> tuple[Instant, Instant, Name]:
+    """The session's start, end and place as they are now."""
+    if state.stands is None:
+        raise Rejected(
+            "session_unknown",
+            "There is no such session: check its id, or schedule it first.",
+            field="/session_id",
+        )
+    return state.stands
 
 
 def decide(command: SessionCommand, state: Session) -> list[SessionEvent]:
@@ -68,6 +96,8 @@ def decide(command: SessionCommand, state: Session) -> list[SessionEvent]:
             return _reschedule(command, state)
         case CancelSession():
             return _cancel(command, state)
+        case BookPlace() | CancelBooking() | NoteWhoCame():
+            return _on_bookings(command, state)
         case _:
             assert_never(command)
 
@@ -101,12 +131,14 @@ def _schedule(c: ScheduleSession, state: Session) -> list[SessionEvent]:
         )
     if c.scope == "school" and c.urn is None:
         raise Rejected("host_missing", "Give the URN of the school whose session this is.", field="/urn")
+    if c.places == 0:
+        raise Rejected("no_places", "Give the number of places, or leave it out if all may come.", field="/places")
     _check_times(c.starts_at, c.ends_at)
     return [scheduled]
 
 
 def _reschedule(c: RescheduleSession, state: Session) -> list[SessionEvent]:
-    _require_scheduled(state)
+    standing(state)
     if state.stands == (c.starts_at, c.ends_at, c.where):
         return []
     if state.cancelled:
@@ -124,17 +156,21 @@ def _reschedule(c: RescheduleSession, state: Session) -> list[SessionEvent]:
 
 
 def _cancel(c: CancelSession, state: Session) -> list[SessionEvent]:
-    _require_scheduled(state)
+    standing(state)
     return [] if state.cancelled else [SessionCancelled(session_id=c.session_id, reason=c.reason)]
 
 
-def _require_scheduled(state: Session) -> None:
-    if state.scheduled is None:
+def _on_bookings(c: BookingCommand, state: Session) -> list[SessionEvent]:
+    _, ends_at, _ = standing(state)
+    if state.cancelled and isinstance(c, CancelBooking):
+        return []
+    if state.cancelled:
         raise Rejected(
-            "session_unknown",
-            "There is no such session: check its id, or schedule it first.",
+            "session_cancelled",
+            "This session is cancelled, and its bookings with it: choose another one.",
             field="/session_id",
         )
+    return [*bookings.decide(c, state.bookings, over=c.at >= ends_at)]
 
 
 def _check_times(starts_at: Instant, ends_at: Instant) -> None:
@@ -145,11 +181,14 @@ def _check_times(starts_at: Instant, ends_at: Instant) -> None:
 def evolve(state: Session, event: SessionEvent) -> Session:
     match event:
         case SessionScheduled():
-            return replace(state, scheduled=event, stands=(event.starts_at, event.ends_at, event.where))
+            stands = (event.starts_at, event.ends_at, event.where)
+            return replace(state, scheduled=event, stands=stands, bookings=Bookings(places=event.places))
         case SessionRescheduled():
             return replace(state, stands=(event.starts_at, event.ends_at, event.where))
         case SessionCancelled():
-            return replace(state, cancelled=True)
+            return replace(state, cancelled=True, bookings=Bookings(places=state.bookings.places))
+        case PlaceBooked() | PlaceWaitlisted() | BookingCancelled():
+            return replace(state, bookings=bookings.evolve(state.bookings, event))
         case _:
             assert_never(event)
 

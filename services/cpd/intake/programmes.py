@@ -1,4 +1,4 @@
-"""Claims about training: what a trust or a school's system says becomes a command on this service's own streams.
+"""Claims about programmes and the calendar: what a trust or a school says becomes a command on CPD's own streams.
 
 The shapes are the domain's own commands where they need nothing looked up. A school speaks for its own programmes and
 sessions; those without a school are the trust's.
@@ -19,9 +19,10 @@ from services.cpd.domain.session import (
     session,
     session_stream,
 )
+from services.cpd.intake.scope import check_names_school, check_own_school, check_session
 from shared.contracts.cpd import programmes as events
 from shared.contracts.vocabulary import Count, Id, Instant, Name, Text, TrustUid, Urn
-from shared.decider import AnyDecider, Rejected
+from shared.decider import AnyDecider
 from shared.eventstore import Act, Context, Decision, States, act
 from shared.intake import Admission, Taken
 
@@ -44,13 +45,13 @@ class SessionPlan:
 
 def publish_programme(c: PublishProgramme, context: Context) -> Act:
     """Put a programme on offer."""
-    _check_names_school(c.urn, context)
+    check_names_school(c.urn, context)
     return act(programme, programme_stream(c.programme_id), c, context)
 
 
 def schedule_session(c: SessionPlan, context: Context) -> Act:
     """Put a session in the calendar."""
-    _check_names_school(c.urn, context)
+    check_names_school(c.urn, context)
     stream, of = session_stream(c.session_id), programme_stream(c.programme_id)
 
     def decide(states: States) -> Decision:
@@ -98,15 +99,9 @@ def _on_session(c: RescheduleSession | CancelSession, context: Context) -> Act:
 
     def decide(states: States) -> Decision:
         state: Session = states[stream]
-        if state.scheduled is not None and state.scheduled.trustuid != context.trustuid:
-            raise Rejected("session_unknown", "Your trust has no such session.", field="/session_id")
-        if state.scheduled is not None and context.urns is not None and state.scheduled.urn not in context.urns:
-            raise Rejected("not_your_school", "Only the trust or its own school may do this.", field="/session_id")
+        check_session(state, context)
+        if state.scheduled is not None:
+            check_own_school(state.scheduled.urn, context, "/session_id")
         return {stream: session.decide(c, state)}
 
     return Act(context, {stream: session}, decide)
-
-
-def _check_names_school(urn: str | None, context: Context) -> None:
-    if urn is None and context.urns is not None:
-        raise Rejected("trust_only", "Name your school: only the trust offers something of its own.", field="/urn")

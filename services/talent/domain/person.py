@@ -1,6 +1,7 @@
 """A person: their entry in the register, their engagements, and who manages them when.
 
-Nothing here reads a name or an address: in a stored event they are sealed, and after an erasure
+An engagement by itself is engagement.py's, two entries that are one person are merging.py's; all of it stands in the
+person's one stream. Nothing here reads a name or an address: in a stored event they are sealed, and after an erasure
 they are gone.
 """
 
@@ -10,16 +11,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from services.talent.domain.engagement import (
+    ChangeEngagement,
+    EndEngagement,
+    Engagement,
+    EngagementCommand,
+    EngagementEvent,
+    PauseEngagement,
+    ResumeEngagement,
+    StartEngagement,
+    engagement,
+)
 from shared.contracts.talent.register import (
+    EngagementChanged,
     EngagementEnded,
-    EngagementKind,
+    EngagementMoved,
+    EngagementPaused,
+    EngagementResumed,
     EngagementStarted,
     LineManagerAssigned,
     PersonRegistered,
+    PersonsMerged,
+    PersonsSplit,
 )
 from shared.contracts.vocabulary import (
     Code,
-    Count,
     Day,
     Id,
     Name,
@@ -27,12 +43,8 @@ from shared.contracts.vocabulary import (
     Reference,
     Trn,
     TrustUid,
-    Urn,
 )
 from shared.decider import Decider, Rejected
-
-FULL_TIME = 100  # hundredths
-UNPAID: frozenset[EngagementKind] = frozenset({"governor", "trustee", "volunteer"})
 
 
 def person_stream(person_id: Id) -> str:
@@ -51,69 +63,102 @@ class RegisterPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartEngagement:
-    person_id: PersonId
-    engagement_id: Id
-    urn: Urn | None = None
-    kind: EngagementKind
-    role: Code
-    fte_hundredths: Count
-    acting: bool = False
-    started_on: Day
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndEngagement:
-    """`ended_on` is the last day."""
-
-    person_id: PersonId
-    engagement_id: Id
-    ended_on: Day
-    reason: Code | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AssignLineManager:
-    """`manager_known`: whether the manager is in the register, a fact from another stream."""
+    """`manager`: their entry, a fact from another stream."""
 
     person_id: PersonId
     manager_id: PersonId
     from_on: Day
-    manager_known: bool
+    manager: Person
 
 
-PersonCommand = RegisterPerson | StartEngagement | EndEngagement | AssignLineManager
-PersonEvent = PersonRegistered | EngagementStarted | EngagementEnded | LineManagerAssigned
+PersonCommand = RegisterPerson | AssignLineManager | EngagementCommand
+PersonEvent = PersonRegistered | LineManagerAssigned | PersonsMerged | PersonsSplit | EngagementMoved | EngagementEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     known_as: tuple[TrustUid, Code, Name] | None = None  # the trust, and how its source's system calls the person
-    started: Mapping[Id, EngagementStarted] = field(default_factory=dict)
-    ended: Mapping[Id, EngagementEnded] = field(default_factory=dict)
+    engagements: Mapping[Id, Engagement] = field(default_factory=dict)
     managers: Mapping[Day, PersonId] = field(default_factory=dict)  # by the day from which they manage
+    merged: PersonsMerged | None = None  # where this entry is a duplicate
+    split: PersonsSplit | None = None  # the last time that it turned out to be none
+
+    @property
+    def started(self) -> Mapping[Id, EngagementStarted]:
+        """How each engagement began."""
+        return {key: one.started for key, one in self.engagements.items() if one.started is not None}
+
+    @property
+    def ended(self) -> Mapping[Id, EngagementEnded]:
+        """How each engagement that has an end ended, or will."""
+        return {key: one.ended for key, one in self.engagements.items() if one.ended is not None}
+
+
+def engagements_on(day: Day, state: Person) -> tuple[Engagement, ...]:
+    """The engagements that are in force on a day, those that pause among them."""
+    return tuple(one for one in state.engagements.values() if one.runs_on(day))
+
+
+def terms_on(day: Day, state: Person) -> tuple[EngagementStarted | EngagementChanged, ...]:
+    """What is agreed on a day in each engagement that is in force: school, role, share of full time."""
+    return tuple(terms for one in state.engagements.values() if (terms := one.terms_on(day)) is not None)
+
+
+def places_on(day: Day, state: Person) -> frozenset[str | None]:
+    """Where somebody works or serves on a day: the schools' URNs, and None for the trust itself."""
+    return frozenset(terms.urn for terms in terms_on(day, state))
+
+
+def roles_on(day: Day, state: Person) -> frozenset[str]:
+    """The roles that somebody has on a day."""
+    return frozenset(terms.role for terms in terms_on(day, state))
 
 
 def fte_hundredths_on(day: Day, state: Person) -> int:
-    """The share of full time in all engagements of a day; more than 100 is worth a warning only."""
+    """The share of full time in all engagements that count on a day; more than 100 is worth a warning only."""
     return sum(
-        engagement.fte_hundredths
-        for engagement_id, engagement in state.started.items()
-        if engagement.started_on <= day
-        and (engagement_id not in state.ended or day <= state.ended[engagement_id].ended_on)
+        terms.fte_hundredths
+        for one in state.engagements.values()
+        if (terms := one.terms_on(day)) is not None and not one.paused_on(day)
     )
+
+
+def line_manager_on(day: Day, state: Person) -> Id | None:
+    """Who manages somebody on a day, by the last assignment until then."""
+    since = max((from_on for from_on in state.managers if from_on <= day), default=None)
+    return None if since is None else state.managers[since]
+
+
+def check_stands(state: Person, field: str) -> None:
+    """Something can be said of an entry that is in the register and stands for itself."""
+    if state.known_as is None:
+        raise Rejected("person_unknown", "This person is not in the register: register them first.", field=field)
+    if state.merged is not None:
+        raise Rejected(
+            "person_merged",
+            "This entry was merged into another one: name the person by the survivor's id.",
+            field=field,
+        )
+
+
+def check_beside(other: Person, state: Person, field: str) -> None:
+    """Another trust's people are not known here."""
+    if other.known_as is None or state.known_as is None or other.known_as[0] != state.known_as[0]:
+        raise Rejected("person_unknown", "This person is not in the register: register them first.", field=field)
+    check_stands(other, field)
 
 
 def decide(command: PersonCommand, state: Person) -> list[PersonEvent]:
     match command:
         case RegisterPerson():
             return _register(command, state)
-        case StartEngagement():
-            return _start(command, state)
-        case EndEngagement():
-            return _end(command, state)
         case AssignLineManager():
             return _assign(command, state)
+        case StartEngagement() | ChangeEngagement() | PauseEngagement() | ResumeEngagement() | EndEngagement():
+            check_stands(state, "/person_id")
+            known = state.engagements.get(command.engagement_id, engagement.initial)
+            return [*engagement.decide(command, known)]
         case _:
             assert_never(command)
 
@@ -140,99 +185,33 @@ def _register(c: RegisterPerson, state: Person) -> list[PersonEvent]:
     ]
 
 
-def _start(c: StartEngagement, state: Person) -> list[PersonEvent]:
-    _require_registered(state)
-    started = EngagementStarted(
-        person_id=c.person_id,
-        engagement_id=c.engagement_id,
-        urn=c.urn,
-        kind=c.kind,
-        role=c.role,
-        fte_hundredths=c.fte_hundredths,
-        acting=c.acting,
-        started_on=c.started_on,
-    )
-    known = state.started.get(c.engagement_id)
-    if known == started:
-        return []
-    if known is not None:
-        raise Rejected(
-            "engagement_exists",
-            "This engagement is recorded with other details: give a new one an id of its own.",
-            field="/engagement_id",
-        )
-    if c.fte_hundredths > FULL_TIME:
-        raise Rejected(
-            "fte_above_full_time",
-            "Give the share of full time in hundredths: one engagement has at most 100.",
-            field="/fte_hundredths",
-        )
-    if c.fte_hundredths == 0 and c.kind not in UNPAID:
-        raise Rejected(
-            "fte_missing",
-            "Give the share of full time in hundredths: only governors, trustees and volunteers have none.",
-            field="/fte_hundredths",
-        )
-    return [started]
-
-
-def _end(c: EndEngagement, state: Person) -> list[PersonEvent]:
-    _require_registered(state)
-    ended = EngagementEnded(person_id=c.person_id, engagement_id=c.engagement_id, ended_on=c.ended_on, reason=c.reason)
-    if c.engagement_id not in state.started:
-        raise Rejected(
-            "engagement_unknown",
-            "This person has no such engagement: check its id, or record its start first.",
-            field="/engagement_id",
-        )
-    known = state.ended.get(c.engagement_id)
-    if known == ended:
-        return []
-    if known is not None:
-        raise Rejected(
-            "engagement_already_ended",
-            "This engagement ended on another day or for another reason: correct that record instead.",
-            field="/engagement_id",
-        )
-    if c.ended_on < state.started[c.engagement_id].started_on:
-        raise Rejected(
-            "engagement_ends_before_it_starts",
-            "Give the last day of the engagement: it must not be before its first.",
-            field="/ended_on",
-        )
-    return [ended]
-
-
 def _assign(c: AssignLineManager, state: Person) -> list[PersonEvent]:
-    _require_registered(state)
+    check_stands(state, "/person_id")
     if state.managers.get(c.from_on) == c.manager_id:
         return []
     if c.manager_id == c.person_id:
         raise Rejected("manages_self", "Name another person: nobody is their own line manager.", field="/manager_id")
-    if not c.manager_known:
-        raise Rejected(
-            "person_unknown",
-            "The line manager is not in the register: register them first.",
-            field="/manager_id",
-        )
+    check_beside(c.manager, state, "/manager_id")
     return [LineManagerAssigned(person_id=c.person_id, manager_id=c.manager_id, from_on=c.from_on)]
-
-
-def _require_registered(state: Person) -> None:
-    if state.known_as is None:
-        raise Rejected("person_unknown", "This person is not in the register: register them first.", field="/person_id")
 
 
 def evolve(state: Person, event: PersonEvent) -> Person:
     match event:
         case PersonRegistered():
             return replace(state, known_as=(event.trustuid, event.source, event.staff_ref))
-        case EngagementStarted():
-            return replace(state, started={**state.started, event.engagement_id: event})
-        case EngagementEnded():
-            return replace(state, ended={**state.ended, event.engagement_id: event})
         case LineManagerAssigned():
             return replace(state, managers={**state.managers, event.from_on: event.manager_id})
+        case PersonsMerged():
+            return replace(state, merged=event)
+        case PersonsSplit():
+            return replace(state, merged=None, split=event)
+        case EngagementMoved():
+            kept = {key: one for key, one in state.engagements.items() if key != event.engagement_id}
+            return replace(state, engagements=kept)
+        case EngagementStarted() | EngagementChanged() | EngagementPaused() | EngagementResumed() | EngagementEnded():
+            known = state.engagements.get(event.engagement_id, engagement.initial)
+            changed = engagement.evolve(known, event)
+            return replace(state, engagements={**state.engagements, event.engagement_id: changed})
         case _:
             assert_never(event)
 

@@ -73,6 +73,16 @@ class School:
         return self.memberships[-1] if self.memberships else None
 
 
+def is_member_on(day: Day, state: School) -> bool:
+    """Whether the school belongs to the trust on a day, under this URN."""
+    if state.succeeded is not None and day >= state.succeeded.on:
+        return False
+    return any(
+        membership.joined_on <= day and (membership.left_on is None or day < membership.left_on)
+        for membership in state.memberships
+    )
+
+
 def decide(command: SchoolCommand, state: School) -> list[SchoolEvent]:
     match command:
         case JoinSchool():

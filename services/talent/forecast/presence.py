@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.talent.forecast.facts import Facts
-from shared.contracts.talent.register import EngagementEnded, EngagementStarted
+from shared.contracts.talent.register import EngagementEnded, EngagementMoved, EngagementStarted
 from shared.contracts.vocabulary import Day, Id
 
-wanted: tuple[type[Any], ...] = (EngagementStarted, EngagementEnded)
+wanted: tuple[type[Any], ...] = (EngagementStarted, EngagementMoved, EngagementEnded)
 _unpaid = ("governor", "trustee", "volunteer")
 _short_gap = timedelta(days=62)  # a summer between two posts
 
@@ -21,11 +21,15 @@ class Presence:
 
     def __init__(self, facts: Facts) -> None:
         ends = {event.engagement_id: event.ended_on for event in facts.of(EngagementEnded)}
+        whose: dict[Id, Id] = {}  # of an engagement that a merger or a split moved, the last it came to
+        told: list[EngagementStarted | EngagementMoved] = facts.of(EngagementStarted, EngagementMoved)
+        for event in told:
+            whose[event.engagement_id] = event.to_person_id if isinstance(event, EngagementMoved) else event.person_id
         found: dict[Id, list[tuple[Day, Day]]] = defaultdict(list)
         for started in facts.of(EngagementStarted):
             if started.kind not in _unpaid:
                 spell = (started.started_on, ends.get(started.engagement_id, date.max))
-                found[facts.person(started.person_id)].append(spell)
+                found[facts.person(whose[started.engagement_id])].append(spell)
         self._spells = {person_id: _joined_up(spells) for person_id, spells in found.items()}
 
     def days_gone(self, person_id: Id, until: Day) -> list[Day]:

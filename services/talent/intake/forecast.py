@@ -17,8 +17,7 @@ from services.talent.domain.forecast import ForecastSkillsGap, forecast, forecas
 from services.talent.forecast import model
 from services.talent.forecast.history import history_of
 from services.talent.forecast.reading import Basis, basis_of
-from services.talent.intake.scope import today
-from shared.clock import Clock
+from shared.clock import Clock, today
 from shared.contracts import canonical
 from shared.contracts.talent.posts import Horizon, Scenario
 from shared.contracts.vocabulary import Code, Id, TrustUid

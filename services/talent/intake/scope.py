@@ -1,37 +1,26 @@
-"""What every claim about people is asked first: whose trust, whose school, and on which day."""
+"""What every claim about people is asked first: whose trust, and whose school."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
-
-from services.talent.domain.person import Person
-from shared.contracts.vocabulary import Day
+from services.talent.domain.person import Person, check_stands
 from shared.decider import Rejected
 from shared.eventstore import Context
-
-_LONDON = ZoneInfo("Europe/London")
-
-
-def on_day(day: Day, context: Context) -> Context:
-    """What has a date of its own happened when that day began."""
-    return replace(context, happened_at=datetime.combine(day, time.min, _LONDON))
-
-
-def today(at: datetime) -> date:
-    """The day in London at a time."""
-    return at.astimezone(_LONDON).date()
 
 
 def is_of_trust(state: Person, context: Context) -> bool:
     return state.known_as is not None and state.known_as[0] == context.trustuid
 
 
-def check_of_trust(state: Person, context: Context, field: str = "/person_id") -> None:
+def check_known(state: Person, context: Context, field: str = "/person_id") -> None:
     """Another trust's people are not known here."""
     if not is_of_trust(state, context):
         raise Rejected("person_unknown", "This person is not in the register: register them first.", field=field)
+
+
+def check_of_trust(state: Person, context: Context, field: str = "/person_id") -> None:
+    """Another trust's people are not known here, and of a merged entry nothing is said any more."""
+    check_known(state, context, field)
+    check_stands(state, field)
 
 
 def check_at_own_school(context: Context, urns: set[str | None], field: str) -> None:

@@ -9,6 +9,8 @@ from annotated_types import Ge, Le
 from shared.contracts.vocabulary import Code, Count, Day, Name, PersonId, TrustUid, Urn, event
 
 Months = Annotated[int, Ge(1), Le(240)]
+PeopleNeeded = Annotated[int, Ge(1), Le(1_000)]
+DatedBy = Literal["certificate", "requirement", "nobody_yet"]
 
 
 @event
@@ -24,7 +26,7 @@ class StatutoryRequirementSet:
     title: Name
     basis: Literal["statutory", "guidance", "trust"]
     roles: tuple[Code, ...] = ()
-    minimum_per_site: Count | None = None
+    minimum_per_site: PeopleNeeded | None = None
     recurrence_months: Months | None = None
     grace_days: Count
     effective_from: Day
@@ -32,7 +34,11 @@ class StatutoryRequirementSet:
 
 @event
 class StatutoryTrainingCompleted:
-    """Somebody completed a training, here or for a former employer. `expires_on` is the last day that it counts."""
+    """Somebody completed a training, here or for a former employer. `expires_on` is the last day that it counts.
+
+    The day stands on the certificate, or follows from the requirement (there is none where once is enough). Where
+    nobody required the training yet, the first requirement that comes says until when it counts.
+    """
 
     person_id: PersonId
     trustuid: TrustUid
@@ -40,12 +46,16 @@ class StatutoryTrainingCompleted:
     training: Code
     completed_on: Day
     expires_on: Day | None = None
+    dated_by: DatedBy
     provider: Name | None = None
 
 
 @event
 class StatutoryTrainingLapsed:
-    """The last day of somebody's training passed and nothing newer is recorded. The clock says this, once."""
+    """The last day of somebody's training passed and nothing newer counts. The clock says this, once.
+
+    `lapsed_on` is the first day on which it did not count any more.
+    """
 
     person_id: PersonId
     training: Code

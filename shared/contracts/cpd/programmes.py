@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MaxLen
 
 from shared.contracts.vocabulary import (
     Code,
@@ -25,7 +25,9 @@ ProgrammeKind = Literal["course", "npq", "masters", "mba", "visit", "induction",
 Funding = Literal["trust", "school", "scholarship", "self", "other"]
 Attendance = Literal["present", "part", "absent"]
 EvaluationLevel = Annotated[int, Ge(1), Le(5)]
+ImpactLevel = Annotated[int, Ge(4), Le(5)]
 Score = Annotated[int, Ge(1), Le(5)]
+NeedSeenIn = Literal["readiness", "review", "one_to_one", "self"]
 
 
 @event
@@ -81,7 +83,7 @@ class SessionRescheduled:
 
 @event
 class SessionCancelled:
-    """A session will not take place; it stays in the calendar as cancelled."""
+    """A session will not take place; it stays in the calendar as cancelled, and its bookings end with it."""
 
     session_id: Id
     reason: Text | None = None
@@ -115,6 +117,7 @@ class BookingCancelled:
 
     session_id: Id
     person_id: PersonId
+    urn: Urn | None = None
     reason: Code | None = None
 
 
@@ -135,6 +138,7 @@ class CpdEvaluated:
 
     session_id: Id
     person_id: PersonId
+    urn: Urn | None = None
     level: EvaluationLevel
     score: Score
     due_on: Day | None = None
@@ -147,6 +151,7 @@ class ReflectionShared:
 
     session_id: Id
     person_id: PersonId
+    urn: Urn | None = None
     reflection_id: Id
     text: Annotated[Text, Personal(subject="person_id")]
     may_publish: bool = False
@@ -163,7 +168,7 @@ class ImpactEvidenced:
     programme_id: Id
     trustuid: TrustUid
     urn: Urn
-    level: Annotated[int, Ge(4), Le(5)]
+    level: ImpactLevel
     measure: Name
     baseline_thousandths: int
     follow_up_thousandths: int
@@ -182,7 +187,7 @@ class PioneerVisitArranged:
     urn: Urn | None = None
     host: Name
     host_urn: Urn | None = None
-    visitor_ids: tuple[PersonId, ...]
+    visitor_ids: Annotated[tuple[PersonId, ...], MaxLen(100)]
     focus: Text
     visit_on: Day
 
@@ -203,9 +208,10 @@ class DevelopmentNeedRecorded:
 
     need_id: Id
     person_id: PersonId
+    urn: Urn | None = None
     capability: Code
-    seen_in: Literal["readiness", "review", "one_to_one", "self"]
-    programme_ids: tuple[Id, ...] = ()
+    seen_in: NeedSeenIn
+    programme_ids: Annotated[tuple[Id, ...], MaxLen(20)] = ()
     recorded_on: Day
 
 
@@ -215,6 +221,7 @@ class DevelopmentNeedMet:
 
     need_id: Id
     person_id: PersonId
+    urn: Urn | None = None
     met_by: Id | None = None
     met_on: Day
 

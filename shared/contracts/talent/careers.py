@@ -17,7 +17,10 @@ Rating = Annotated[int, Ge(1), Le(4)]
 
 @event
 class CareerStageAssessed:
-    """Where somebody stands in their career: one of five stages, or trainee, or late career, on one of the pathways."""
+    """Where somebody stands in their career: one of five stages, or trainee, or late career, on one of the pathways.
+
+    Of several the one of the latest day stands, whenever it was recorded.
+    """
 
     person_id: PersonId
     stage: Stage
@@ -38,7 +41,10 @@ class CareerYear:
 
 @event
 class CareerPlanAgreed:
-    """A career plan for up to ten years, agreed between a person and whoever plans with them."""
+    """A career plan for up to ten years, agreed between a person and whoever plans with them.
+
+    It takes the place of the plan that was agreed before it.
+    """
 
     person_id: PersonId
     plan_id: Id
@@ -63,7 +69,10 @@ class CareerPlanReviewed:
 
 @event
 class CareerAspirationRecorded:
-    """What somebody wants next: up, sideways, a specialism, or to stay and do this well."""
+    """What somebody wants next: up, sideways, a specialism, or to stay and do this well.
+
+    Of several the one of the latest day stands, whenever it was recorded.
+    """
 
     person_id: PersonId
     direction: Direction
@@ -74,7 +83,10 @@ class CareerAspirationRecorded:
 
 @event
 class CapabilityRated:
-    """Somebody rated a capability of a person in a cycle, from 1 (beginning) to 4 (others learn from them)."""
+    """Somebody rated a capability of a person in a cycle, from 1 (beginning) to 4 (others learn from them).
+
+    Of one rater's ratings of a capability in a cycle the last one recorded counts.
+    """
 
     person_id: PersonId
     capability: Code
@@ -99,13 +111,34 @@ class EctInductionStarted:
 
 
 @event
-class EctInductionPaused:
-    """An induction pauses, or with `resumed` goes on again. It says no reason."""
+class EctInductionChanged:
+    """From a day on an induction has another mentor, induction tutor, appropriate body or share of full time."""
 
     induction_id: Id
     person_id: PersonId
-    on: Day
-    resumed: bool = False
+    mentor_id: PersonId
+    tutor_id: PersonId
+    appropriate_body: Name
+    fte_hundredths: Count
+    from_on: Day
+
+
+@event
+class EctInductionPaused:
+    """An induction pauses from this day on. It says no reason."""
+
+    induction_id: Id
+    person_id: PersonId
+    from_on: Day
+
+
+@event
+class EctInductionResumed:
+    """A paused induction goes on from this day."""
+
+    induction_id: Id
+    person_id: PersonId
+    from_on: Day
 
 
 @event
@@ -123,7 +156,7 @@ class EctProgressReviewed:
 
 @event
 class EctInductionCompleted:
-    """An induction ended, with the appropriate body's decision."""
+    """The appropriate body's decision about an induction: passed or failed ends it, extended lets it go on."""
 
     induction_id: Id
     person_id: PersonId
@@ -138,7 +171,9 @@ events = (
     CareerAspirationRecorded,
     CapabilityRated,
     EctInductionStarted,
+    EctInductionChanged,
     EctInductionPaused,
+    EctInductionResumed,
     EctProgressReviewed,
     EctInductionCompleted,
 )

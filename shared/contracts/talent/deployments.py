@@ -34,7 +34,10 @@ class DeploymentProposed:
 
 @event
 class LeaderDeployed:
-    """The releasing head and the person confirmed a proposal."""
+    """The releasing head and the person confirmed a proposal.
+
+    `above_full_time` only warns: with their engagements elsewhere, somebody then works more than full time.
+    """
 
     deployment_id: Id
     person_id: PersonId
@@ -44,17 +47,22 @@ class LeaderDeployed:
     starts_on: Day
     ends_on: Day
     confirmed_by_head: PersonId
+    confirmed_by_head_on: Day
     confirmed_by_person_on: Day
     above_full_time: bool = False
 
 
 @event
 class DeploymentEnded:
-    """A deployment ended, or was called off before it began."""
+    """A deployment ended, or was called off before it began: then it has no outcome.
+
+    `days_given` says how many days there were, where it was not as many as confirmed: the rest can be given elsewhere.
+    """
 
     deployment_id: Id
     person_id: PersonId
     ended_on: Day
+    days_given: Count | None = None
     outcome: Rag | None = None
     impact: Annotated[Text, Personal()] | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import StringConstraints
 
@@ -32,6 +33,11 @@ EngagementKind = Literal[
 CompaniesHouseNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{8}$")]
 Trajectory = Literal["improving", "steady", "declining"]
 HalfTermName = Literal["A1", "A2", "S1", "S2", "U1", "U2"]
+
+
+def staff_stream(trustuid: str, source: str, staff_ref: str) -> str:
+    """The stream of one staff reference: whoever refers to a person by it waits for this stream."""
+    return f"staff-{uuid5(NAMESPACE_URL, f'uk.mat/staff/{trustuid}/{source}/{staff_ref}')}"
 
 
 @event
@@ -150,9 +156,10 @@ class LineManagerAssigned:
 
 @event
 class StaffReferenceAssigned:
-    """A system's staff number stands for this person from now on: at registration, and again after a merger.
+    """A system's staff number stands for this person: the one of their registration, or another system's.
 
-    Its own stream makes sure that one reference never means two people.
+    Its own stream makes sure that one reference never means two people. Where the person's entry is merged into
+    another, the reference leads there with it; a split leads it back.
     """
 
     person_id: PersonId
@@ -198,11 +205,12 @@ class EngagementResumed:
 class PersonsMerged:
     """Two entries were one person: the survivor's stands, and this one's references and history lead to it.
 
-    Stands in the stream of the entry that was merged away.
+    Stands in the stream of the entry that was merged away. The engagements named are told again in the survivor's.
     """
 
     person_id: PersonId
     into_person_id: PersonId
+    engagement_ids: tuple[Id, ...] = ()
     reason: Code
 
 
@@ -213,6 +221,18 @@ class PersonsSplit:
     person_id: PersonId
     from_person_id: PersonId
     reason: Code
+
+
+@event
+class EngagementMoved:
+    """An engagement is another entry's: it came with a merger and goes back with the split.
+
+    Stands in the stream of the entry that it leaves.
+    """
+
+    person_id: PersonId
+    engagement_id: Id
+    to_person_id: PersonId
 
 
 @event
@@ -243,5 +263,6 @@ events = (
     EngagementPaused,
     EngagementResumed,
     EngagementEnded,
+    EngagementMoved,
     LineManagerAssigned,
 )

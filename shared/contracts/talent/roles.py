@@ -7,10 +7,11 @@ from shared.contracts.vocabulary import Code, Count, Day, Id, Name, PersonId, Te
 
 @event
 class RoleDesignated:
-    """A person (or with `urn` alone a school) holds a role of a scheme from a day on, awarded by somebody.
+    """A person or a school (one of both) holds a role of a scheme from a day on, awarded by somebody.
 
-    `scheme` is `nle`, `lle`, `sle`, `nlg`, `nss`, `tsa`, `teaching_school_hub`, or a code of the trust's own. What was
-    imported from long ago is `historic`: it is taken as it is, and what is odd about it is a warning only.
+    `to_on` is its last day, where that is known. An id names it among its holder's. `scheme` is `nle`, `lle`, `sle`,
+    `nlg`, `nss`, `tsa`, `teaching_school_hub`, or a code of the trust's own. What was imported from long ago is
+    `historic`: it is taken as it is, and what is odd about it is a warning only.
     """
 
     designation_id: Id
@@ -40,13 +41,27 @@ class RoleDesignationWithdrawn:
 
 @event
 class NationalSupportSchoolRecognised:
-    """A school is a National Support School because a National Leader of Education heads it."""
+    """A school is a National Support School because a National Leader of Education heads it.
+
+    Where two of them head a school together, each is recorded: it is one as long as any of these has not ended.
+    """
 
     trustuid: TrustUid
     urn: Urn
     designation_id: Id
     person_id: PersonId
     from_on: Day
+
+
+@event
+class NationalSupportSchoolEnded:
+    """A National Leader of Education does not head a school any more, or is none; `ended_on` is the first such day."""
+
+    trustuid: TrustUid
+    urn: Urn
+    designation_id: Id
+    person_id: PersonId
+    ended_on: Day
 
 
 @event
@@ -66,4 +81,10 @@ class RoleCountDeclared:
     as_at: Day
 
 
-events = (RoleDesignated, RoleDesignationWithdrawn, NationalSupportSchoolRecognised, RoleCountDeclared)
+events = (
+    RoleDesignated,
+    RoleDesignationWithdrawn,
+    NationalSupportSchoolRecognised,
+    NationalSupportSchoolEnded,
+    RoleCountDeclared,
+)

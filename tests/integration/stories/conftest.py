@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from tests.support.writer import CPD, TALENT, TRUST, TRUST_REF, Place, claim, in
 
 TODAY = date.today()  # noqa: DTZ011  the services' clock is the real one
 HERE, THERE = "900001", "900002"
+OTHER_TRUST = "99002"
 Service = Literal["talent", "cpd"]
 
 
@@ -82,7 +83,7 @@ class Trust:
         """The names of a stream's events, oldest first."""
         return [name for name, _ in await self.history(service, stream)]
 
-    async def employs(self, role: str = "teacher", *, urn: str = HERE, years: int = 3, **more: Any) -> str:
+    async def employs(self, role: str = "teacher", *, urn: str | None = HERE, years: int = 3, **more: Any) -> str:
         """Somebody is in the register and works at a school; their id."""
         fields = person(staff_ref=f"S{uuid4().hex[:12]}")
         await self.does("talent", "/persons", fields)
@@ -96,7 +97,66 @@ class Trust:
             **more,
         }
         await self.does("talent", f"/persons/{fields['person_id']}/engagements", engagement)
+        await self.heard("cpd", f"person-{fields['person_id']}", 2)
         return str(fields["person_id"])
+
+    async def staff(self, count: int, *, urn: str = HERE) -> list[str]:
+        """So many people start to work at a school at once; their ids."""
+        people = [person(staff_ref=f"S{uuid4().hex[:12]}") for _ in range(count)]
+        engaged = {
+            "urn": urn,
+            "kind": "permanent",
+            "role": "teacher",
+            "fte_hundredths": 100,
+            "started_on": "2020-09-01",
+        }
+        for type, said in (
+            ("PersonRegistered", people),
+            (
+                "EngagementStarted",
+                [{"person_id": p["person_id"], "engagement_id": str(uuid4()), **engaged} for p in people],
+            ),
+        ):
+            assert await self.claim_all("talent", type, said) == ["accepted"] * count
+        for fields in people:
+            await self.heard("cpd", f"person-{fields['person_id']}", 2)
+        return [fields["person_id"] for fields in people]
+
+    async def stranger(self) -> str:
+        """Somebody in the register of another trust; their id."""
+        fields = person(trustuid=OTHER_TRUST, staff_ref=f"S{uuid4().hex[:12]}")
+        talent = self.writers["talent"]
+        token = talent.place.token("trust_leader", trust=OTHER_TRUST)
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": str(uuid4())}
+        response = await talent.client.post("/persons", json=fields, headers=headers)
+        assert response.status_code == httpx.codes.CREATED, response.text
+        await self.heard("cpd", f"person-{fields['person_id']}", 1)
+        return str(fields["person_id"])
+
+    async def claim_all(
+        self, service: Service, type: str, said: Sequence[Mapping[str, Any]], *, school: str | None = None
+    ) -> list[str]:
+        """The same kind of thing, said of many in one batch; how each was answered."""
+        response = await self.writers[service].client.post(
+            "/events",
+            content=json.dumps([claim(type, data, service=service) for data in said]),
+            headers={
+                "authorization": f"Bearer {self._token(service, school)}",
+                "content-type": "application/cloudevents-batch+json",
+            },
+        )
+        return [receipt["outcome"] for receipt in response.json()]
+
+    async def heard(self, service: Service, stream: str, version: int) -> None:
+        """Wait until a service has heard of one of talent's streams up to a version."""
+
+        async def has_heard() -> bool:
+            head: int | None = await self.writers[service].place.fetchval(
+                "select version from stream_head where consumer = 'views' and stream = $1", stream
+            )
+            return head is not None and head >= version
+
+        await until(has_heard)
 
     def _token(self, service: Service, school: str | None) -> str:
         where = self.writers[service].place

@@ -86,6 +86,7 @@ def test_scheduling_it_again_changes_nothing() -> None:
         (replace(SCHEDULE, programme_trustuid=None), "programme_unknown", "/programme_id"),
         (replace(SCHEDULE, programme_trustuid="99002"), "programme_unknown", "/programme_id"),
         (replace(SCHEDULE, scope="school"), "host_missing", "/urn"),
+        (replace(SCHEDULE, places=0), "no_places", "/places"),
         (replace(SCHEDULE, ends_at=STARTS), "session_ends_before_it_starts", "/ends_at"),
     ],
 )

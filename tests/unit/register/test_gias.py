@@ -112,7 +112,7 @@ def test_each_form_of_day_is_read(day: str) -> None:
     assert schools(read_register(establishments({}), links({"Joined date": day}), members={})) == [SCHOOL]
 
 
-@pytest.mark.parametrize("day", ["", "2020-09-01", "1/9/2020", "31/02/2020", "01-09/2020", "01/09/0000"])
+@pytest.mark.parametrize("day", ["", "2020-9-1", "2020-02-30", "1/9/2020", "31/02/2020", "01-09/2020", "01/09/0000"])
 def test_any_other_day_is_a_problem(day: str) -> None:
     reading = read_register(establishments({}), links({"Joined date": day}), members={})
 

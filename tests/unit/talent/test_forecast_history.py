@@ -27,6 +27,7 @@ from shared.contracts.talent.posts import (
 )
 from shared.contracts.talent.register import (
     EngagementEnded,
+    EngagementMoved,
     EngagementStarted,
     PersonsMerged,
     PersonsSplit,
@@ -374,6 +375,14 @@ def test_people_that_were_merged_are_one_until_they_are_split() -> None:
 
     assert standing(*events, merged) == {ADA: "ready_now"}
     assert standing(*events, merged, split) == {ADA: "1_year", BEN: "ready_now"}
+
+
+def test_an_engagement_is_of_whom_it_was_moved_to() -> None:
+    back = EngagementMoved(person_id=ADA, engagement_id=UUID(int=51), to_person_id=BEN)
+    events = (assessed("2026-01-01", "ready_now"), starts("2020-09-01"), back, ends("2026-07-31", BEN))
+
+    assert standing(*events) == {ADA: "ready_now"}  # of whom no engagement is known
+    assert standing(*events, assessed("2026-01-01", "1_year", BEN)) == {ADA: "ready_now"}
 
 
 # Career stages

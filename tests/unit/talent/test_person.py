@@ -8,25 +8,31 @@ import pytest
 from hypothesis import given as over
 from hypothesis import strategies as st
 
+from services.talent.domain.engagement import EndEngagement, StartEngagement
 from services.talent.domain.person import (
     AssignLineManager,
-    EndEngagement,
+    Person,
     PersonCommand,
     RegisterPerson,
-    StartEngagement,
+    engagements_on,
     fte_hundredths_on,
+    line_manager_on,
     person,
     person_stream,
+    places_on,
+    roles_on,
 )
 from shared.contracts.talent.register import (
+    EngagementChanged,
     EngagementEnded,
-    EngagementKind,
+    EngagementPaused,
     EngagementStarted,
     LineManagerAssigned,
     PersonRegistered,
+    PersonsMerged,
 )
 from shared.decider import Rejected
-from tests.unit.given import given
+from tests.unit.given import given, refused
 from tests.unit.repeats import after, events_of, twice_each
 
 ADA, BEN, CLEO = (UUID(int=n) for n in (1, 2, 3))
@@ -59,7 +65,9 @@ STARTED = EngagementStarted(
 )
 END = EndEngagement(person_id=ADA, engagement_id=TEACHING, ended_on=UNTIL, reason="retired")
 ENDED = EngagementEnded(person_id=ADA, engagement_id=TEACHING, ended_on=UNTIL, reason="retired")
-ASSIGN = AssignLineManager(person_id=ADA, manager_id=BEN, from_on=FROM, manager_known=True)
+MANAGER = Person(known_as=("99001", "harbour-mis", "S7"))
+MERGED_AWAY = replace(MANAGER, merged=PersonsMerged(person_id=BEN, into_person_id=CLEO, reason="duplicate"))
+ASSIGN = AssignLineManager(person_id=ADA, manager_id=BEN, from_on=FROM, manager=MANAGER)
 ASSIGNED = LineManagerAssigned(person_id=ADA, manager_id=BEN, from_on=FROM)
 
 
@@ -103,10 +111,8 @@ def test_nothing_happens_to_a_person_that_is_not_registered(command: PersonComma
     assert (refusal.value.code, refusal.value.field) == ("person_unknown", "/person_id")
 
 
-def test_an_engagement_starts() -> None:
-    when = given(person, REGISTERED)
-
-    assert when(START) == [STARTED]
+OPEN = replace(STARTED, engagement_id=LEADING, urn="900002", role="deputy_headteacher", started_on=UNTIL)
+DAYS = (date(2024, 8, 31), FROM, date(2025, 6, 1), UNTIL, date(2026, 9, 1))
 
 
 def test_several_engagements_at_once_are_normal_even_beyond_full_time() -> None:
@@ -117,91 +123,69 @@ def test_several_engagements_at_once_are_normal_even_beyond_full_time() -> None:
     ]
 
 
-def test_starting_it_again_changes_nothing() -> None:
-    assert given(person, REGISTERED, STARTED)(START) == []
-    assert given(person, REGISTERED, STARTED, ENDED)(START) == []
-
-
-def test_an_engagement_id_names_one_engagement() -> None:
-    when = given(person, REGISTERED, STARTED)
-
-    with pytest.raises(Rejected) as refusal:
-        when(replace(START, role="head_of_year"))
-
-    assert (refusal.value.code, refusal.value.field) == ("engagement_exists", "/engagement_id")
-
-
-def test_one_engagement_is_at_most_full_time() -> None:
-    when = given(person, REGISTERED)
-
-    assert when(replace(START, fte_hundredths=100))
-    with pytest.raises(Rejected) as refusal:
-        when(replace(START, fte_hundredths=101))
-    assert (refusal.value.code, refusal.value.field) == ("fte_above_full_time", "/fte_hundredths")
-
-
-@pytest.mark.parametrize("kind", ["governor", "trustee", "volunteer"])
-def test_who_serves_unpaid_has_no_share_of_full_time(kind: EngagementKind) -> None:
-    when = given(person, REGISTERED)
-
-    assert when(replace(START, kind=kind, fte_hundredths=0))
-
-
-@pytest.mark.parametrize("kind", ["permanent", "fixed_term", "supply", "trainee", "contractor"])
-def test_who_is_employed_has_one(kind: EngagementKind) -> None:
-    when = given(person, REGISTERED)
-
-    with pytest.raises(Rejected) as refusal:
-        when(replace(START, kind=kind, fte_hundredths=0))
-
-    assert (refusal.value.code, refusal.value.field) == ("fte_missing", "/fte_hundredths")
-
-
-def test_an_engagement_ends() -> None:
-    when = given(person, REGISTERED, STARTED)
-
-    assert when(END) == [ENDED]
-
-
-def test_it_may_end_on_the_day_it_starts_and_not_before() -> None:
-    when = given(person, REGISTERED, STARTED)
-
-    assert when(replace(END, ended_on=FROM))
-    with pytest.raises(Rejected) as refusal:
-        when(replace(END, ended_on=date(2024, 8, 31)))
-    assert (refusal.value.code, refusal.value.field) == ("engagement_ends_before_it_starts", "/ended_on")
-
-
-def test_ending_it_again_changes_nothing() -> None:
+def test_a_returner_keeps_the_id_and_starts_anew() -> None:
     when = given(person, REGISTERED, STARTED, ENDED)
 
-    assert when(END) == []
+    assert when(replace(START, engagement_id=LEADING, started_on=date(2028, 9, 1))) == [
+        replace(STARTED, engagement_id=LEADING, started_on=date(2028, 9, 1))
+    ]
 
 
-def test_it_ends_once() -> None:
-    when = given(person, REGISTERED, STARTED, ENDED)
+def test_what_is_known_of_an_engagement_is_what_was_recorded_of_it() -> None:
+    state = person.fold([REGISTERED, STARTED, OPEN, ENDED])
 
-    for other in (replace(END, ended_on=FROM), replace(END, reason=None)):
-        with pytest.raises(Rejected) as refusal:
-            when(other)
-        assert (refusal.value.code, refusal.value.field) == ("engagement_already_ended", "/engagement_id")
+    assert state.started == {TEACHING: STARTED, LEADING: OPEN}
+    assert state.ended == {TEACHING: ENDED}
 
 
-def test_an_engagement_that_nobody_started_cannot_end() -> None:
-    when = given(person, REGISTERED, STARTED)
+def test_where_somebody_works_and_as_what_is_asked_for_a_day() -> None:
+    promoted = EngagementChanged(
+        person_id=ADA,
+        engagement_id=TEACHING,
+        urn="900001",
+        role="head_of_year",
+        fte_hundredths=80,
+        from_on=date(2025, 6, 1),
+    )
+    state = person.fold([REGISTERED, STARTED, OPEN, promoted, ENDED])
 
-    with pytest.raises(Rejected) as refusal:
-        when(replace(END, engagement_id=LEADING))
+    assert [len(engagements_on(day, state)) for day in DAYS] == [0, 1, 1, 2, 1]
+    assert [places_on(day, state) for day in DAYS] == [
+        frozenset(),
+        {"900001"},
+        {"900001"},
+        {"900001", "900002"},
+        {"900002"},
+    ]
+    assert [roles_on(day, state) for day in DAYS] == [
+        frozenset(),
+        {"teacher"},
+        {"head_of_year"},
+        {"head_of_year", "deputy_headteacher"},
+        {"deputy_headteacher"},
+    ]
+    assert [fte_hundredths_on(day, state) for day in DAYS] == [0, 60, 80, 140, 60]
 
-    assert (refusal.value.code, refusal.value.field) == ("engagement_unknown", "/engagement_id")
+
+def test_who_serves_the_trust_itself_works_at_no_school() -> None:
+    state = person.fold([REGISTERED, replace(STARTED, urn=None)])
+
+    assert places_on(FROM, state) == {None}
 
 
-def test_the_share_of_full_time_counts_the_engagements_of_a_day() -> None:
-    leading = replace(STARTED, engagement_id=LEADING, fte_hundredths=50, started_on=UNTIL)
-    state = person.fold([REGISTERED, STARTED, leading, ENDED])
+def test_a_pause_leaves_the_share_of_full_time_and_nothing_else() -> None:
+    paused = EngagementPaused(person_id=ADA, engagement_id=TEACHING, urn="900001", from_on=date(2025, 6, 1))
+    state = person.fold([REGISTERED, STARTED, paused])
 
-    shares = [fte_hundredths_on(day, state) for day in (date(2024, 8, 31), FROM, UNTIL, date(2026, 9, 1))]
-    assert shares == [0, 60, 110, 50]
+    assert [fte_hundredths_on(day, state) for day in DAYS] == [0, 60, 0, 0, 0]
+    assert places_on(date(2025, 6, 1), state) == {"900001"}
+    assert roles_on(date(2025, 6, 1), state) == {"teacher"}
+
+
+def test_the_line_manager_of_a_day_is_the_last_one_assigned_until_then() -> None:
+    state = person.fold([REGISTERED, replace(ASSIGNED, manager_id=CLEO, from_on=UNTIL), ASSIGNED])
+
+    assert [line_manager_on(day, state) for day in DAYS] == [None, BEN, BEN, CLEO, CLEO]
 
 
 def test_a_line_manager_is_assigned() -> None:
@@ -214,13 +198,20 @@ def test_assigning_them_again_changes_nothing() -> None:
     when = given(person, REGISTERED, ASSIGNED, replace(ASSIGNED, manager_id=CLEO, from_on=UNTIL))
 
     assert when(ASSIGN) == []
-    assert when(replace(ASSIGN, manager_known=False)) == []
+    assert when(replace(ASSIGN, manager=Person())) == []
 
 
 def test_another_manager_from_the_same_day_takes_the_place() -> None:
     when = given(person, REGISTERED, ASSIGNED)
 
     assert when(replace(ASSIGN, manager_id=CLEO)) == [replace(ASSIGNED, manager_id=CLEO)]
+
+
+def test_who_manages_on_a_day_is_who_was_assigned_last_by_then() -> None:
+    state = person.fold([REGISTERED, replace(ASSIGNED, manager_id=CLEO, from_on=UNTIL), ASSIGNED])
+
+    managers = [line_manager_on(day, state) for day in (date(2024, 8, 31), FROM, date(2026, 8, 30), UNTIL)]
+    assert managers == [None, BEN, BEN, CLEO]
 
 
 def test_nobody_manages_themselves() -> None:
@@ -232,13 +223,28 @@ def test_nobody_manages_themselves() -> None:
     assert (refusal.value.code, refusal.value.field) == ("manages_self", "/manager_id")
 
 
-def test_a_manager_is_in_the_register() -> None:
+@pytest.mark.parametrize(
+    ("manager", "code"),
+    [
+        (Person(), "person_unknown"),
+        (replace(MANAGER, known_as=("99002", "harbour-mis", "S7")), "person_unknown"),
+        (MERGED_AWAY, "person_merged"),
+    ],
+)
+def test_a_manager_is_in_the_register_of_the_same_trust(manager: Person, code: str) -> None:
     when = given(person, REGISTERED)
 
-    with pytest.raises(Rejected) as refusal:
-        when(replace(ASSIGN, manager_known=False))
+    with refused(code, "/manager_id"):
+        when(replace(ASSIGN, manager=manager))
 
-    assert (refusal.value.code, refusal.value.field) == ("person_unknown", "/manager_id")
+
+@pytest.mark.parametrize("command", [START, END, ASSIGN])
+def test_nothing_happens_to_an_entry_that_was_merged_away(command: PersonCommand) -> None:
+    merged = PersonsMerged(person_id=ADA, into_person_id=BEN, engagement_ids=(TEACHING,), reason="duplicate")
+    when = given(person, REGISTERED, STARTED, merged)
+
+    with refused("person_merged", "/person_id"):
+        when(command)
 
 
 def test_their_stream_is_named_by_their_id() -> None:
@@ -262,7 +268,7 @@ commands = st.one_of(
         st.just(ASSIGN),
         manager_id=st.sampled_from([ADA, BEN, CLEO]),
         from_on=days,
-        manager_known=st.booleans(),
+        manager=st.sampled_from([MANAGER, Person(), MERGED_AWAY]),
     ),
 )
 

@@ -6,12 +6,13 @@ The types are those of `services.talent.forecast.history.wanted`; when there are
 from shared import migrations
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0006"
 
 _types = (
     "CareerStageAssessed",
     "CriticalPostRegistered",
     "EngagementEnded",
+    "EngagementMoved",
     "EngagementStarted",
     "LeaderNominationDeclined",
     "LeaderRecordClosed",

@@ -1,0 +1,1 @@
+"""The contracts as documents: the published schemas, what may change in them, and the catalogue of events."""
