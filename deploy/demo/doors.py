@@ -39,6 +39,7 @@ _AGAIN = {
 _COMMANDS = {  # by the event that a typed command claims
     "EngagementStarted": "/persons/{person_id}/engagements",
     "EngagementEnded": "/persons/{person_id}/engagements/{engagement_id}/end",
+    "SkillsGapForecast": "/forecasts",
     "ProgrammePublished": "/programmes",
     "SessionScheduled": "/sessions",
     "SessionRescheduled": "/sessions/{session_id}/reschedule",

@@ -8,7 +8,7 @@ from typing import Any
 
 from deploy.demo.people import People, Person
 from deploy.demo.plan import Diary, Saying
-from deploy.demo.speakers import trust_publishes
+from deploy.demo.speakers import trust_publishes, trust_says
 from deploy.demo.trust import JOINT, SCHOOLS, UID, School, named
 
 SEEN_ON = date(2026, 10, 30)
@@ -47,6 +47,7 @@ def lead(diary: Diary, people: People, seed: int) -> None:
     diary.say(datetime(2026, 12, 9, 9, tzinfo=UTC), *told.completed(), *told.experienced())
     diary.say(datetime(2026, 12, 11, 14, tzinfo=UTC), *told.thought_again())
     diary.say(datetime(2026, 12, 14, 9, tzinfo=UTC), *told.back())
+    diary.say(datetime(2026, 12, 15, 9, tzinfo=UTC), *told.asks_ahead())
 
 
 class _Leaders:
@@ -304,6 +305,18 @@ class _Leaders:
             "impact": f"All sets are on the planned unit since {deputy.name} planned with them.",
         }
         yield trust_publishes("deployment-900007-ends", "DeploymentEnded", data)
+
+    def asks_ahead(self) -> Iterator[Saying]:
+        """The trust asks how many heads it will be short of in five years, whether things go well or badly."""
+        for scenario in ("low", "expected", "high"):
+            data = {
+                "forecast_id": self._id("forecast", scenario),
+                "trustuid": UID,
+                "scenario": scenario,
+                "post_type": "headteacher",
+                "horizon_years": 5,
+            }
+            yield trust_says(f"forecast-{scenario}", "SkillsGapForecast", data, service="talent")
 
     def _head(self, school: School) -> Person:
         return self._people.at(school.urn, "headteacher")
