@@ -54,7 +54,7 @@ async def test_the_same_events_give_the_same_forecast(trust: Trust, talent: Plac
 async def test_asked_twice_it_is_forecast_once(trust: Trust, talent: Place) -> None:
     asked = question(await forecastable(talent))
 
-    answers = await asyncio.gather(*(trust.command("talent", "/forecasts", asked) for _ in range(8)))
+    answers = await asyncio.gather(*(trust.command("talent", "/forecasts", asked) for _ in range(32)))
 
     assert {answer.status_code for answer in answers} == {httpx.codes.CREATED}  # each has a key of its own
     assert await trust.happened("talent", f"forecast-{asked['forecast_id']}") == ["SkillsGapForecast"]

@@ -18,7 +18,8 @@ import pytest
 from services.talent.forecast.history import history_of
 from services.talent.forecast.model import forecast
 from shared.contracts.talent.posts import CriticalPostRegistered, YearForecast
-from tests.support.trusts import realised_gap, tell
+from tests.support.realised import realised_gap
+from tests.support.trusts import tell
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
