@@ -31,6 +31,12 @@ async def recorded(place: Place, *events: Any, trust: str = TRUST, actor: str = 
     finally:
         await resources.stop()
 
+    await all_numbered(place)
+
+
+async def all_numbered(place: Place) -> None:
+    """Whatever stands in talent's history has its number: a forecast reads up to the last one."""
+
     async def numbered() -> bool:
         waiting: int = await place.fetchval("select count(*) from pending")
         return waiting == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -11,8 +12,10 @@ import pytest
 
 from services.talent.forecast.reading import query
 from tests.integration.stories.conftest import HERE, TODAY, Trust
+from tests.integration.stories.holding import critical_post
+from tests.integration.stories.leading import assessment, nominated
 from tests.integration.stories.provoking.talent_forecast import provoked
-from tests.support.forecasts import a_type, forecastable, posts, question, ready, recorded
+from tests.support.forecasts import a_type, all_numbered, forecastable, posts, question, ready, recorded
 from tests.support.writer import TRUST, Place
 
 
@@ -21,8 +24,19 @@ def talent(trust: Trust) -> Place:
     return trust.writers["talent"].place
 
 
-async def test_a_trust_sees_what_it_will_be_short_of(trust: Trust, talent: Place) -> None:
-    asked = question(await forecastable(talent), horizon_years=5)
+async def test_a_trust_sees_what_it_will_be_short_of(trust: Trust) -> None:
+    """Everything is said through the doors: posts, a head who left, a leader whom two think ready."""
+    post_type = a_type()
+    heads = [await trust.employs("headteacher") for _ in range(3)]
+    held = [await critical_post(trust, {head: 100}, post_type=post_type) for head in heads]
+    left = {"person_id": heads[0], "vacated_on": str(TODAY - timedelta(days=30)), "reason": "retirement"}
+    await trust.does("talent", f"/posts/{held[0]}/vacate", left)
+    leader, head = await nominated(trust)
+    executive = await trust.employs("director_of_education", urn=None)
+    seen = assessment(head, executive, post_type=post_type, readiness="ready_now")
+    await trust.does("talent", f"/leaders/{leader}/readiness", seen)
+    await all_numbered(trust.writers["talent"].place)
+    asked = question(post_type, horizon_years=5)
 
     await trust.does("talent", "/forecasts", asked)
 
