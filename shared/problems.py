@@ -121,6 +121,8 @@ def _as_problem(error: Exception) -> Problem:
         case RequestValidationError():
             errors = [(pointer(e["loc"]), e["msg"]) for e in error.errors()]
             return Problem(422, "invalid", "Some fields are missing or not what they should be.", errors=errors)
+        case HTTPException(status_code=404, detail="Not Found"):
+            return Problem(404, "http_404", "There is nothing at this address: /docs says what there is.")
         case HTTPException():
             return Problem(error.status_code, f"http_{error.status_code}", str(error.detail))
         case _ if isinstance(error, _passing):  # maybe after a commit: nobody here knows

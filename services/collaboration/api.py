@@ -10,7 +10,7 @@ from services.collaboration.intake import admissions
 from services.collaboration.queries import Agenda
 from shared.contracts import collaboration as events
 from shared.contracts.vocabulary import Cycle, Urn
-from shared.problems import Problem
+from shared.problems import Problem, documented
 from shared.runtime import Caller
 
 commands = {
@@ -38,9 +38,13 @@ def questions_router(agenda: Agenda) -> APIRouter:
     """What a school asks this service."""
     router = APIRouter(tags=["questions"])
 
-    @router.get("/agenda")
+    @router.get("/agenda", responses=documented(403, 404))
     async def a_schools_agenda(
-        caller: Caller, urn: Annotated[Urn, Query()], cycle: Annotated[Cycle | None, Query()] = None
+        caller: Caller,
+        urn: Annotated[Urn, Query(description="The school.")],
+        cycle: Annotated[
+            Cycle | None, Query(description="The cycle's name; the current one where it is not said.")
+        ] = None,
     ) -> dict[str, Any]:
         """What this school is asked in a cycle, the current one unless it is named, and what the trust said to it."""
         if not caller.speaks_for(urn):

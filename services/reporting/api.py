@@ -8,10 +8,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic_core import to_json
 from sse_starlette import EventSourceResponse
@@ -19,7 +19,8 @@ from sse_starlette import EventSourceResponse
 from services.reporting.feed import Feed
 from services.reporting.reading import Reading, View
 from services.reporting.reports import Report
-from shared.problems import Problem
+from services.reporting.reports import reports as all_reports
+from shared.problems import Problem, documented
 
 _urn = re.compile(r"[1-9][0-9]{5}")
 _formulas = ("=", "+", "-", "@", "\t", "\r", "\n", "＝")  # noqa: RUF001 - the full-width one counts as well
@@ -28,12 +29,45 @@ _heartbeat_s = 15
 Row = Mapping[str, Any]
 
 
+Model = Annotated[str, Path(description="The report's name.", json_schema_extra={"enum": sorted(all_reports)})]
+Moment = Annotated[
+    str | None,
+    Query(description="As of when: a date (its end), an instant with its zone, or `event:<service>:<logindex>`."),
+]
+School = Annotated[str | None, Query(description="Only this school, by its URN.", examples=["900001"])]
+_rows_as_json = {
+    "description": "The report's rows, and how far the events behind them go.",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["model", "as_of", "position", "rows"],
+                "properties": {
+                    "model": {"type": "string"},
+                    "as_of": {"type": ["string", "null"]},
+                    "position": {"type": "object", "additionalProperties": {"type": "integer"}},
+                    "rows": {"type": "array", "items": {"type": "object"}},
+                },
+            }
+        }
+    },
+}
+
+_stream = {"description": "A stream without an end.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+
+
+class CsvResponse(Response):
+    """Rows for a spreadsheet."""
+
+    media_type = "text/csv; charset=utf-8; header=present"
+
+
 def router(reading: Reading, reports: Mapping[str, Report], feed: Feed) -> APIRouter:
     """The routes. They come before those of the pages: `/reports/{model}` would take `focus.json` for a model."""
     routes = APIRouter(tags=["reports"])
 
-    @routes.get("/reports/{model}.json")
-    async def as_json(model: str, as_of: str | None = None, school: str | None = None) -> Response:
+    @routes.get("/reports/{model}.json", responses={200: _rows_as_json, **documented(400, 404, 503)})
+    async def as_json(model: Model, as_of: Moment = None, school: School = None) -> Response:
         """A report's rows: `{"model", "as_of", "position", "rows"}`."""
         view, rows = await _rows(reading, reports, model, as_of, school)
         content = {
@@ -44,14 +78,14 @@ def router(reading: Reading, reports: Mapping[str, Report], feed: Feed) -> APIRo
         }
         return Response(to_json(content), media_type="application/json")
 
-    @routes.get("/reports/{model}.csv")
-    async def as_csv(model: str, as_of: str | None = None, school: str | None = None) -> Response:
+    @routes.get("/reports/{model}.csv", response_class=CsvResponse, responses=documented(400, 404, 503))
+    async def as_csv(model: Model, as_of: Moment = None, school: School = None) -> Response:
         """A report's rows for a spreadsheet: RFC 4180 with a header, nothing in it taken for a formula."""
         _, rows = await _rows(reading, reports, model, as_of, school)
         disposition = {"Content-Disposition": f'attachment; filename="{model}.csv"'}
-        return Response(table(rows), media_type="text/csv; charset=utf-8; header=present", headers=disposition)
+        return CsvResponse(table(rows), headers=disposition)
 
-    @routes.get("/live")
+    @routes.get("/live", response_class=EventSourceResponse, responses={200: _stream})
     async def live() -> EventSourceResponse:
         """Server-sent events: `{"position": {service: logindex}}` whenever it moved."""
         return EventSourceResponse(feed.positions(), ping=_heartbeat_s)

@@ -24,7 +24,8 @@ Document = dict[str, Any]
 _about = """\
 Every refusal is problem details (RFC 9457) with a stable `code`; the codes of each status, and what to do about each,
 stand in its schema. Whatever is sent again under the same id is done once. Ids are ours (UUIDs); a school's system may
-name a person by `{"source": …, "staff_ref": …}` instead, in a path by `<source>:<staff_ref>`."""
+name a person by `{"source": …, "staff_ref": …}` instead, in a path by `<source>:<staff_ref>`. Numbers are whole and
+written so (`1.0` is refused), and an object names a key once. What goes over Kafka: [/docs/asyncapi](/docs/asyncapi)."""
 _of_fastapi = ("HTTPValidationError", "ValidationError")
 
 
@@ -52,6 +53,7 @@ def document(app: FastAPI, refusals: Sequence[Refusal]) -> Document:
     schemas |= {f"Problem{status}": problem_schema(status, refusals) for status in titles}
     schemas |= {"Receipt": receipt_schema(refusals), "Answer": answer_schema}
     hoist(made, schemas)
+    made["components"] |= {"parameters": {"CorrelationId": _asked}, "headers": {"CorrelationId": _given}}
     return made
 
 
@@ -61,16 +63,16 @@ def _operations(made: Document) -> Iterator[Document]:
 
 
 def _complete(operation: Document) -> None:
-    """What every operation has: refusals of its own, those that any request may meet, and a correlation id."""
+    """What every operation has: a correlation id, and the refusals that any request like it may meet."""
     answers = operation["responses"]
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]
-        operation["responses"] |= _keyed(documented(422))
-    common = documented(*((401,) if operation.get("security") else ()), 500, 503)
-    operation["responses"] = dict(sorted((_keyed(common) | answers | operation["responses"]).items()))
-    operation.setdefault("parameters", []).append(_correlation_asked)
+        answers |= _keyed(documented(422))
+    common = documented(*((401, 503) if operation.get("security") else ()), 500)
+    operation["responses"] = dict(sorted((_keyed(common) | answers).items()))
+    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/CorrelationId"})
     for answer in operation["responses"].values():
-        answer.setdefault("headers", {})["X-Correlation-Id"] = _correlation_given
+        answer.setdefault("headers", {})["X-Correlation-Id"] = {"$ref": "#/components/headers/CorrelationId"}
 
 
 def _keyed(answers: Mapping[int | str, Any]) -> Document:
@@ -151,7 +153,7 @@ answer_schema: Document = {
 }
 """What a typed command is answered with when it is not refused."""
 
-_correlation_asked = {
+_asked = {
     "name": "X-Correlation-Id",
     "in": "header",
     "required": False,
@@ -159,7 +161,7 @@ _correlation_asked = {
     "where none is given, or another form.",
     "schema": {"type": "string", "pattern": f"^{identifier.pattern}$"},
 }
-_correlation_given = {
+_given = {
     "description": "The request's correlation id, given or made up.",
     "required": True,
     "schema": {"type": "string"},

@@ -126,7 +126,7 @@ def command(path: str, admission: Admission) -> dict[str, Any]:
     body["required"] = needed
     return {
         "parameters": [
-            *({"name": n, "in": "path", "required": True, **_in_path(fields[n])} for n in in_path),
+            *({"name": n, "in": "path", "required": True, **_in_path(n, fields[n])} for n in in_path),
             *_headers,
         ],
         "requestBody": {"required": bool(needed), "content": {"application/json": {"schema": body}}},
@@ -143,12 +143,13 @@ def answers() -> dict[int | str, dict[str, Any]]:
     }
 
 
-def _in_path(field: Mapping[str, Any]) -> dict[str, Any]:
-    schema = dict(field)
-    if any(form.get("title") == "StaffReference" for form in schema.get("anyOf", ())):
-        schema = dict(_person_in_path)
-    about = schema.pop("description", None)
-    return {"schema": schema, **({"description": about} if about else {})}
+def _in_path(name: str, field: Mapping[str, Any]) -> dict[str, Any]:
+    if any(form.get("title") == "StaffReference" for form in field.get("anyOf", ())):
+        return {"description": _person_in_path["description"], "schema": {"anyOf": _person_in_path["anyOf"]}}
+    schema = {word: said for word, said in field.items() if word != "description"}
+    words = name.replace("_", " ")
+    about = f"The id of the {words.removesuffix(' id')}." if name.endswith("_id") else f"The {words}."
+    return {"description": field.get("description", about), "schema": schema}
 
 
 _headers = (

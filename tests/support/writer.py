@@ -36,7 +36,7 @@ from shared.settings import ServiceSettings
 from tests.stack import Stack, scratch_directory, unique
 
 TRUST, TRUST_REF = "99001", "TR09901"
-TALENT, CPD = SERVICES[:2]
+TALENT, CPD, COLLABORATION, REPORTING = SERVICES
 _READY_S = 30.0
 
 
@@ -50,6 +50,7 @@ class Place:
     kafka: LocalKafka
     dsn: str
     vault_dsn: str
+    vault_owner_dsn: str
     owner_dsn: str
 
     @property
@@ -140,6 +141,8 @@ async def place(
         settings = StackSettings(
             talent_port=port,
             cpd_port=port,
+            collaboration_port=port,
+            reporting_port=port,
             kafka_port=free_port(but=port),
             var=directory / "var",
             master_key_file=directory / "master.key",
@@ -165,6 +168,7 @@ async def place(
                 kafka=kafka,
                 dsn=stack.dsn(service.app, database),
                 vault_dsn=stack.dsn(service.app, vault),
+                vault_owner_dsn=stack.dsn(VAULT_OWNER, vault),
                 owner_dsn=stack.dsn(service.owner, database),
             )
         finally:

@@ -363,8 +363,8 @@ async def test_the_api_says_that_a_reference_may_stand_in_a_persons_place(trust:
     response = await trust.writers["talent"].client.get("/openapi.json")
 
     assert response.status_code == httpx.codes.OK
-    asked = response.json()["paths"]["/persons/{person_id}/line-manager"]["post"]["requestBody"]
-    fields = asked["content"]["application/json"]["schema"]["properties"]
-    for name in ("person_id", "manager_id"):
-        forms = fields[name]["anyOf"]
-        assert [form.get("format") or form["required"] for form in forms] == ["uuid", ["source", "staff_ref"]]
+    asked = response.json()["paths"]["/persons/{person_id}/line-manager"]["post"]
+    named = asked["requestBody"]["content"]["application/json"]["schema"]["properties"]["manager_id"]["anyOf"]
+    assert [form.get("format") or form["required"] for form in named] == ["uuid", ["source", "staff_ref"]]
+    in_path = next(parameter["schema"]["anyOf"] for parameter in asked["parameters"] if parameter["in"] == "path")
+    assert [form.get("format") or form["pattern"].partition(":")[1] for form in in_path] == ["uuid", ":"]

@@ -1,0 +1,161 @@
+"""How the refusals that every service's doors have in common are provoked, whichever service it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+
+from deploy.description import topics_of_school
+from deploy.topics import ensure_topics
+from shared.intake.reading import largest_batch_bytes
+from shared.messaging import ingest_topic, make_producer
+from tests.integration.stories.conftest import Service, Trust, Writer
+from tests.integration.stories.provoking import Provoke
+from tests.support.writer import claim, until
+
+OTHER_TRUST = "99002"
+NOT_A_MEMBER: Mapping[Service, str] = {"talent": "900098", "cpd": "900099"}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One service's doors, and something that it takes: a command's path, the claim's type, fields of a new one."""
+
+    service: Service
+    path: str
+    type: str
+    fields: Callable[[], dict[str, Any]]
+
+    async def not_authenticated(self, trust: Trust) -> str:
+        return _code(await self._writer(trust).client.post(self.path, json=self.fields()))
+
+    async def schools_only(self, trust: Trust) -> str:
+        return await self._post(trust, self.fields(), role="auditor")
+
+    async def services_only(self, trust: Trust) -> str:
+        return await self._get(trust, "/events", {"from": "0"})
+
+    async def not_your_trust(self, trust: Trust) -> str:
+        return await self._post(trust, {**self.fields(), "trustuid": OTHER_TRUST})
+
+    async def idempotency_key_missing(self, trust: Trust) -> str:
+        return await self._post(trust, self.fields(), key="")
+
+    async def if_match_malformed(self, trust: Trust) -> str:
+        return await self._post(trust, self.fields(), **{"if-match": '"²"'})
+
+    async def version_conflict(self, trust: Trust) -> str:
+        return await self._post(trust, self.fields(), **{"if-match": '"7"'})
+
+    async def id_reused(self, trust: Trust) -> str:
+        key = str(uuid4())
+        await trust.command(self.service, self.path, self.fields(), key=key)
+        return await self._post(trust, self.fields(), key=key)
+
+    async def not_json(self, trust: Trust) -> str:
+        return await self._post(trust, b'{"a": NaN}')
+
+    async def invalid(self, trust: Trust) -> str:
+        return await self._post(trust, {})
+
+    async def too_large(self, trust: Trust) -> str:
+        return await self._post(trust, b" " * (largest_batch_bytes + 1))
+
+    async def reserved_text(self, trust: Trust) -> str:
+        return await self._post(trust, {**self.fields(), "title": "sealed:1:"})
+
+    async def event_unknown(self, trust: Trust) -> str:
+        return await self._get(trust, f"/events/{uuid4()}", {"source": "mis"})
+
+    async def type_unknown(self, trust: Trust) -> str:
+        return await self._get(trust, "/schemas/uk.mat.talent.NothingEver.v1")
+
+    async def http_404(self, trust: Trust) -> str:
+        return await self._get(trust, "/nowhere")
+
+    async def unknown_type(self, trust: Trust) -> str:
+        receipt = await trust.claims(self.service, "NothingEver", {})
+        return str(receipt["code"])
+
+    async def school_unknown(self, trust: Trust) -> str:
+        """Over Kafka alone: a token names the school's trust, a topic does not."""
+        urn, place, id_ = NOT_A_MEMBER[self.service], self._writer(trust).place, str(uuid4())
+        await ensure_topics(place.kafka.bootstrap, topics_of_school(urn))
+        producer = make_producer(place.kafka.bootstrap, "tester")
+        await producer.start()
+        try:
+            said = json.dumps(claim(self.type, self.fields(), id_, service=self.service)).encode()
+            headers = [("content-type", b"application/cloudevents+json")]
+            await producer.send_and_wait(ingest_topic(self.service, urn), said, headers=headers)
+        finally:
+            await producer.stop()
+
+        async def parked() -> str | None:
+            code: str | None = await place.fetchval("select code from parked_claim where id = $1", id_)
+            return code
+
+        return str(await until(parked, seconds=40))
+
+    async def person_erased(self, trust: Trust, tell: Callable[[Trust, str], Any], person_id: str) -> str:
+        """The fence that an erasure leaves; then somebody wants to say something of this person."""
+        connection = await asyncpg.connect(self._writer(trust).place.vault_owner_dsn, timeout=10)
+        try:
+            await connection.execute(
+                """insert into subject_key (subject, key_id, erased_at, reason)
+                   values ($1, gen_random_uuid(), now(), 'asked')""",
+                f"person:{person_id}",
+            )
+        finally:
+            await connection.close()
+        code: str = await tell(trust, person_id)
+        return code
+
+    def provoked(self) -> Mapping[str, Provoke]:
+        """How each is provoked, by its code; `person_erased` needs somebody to speak of."""
+        return {code: partial(getattr(Door, code), self) for code in CODES}
+
+    def _writer(self, trust: Trust) -> Writer:
+        return trust.writers[self.service]
+
+    async def _post(
+        self,
+        trust: Trust,
+        body: dict[str, Any] | bytes,
+        *,
+        role: Any = "trust_leader",
+        key: str | None = None,
+        **headers: str,
+    ) -> str:
+        asked = {
+            "authorization": f"Bearer {self._writer(trust).place.token(role)}",
+            "idempotency-key": str(uuid4()) if key is None else key,
+            **headers,
+        }
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        raw = {name.encode(): text.encode("latin-1") for name, text in asked.items()}
+        return _code(await self._writer(trust).client.post(self.path, content=content, headers=raw))
+
+    async def _get(self, trust: Trust, path: str, query: Mapping[str, str] | None = None) -> str:
+        token = self._writer(trust).place.token("trust_leader")
+        headers = {"authorization": f"Bearer {token}"}
+        return _code(await self._writer(trust).client.get(path, params=query, headers=headers))
+
+
+CODES = (
+    *("not_authenticated", "schools_only", "services_only", "not_your_trust", "idempotency_key_missing"),
+    *("if_match_malformed", "version_conflict", "id_reused", "not_json", "invalid", "too_large", "reserved_text"),
+    *("event_unknown", "type_unknown", "http_404", "unknown_type", "school_unknown"),
+)
+
+
+def _code(answer: httpx.Response) -> str:
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    code: str = answer.json()["code"]
+    return code
