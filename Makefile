@@ -13,6 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BIN := .venv/bin
 WEB := services/reporting/web
+PARSER := tests/contracts/asyncapi
 WEB_SOURCES := $(shell [ ! -d $(WEB) ] || find $(WEB) \( -name node_modules -o -name static \) -prune -o \
 	\( -name '*.scss' -o -name '*.js' -o -name '*.mjs' -o -name '*.ts' \) -print)
 
@@ -36,7 +37,7 @@ down: set-up ## Stop what `up` or `demo` started (ARGS=--wipe also removes var/)
 
 ##@ Develop
 .PHONY: check
-check: set-up ## The fast part: format, lint, types, import contracts, unit and contract tests
+check: set-up $(PARSER)/node_modules/.installed ## The fast part: format, lint, types, import contracts, unit and contract tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -44,7 +45,7 @@ check: set-up ## The fast part: format, lint, types, import contracts, unit and 
 	$(BIN)/pytest -q $(wildcard tests/unit tests/contracts) $(ARGS)
 
 .PHONY: test
-test: set-up assets ## The whole suite on real Postgres and Kafka (BATON_STACK=local|docker|external, ARGS="-k word")
+test: set-up assets $(PARSER)/node_modules/.installed ## The whole suite on real Postgres and Kafka (BATON_STACK=local|docker|external, ARGS="-k word")
 	@command -v chromium > /dev/null || echo "No chromium on PATH: the browser tests need it (Debian: apt-get install chromium)."
 	@echo "Testing with BATON_STACK=$(BATON_STACK)"
 	@$(BIN)/pytest $(ARGS)
@@ -60,6 +61,11 @@ faults: set-up ## Every fault in full on three seeds, with pictures (ARGS="--row
 .PHONY: bench
 bench: set-up ## How fast it is, against a peer and the bare driver (ARGS="--only appending", ARGS=--record)
 	@$(BIN)/baton bench $(ARGS)
+
+.PHONY: contracts
+contracts: set-up ## The kept schemas, the catalogue of events and the list of refusals, made from the code
+	@$(BIN)/baton schema export docs/schemas
+	@$(BIN)/baton schema catalogue
 
 .PHONY: fmt
 fmt: set-up ## Format, and fix what ruff can fix
@@ -97,6 +103,11 @@ lock: ## Resolve pyproject.toml into requirements.lock, and the images' part of 
 $(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json
 	@echo "Setting up the web's packages"
 	@cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error > /dev/null && mkdir -p node_modules
+	@touch $@
+
+$(PARSER)/node_modules/.installed: $(PARSER)/package.json $(PARSER)/package-lock.json
+	@echo "Setting up AsyncAPI's own parser"
+	@cd $(PARSER) && npm ci --no-audit --no-fund --loglevel=error > /dev/null
 	@touch $@
 
 $(WEB)/node_modules/.built: $(WEB)/node_modules/.installed $(WEB_SOURCES)

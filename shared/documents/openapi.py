@@ -25,7 +25,8 @@ _about = """\
 Every refusal is problem details (RFC 9457) with a stable `code`; the codes of each status, and what to do about each,
 stand in its schema. Whatever is sent again under the same id is done once. Ids are ours (UUIDs); a school's system may
 name a person by `{"source": …, "staff_ref": …}` instead, in a path by `<source>:<staff_ref>`. Numbers are whole and
-written so (`1.0` is refused), and an object names a key once. What goes over Kafka: [/docs/asyncapi](/docs/asyncapi)."""
+written so (`1.0` is refused), and an object names a key once. What goes over Kafka is at
+[/docs/asyncapi](/docs/asyncapi)."""
 _of_fastapi = ("HTTPValidationError", "ValidationError")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from cloudevents.core.v1.event import CloudEvent
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from deploy.description import SERVICES, TOPICS, WRITERS, ServiceDescription, topics_of_school
 from shared.documents import asyncapi, page

@@ -562,6 +562,32 @@ async def test_a_stale_if_match_is_a_conflict_with_the_current_version(doors: Do
     assert [(r.json()["code"], r.json()["current_version"]) for r in (stale, ahead)] == [("version_conflict", 2)] * 2
 
 
+@pytest.mark.parametrize("version", [b'"\xb2"', b'"' + b"9" * 5_000 + b'"', b'"-1"', b"W/1"])
+async def test_a_version_that_is_none_is_named(doors: Doors, version: bytes) -> None:
+    headers = {b"authorization": f"Bearer {doors.trust}".encode(), b"idempotency-key": b"odd-1", b"if-match": version}
+    response = await doors.client.post("/persons", json=person(), headers=headers)
+
+    assert (response.status_code, response.json()["code"]) == (400, "if_match_malformed")
+
+
+@pytest.mark.parametrize("start", [-1, 2**63])
+async def test_a_log_index_that_there_cannot_be_is_refused(doors: Doors, start: int) -> None:
+    headers = {"authorization": f"Bearer {doors.place.token('service')}"}
+    response = await doors.client.get("/events", params={"from": start}, headers=headers)
+
+    assert (response.status_code, response.json()["code"]) == (422, "invalid")
+
+
+@pytest.mark.parametrize(("given", "kept"), [("trace-7", "trace-7"), ("not one of ours!", "corr-key")])
+async def test_a_correlation_id_of_another_form_is_not_written_down(doors: Doors, given: str, kept: str) -> None:
+    fields = person()
+    await doors.command("/persons", fields, key=f"corr-key-{fields['person_id']}", x_correlation_id=given)
+
+    stream = f"person-{fields['person_id']}"
+    meta = await doors.place.fetchval("select convert_from(meta, 'utf8') from event where stream = $1", stream)
+    assert json.loads(meta)["correlationid"].startswith(kept)
+
+
 async def test_a_rule_of_the_domain_refuses_with_its_field(doors: Doors) -> None:
     fields = person()
 

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CheckFunction, not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -36,7 +37,7 @@ from tests.support.writer import COLLABORATION, CPD, TRUST, Place, outside, plac
 
 pytestmark = pytest.mark.timeout(300)  # a process that starts
 
-REQUESTS = 8  # of each operation
+REQUESTS = 10  # of each operation
 CHECKS: list[CheckFunction] = [
     not_a_server_error,
     status_code_conformance,
@@ -126,6 +127,7 @@ def ask_everything(document: dict[str, Any], url: str, tokens: Sequence[str]) ->
     with requests.Session() as session:
         session.trust_env = False
         for found in schemathesis.openapi.from_dict(asked).get_all_operations():
+            assert isinstance(found, Ok)
             operation = found.ok()
             if operation.path != ENDLESS:
                 answered.update(ask(operation, url, session, turns, keys))
@@ -151,7 +153,7 @@ def ask(
         suppress_health_check=list(HealthCheck),
     )
     @given(st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode)))
-    def conforms(case: Case) -> None:
+    def conforms(case: Case[Any]) -> None:
         if "Idempotency-Key" in case.headers and (key := next(keys)) % 4:
             case.headers["Idempotency-Key"] = f"key-{key}"
         response = case.call_and_validate(

@@ -12,7 +12,8 @@ def schema(**size: Any) -> dict[str, Any]:
 
 
 def test_definitions_move_and_references_follow() -> None:
-    document, schemas = {"one": schema(type="integer"), "two": schema(type="integer")}, {}
+    document = {"one": schema(type="integer"), "two": schema(type="integer")}
+    schemas: dict[str, Any] = {}
 
     hoist(document, schemas)
 
@@ -21,7 +22,8 @@ def test_definitions_move_and_references_follow() -> None:
 
 
 def test_two_that_are_called_the_same_are_kept_apart() -> None:
-    document, schemas = {"one": schema(type="integer"), "two": schema(type="string")}, {}
+    document = {"one": schema(type="integer"), "two": schema(type="string")}
+    schemas: dict[str, Any] = {}
 
     hoist(document, schemas)
 

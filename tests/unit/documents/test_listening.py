@@ -26,6 +26,8 @@ async def by_case(_: Any, arrivals: Sequence[Any]) -> None:
         match arrival.event:
             case SchoolJoinedTrust() | SchoolLeftTrust():
                 _keep(arrival)
+            case _:
+                pass
 
 
 def _keep(arrival: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The list of refusals is read from the source: literals, helpers that are given them, and nothing that is handed on."""
+"""The list of refusals is read from the source: literals, helpers that are given them, nothing that is handed on."""
 
 from __future__ import annotations
 
