@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import asyncpg
@@ -64,6 +64,7 @@ class Problem(Exception):
 
     Attributes:
         errors: (JSON pointer, message) of each part that is wrong.
+        headers: what HTTP wants to be said beside it, such as which methods are allowed.
         more: further members of the problem, such as `current_version`.
     """
 
@@ -76,6 +77,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = errors
         self.more = more
+        self.headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004  HTTP's
 
     def content(self) -> dict[str, Any]:
         """The problem as JSON-ready content."""
@@ -91,8 +93,7 @@ class Problem(Exception):
 
     def response(self) -> JSONResponse:
         """The problem as a response."""
-        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else None  # noqa: PLR2004  HTTP's own number
-        return JSONResponse(self.content(), self.status, headers, media_type="application/problem+json")
+        return JSONResponse(self.content(), self.status, self.headers, media_type="application/problem+json")
 
 
 def count_refusal(service: str, door: Literal["http", "kafka", "parked"], code: str | None) -> None:
@@ -124,7 +125,9 @@ def _as_problem(error: Exception) -> Problem:
         case HTTPException(status_code=404, detail="Not Found"):
             return Problem(404, "http_404", "There is nothing at this address: /docs says what there is.")
         case HTTPException():
-            return Problem(error.status_code, f"http_{error.status_code}", str(error.detail))
+            problem = Problem(error.status_code, f"http_{error.status_code}", str(error.detail))
+            problem.headers = {**problem.headers, **(error.headers or {})}
+            return problem
         case _ if isinstance(error, _passing):  # maybe after a commit: nobody here knows
             log.warning("request_unanswered", error=type(error).__name__)
             unsure = "We cannot say whether this was done. Send it again under the same id: it is done once."

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
 from uuid import UUID
 
-from annotated_types import Ge, Le, Len, MaxLen, MinLen, Timezone
+from annotated_types import Ge, Le, Len, Lt, MaxLen, MinLen, Timezone
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core.core_schema import CoreSchema, no_info_wrap_validator_function
@@ -97,6 +97,8 @@ Cycle = Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]/[0-9][0-9]-[A-Z
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,60}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")]
 
+_first_year, _end_year = 1900, 2200
+
 _staff_reference: JsonSchemaValue = {
     "type": "object",
     "title": "StaffReference",
@@ -109,12 +111,15 @@ _staff_reference: JsonSchemaValue = {
     "additionalProperties": False,
 }
 
-# Texts, amounts and times. A time is aware; a day is a day in Europe/London.
+# Texts, amounts and times. A time is aware; a day is a day in Europe/London. Neither stands at an end of the calendar,
+# where counting a year on, or going over to another zone, would leave it.
 Name = Annotated[str, MinLen(1), MaxLen(300)]
 Text = Annotated[str, MinLen(1), MaxLen(4000)]
 Count = Annotated[int, Ge(0), Le(1_000_000_000)]
-Instant = Annotated[datetime, Timezone(...)]
-Day = date
+Instant = Annotated[
+    datetime, Timezone(...), Ge(datetime(_first_year, 1, 1, tzinfo=UTC)), Lt(datetime(_end_year, 1, 1, tzinfo=UTC))
+]
+Day = Annotated[date, Ge(date(_first_year, 1, 1)), Lt(date(_end_year, 1, 1))]
 
 # Several services speak of these.
 Rag = Literal["red", "amber", "green"]

@@ -100,7 +100,7 @@ def read_claim(attributes: Mapping[str, Any], data: Any) -> Claim:
     if attributes.get("specversion") != "1.0":
         raise ClaimRefused("invalid", "Send a CloudEvent of version 1.0.", field="/specversion")
     for name in ("id", "source", "type"):
-        if not isinstance(attributes.get(name), str) or not identifier.fullmatch(attributes[name].lstrip("/")):
+        if not isinstance(attributes.get(name), str) or not is_event_id(attributes[name]):
             raise ClaimRefused(
                 "invalid", f"`{name}` is needed: letters, digits and . _ : @ / - , at most 200.", field=f"/{name}"
             )
@@ -117,6 +117,11 @@ def read_claim(attributes: Mapping[str, Any], data: Any) -> Claim:
         correlation_id=_text(attributes, "correlationid"),
         data=data,
     )
+
+
+def is_event_id(text: str) -> bool:
+    """Whether an event's id, its source or its type may look like this."""
+    return identifier.fullmatch(text.lstrip("/")) is not None
 
 
 def _happened_at(attributes: Mapping[str, Any]) -> datetime | None:

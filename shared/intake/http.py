@@ -19,7 +19,7 @@ from shared.eventstore import CommandKey, Context, Decision, EventStore, Outcome
 from shared.eventstore.receipts import receipt
 from shared.identity import Principal
 from shared.intake import described
-from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
+from shared.intake.claims import Admission, ClaimRefused, is_event_id, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
 from shared.intake.people import People, PersonUnknown, Speaker, of_path
 from shared.intake.reading import Item, Unreadable, batch_type, from_http, largest_batch_bytes
@@ -66,12 +66,14 @@ def events_router(intake: Intake) -> APIRouter:
         source: Annotated[str, Query(description="Its source; of a typed command `http/<your subject>`.")],
     ) -> JSONResponse:
         """What became of an event that the caller sent under this id and source."""
+        if not (is_event_id(event_id) and is_event_id(source)):
+            raise _event_unknown()  # nothing of that form was ever taken
         own_command = source == f"http/{caller.subject}"
         origins = {*caller.urns, caller.trustuid} if own_command or caller.has("trust_leader") else caller.urns
         for origin in sorted(origins):
             if known := await intake.store.answer_of(CommandKey(origin, source, event_id)):
                 return JSONResponse(receipt(event_id, known.receipt))
-        raise Problem(404, "event_unknown", "You sent no event with this id and source.")
+        raise _event_unknown()
 
     @router.get("/events", responses=described.log_page())
     async def log(
@@ -265,6 +267,10 @@ def _sender(caller: Principal, item: Item) -> Sender:
     own = caller.urns & getattr(item, "urns", frozenset())
     origin = min(own or caller.urns)
     return Sender(origin, caller.subject, caller.trustuid, caller.urns, publish=True)
+
+
+def _event_unknown() -> Problem:
+    return Problem(404, "event_unknown", "You sent no event with this id and source.")
 
 
 def _problem(outcome: Outcome, **more: Any) -> Problem:

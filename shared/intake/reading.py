@@ -16,6 +16,7 @@ from shared.contracts.vocabulary import identifier
 from shared.intake.claims import Claim, ClaimRefused, largest_claim_bytes, read_claim
 from shared.messaging import Record
 
+event_type = "application/cloudevents+json"
 batch_type = "application/cloudevents-batch+json"
 largest_batch = 500
 largest_batch_bytes = 4 * 1024 * 1024
@@ -71,10 +72,14 @@ def from_http(headers: Mapping[str, str], body: bytes) -> list[Item]:
     Raises:
         ClaimRefused: the request as a whole cannot be read.
     """
-    if headers.get("content-type", "").partition(";")[0].strip() == batch_type:
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == batch_type:
         return _batch(body)
     _check_size(body, largest_claim_bytes)
-    return [_item(lambda: http.from_http(http.HTTPMessage(dict(headers), body), _json, _any_event), _Place(headers))]
+    # The type of the content tells the mode, as CloudEvents wants it; the package goes by the headers, which anybody
+    # between us and the sender may have added.
+    read = http.from_structured if media_type == event_type else http.from_http
+    return [_item(lambda: read(http.HTTPMessage(dict(headers), body), _json, _any_event), _Place(headers))]
 
 
 def from_record(record: Record, place: str) -> Item:

@@ -48,7 +48,7 @@ CHECKS: list[CheckFunction] = [
 ENDLESS = "/live"  # a stream; tests/integration/reporting/test_api.py reads its beginning
 SCHOOLS = ["900001", "900002"]
 IDS = [f"01900000-0000-7000-8000-00000000000{number}" for number in range(3)]
-DAYS = ["2025-09-01", "2026-09-01", "2026-11-02"]
+DAYS = ["2025-09-01", "2026-09-01", "2026-11-02", "0001-01-01", "9999-12-31"]
 FEW: Mapping[str, list[str]] = {
     "uuid": IDS,
     "date": DAYS,

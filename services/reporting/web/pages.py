@@ -16,6 +16,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
+from services.reporting.api import check_school
 from services.reporting.reading import Reading, View
 from services.reporting.reports import Report
 from services.reporting.web import home, ics, words
@@ -123,6 +124,7 @@ class Pages:
         """A report as a table."""
         if model not in self.reports:
             raise HTTPException(404, f"There is no report called {model}.")
+        check_school(school or None)
         report = self.reports[model]
 
         async def read(view: View) -> tuple[HomePage, list[dict[str, Any]]]:
