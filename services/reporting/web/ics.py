@@ -17,15 +17,21 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 from icalendar import Calendar, Event, Timezone
 
-from services.reporting.api import check_school
+from services.reporting.api import Moment, School, check_school
 from services.reporting.reading import Reading
 from services.reporting.reports import calendar
 from services.reporting.web import home
+from shared.problems import documented
 
 path = "/calendar.ics"
 media_type = "text/calendar; charset=utf-8"
 _needs = tuple(dict.fromkeys((*calendar.needs, *home.needs)))
 
+_answers: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The feed, with its tag.", "content": {"text/calendar": {"schema": {"type": "string"}}}},
+    304: {"description": "You have it already."},
+    **documented(400, 404, 503),
+}
 _domain = "calendar.mat.uk"
 """What makes a session's id the only one in the world. A name, no host: it stays when servers move."""
 
@@ -58,12 +64,12 @@ def router(reading: Reading, *, trust: str | None = None) -> APIRouter:
     """The feed of a trust: of this one, else of the one that the pages show."""
     routes = APIRouter(tags=["reports"])
 
-    @routes.get(path, response_class=Response, responses={200: {"content": {"text/calendar": {}}}, 304: {}})
+    @routes.get(path, response_class=Response, responses=_answers)
     async def feed(
         request: Request,
-        as_of: str | None = None,
-        school: str | None = None,
-        if_none_match: Annotated[str | None, Header()] = None,
+        as_of: Moment = None,
+        school: School = None,
+        if_none_match: Annotated[str | None, Header(description="The tag of what you have.")] = None,
     ) -> Response:
         """Every session of the trust as iCalendar, to subscribe to; with `school`, that school's and the trust's."""
         check_school(school)
