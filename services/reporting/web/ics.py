@@ -25,13 +25,9 @@ from shared.problems import documented
 
 path = "/calendar.ics"
 media_type = "text/calendar; charset=utf-8"
+_unchanged = {"description": "The feed is as you have it."}
 _needs = tuple(dict.fromkeys((*calendar.needs, *home.needs)))
 
-_answers: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The feed, with its tag.", "content": {"text/calendar": {"schema": {"type": "string"}}}},
-    304: {"description": "You have it already."},
-    **documented(400, 404, 503),
-}
 _domain = "calendar.mat.uk"
 """What makes a session's id the only one in the world. A name, no host: it stays when servers move."""
 
@@ -60,16 +56,22 @@ _again_after = timedelta(hours=1)
 _never_in_a_text = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 5545, section 3.3.11
 
 
+class CalendarResponse(Response):
+    """A calendar that programs read."""
+
+    media_type = media_type
+
+
 def router(reading: Reading, *, trust: str | None = None) -> APIRouter:
     """The feed of a trust: of this one, else of the one that the pages show."""
     routes = APIRouter(tags=["reports"])
 
-    @routes.get(path, response_class=Response, responses=_answers)
+    @routes.get(path, response_class=CalendarResponse, responses={304: _unchanged, **documented(400, 404, 503)})
     async def feed(
         request: Request,
         as_of: Moment = None,
         school: School = None,
-        if_none_match: Annotated[str | None, Header(description="The tag of what you have.")] = None,
+        if_none_match: Annotated[str | None, Header(description="The ETag of the feed that you have.")] = None,
     ) -> Response:
         """Every session of the trust as iCalendar, to subscribe to; with `school`, that school's and the trust's."""
         check_school(school)
@@ -81,7 +83,7 @@ def router(reading: Reading, *, trust: str | None = None) -> APIRouter:
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
         if tag in (if_none_match or ""):
             return Response(status_code=304, headers=headers)
-        return Response(content, media_type=media_type, headers=headers)
+        return CalendarResponse(content, headers=headers)
 
     return routes
 
