@@ -37,7 +37,7 @@ from tests.support.writer import COLLABORATION, CPD, TRUST, Place, outside, plac
 
 pytestmark = pytest.mark.timeout(300)  # a process that starts
 
-REQUESTS = 10  # of each operation
+REQUESTS = 8  # of each operation
 CHECKS: list[CheckFunction] = [
     not_a_server_error,
     status_code_conformance,
