@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.integration.stories.career_bodies import (
     THIS_YEAR,
     YEAR,
@@ -16,7 +14,6 @@ from tests.integration.stories.career_bodies import (
     year,
 )
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
-from tests.integration.stories.provoking.talent_careers import provoked
 
 
 async def test_everybody_is_at_a_stage_of_a_pathway_from_trainee_to_late_career(trust: Trust) -> None:
@@ -126,8 +123,3 @@ async def test_a_person_their_manager_and_a_peer_rate_what_the_person_can_do(tru
         ("peer", 3),
         ("manager", 3),
     ]
-
-
-@pytest.mark.parametrize("code", provoked)
-async def test_each_refusal_can_be_met(trust: Trust, code: str) -> None:
-    assert await provoked[code](trust) == code

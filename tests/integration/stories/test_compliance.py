@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.integration.stories.conftest import HERE, TODAY, Trust
-from tests.integration.stories.provoking.cpd_compliance import provoked, record, requirement
+from tests.integration.stories.provoking.cpd_compliance import record, requirement
 from tests.support.writer import until
 
 pytestmark = pytest.mark.timeout(300)  # the first of them waits for Kafka and two services
@@ -131,8 +131,3 @@ async def test_records_that_came_before_their_requirement_lapse_too(trust: Trust
 
     [(_, lapsed)] = await until(history)
     assert lapsed["lapsed_on"] == str(LAST_MONTH)  # on the first day on which it was required
-
-
-@pytest.mark.parametrize("code", provoked)
-async def test_each_refusal_can_be_met_at_the_door(trust: Trust, code: str) -> None:
-    assert await provoked[code](trust) == code

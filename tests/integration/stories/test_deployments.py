@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from uuid import uuid4
 
-import pytest
-
 from tests.integration.stories.career_bodies import (
     YEAR,
     ago,
@@ -18,7 +16,6 @@ from tests.integration.stories.career_bodies import (
     proposal,
 )
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
-from tests.integration.stories.provoking.talent_deployments import provoked
 
 FAR = "900003"
 LEDGER = YEAR.replace("/", "-")
@@ -120,11 +117,6 @@ async def test_thirty_two_confirmations_of_one_deployment_are_one(trust: Trust) 
     assert {answer.status_code for answer in answers} == {201}
     happened = await trust.happened("talent", f"deployments-{leader}-{LEDGER}")
     assert happened == ["DeploymentProposed", "LeaderDeployed"]
-
-
-@pytest.mark.parametrize("code", provoked)
-async def test_each_refusal_can_be_met(trust: Trust, code: str) -> None:
-    assert await provoked[code](trust) == code
 
 
 def _heads(urn: str) -> dict[str, object]:

@@ -14,7 +14,6 @@ from services.talent.forecast.reading import query
 from tests.integration.stories.conftest import HERE, TODAY, Trust
 from tests.integration.stories.holding import critical_post
 from tests.integration.stories.leading import assessment, nominated
-from tests.integration.stories.provoking.talent_forecast import provoked
 from tests.support.forecasts import a_type, all_numbered, forecastable, posts, question, ready, recorded
 from tests.support.writer import TRUST, Place
 
@@ -103,8 +102,3 @@ async def test_the_history_is_read_by_its_index(talent: Place) -> None:
         await connection.close()
 
     assert any("event_forecast" in line[0] for line in plan)
-
-
-@pytest.mark.parametrize("code", provoked)
-async def test_each_refusal_is_provoked(trust: Trust, code: str) -> None:
-    assert await provoked[code](trust) == code

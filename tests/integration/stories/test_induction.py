@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from tests.integration.stories.career_bodies import ago, induction, is_in_induction, progress
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
-from tests.integration.stories.provoking.talent_induction import provoked
 
 
 async def test_a_part_timer_is_supported_through_a_pause_to_the_end(trust: Trust) -> None:
@@ -82,8 +79,3 @@ async def test_thirty_two_starts_at_once_are_one_induction(trust: Trust) -> None
     assert [answer.status_code for answer in answers].count(201) == 1
     assert {answer.json()["code"] for answer in answers if answer.status_code != 201} == {"induction_running"}
     assert await trust.happened("talent", f"induction-{teacher}") == ["EctInductionStarted"]
-
-
-@pytest.mark.parametrize("code", provoked)
-async def test_each_refusal_can_be_met(trust: Trust, code: str) -> None:
-    assert await provoked[code](trust) == code

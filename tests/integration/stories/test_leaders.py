@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
 
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
 from tests.integration.stories.leading import (
@@ -22,8 +21,6 @@ from tests.integration.stories.leading import (
     nomination,
     project,
 )
-from tests.integration.stories.provoking import Provoke
-from tests.integration.stories.provoking.talent_leaders import provoked
 from tests.support.writer import TRUST, inside, until
 
 # Spotting talent
@@ -292,11 +289,6 @@ async def test_of_thirty_two_who_send_an_assessment_at_once_it_is_recorded_once(
 
 
 # Refusals
-
-
-@pytest.mark.parametrize(("code", "provoke"), provoked.items(), ids=provoked)
-async def test_what_is_refused_is_refused_with_its_code(trust: Trust, code: str, provoke: Provoke) -> None:
-    assert await provoke(trust) == code
 
 
 async def _assessable(trust: Trust) -> tuple[str, str, str]:

@@ -7,7 +7,6 @@ from collections import Counter
 from datetime import timedelta
 
 import httpx
-import pytest
 
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
 from tests.integration.stories.holding import (
@@ -19,7 +18,6 @@ from tests.integration.stories.holding import (
     leads,
     nomination,
 )
-from tests.integration.stories.provoking.talent_posts import provoked
 from tests.support.writer import joining
 
 CLIENTS = 32
@@ -195,8 +193,3 @@ async def test_whoever_takes_a_post_while_being_named_for_it_is_not_their_own_su
     }
     assert happened["PostFilled"] == set(people)
     assert happened["SuccessorNominated"] == happened["SuccessorRemoved"]
-
-
-@pytest.mark.parametrize("code", provoked)
-async def test_each_refusal_can_be_provoked(trust: Trust, code: str) -> None:
-    assert await provoked[code](trust) == code

@@ -9,8 +9,6 @@ from uuid import uuid4
 import pytest
 
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
-from tests.integration.stories.provoking import Provoke
-from tests.integration.stories.provoking.cpd_programmes import provoked
 from tests.integration.stories.training import (
     IN_A_MONTH,
     LAST_WEEK,
@@ -239,11 +237,6 @@ async def test_another_trust_knows_nothing_of_this_ones_sessions_programmes_and_
         ("/impact", shown, "programme_unknown"),
     ):
         assert await _asked_by_another_trust(trust, path, body) == code
-
-
-@pytest.mark.parametrize(("code", "provoke"), provoked.items(), ids=provoked)
-async def test_each_refusal_is_met_at_the_door(trust: Trust, code: str, provoke: Provoke) -> None:
-    assert await provoke(trust) == code
 
 
 async def _asked_by_another_trust(trust: Trust, path: str, body: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.stories.conftest import HERE, Trust
 from tests.integration.stories.participants import Participant, ago, participant
-from tests.integration.stories.provoking.cpd_qualifications import another, provoked
+from tests.integration.stories.provoking.cpd_qualifications import another
 
 pytestmark = pytest.mark.timeout(300)  # the first of them waits for Kafka and two services
 
@@ -94,8 +94,3 @@ async def test_of_thirty_two_scholarships_at_once_one_pays(trust: Trust) -> None
     codes = [answer.json().get("code") for answer in answers if answer.status_code != httpx.codes.CREATED]
     assert codes == ["already_enrolled"] * 31
     assert await trust.happened("cpd", f"qualification-{person_id}-npq-headship") == ["QualificationEnrolled"]
-
-
-@pytest.mark.parametrize("code", provoked)
-async def test_each_refusal_can_be_met_at_the_door(trust: Trust, code: str) -> None:
-    assert await provoked[code](trust) == code

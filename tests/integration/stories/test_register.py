@@ -10,13 +10,11 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
-import pytest
 
 from shared.contracts.talent.register import staff_stream
 from shared.intake import staff
 from shared.intake.people import Somebody, StaffReference
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
-from tests.integration.stories.provoking import Provoke, talent_people, talent_register
 from tests.support.writer import TRUST, person, until
 
 YEARS_AGO = TODAY - timedelta(days=1000)
@@ -348,15 +346,6 @@ async def test_a_schools_trajectory_is_judged_and_followed_by_another_judgement(
 
 
 # What is refused
-
-
-@pytest.mark.parametrize(
-    ("code", "provoke"),
-    [*talent_register.provoked.items(), *talent_people.provoked.items()],
-    ids=lambda it: str(it)[:40],
-)
-async def test_each_refusal_is_answered_with_its_code(trust: Trust, code: str, provoke: Provoke) -> None:
-    assert code == await provoke(trust)
 
 
 async def test_the_api_says_that_a_reference_may_stand_in_a_persons_place(trust: Trust) -> None:

@@ -7,11 +7,8 @@ from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
-import pytest
-
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
 from tests.integration.stories.holding import LONG_AGO, SOON, YESTERDAY, designation
-from tests.integration.stories.provoking.talent_roles import provoked
 from tests.support.writer import TRUST, joining, until
 
 CLIENTS = 32
@@ -193,8 +190,3 @@ async def test_many_who_record_one_role_at_once_record_it_once(trust: Trust) -> 
         "RoleDesignated",
         "NationalSupportSchoolRecognised",
     ]
-
-
-@pytest.mark.parametrize("code", provoked)
-async def test_each_refusal_can_be_provoked(trust: Trust, code: str) -> None:
-    assert await provoked[code](trust) == code
