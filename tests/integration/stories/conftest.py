@@ -163,7 +163,7 @@ class Trust:
         return where.token("school_system", urns=(school,)) if school else where.token("trust_leader")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # counters are a process's: it is gone before others count
 async def trust(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Trust]:
     """The trust, its two schools in the register, and CPD has heard of both."""
     async with (
