@@ -64,12 +64,13 @@ def _measured(asked: argparse.Namespace) -> dict[str, Any]:
             elif part == Part.IMPORTING:
                 with running_servers() as servers:
                     figures |= asyncio.run(importing.measure(servers, Turns(asked.runs, told, asked.match)))
+                    machine = _machine(servers)
             elif part == Part.MEMORY:
                 used = asyncio.run(memory.measure(asked.memory_events, told))
             else:
                 with running_servers() as servers:  # fresh ones, so that no part pays for another
                     figures |= _run(RATES[part](servers, Turns(asked.runs, told, asked.match)))
-                    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {servers.versions}"
+                    machine = _machine(servers)
             progress.advance(bar)
     return {
         "ratios": report.ratios(figures),
@@ -78,6 +79,10 @@ def _measured(asked: argparse.Namespace) -> dict[str, Any]:
         "figures": {name: _told(figure) for name, figure in figures.items()},
         "machine": machine,
     }
+
+
+def _machine(servers: Servers) -> str:
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {servers.versions}"
 
 
 def _run(measuring: Awaitable[Figures]) -> Figures:

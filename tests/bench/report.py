@@ -70,7 +70,8 @@ def record(document: Mapping[str, Any]) -> None:
 
 def markdown(document: Mapping[str, Any]) -> str:
     """The tables as Markdown."""
-    said = [f"{document['runs']} runs; {document['machine']}.\n"]
+    counts = sorted({len(told["runs"]) for told in document["figures"].values()})
+    said = [f"{' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} runs; {document['machine']}.\n"]
     for header, *rows in _tables(document):
         lines = [header, tuple("---" for _ in header), *rows]
         said.append("\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n")
