@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,6 +11,7 @@ from deploy.imports import development, posts, staff
 from deploy.imports.reading import Kind, Origin, Reading, read
 from deploy.imports.sending import Answer, Doors, Position, Progress, send
 from deploy.table import Problem, Source
+from deploy.tally import Tally
 
 kinds: dict[str, Kind] = {
     kind.name: kind for kind in (staff.staff, development.qualifications, development.training, posts.posts)
@@ -20,7 +20,7 @@ templates = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(Tally):
     """What came of a file, or in a `dry_run` what would."""
 
     file: str
@@ -37,23 +37,6 @@ class Imported:
             if a.outcome == "refused"
         ]
         return sorted([*self.reading.problems, *refused], key=lambda problem: problem.line)
-
-    @property
-    def recorded(self) -> int:
-        return sum(answer.recorded for answer in self.answers)
-
-    @property
-    def already_there(self) -> int:
-        return sum(a.outcome in {"accepted", "duplicate"} and not a.recorded for a in self.answers)
-
-    @property
-    def parked(self) -> int:
-        return sum(answer.outcome == "parked" for answer in self.answers)
-
-    @property
-    def refused(self) -> dict[str, int]:
-        """How many were refused, by code."""
-        return dict(Counter(a.code or "refused" for a in self.answers if a.outcome == "refused"))
 
 
 async def import_file(

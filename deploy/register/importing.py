@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from deploy.register.reading import Ask, Question, Reading
 from deploy.register.roles import read_roles
 from deploy.register.sending import Answer, Progress, Talent
 from deploy.table import Problem, Source, read_table
+from deploy.tally import Tally
 
 _RENAMED = "trust_exists"
 
@@ -33,7 +33,7 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(Tally):
     """What came of an import. Of lines with a problem nothing was imported."""
 
     asks: Sequence[Ask]
@@ -44,24 +44,6 @@ class Imported:
 
     def asked(self, command: str) -> int:
         return sum(ask.command == command for ask in self.asks)
-
-    @property
-    def recorded(self) -> int:
-        return sum(answer.recorded for answer in self.answers)
-
-    @property
-    def already_there(self) -> int:
-        """How many were accepted without a new event."""
-        return sum(a.outcome in {"accepted", "duplicate"} and not a.recorded for a in self.answers)
-
-    @property
-    def refused(self) -> dict[str, int]:
-        """How many were refused, by code."""
-        return dict(Counter(a.code or "refused" for a in self.answers if a.outcome == "refused"))
-
-    @property
-    def parked(self) -> int:
-        return sum(a.outcome == "parked" for a in self.answers)
 
 
 async def import_register(

@@ -1,11 +1,17 @@
-"""A report's SQL stands in a file beside it, with the same name."""
+"""A report's SQL stands in a file beside it, with the same name.
+
+What several reports begin with has a file of its own; a line that is its name as a comment stands for it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
+
+_another = re.compile(r"^-- (\w+)\.sql$", re.MULTILINE)
 
 
 class Connection(Protocol):
@@ -28,4 +34,5 @@ async def urns(conn: Connection, school: str | None) -> list[str] | None:
 
 @cache
 def _statement(name: str) -> str:
-    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    return _another.sub(lambda named: _statement(named[1]), text)
