@@ -6,9 +6,9 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.collaboration.api import commands, questions_router
+from services.collaboration.api import questions_router
 from services.collaboration.config import Settings
-from services.collaboration.intake import admissions
+from services.collaboration.intake import admissions, commands
 from services.collaboration.queries import Agenda
 from services.collaboration.reactions import record_overdue, remember
 from shared.runtime import Resources, serve

@@ -10,7 +10,7 @@ import asyncpg
 from services.collaboration.domain.answer import answer_stream
 from shared.clock import Clock
 from shared.contracts import codec
-from shared.contracts.collaboration import (
+from shared.contracts.collaboration.loop import (
     AgendaItemFeedbackGiven,
     FeedbackCorrected,
     ResponseRead,

@@ -14,7 +14,7 @@ import asyncpg
 from services.collaboration.domain.answer import RaiseOverdue, answer, answer_stream
 from shared.clock import Clock
 from shared.consumer import Arrival
-from shared.contracts.collaboration import (
+from shared.contracts.collaboration.loop import (
     AgendaItemFeedbackGiven,
     CycleOpened,
     FeedbackOverdue,

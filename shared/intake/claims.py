@@ -60,8 +60,8 @@ class Admission:
         shape: the dataclass that its data must have.
         to_act: the checked data and its context to the command.
         trust_only: whether only the trust's own people and systems may make it.
-        look_up: what stands behind a typed command that asks for more than its streams hold: reads it, and gives the
-            data that `to_act` takes. A claim has none.
+        look_up: for what asks for more than its streams hold (this service's view of the register): reads it, and gives
+            the data that `to_act` takes.
     """
 
     shape: type[Any]

@@ -129,18 +129,18 @@ class Intake:
             for sender, item in said
             if sender.trustuid and isinstance(item, Claim) and item.type in self.admissions
         )
-        return [self._act(sender, item, known, redrive=redrive) for sender, item in said]
+        return [await self._act(sender, item, known, redrive=redrive) for sender, item in said]
 
-    def _act(self, sender: Sender, item: Item, known: Known, *, redrive: bool) -> Act:
+    async def _act(self, sender: Sender, item: Item, known: Known, *, redrive: bool) -> Act:
         context = _context(sender, item, redrive=redrive)
         try:
             if isinstance(item, Unreadable):
                 raise item.refusal
-            return self._admitted(sender, item, context, known)
+            return await self._admitted(sender, item, context, known)
         except (Rejected, NotYet) as answer:
             return _answered(context, answer)
 
-    def _admitted(self, sender: Sender, claim: Claim, context: Context, known: Known) -> Act:
+    async def _admitted(self, sender: Sender, claim: Claim, context: Context, known: Known) -> Act:
         if sender.trustuid is None:
             school = f"school-{claim.trustuid}-{sender.origin}" if claim.trustuid else None
             raise NotYet("school_unknown", "This school is not in the register yet; this is kept.", waits_for=school)
@@ -155,7 +155,10 @@ class Intake:
         if sender.urns is not None and not claim.urns <= sender.urns:
             raise ClaimRefused("not_your_school", "You may speak for your own schools only.", field="/data/urn")
         try:
-            return admission.to_act(admission.check(_with_people(admission, claim, sender, known)), context)
+            data = admission.check(_with_people(admission, claim, sender, known))
+            if admission.look_up is not None:
+                data = await admission.look_up(self.store, self._clock, data, context)
+            return admission.to_act(data, context)
         except Rejected as refusal:
             field = None if refusal.field is None else context.fields_in + refusal.field
             raise Rejected(refusal.code, refusal.message, field=field) from None

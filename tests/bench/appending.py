@@ -21,7 +21,7 @@ from services.collaboration.domain.answer import answer
 from shared import eventstore, vault
 from shared.clock import SystemClock
 from shared.contracts import codec
-from shared.contracts import collaboration as c
+from shared.contracts.collaboration import loop as c
 from shared.contracts.envelope import Envelope, genesis
 from shared.decider import Decider
 from shared.eventstore import CommandKey, Context, EventStore, NewEvent, Part, Write, act, execute

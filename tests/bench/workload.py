@@ -15,7 +15,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.contracts import collaboration as c
+from shared.contracts.collaboration import loop as c
 from shared.messaging import Delivered
 from shared.vault import Key
 from tests.support.story import Story, named

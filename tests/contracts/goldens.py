@@ -14,7 +14,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from annotated_types import Le
+from annotated_types import Ge, Le
 from pydantic import StringConstraints
 
 from shared.contracts import codec
@@ -85,6 +85,9 @@ def _annotated(hint: Any, marks: tuple[Any, ...], name: str) -> Any:
             return _TEXTS.get(str(mark.pattern), name.replace("_", "-"))
         if isinstance(mark, Le):
             return mark.le
+    for mark in marks:
+        if isinstance(mark, Ge):
+            return mark.ge
     return sample(hint, name)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shared.contracts import codec
-from shared.contracts import collaboration as c
 from shared.contracts.codec import Sealer
+from shared.contracts.collaboration import loop as c
 from shared.contracts.cpd import programmes as p
 from shared.contracts.envelope import Envelope
 from shared.contracts.talent import register as t

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.collaboration.domain.answer import ItemAnswer
 from services.collaboration.domain.item import AgendaItem
-from shared.contracts.collaboration import ActionAgreed, ActionClosed, EffectReviewed
+from shared.contracts.collaboration.loop import ActionAgreed, ActionClosed, EffectReviewed
 from shared.contracts.vocabulary import Day, Id, Instant, Rag, Reference, Text, Urn
 from shared.decider import Decider, Rejected
 

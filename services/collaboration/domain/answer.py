@@ -13,7 +13,7 @@ from typing import Literal, assert_never
 
 from services.collaboration.domain.item import AgendaItem
 from services.collaboration.domain.meeting import Meeting
-from shared.contracts.collaboration import (
+from shared.contracts.collaboration.loop import (
     AgendaItemFeedbackGiven,
     Confidence,
     FeedbackCorrected,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.contracts.collaboration import CycleOpened
+from shared.contracts.collaboration.loop import CycleOpened
 from shared.contracts.vocabulary import Cycle, Day, TrustUid
 from shared.decider import Decider, Rejected
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from shared.contracts.collaboration import FocusAreaClosed, FocusAreaSet, Principle
+from shared.contracts.collaboration.loop import FocusAreaClosed, FocusAreaSet, Principle
 from shared.contracts.vocabulary import Day, Id, Name, Text, TrustUid
 from shared.decider import Decider, Rejected
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.collaboration.domain.cycle import ReportingCycle
 from services.collaboration.domain.focus import FocusArea
-from shared.contracts.collaboration import CycleOpened, FocusAreaSet, StandardAgendaItemIssued
+from shared.contracts.collaboration.loop import CycleOpened, FocusAreaSet, StandardAgendaItemIssued
 from shared.contracts.vocabulary import Day, Id, Instant, TrustUid, Urn
 from shared.decider import Decider, Rejected
 

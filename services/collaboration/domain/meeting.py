@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
-from shared.contracts.collaboration import Attendees, LeadershipTeamMeetingHeld, MeetingReportSubmitted
+from shared.contracts.collaboration.loop import Attendees, LeadershipTeamMeetingHeld, MeetingReportSubmitted
 from shared.contracts.vocabulary import Count, Id, Instant, TrustUid, Urn
 from shared.decider import Decider, Rejected
 

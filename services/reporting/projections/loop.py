@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.reporting.projection import Patch, Projection, Projector, Table
-from shared.contracts.collaboration import (
+from shared.contracts.collaboration.loop import (
     ActionAgreed,
     ActionClosed,
     AgendaItemFeedbackGiven,

@@ -1,6 +1,6 @@
 """What happens in talent: the register, the leaders, the posts. Add fields, never rename or remove one."""
 
-from shared.contracts.talent import careers, deployments, leaders, posts, register, roles
+from shared.contracts.talent import bookkeeping, careers, deployments, leaders, posts, register, roles
 from shared.contracts.vocabulary import Contract
 
 contract = Contract(
@@ -12,5 +12,6 @@ contract = Contract(
         *posts.events,
         *roles.events,
         *deployments.events,
+        *bookkeeping.events,
     ],
 )

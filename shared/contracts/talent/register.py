@@ -13,6 +13,7 @@ from shared.contracts.vocabulary import (
     Count,
     Day,
     Id,
+    Instant,
     Name,
     Personal,
     PersonId,
@@ -247,6 +248,19 @@ class SchoolTrajectoryAssessed:
     assessed_on: Day
 
 
+@event
+class TrustInductionPlanned:
+    """Everybody who is new to the trust comes together, at a time and a place."""
+
+    induction_id: Id
+    trustuid: TrustUid
+    title: Name
+    starts_at: Instant
+    ends_at: Instant
+    where: Name
+    places: Count | None = None
+
+
 events = (
     TermDatesSet,
     TrustRegistered,
@@ -265,4 +279,5 @@ events = (
     EngagementEnded,
     EngagementMoved,
     LineManagerAssigned,
+    TrustInductionPlanned,
 )

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 
 from services.reporting.reading import Reading
 from services.reporting.reports import reports
-from shared.contracts.collaboration import MeetingReportSubmitted
+from shared.contracts.collaboration.loop import MeetingReportSubmitted
 from tests.support import fold, read_model
 from tests.support.read_model import HandClock
 from tests.support.story import Story, named

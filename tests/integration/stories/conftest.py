@@ -1,4 +1,4 @@
-"""A trust whose talent and CPD really run, beside each other, for the stories of this folder."""
+"""A trust whose three writers really run, beside each other, for the stories of this folder."""
 
 from __future__ import annotations
 
@@ -13,12 +13,26 @@ import httpx
 import pytest
 
 from tests.stack import Stack
-from tests.support.writer import CPD, TALENT, TRUST, TRUST_REF, Place, claim, inside, joining, person, place, until
+from tests.support.writer import (
+    COLLABORATION,
+    CPD,
+    TALENT,
+    TRUST,
+    TRUST_REF,
+    Place,
+    claim,
+    inside,
+    joining,
+    person,
+    place,
+    until,
+)
 
 TODAY = date.today()  # noqa: DTZ011  the services' clock is the real one
 HERE, THERE = "900001", "900002"
 OTHER_TRUST = "99002"
-Service = Literal["talent", "cpd"]
+Service = Literal["talent", "cpd", "collaboration"]
+LISTENERS: Sequence[Service] = ("cpd", "collaboration")  # to the register
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,7 @@ class Trust:
             **more,
         }
         await self.does("talent", f"/persons/{fields['person_id']}/engagements", engagement)
-        await self.heard("cpd", f"person-{fields['person_id']}", 2)
+        await self.heard_by_all(f"person-{fields['person_id']}", 2)
         return str(fields["person_id"])
 
     async def staff(self, count: int, *, urn: str = HERE) -> list[str]:
@@ -119,7 +133,7 @@ class Trust:
         ):
             assert await self.claim_all("talent", type, said) == ["accepted"] * count
         for fields in people:
-            await self.heard("cpd", f"person-{fields['person_id']}", 2)
+            await self.heard_by_all(f"person-{fields['person_id']}", 2)
         return [fields["person_id"] for fields in people]
 
     async def stranger(self) -> str:
@@ -130,7 +144,7 @@ class Trust:
         headers = {"authorization": f"Bearer {token}", "idempotency-key": str(uuid4())}
         response = await talent.client.post("/persons", json=fields, headers=headers)
         assert response.status_code == httpx.codes.CREATED, response.text
-        await self.heard("cpd", f"person-{fields['person_id']}", 1)
+        await self.heard_by_all(f"person-{fields['person_id']}", 1)
         return str(fields["person_id"])
 
     async def claim_all(
@@ -146,6 +160,11 @@ class Trust:
             },
         )
         return [receipt["outcome"] for receipt in response.json()]
+
+    async def heard_by_all(self, stream: str, version: int) -> None:
+        """Wait until all others have heard of one of talent's streams up to a version."""
+        for service in LISTENERS:
+            await self.heard(service, stream, version)
 
     async def heard(self, service: Service, stream: str, version: int) -> None:
         """Wait until a service has heard of one of talent's streams up to a version."""
@@ -165,21 +184,31 @@ class Trust:
 
 @pytest.fixture(scope="package")  # counters are a process's: it is gone before others count
 async def trust(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Trust]:
-    """The trust, its two schools in the register, and CPD has heard of both."""
+    """The trust, its two schools in the register, and all have heard of both."""
     async with (
         place(stack, TALENT) as talent,
         place(stack, CPD, beside=talent) as cpd,
+        place(stack, COLLABORATION, beside=talent) as collaboration,
         inside(talent) as talent_door,
         inside(cpd) as cpd_door,
+        inside(collaboration) as collaboration_door,
     ):
-        made = Trust({"talent": Writer(talent, talent_door), "cpd": Writer(cpd, cpd_door)})
+        made = Trust(
+            {
+                "talent": Writer(talent, talent_door),
+                "cpd": Writer(cpd, cpd_door),
+                "collaboration": Writer(collaboration, collaboration_door),
+            }
+        )
         await made.does("talent", "/trusts", {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"})
         for urn in (HERE, THERE):
             await made.does("talent", "/schools", joining(urn))
 
-        async def cpd_knows_them() -> bool:
-            known: int = await cpd.fetchval("select count(*) from school")
-            return known == 2
+        for listener in LISTENERS:
 
-        await until(cpd_knows_them)
+            async def knows_them(at: Place = made.writers[listener].place) -> bool:
+                known: int = await at.fetchval("select count(*) from school")
+                return known == 2
+
+            await until(knows_them)
         yield made

@@ -9,7 +9,7 @@ from services.collaboration.domain.cycle import ReportingCycle
 from services.collaboration.domain.focus import FocusArea
 from services.collaboration.domain.item import AgendaItem
 from services.collaboration.domain.meeting import Meeting
-from shared.contracts.collaboration import (
+from shared.contracts.collaboration.loop import (
     CycleOpened,
     FocusAreaClosed,
     FocusAreaSet,

@@ -19,7 +19,7 @@ from services.collaboration.domain.action import (
 )
 from services.collaboration.domain.answer import ItemAnswer, MeetingAnswer
 from services.collaboration.domain.item import AgendaItem
-from shared.contracts.collaboration import ActionAgreed, ActionClosed, EffectReviewed
+from shared.contracts.collaboration.loop import ActionAgreed, ActionClosed, EffectReviewed
 from shared.contracts.vocabulary import Answer
 from tests.unit.collaboration.facts import ACTION, FOCUS, ITEM, KNOWN_ITEM, LATER_MEETING, MEETING, NOW, OAK
 from tests.unit.collaboration.properties import (

@@ -23,7 +23,7 @@ from services.collaboration.domain.answer import (
 )
 from services.collaboration.domain.item import AgendaItem
 from services.collaboration.domain.meeting import Meeting
-from shared.contracts.collaboration import (
+from shared.contracts.collaboration.loop import (
     AgendaItemFeedbackGiven,
     FeedbackCorrected,
     FeedbackOverdue,

@@ -14,7 +14,7 @@ from services.collaboration.domain.meeting import (
     meeting,
     meeting_stream,
 )
-from shared.contracts.collaboration import Attendees, MeetingReportSubmitted
+from shared.contracts.collaboration.loop import Attendees, MeetingReportSubmitted
 from tests.unit.collaboration.facts import ELM, HELD, HELD_AT, ITEM, MEETING, NOW, OAK, OTHER_ITEM, TRUST
 from tests.unit.collaboration.properties import (
     assert_late_repeats_change_nothing,

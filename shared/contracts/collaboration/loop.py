@@ -1,4 +1,4 @@
-"""What happens in collaboration: the leadership-team feedback loop. Add fields, never rename or remove one."""
+"""The leadership-team feedback loop: what the trust asks, what schools answer, what comes of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from annotated_types import Ge, Le
 from shared.contracts.vocabulary import (
     Answer,
     Code,
-    Contract,
     Count,
     Cycle,
     Day,
@@ -229,23 +228,44 @@ class EffectReviewed:
     help_still_needed: bool
 
 
-contract = Contract(
-    "collaboration",
-    v1=[
-        CycleOpened,
-        FocusAreaSet,
-        FocusAreaClosed,
-        StandardAgendaItemIssued,
-        LeadershipTeamMeetingHeld,
-        MeetingReportSubmitted,
-        AgendaItemFeedbackGiven,
-        FeedbackCorrected,
-        FeedbackOverdue,
-        TrustAcknowledged,
-        TrustResponseGiven,
-        ResponseRead,
-        ActionAgreed,
-        ActionClosed,
-        EffectReviewed,
-    ],
+@event
+class ActionOverdue:
+    """An action's due day passed and it is not closed. Recorded once, by the clock."""
+
+    action_id: Id
+    urn: Urn
+    due_on: Day
+
+
+@event
+class ReminderSent:
+    """Somebody was reminded of an item to answer, or of an action to close (one of both), over a channel."""
+
+    reminder_id: Id
+    trustuid: TrustUid
+    urn: Urn
+    item_id: Id | None = None
+    action_id: Id | None = None
+    channel: Literal["email", "sms", "phone", "in_person", "letter"]
+    sent_at: Instant
+
+
+events = (
+    CycleOpened,
+    FocusAreaSet,
+    FocusAreaClosed,
+    StandardAgendaItemIssued,
+    LeadershipTeamMeetingHeld,
+    MeetingReportSubmitted,
+    AgendaItemFeedbackGiven,
+    FeedbackCorrected,
+    FeedbackOverdue,
+    TrustAcknowledged,
+    TrustResponseGiven,
+    ResponseRead,
+    ActionAgreed,
+    ActionClosed,
+    EffectReviewed,
+    ActionOverdue,
+    ReminderSent,
 )

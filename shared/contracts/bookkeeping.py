@@ -1,0 +1,40 @@
+"""What every service says of its own records: one is void, a reaction to a fact was refused.
+
+Each service has a class of its own of both, in its own `bookkeeping`: a class has one wire name.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge
+
+from shared.contracts.vocabulary import Code, Id, Name, Personal, Text, event
+
+
+@event
+class RecordVoided:
+    """A record of the same stream does not count: it was wrong. Both stay in history; reports leave both out.
+
+    `event_type` and `version` are those of the record `event_id`.
+    """
+
+    event_id: Id
+    event_type: Name
+    version: Annotated[int, Ge(1)]
+    reason: Annotated[Text, Personal()]
+
+
+@event
+class ReactionRefused:
+    """A fact was to cause something here, and a rule said no: `code`. Somebody may want to see to it.
+
+    `target` is the stream that it was meant for.
+    """
+
+    reaction: Code
+    fact_id: Id
+    fact_type: Name
+    target: Name
+    code: Code
+    message: Text
