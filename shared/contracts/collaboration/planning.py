@@ -7,12 +7,10 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 from shared.contracts.collaboration.capacity import Amount
-from shared.contracts.collaboration.loop import Principle
 from shared.contracts.vocabulary import (
     Count,
     Cycle,
     Day,
-    Dimension,
     Id,
     Name,
     Personal,
@@ -26,6 +24,22 @@ from shared.contracts.vocabulary import (
 
 RoleLevel = Literal["trainee", "support", "teacher", "middle", "senior", "head", "trust", "governor"]
 SelfAnswer = Literal["we_do_this", "we_talk_about_it", "we_dont", "never_thought_about_it", "we_should"]
+SelfAssessed = Literal[
+    "culture",
+    "children_first",
+    "community",
+    "clarity",
+    "communication",
+    "collaboration",
+    "change_management",
+    "capability",
+    "consistency",
+    "capacity",
+    "people",
+    "time",
+    "intellectual",
+    "financial",
+]
 Rank = Annotated[int, Ge(1), Le(50)]
 
 
@@ -118,7 +132,7 @@ class PriorityAgreed:
 class SelfAssessmentAnswer:
     """What a school, or the trust, says of itself about one of the ten principles, or one dimension of capacity."""
 
-    item: Principle | Dimension
+    item: SelfAssessed
     answer: SelfAnswer
 
 
