@@ -23,6 +23,7 @@ from shared.intake import Admission, Admissions, Intake, People, origins, staff
 from shared.intake.http import Doorway, commands_router, events_router
 from shared.intake.kafka import KafkaDoor, ingest_pattern
 from shared.intake.people import LookUp
+from shared.reactions import Reacting, Reaction
 from shared.runtime import (
     Closing,
     Consumer,
@@ -59,6 +60,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     hears: Sequence[str],
     people: Callable[[EventStore], LookUp] | None = None,
     remember: Apply | None = None,
+    reactions: Sequence[Reaction] = (),
     questions: Callable[[EventStore], Sequence[APIRouter]] = lambda _: (),
     on_clock: Sequence[OnClock] = (),
 ) -> FastAPI:
@@ -73,6 +75,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         people: how the register itself finds people by their staff references. Without it, they are those that it heard
             of from the register, and every person whom a claim names has to be one of them.
         remember: what it keeps of those, beside which trust each school belongs to.
+        reactions: what it does about those.
         questions: its own reads.
     """
     settings, service = resources.settings, resources.settings.service
@@ -85,10 +88,11 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     found = People(staff.heard_of(resources.pool)) if people is None else People(people(store), checks_ids=False)
     intake = Intake(store, resources.vault, resources.clock, admissions, found, trust_of, sequencer.wake)
 
+    reacting = Reacting(store, resources.vault, resources.clock, reactions, sequencer.wake)
     listeners = [origins.remember, *([staff.remember] if people is None else []), *([remember] if remember else [])]
 
     async def heard(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
-        for listener in listeners:
+        for listener in (*listeners, reacting.keep):
             await listener(connection, arrivals)
 
     peers = httpx.AsyncClient(headers=proof(settings), timeout=10)
@@ -100,6 +104,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         heard,
         resources.vault,
         HttpDoor(peers, dict(settings.peers)),
+        after=reacting.heard,
     )
     views = Subscription(
         broker,
@@ -137,16 +142,20 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
             commands_router(Doorway(store, resources.vault, resources.clock, found, sequencer.wake), commands),
             *questions(store),
         ],
-        parts=[sequencer, Consumer(views, broker), Consumer(claims, claims_broker), ticking, Closing(peers)],
+        parts=[sequencer, reacting, Consumer(views, broker), Consumer(claims, claims_broker), ticking, Closing(peers)],
         health=health,
         gauges=gauges,
         refusals=partial(refusals_of, (package, *answering)),
-        interface=partial(_interface, settings, package, title, listeners, admissions),
+        interface=partial(_interface, settings, package, title, (*listeners, *reactions), admissions),
     )
 
 
 def _interface(
-    settings: ServiceSettings, package: str, title: str, listeners: Sequence[Apply], admissions: Admissions
+    settings: ServiceSettings,
+    package: str,
+    title: str,
+    listeners: Sequence[Apply | Reaction],
+    admissions: Admissions,
 ) -> Interface:
     """What a writer says and hears over Kafka."""
     return Interface(

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
+from typing import Any
 
 import asyncpg
 import pytest
@@ -18,24 +19,43 @@ from deploy.topics import ensure_topics
 from tests.stack import Choice, Stack, choose, prepare, running_stack, unique
 
 MakeTopic = Callable[..., Awaitable[str]]
+_LONG_FIRST = ("e2e", "docker", "faults", "browser", "integration", "contracts", "unit")
+_WORKER_OUTPUT = "baton_versions"
 _CHOICE = pytest.StashKey[Choice]()
 _VERSIONS = pytest.StashKey[str]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever uses the stack is marked so: `-m "not stack"` runs without servers."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whoever uses the stack is marked so: `-m "not stack"` runs without servers. What takes long begins first."""
     for item in items:
         if _needs_stack(item):
             item.add_marker(pytest.mark.stack)
+    items.sort(key=lambda item: _LONG_FIRST.index(item.path.relative_to(config.rootpath / "tests").parts[0]))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Choose the stack once it is known that it is needed, outside every test's time."""
     if any(_needs_stack(item) for item in session.items) and not session.config.option.collectonly:
-        choice = choose(os.environ)
-        session.config.stash[_CHOICE] = choice
-        with ThreadPoolExecutor(1) as aside:  # in this thread it would disturb pytest-asyncio's loops
-            aside.submit(asyncio.run, prepare(choice)).result()
+        _choose_and_prepare(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Before several processes need what is fetched once."""
+    _choose_and_prepare(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Learn from one of several processes what it tested with."""
+    if versions := getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT):
+        node.config.stash[_VERSIONS] = versions
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that started this one, if there is one, what was tested with."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[_WORKER_OUTPUT] = session.config.stash.get(_VERSIONS, "")
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
@@ -91,6 +111,13 @@ def make_topic(stack: Stack) -> MakeTopic:
         return topic.name
 
     return make
+
+
+def _choose_and_prepare(config: pytest.Config) -> None:
+    choice = choose(os.environ)
+    config.stash[_CHOICE] = choice
+    with ThreadPoolExecutor(1) as aside:  # in this thread it would disturb pytest-asyncio's loops
+        aside.submit(asyncio.run, prepare(choice)).result()
 
 
 def _needs_stack(item: pytest.Item) -> bool:

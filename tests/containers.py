@@ -41,7 +41,7 @@ def running_containers() -> Iterator[tuple[str, str]]:
     """A superuser's DSN and Kafka's address; the containers are gone afterwards."""
     password = secrets.token_urlsafe(12)
     postgres_port = free_port()
-    kafka_port = free_port(but=postgres_port)
+    kafka_port = free_port()
     with ExitStack() as stack:
         stack.enter_context(_postgres(password, postgres_port))
         stack.enter_context(_kafka(kafka_port))

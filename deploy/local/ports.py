@@ -11,12 +11,19 @@ import psutil
 from deploy.description import HOST
 
 
-def free_port(*, but: int | None = None) -> int:
-    """A port that nobody listens on at the moment, and not the one that is spoken for already."""
-    with closing(socket.socket()) as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    return free_port(but=but) if port == but else port
+def free_port() -> int:
+    """A port that nobody listens on at the moment, and that no other process of ours is given while this one runs.
+
+    Whoever was given it holds the UDP port of its number, which nothing here uses.
+    """
+    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    claim.bind((HOST, 0))
+    port: int = claim.getsockname()[1]
+    if is_taken(port):
+        claim.close()
+        return free_port()
+    claim.detach()  # it stays open until this process ends
+    return port
 
 
 def is_taken(port: int) -> bool:

@@ -25,7 +25,7 @@ def build(settings: Settings) -> FastAPI:
         title="Baton: CPD",
         admissions=admissions,
         commands=commands,
-        hears=("talent", "cpd"),
+        hears=("talent", "cpd", "collaboration"),
         remember=remember,
         on_clock=[record_lapsed],
     )

@@ -88,6 +88,7 @@ class Inbox:
         apply: the effect. It may also be given events again that were applied, if a transaction was lost after it.
         hold: told of events that were parked.
         notify: a channel that is notified once a transaction in which something was applied.
+        after: called after a transaction in which something may have been applied.
         transient: further exceptions of `apply` that pass by themselves and are no event's fault.
     """
 
@@ -102,6 +103,7 @@ class Inbox:
         *,
         hold: Hold | None = None,
         notify: str | None = None,
+        after: Callable[[], None] = lambda: None,
         transient: tuple[type[Exception], ...] = (),
     ) -> None:
         self._pool = pool
@@ -112,6 +114,7 @@ class Inbox:
         self._door = door
         self._hold = hold
         self._notify = notify
+        self._after = after
         self._transient = transient
         self._epochs: dict[TopicPartition, int] = {}
         self._retries: dict[Stream, _Retry] = {}
@@ -169,6 +172,7 @@ class Inbox:
                 crashpoint.reach("proj.before_commit")
         finally:
             ahead.cancel()
+        self._after()
         crashpoint.reach("proj.after_commit")
 
     async def overtaken(self, gap: Gap) -> None:

@@ -31,6 +31,7 @@ class Envelope:
         actor: a pseudonymous id of who asked for it.
         correlation_id: the same for everything that one request set off; `causation_id` is the event that caused this
             one.
+        chain_depth: how many reactions led to it; none where somebody asked for it.
         version: its number in its stream, from 1.
     """
 
@@ -46,6 +47,7 @@ class Envelope:
     correlation_id: Annotated[str, Field(alias="correlationid")]
     causation_id: Annotated[str | None, Field(alias="causationid")] = None
     urn: str | None = None
+    chain_depth: Annotated[int, Field(alias="chaindepth")] = 0
 
     def meta(self) -> bytes:
         """The CloudEvents attributes as canonical bytes, those without a value left out: what is stored and hashed."""
@@ -66,6 +68,8 @@ class Envelope:
             named["causationid"] = self.causation_id
         if self.urn is not None:
             named["urn"] = self.urn
+        if self.chain_depth:
+            named["chaindepth"] = self.chain_depth
         return canonical.dumps(named)
 
     @classmethod
@@ -85,6 +89,7 @@ def meta_of(headers: Mapping[str, bytes]) -> bytes:
         KeyError: there is no version. ValueError: it is not a number, or a header is not UTF-8.
     """
     named: dict[str, Any] = {name: headers[header].decode() for header, name in _named.items() if header in headers}
+    named |= {name: int(headers[header]) for header, name in _numbers.items() if header in headers}
     return canonical.dumps(named | _always | {"streamversion": int(headers["ce_streamversion"])})
 
 
@@ -94,6 +99,7 @@ _texts = (
     "urn",
 )
 _named = {f"ce_{name}": name for name in _texts}
+_numbers = {"ce_chaindepth": "chaindepth"}
 
 
 @cache

@@ -83,6 +83,7 @@ class Context:
         happened_at: when it happened, if not now.
         publish: whether the answer also goes to the origin's receipts topic.
         redrive: this is the second life of a parked claim, whose answer may be replaced.
+        chain_depth: how many reactions led to it.
         fields_in: where the sender sees the fields that a rule names: a JSON pointer to what holds them.
     """
 
@@ -96,6 +97,7 @@ class Context:
     urns: frozenset[str] | None = None
     publish: bool = False
     redrive: bool = False
+    chain_depth: int = 0
     fields_in: str = ""
 
     @property
@@ -345,6 +347,7 @@ class _Decided:
                     correlation_id=context.correlation_id,
                     causation_id=context.causation_id,
                     urn=getattr(event, "urn", None),
+                    chain_depth=context.chain_depth,
                 )
                 self.events.append((envelope, event))
 

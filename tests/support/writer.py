@@ -143,7 +143,7 @@ async def place(
             cpd_port=port,
             collaboration_port=port,
             reporting_port=port,
-            kafka_port=free_port(but=port),
+            kafka_port=free_port(),
             var=directory / "var",
             master_key_file=directory / "master.key",
         )

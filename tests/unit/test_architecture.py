@@ -26,6 +26,7 @@ SHARED = {
     "messaging",
     "migrations",
     "problems",
+    "reactions",
     "runtime",
     "sequencer",
     "settings",

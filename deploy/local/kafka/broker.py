@@ -170,7 +170,7 @@ def _new_cluster_id() -> str:
 
 def _properties(port: int, advertised_port: int, data: Path) -> dict[str, str]:
     """A node on its own; its controller listens on any free port."""
-    controller = f"{HOST}:{free_port(but=port)}"
+    controller = f"{HOST}:{free_port()}"
     return {
         "process.roles": "broker,controller",
         "node.id": "1",

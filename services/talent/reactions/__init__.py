@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import asyncpg
 
 from services.talent.reactions import leaving, national_support_schools
+from services.talent.reactions.experience import bank_experience
 from shared.consumer import Apply, Arrival
+from shared.reactions import Reaction
 from shared.writer import OnClock
 
 _remembering: Sequence[Apply] = (leaving.remember, national_support_schools.remember)
+reactions: Sequence[Reaction] = (bank_experience,)
 on_clock: Sequence[OnClock] = (leaving.close_records, national_support_schools.follow_headships)
 
 
