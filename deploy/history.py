@@ -72,6 +72,7 @@ def line(row: asyncpg.Record) -> dict[str, Any]:
         "actor": meta["actor"],
         "correlationid": meta["correlationid"],
         "causationid": meta.get("causationid"),
+        "chaindepth": meta.get("chaindepth"),
         "data": json.loads(row["record"]),
         "prev_hash": row["prev_hash"].hex(),
         "hash": row["hash"].hex(),

@@ -18,7 +18,7 @@ _CONSUMERS = ("reporting", "talent", "cpd", "collaboration")
 _ALL = 2**31 - 1
 _ATTRIBUTES = (
     *("id", "type", "source", "subject", "time", "specversion", "happenedat", "trustuid", "urn", "actor"),
-    *("correlationid", "causationid", "streamversion", "logindex", "partitionkey", "traceparent"),
+    *("correlationid", "causationid", "chaindepth", "streamversion", "logindex", "partitionkey", "traceparent"),
 )
 _HEADERS = frozenset({"content-type", *(f"ce_{name}" for name in _ATTRIBUTES)})
 

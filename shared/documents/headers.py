@@ -41,6 +41,7 @@ events = _headers(
     },
     {
         "causationid": {"type": "string", "description": "The event that caused it, where one did."},
+        "chaindepth": {**_number, "description": "How many reactions led to it, where one did."},
         "urn": {"type": "string", "description": "The school that it is about, where it is about one."},
     },
 )

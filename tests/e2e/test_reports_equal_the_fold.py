@@ -208,7 +208,7 @@ def chain_hash(previous: bytes, event: fold.Event) -> bytes:
         "subject": event["stream"],
         "streamversion": event["version"],
         **{name: event[name] for name in ("id", "type", "time", "happenedat", "trustuid", "actor", "correlationid")},
-        **{name: event[name] for name in ("urn", "causationid") if event[name] is not None},
+        **{name: event[name] for name in ("urn", "causationid", "chaindepth") if event[name] is not None},
     }
     meta, record = canonical(envelope), canonical(event["data"])
     return sha256(b"ev1" + previous + len(meta).to_bytes(4, "big") + meta + sha256(record).digest()).digest()

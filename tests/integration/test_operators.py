@@ -268,7 +268,7 @@ async def test_an_export_is_what_was_appended_in_the_order_of_the_log(operated: 
             "stream": recorded.envelope.stream,
             "version": recorded.envelope.version,
             **{name: attributes.get(name) for name in ("id", "type", "time", "happenedat", "trustuid", "urn", "actor")},
-            **{name: attributes.get(name) for name in ("correlationid", "causationid")},
+            **{name: attributes.get(name) for name in ("correlationid", "causationid", "chaindepth")},
             "data": json.loads(recorded.record),
             "prev_hash": line["prev_hash"],
             "hash": recorded.hash.hex(),
@@ -276,7 +276,7 @@ async def test_an_export_is_what_was_appended_in_the_order_of_the_log(operated: 
     assert [line["logindex"] for line in exported] == list(range(3001))
     assert list(exported[0]) == [
         *("service", "logindex", "stream", "version", "id", "type", "time", "happenedat", "trustuid", "urn", "actor"),
-        *("correlationid", "causationid", "data", "prev_hash", "hash"),
+        *("correlationid", "causationid", "chaindepth", "data", "prev_hash", "hash"),
     ]
 
 

@@ -1,0 +1,224 @@
+"""Claims about capacity: schools offer, ask and use; the trust allocates and confirms what was drafted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from services.collaboration.domain.allocations import AllocateCapacity, DrawCapacity, ReleaseCapacity
+from services.collaboration.domain.capacity_offer import (
+    CapacityOffer,
+    OfferCapacity,
+    OfferCommand,
+    WithdrawOffer,
+    capacity_offer,
+    capacity_offer_stream,
+)
+from services.collaboration.domain.capacity_request import (
+    CapacityRequest,
+    ConfirmRequest,
+    RequestCapacity,
+    WithdrawRequest,
+    capacity_request,
+    capacity_request_stream,
+)
+from services.collaboration.intake.schools import check_schools
+from services.collaboration.intake.scope import check_names_school, check_own_school
+from shared.clock import Clock, today
+from shared.contracts.collaboration import capacity as events
+from shared.contracts.vocabulary import Day, Id, Urn
+from shared.decider import AnyDecider, Rejected
+from shared.eventstore import Act, Context, Decision, EventStore, States, act
+from shared.intake import Admission, Taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """`CapacityAllocated`: a part of an offer goes to a school."""
+
+    allocation_id: Id
+    offer_id: Id
+    request_id: Id | None = None
+    taker_urn: Urn
+    quantity: events.Quantity
+    from_on: Day
+    to_on: Day
+    plan_id: Id | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """`CapacityDrawn`: a part of an allocation was used."""
+
+    draw_id: Id
+    offer_id: Id
+    allocation_id: Id
+    quantity: events.Quantity
+    from_on: Day
+    to_on: Day
+
+
+def offer_capacity(c: OfferCapacity, context: Context) -> Act:
+    """Offer something of a dimension, from day to day."""
+    check_names_school(c.giver_urn, context, "/giver_urn")
+    check_own_school(context, "/giver_urn", c.giver_urn)
+    return act(capacity_offer, capacity_offer_stream(c.offer_id), c, context)
+
+
+def withdraw_offer(c: WithdrawOffer, context: Context) -> Act:
+    """Take back what is not allocated."""
+    return _on_offer(c.offer_id, context, lambda _: c, _givers)
+
+
+def allocate_capacity(c: Allocation, context: Context) -> Act:
+    """Give a part of an offer to a school."""
+    stream = capacity_offer_stream(c.offer_id)
+    request = None if c.request_id is None else capacity_request_stream(c.request_id)
+
+    def decide(states: States) -> Decision:
+        asked: CapacityRequest | None = None if request is None else states[request]
+        if asked is not None:
+            _check_of_trust(asked, context)
+        command = AllocateCapacity(
+            allocation_id=c.allocation_id,
+            offer_id=c.offer_id,
+            request_id=c.request_id,
+            taker_urn=c.taker_urn,
+            quantity=c.quantity,
+            from_on=c.from_on,
+            to_on=c.to_on,
+            plan_id=c.plan_id,
+            request=asked,
+        )
+        return {stream: capacity_offer.decide(command, _known(states[stream], context))}
+
+    reads: dict[str, AnyDecider] = {stream: capacity_offer}
+    if request is None:
+        return Act(context, reads, decide)
+    held = frozenset({request})
+    return Act(context, {**reads, request: capacity_request}, decide, writes=frozenset({stream}), holds=held)
+
+
+def draw_capacity(c: Draw, context: Context) -> Act:
+    """Say that a part of an allocation was used."""
+
+    def command(states: States) -> DrawCapacity:
+        return DrawCapacity(
+            draw_id=c.draw_id,
+            offer_id=c.offer_id,
+            allocation_id=c.allocation_id,
+            quantity=c.quantity,
+            from_on=c.from_on,
+            to_on=c.to_on,
+            today=today(states.at),
+        )
+
+    return _on_offer(c.offer_id, context, command, lambda state: (*_givers(state), *_takers(state, c.allocation_id)))
+
+
+def release_capacity(c: ReleaseCapacity, context: Context) -> Act:
+    """Give back a part of an allocation that is not needed."""
+    return _on_offer(c.offer_id, context, lambda _: c, lambda state: _takers(state, c.allocation_id))
+
+
+def request_capacity(c: RequestCapacity, context: Context) -> Act:
+    """Ask for something of a dimension."""
+    check_own_school(context, "/taker_urn", c.taker_urn)
+    return act(capacity_request, capacity_request_stream(c.request_id), c, context)
+
+
+def confirm_request(c: ConfirmRequest, context: Context) -> Act:
+    """Confirm a draft: how much of what is needed, and when."""
+    return _on_request(c, context)
+
+
+def withdraw_request(c: WithdrawRequest, context: Context) -> Act:
+    """Say that nothing is needed any more."""
+    return _on_request(c, context)
+
+
+async def _of_trust(
+    store: EventStore, clock: Clock, c: OfferCapacity | RequestCapacity | Allocation, context: Context
+) -> OfferCapacity | RequestCapacity | Allocation:
+    """Giver and taker are schools of the trust."""
+    named = {
+        f"/{field}": getattr(c, field) for field in ("giver_urn", "taker_urn") if getattr(c, field, None) is not None
+    }
+    await check_schools(store, clock, context.trustuid, named)
+    return c
+
+
+_offer = "/capacity-offers/{offer_id}"
+_allocation = f"{_offer}/allocations/{{allocation_id}}"
+_request = "/capacity-requests/{request_id}"
+taken: Sequence[Taken] = (
+    (events.CapacityOffered, "/capacity-offers", Admission(OfferCapacity, offer_capacity, look_up=_of_trust)),
+    (events.CapacityOfferWithdrawn, f"{_offer}/withdraw", Admission(WithdrawOffer, withdraw_offer)),
+    (
+        events.CapacityAllocated,
+        f"{_offer}/allocations",
+        Admission(Allocation, allocate_capacity, trust_only=True, look_up=_of_trust),
+    ),
+    (events.CapacityDrawn, f"{_allocation}/draw", Admission(Draw, draw_capacity)),
+    (events.CapacityReleased, f"{_allocation}/release", Admission(ReleaseCapacity, release_capacity)),
+    (events.CapacityRequested, "/capacity-requests", Admission(RequestCapacity, request_capacity, look_up=_of_trust)),
+    (
+        events.CapacityRequestConfirmed,
+        f"{_request}/confirm",
+        Admission(ConfirmRequest, confirm_request, trust_only=True),
+    ),
+    (events.CapacityRequestWithdrawn, f"{_request}/withdraw", Admission(WithdrawRequest, withdraw_request)),
+)
+
+
+def _on_offer(
+    offer_id: Id,
+    context: Context,
+    command: Callable[[States], OfferCommand],
+    schools: Callable[[CapacityOffer], Sequence[Urn | None]],
+) -> Act:
+    """A command on an offer of the sender's own trust, by the trust or by the schools that it concerns."""
+    stream = capacity_offer_stream(offer_id)
+
+    def decide(states: States) -> Decision:
+        state = _known(states[stream], context)
+        if state.offered is not None:
+            check_own_school(context, "/offer_id", *schools(state))
+        return {stream: capacity_offer.decide(command(states), state)}
+
+    return Act(context, {stream: capacity_offer}, decide)
+
+
+def _on_request(c: ConfirmRequest | WithdrawRequest, context: Context) -> Act:
+    stream = capacity_request_stream(c.request_id)
+
+    def decide(states: States) -> Decision:
+        state: CapacityRequest = states[stream]
+        _check_of_trust(state, context)
+        if state.requested is not None:
+            check_own_school(context, "/request_id", state.requested.taker_urn)
+        return {stream: capacity_request.decide(c, state)}
+
+    return Act(context, {stream: capacity_request}, decide)
+
+
+def _known(state: CapacityOffer, context: Context) -> CapacityOffer:
+    """Another trust's offers are not known here."""
+    if state.offered is not None and state.offered.trustuid != context.trustuid:
+        raise Rejected("offer_unknown", "The trust has no such offer: check its id.", field="/offer_id")
+    return state
+
+
+def _check_of_trust(state: CapacityRequest, context: Context) -> None:
+    """Another trust's requests are not known here."""
+    if state.requested is not None and state.requested.trustuid != context.trustuid:
+        raise Rejected("request_unknown", "The trust has no such request: check its id.", field="/request_id")
+
+
+def _givers(state: CapacityOffer) -> Sequence[Urn | None]:
+    return () if state.offered is None else (state.offered.giver_urn,)
+
+
+def _takers(state: CapacityOffer, allocation_id: Id) -> Sequence[Urn | None]:
+    known = state.allocations.by_id.get(allocation_id)
+    return () if known is None else (known.allocated.taker_urn,)
