@@ -6,11 +6,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.collaboration import reactions
 from services.collaboration.api import questions_router
 from services.collaboration.config import Settings
 from services.collaboration.intake import admissions, commands
 from services.collaboration.queries import Agenda
-from services.collaboration.reactions import record_overdue, remember
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -28,9 +28,10 @@ def build(settings: Settings) -> FastAPI:
         admissions=admissions,
         commands=commands,
         hears=("talent", "collaboration"),
-        remember=remember,
+        remember=reactions.remember,
+        reactions=reactions.reactions,
         questions=lambda store: [questions_router(Agenda(store, resources.vault, resources.clock))],
-        on_clock=[record_overdue],
+        on_clock=reactions.on_clock,
     )
 
 

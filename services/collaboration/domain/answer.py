@@ -111,7 +111,10 @@ class MeetingAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemAnswer:
+    """`help_needed`: what kind of help was asked for when this was last said; None where none was."""
+
     meetings: Mapping[Id, MeetingAnswer] = field(default_factory=dict)
+    help_needed: Dimension | None = None
     overdue: bool = False
 
 
@@ -285,7 +288,7 @@ def evolve(state: ItemAnswer, event: AnswerEvent) -> ItemAnswer:
     match event:
         case AgendaItemFeedbackGiven():
             first = MeetingAnswer(item_id=event.item_id, urn=event.urn, rag=event.rag)
-            return _with(state, event.meeting_id, first)
+            return _with(replace(state, help_needed=event.help_dimension), event.meeting_id, first)
         case FeedbackCorrected():
             before = state.meetings[event.meeting_id]
             # What the trust acknowledged is no longer the answer, so the new one can be acknowledged again.
@@ -295,7 +298,7 @@ def evolve(state: ItemAnswer, event: AnswerEvent) -> ItemAnswer:
                 superseded=before.superseded | {event.supersedes},
                 acknowledged=False,
             )
-            return _with(state, event.meeting_id, after)
+            return _with(replace(state, help_needed=event.help_dimension), event.meeting_id, after)
         case FeedbackOverdue():
             return replace(state, overdue=True)
         case TrustAcknowledged():

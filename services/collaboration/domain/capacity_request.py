@@ -20,6 +20,8 @@ from shared.contracts.collaboration.capacity import (
 from shared.contracts.vocabulary import Code, Day, Dimension, Id, TrustUid, Urn
 from shared.decider import Decider, Rejected
 
+HELP_NOT_NEEDED: Code = "help_not_needed_any_more"
+
 
 def capacity_request_stream(request_id: Id) -> str:
     return f"capacity-request-{request_id}"
@@ -41,14 +43,15 @@ class RequestCapacity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRequest:
-    """`basis`: the answer that asked for help."""
+class FollowAnswer:
+    """`dimension`: which kind of help an answer (`basis`) asks for; None: it asks for none any more."""
 
     request_id: Id
     trustuid: TrustUid
     taker_urn: Urn
-    dimension: Dimension
+    dimension: Dimension | None
     basis: Id
+    today: Day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ class WithdrawRequest:
     withdrawn_on: Day
 
 
-RequestCommand = RequestCapacity | DraftRequest | ConfirmRequest | WithdrawRequest
+RequestCommand = RequestCapacity | FollowAnswer | ConfirmRequest | WithdrawRequest
 RequestEvent = CapacityRequested | CapacityRequestConfirmed | CapacityRequestWithdrawn
 
 
@@ -118,8 +121,8 @@ def decide(command: RequestCommand, state: CapacityRequest) -> list[RequestEvent
     match command:
         case RequestCapacity():
             return _request(command, state)
-        case DraftRequest():
-            return _draft(command, state)
+        case FollowAnswer():
+            return _follow(command, state)
         case ConfirmRequest():
             return _confirm(command, state)
         case WithdrawRequest():
@@ -154,20 +157,22 @@ def _request(c: RequestCapacity, state: CapacityRequest) -> list[RequestEvent]:
     return [requested]
 
 
-def _draft(c: DraftRequest, state: CapacityRequest) -> list[RequestEvent]:
-    """One for each answer's school and item: asking for help again changes nothing about it."""
-    if state.requested is not None:
+def _follow(c: FollowAnswer, state: CapacityRequest) -> list[RequestEvent]:
+    """One draft for each school and item: asking again changes nothing, and what people took up is theirs."""
+    if state.requested is None and c.dimension is not None:
+        return [
+            CapacityRequested(
+                request_id=c.request_id,
+                trustuid=c.trustuid,
+                taker_urn=c.taker_urn,
+                dimension=c.dimension,
+                drafted=True,
+                basis=c.basis,
+            )
+        ]
+    if state.requested is None or c.dimension is not None or state.confirmed is not None:
         return []
-    return [
-        CapacityRequested(
-            request_id=c.request_id,
-            trustuid=c.trustuid,
-            taker_urn=c.taker_urn,
-            dimension=c.dimension,
-            drafted=True,
-            basis=c.basis,
-        )
-    ]
+    return _withdraw(WithdrawRequest(request_id=c.request_id, reason=HELP_NOT_NEEDED, withdrawn_on=c.today), state)
 
 
 def _confirm(c: ConfirmRequest, state: CapacityRequest) -> list[RequestEvent]:
