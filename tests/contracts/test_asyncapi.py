@@ -107,7 +107,7 @@ def test_an_event_is_described_with_its_content_and_its_key(service: ServiceDesc
 
 def test_the_headers_of_an_event_are_those_that_are_written() -> None:
     pinned = json.loads((FOLDER / "chain.json").read_text(encoding="utf-8"))
-    whole = json.loads(pinned["meta"]) | {"causationid": "c", "urn": URN}
+    whole = json.loads(pinned["meta"]) | {"causationid": "c", "chaindepth": 1, "urn": URN}
     described = documents()["talent"]["components"]["schemas"]["EventHeaders"]
 
     written = headers_of(event_message(json.dumps(whole).encode(), b"{}", 7))
@@ -115,7 +115,7 @@ def test_the_headers_of_an_event_are_those_that_are_written() -> None:
     Draft202012Validator(described).validate(written)
     assert written.keys() == described["properties"].keys()
     least = headers_of(event_message(pinned["meta"].encode(), b"{}", 7))
-    assert least.keys() - {"content-type", "ce_urn", "ce_causationid"} == set(described["required"])
+    assert least.keys() - {"content-type", "ce_urn", "ce_causationid", "ce_chaindepth"} == set(described["required"])
 
 
 def test_the_headers_of_a_receipt_are_those_that_are_written() -> None:
