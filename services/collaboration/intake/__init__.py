@@ -1,9 +1,18 @@
 """What may be said to collaboration, by the type of event that it claims; a typed command is the same under a path."""
 
-from services.collaboration.intake import actions, agenda, answers, capacity, meetings
+from services.collaboration.intake import actions, agenda, answers, capacity, meetings, practice, reviews, visits
 from shared.contracts.collaboration import contract
 from shared.intake import Admission, Admissions
 
-_taken = (*agenda.taken, *meetings.taken, *answers.taken, *actions.taken, *capacity.taken)
+_taken = (
+    *agenda.taken,
+    *meetings.taken,
+    *answers.taken,
+    *actions.taken,
+    *capacity.taken,
+    *reviews.taken,
+    *visits.taken,
+    *practice.taken,
+)
 admissions: Admissions = {contract.names[event]: admission for event, _, admission in _taken}
 commands: dict[str, Admission] = {path: admission for _, path, admission in _taken}

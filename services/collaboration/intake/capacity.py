@@ -22,13 +22,13 @@ from services.collaboration.domain.capacity_request import (
     capacity_request,
     capacity_request_stream,
 )
-from services.collaboration.intake.schools import check_schools
+from services.collaboration.intake.register import names_members
 from services.collaboration.intake.scope import check_names_school, check_own_school
-from shared.clock import Clock, today
+from shared.clock import today
 from shared.contracts.collaboration import capacity as events
 from shared.contracts.vocabulary import Day, Id, Urn
 from shared.decider import AnyDecider, Rejected
-from shared.eventstore import Act, Context, Decision, EventStore, States, act
+from shared.eventstore import Act, Context, Decision, States, act
 from shared.intake import Admission, Taken
 
 
@@ -137,31 +137,28 @@ def withdraw_request(c: WithdrawRequest, context: Context) -> Act:
     return _on_request(c, context)
 
 
-async def _of_trust(
-    store: EventStore, clock: Clock, c: OfferCapacity | RequestCapacity | Allocation, context: Context
-) -> OfferCapacity | RequestCapacity | Allocation:
-    """Giver and taker are schools of the trust."""
-    named = {
-        f"/{field}": getattr(c, field) for field in ("giver_urn", "taker_urn") if getattr(c, field, None) is not None
-    }
-    await check_schools(store, clock, context.trustuid, named)
-    return c
-
-
 _offer = "/capacity-offers/{offer_id}"
 _allocation = f"{_offer}/allocations/{{allocation_id}}"
 _request = "/capacity-requests/{request_id}"
 taken: Sequence[Taken] = (
-    (events.CapacityOffered, "/capacity-offers", Admission(OfferCapacity, offer_capacity, look_up=_of_trust)),
+    (
+        events.CapacityOffered,
+        "/capacity-offers",
+        Admission(OfferCapacity, offer_capacity, look_up=names_members("giver_urn")),
+    ),
     (events.CapacityOfferWithdrawn, f"{_offer}/withdraw", Admission(WithdrawOffer, withdraw_offer)),
     (
         events.CapacityAllocated,
         f"{_offer}/allocations",
-        Admission(Allocation, allocate_capacity, trust_only=True, look_up=_of_trust),
+        Admission(Allocation, allocate_capacity, trust_only=True, look_up=names_members("taker_urn")),
     ),
     (events.CapacityDrawn, f"{_allocation}/draw", Admission(Draw, draw_capacity)),
     (events.CapacityReleased, f"{_allocation}/release", Admission(ReleaseCapacity, release_capacity)),
-    (events.CapacityRequested, "/capacity-requests", Admission(RequestCapacity, request_capacity, look_up=_of_trust)),
+    (
+        events.CapacityRequested,
+        "/capacity-requests",
+        Admission(RequestCapacity, request_capacity, look_up=names_members("taker_urn")),
+    ),
     (
         events.CapacityRequestConfirmed,
         f"{_request}/confirm",
