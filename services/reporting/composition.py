@@ -17,7 +17,7 @@ from services.reporting import api, live, rebuild
 from services.reporting.feed import Feed
 from services.reporting.live import Live
 from services.reporting.projection import Projection
-from services.reporting.projections import calendar, loop, register, roles
+from services.reporting.projections import calendar, capacity, coaching, loop, register, roles
 from services.reporting.reading import Reading
 from services.reporting.reports import Report
 from services.reporting.reports import reports as all_reports
@@ -29,7 +29,14 @@ from shared.messaging import events_topic
 log = structlog.get_logger()
 
 writers = ("talent", "cpd", "collaboration")
-all_projections = (register.projection, loop.projection, roles.projection, calendar.projection)
+all_projections = (
+    register.projection,
+    loop.projection,
+    roles.projection,
+    calendar.projection,
+    capacity.projection,
+    coaching.projection,
+)
 group = "reporting"
 _sweep_s = 60.0
 _again_s = 2.0

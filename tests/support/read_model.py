@@ -13,14 +13,14 @@ import asyncpg
 from aiokafka import TopicPartition
 
 from services.reporting import ledger, live, rebuild
+from services.reporting.composition import all_projections
 from services.reporting.live import Live
 from services.reporting.projection import Patch, Projection
-from services.reporting.projections import calendar, loop, register, roles
 from shared.consumer import Arrival
 from shared.contracts import codec
 from shared.messaging import Delivered, events_topic
 
-ALL: tuple[Projection, ...] = (register.projection, loop.projection, roles.projection, calendar.projection)
+ALL: tuple[Projection, ...] = all_projections
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import numpy as np
 
@@ -25,16 +24,9 @@ from services.reporting.matching.fitting import (
     nearness,
     worth,
 )
+from services.reporting.matching.levels import Level
 
 _whole = 1_000
-
-
-class Level(NamedTuple):
-    """How much is free from one day to another, both among them."""
-
-    from_on: date
-    to_on: date
-    free: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +131,7 @@ def _covered(requests: Sequence[Request], offers: Sequence[Offer]) -> Numbers:
         free = wanted.copy()
         for level in offer.levels:
             shares = (first <= level.to_on.toordinal()) & (last >= level.from_on.toordinal())
-            free = np.where(shares, np.minimum(free, level.free), free)
+            free = np.where(shares, np.minimum(free, level.quantity), free)
             shares_any |= shares
         covered[:, column] = np.where(shares_any, free, 0)
     return covered

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.reporting.reports import agenda, calendar, focus, loop, roles
+from services.reporting.reports import agenda, calendar, focus, loop, matches, roles
 
 
 class Report(Protocol):
@@ -23,5 +23,6 @@ reports: Mapping[str, Report] = {
     "calendar": calendar,
     "focus": focus,
     "loop": loop,
+    "matches": matches,
     "roles": roles,
 }

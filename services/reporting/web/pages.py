@@ -31,6 +31,7 @@ PAGES = (
     ("/reports/loop", "Responses"),
     ("/reports/agenda", "Meetings"),
     ("/reports/calendar", "Calendar"),
+    ("/reports/matches", "Who could help"),
     ("/reports/roles", "System leaders"),
 )
 TITLES = {
@@ -49,6 +50,10 @@ TITLES = {
     "calendar": (
         "The training calendar",
         "Every session of the trust and of its schools: what, when, where and how to join, and which of them clash.",
+    ),
+    "matches": (
+        "Who could help",
+        "Each open request, and each wish to be coached: whom to ask first and why, and who is next. This is advice.",
     ),
     "roles": (
         "System leaders",

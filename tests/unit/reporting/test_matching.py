@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from services.reporting.matching import capacity, coaching
 from services.reporting.matching.assignment import Scores, assign
-from services.reporting.matching.capacity import Level, Offer, Request, Suggestion, match
+from services.reporting.matching.capacity import Offer, Request, Suggestion, match
 from services.reporting.matching.coaching import Coach, Wish
 from services.reporting.matching.fitting import Place, distance_km, worth
+from services.reporting.matching.levels import Level, Span, levels
 
 FIRST = date(2026, 11, 1)
 UNITS = (("people", "half_days"), ("people", "half_days_a_week"), ("financial", "pence"))
@@ -118,7 +119,7 @@ def fits(asked: Request, offered: Offer) -> bool:
     shared = [
         d for level in offered.levels for d in days(level.from_on, level.to_on) if asked.from_on <= d <= asked.to_on
     ]
-    free = [level.free for level in offered.levels if level.from_on <= asked.to_on and asked.from_on <= level.to_on]
+    free = [level.quantity for level in offered.levels if level.from_on <= asked.to_on and asked.from_on <= level.to_on]
     return (
         (asked.dimension, asked.unit) == (offered.dimension, offered.unit)
         and asked.taker_urn != offered.giver_urn
@@ -338,3 +339,15 @@ def test_one_more_helped_outweighs_everything_else() -> None:
 
     assert low > 2 * 2_000
     assert high > low
+
+
+def test_a_rate_has_a_level_for_each_stretch_of_days() -> None:
+    spans = [Span(day(0), day(9), 4), Span(day(2), day(4), -3), Span(day(4), day(20), -1)]
+
+    assert levels(spans, "half_days_a_week", day(1), day(9)) == (
+        Level(day(1), day(1), 4),
+        Level(day(2), day(3), 1),
+        Level(day(4), day(4), 0),
+        Level(day(5), day(9), 3),
+    )
+    assert levels(spans, "half_days", day(1), day(9)) == (Level(day(1), day(9), 0),)

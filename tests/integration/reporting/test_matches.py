@@ -1,0 +1,251 @@
+"""Who could help, from the events to the rows: what is open, what is free, and what is suggested."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from services.reporting.reading import Reading
+from services.reporting.reports import matches
+from shared.contracts.collaboration import capacity as c
+from shared.contracts.collaboration import coaching as k
+from shared.contracts.talent.register import LineManagerAssigned, SchoolJoinedTrust
+from tests.support import read_model
+from tests.support.read_model import HandClock
+from tests.support.story import Story, named
+
+NOW = datetime(2026, 11, 9, 9, tzinfo=UTC)
+ASHBY, BIRCH, CEDAR = "900001", "900002", "900003"
+TRUST = "99001"
+FROM, TO = date(2026, 11, 1), date(2026, 12, 18)
+
+
+class Helping:
+    """A trust of three schools in a row, each ten kilometres from the next, and what they give and take."""
+
+    def __init__(self) -> None:
+        self.story = Story(now=datetime(2026, 10, 1, 9, tzinfo=UTC), trust=TRUST)
+        for number, (urn, name) in enumerate(((ASHBY, "Ashby"), (BIRCH, "Birch"), (CEDAR, "Cedar"))):
+            event = SchoolJoinedTrust(
+                trustuid=TRUST,
+                urn=urn,
+                name=name,
+                phase="primary",
+                joined_on=date(2020, 9, 1),
+                easting=450_000 + 10_000 * number,
+                northing=300_000,
+            )
+            self.story.tell(event, f"school-{TRUST}-{urn}", urn=urn)
+
+    def offers(self, name: str, giver: str | None, quantity: int, **more: Any) -> None:
+        same = {"dimension": "people", "unit": "half_days", "from_on": FROM, "to_on": TO}
+        event = c.CapacityOffered(
+            offer_id=named(name), trustuid=TRUST, giver_urn=giver, quantity=quantity, **{**same, **more}
+        )
+        self.story.tell(event, f"capacity-offer-{named(name)}")
+
+    def asks(self, name: str, taker: str, quantity: int | None, **more: Any) -> None:
+        same = {"dimension": "people", "unit": "half_days", "from_on": FROM, "to_on": TO}
+        event = c.CapacityRequested(
+            request_id=named(name), trustuid=TRUST, taker_urn=taker, quantity=quantity, **{**same, **more}
+        )
+        self.story.tell(event, f"capacity-request-{named(name)}")
+
+    def allocates(self, name: str, offer: str, request: str, taker: str, quantity: int, **more: Any) -> None:
+        same = {"dimension": "people", "unit": "half_days", "from_on": FROM, "to_on": TO}
+        event = c.CapacityAllocated(
+            allocation_id=named(name),
+            offer_id=named(offer),
+            request_id=named(request),
+            trustuid=TRUST,
+            taker_urn=taker,
+            quantity=quantity,
+            **{**same, **more},
+        )
+        self.story.tell(event, f"capacity-offer-{named(offer)}")
+
+    def releases(self, allocation: str, offer: str, taker: str, quantity: int, **more: Any) -> None:
+        same = {"dimension": "people", "unit": "half_days", "released_on": FROM}
+        event = c.CapacityReleased(
+            release_id=named(f"{allocation}/release"),
+            allocation_id=named(allocation),
+            offer_id=named(offer),
+            taker_urn=taker,
+            quantity=quantity,
+            **{**same, **more},
+        )
+        self.story.tell(event, f"capacity-offer-{named(offer)}")
+
+    def can_coach(self, name: str, urn: str, places: int = 1) -> None:
+        event = k.CoachPoolJoined(
+            membership_id=named(f"{name}/pool"),
+            trustuid=TRUST,
+            urn=urn,
+            person_id=named(name),
+            basis="training",
+            kinds=("coach",),
+            places=places,
+            from_on=FROM,
+        )
+        self.story.tell(event, f"coach-pool-{named(name)}")
+
+    def wishes(self, name: str, urn: str) -> None:
+        event = k.CoachingRequested(
+            request_id=named(f"{name}/wish"),
+            trustuid=TRUST,
+            urn=urn,
+            person_id=named(name),
+            kind="coach",
+            from_on=FROM,
+        )
+        self.story.tell(event, f"coaching-request-{named(name)}")
+
+    def pairs(self, coach: str, coachee: str, urn: str) -> None:
+        event = k.CoachingPaired(
+            pairing_id=named(f"{coach}/{coachee}"),
+            trustuid=TRUST,
+            urn=urn,
+            coach_id=named(coach),
+            coachee_ids=(named(coachee),),
+            kind="coach",
+            request_id=named(f"{coachee}/wish"),
+            starts_on=FROM,
+        )
+        self.story.tell(event, f"coaching-pairing-{named(coach)}")
+
+
+@pytest.fixture
+def helping() -> Helping:
+    return Helping()
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
+    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
+        await read_model.create(pool)
+        yield pool
+
+
+async def rows(
+    pool: asyncpg.Pool, helping: Helping, *, school: str | None = None, as_of: str | None = None
+) -> dict[UUID, dict[str, Any]]:
+    """The report's rows by what asks."""
+    told, helping.story.told = helping.story.told, []
+    await read_model.receive(pool, told)
+    async with Reading(pool, HandClock(NOW), {p.name: p for p in read_model.ALL})(matches.needs, as_of) as view:
+        found = await matches.rows(view.conn, at=view.at, school=school)
+    return {UUID(row["request_id"]): row for row in found}
+
+
+async def test_the_nearest_who_covers_it_is_suggested_with_reasons_and_the_next_best(
+    pool: asyncpg.Pool, helping: Helping
+) -> None:
+    helping.offers("near", BIRCH, 6)
+    helping.offers("far", CEDAR, 6)
+    helping.asks("help", ASHBY, 6)
+
+    [row] = (await rows(pool, helping)).values()
+
+    assert (row["taker"], row["asked"], row["priority"]) == ("Ashby", "6 half-days of people", "medium")
+    assert (row["giver"], row["would_cover"], row["distance_km"]) == ("Birch", "6 half-days", 10.0)
+    assert row["reasons"] == ["covers 6 half-days of 6 half-days", "40 days in common", "10 km apart"]
+    assert (row["second_giver"], row["second_reasons"][-1]) == ("Cedar", "20 km apart")
+
+
+async def test_what_is_allocated_is_neither_free_nor_asked_for_any_more(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("near", BIRCH, 6)
+    helping.asks("help", ASHBY, 6)
+    helping.asks("more", CEDAR, 4)
+    helping.allocates("part", "near", "help", ASHBY, 4)
+
+    found = await rows(pool, helping)
+    assert found[named("help")]["asked"] == "2 half-days of people"
+    assert found[named("help")]["would_cover"] == "2 half-days"
+
+    helping.allocates("rest", "near", "help", ASHBY, 2)
+    found = await rows(pool, helping)
+    assert list(found) == [named("more")]
+    assert found[named("more")]["reasons"] == ["All that is offered is allocated."]
+
+    helping.releases("part", "near", ASHBY, 3)
+    found = await rows(pool, helping)
+    assert found[named("help")]["asked"] == "3 half-days of people"
+
+
+async def test_a_rate_is_free_on_the_day_on_which_the_least_is(pool: asyncpg.Pool, helping: Helping) -> None:
+    rate = {"unit": "half_days_a_week"}
+    helping.offers("weekly", BIRCH, 4, **rate)
+    helping.asks("first", ASHBY, 3, **rate)
+    helping.allocates("a", "weekly", "first", ASHBY, 3, from_on=FROM, to_on=date(2026, 11, 30), **rate)
+    helping.asks("second", CEDAR, 4, **rate)
+
+    found = await rows(pool, helping)
+
+    first, second = found[named("first")], found[named("second")]
+    assert (first["asked"], first["would_cover"]) == ("3 half-days a week of people", "1 half-day a week")
+    assert second["reasons"] == [
+        "What would fit is suggested for others, who need it more or whom it suits better.",
+    ]
+
+
+async def test_a_draft_is_not_open_until_it_is_confirmed(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("near", BIRCH, 6)
+    helping.asks("help", ASHBY, None, unit=None, from_on=None, to_on=None, drafted=True)
+    assert await rows(pool, helping) == {}
+
+    confirmed = c.CapacityRequestConfirmed(
+        request_id=named("help"),
+        taker_urn=ASHBY,
+        dimension="people",
+        quantity=2,
+        unit="half_days",
+        from_on=FROM,
+        to_on=TO,
+        priority="high",
+    )
+    helping.story.tell(confirmed, f"capacity-request-{named('help')}")
+
+    [row] = (await rows(pool, helping)).values()
+    assert (row["priority"], row["giver"]) == ("high", "Birch")
+
+
+async def test_an_earlier_day_knows_what_was_open_then(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("near", BIRCH, 6)
+    helping.asks("help", ASHBY, 6)
+    helping.story.later(days=10)
+    helping.allocates("all", "near", "help", ASHBY, 6)
+
+    assert await rows(pool, helping) == {}
+    assert list(await rows(pool, helping, as_of="2026-10-05")) == [named("help")]
+
+
+async def test_a_school_sees_what_it_asks_and_what_it_could_give(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("near", BIRCH, 6)
+    helping.asks("help", ASHBY, 6)
+
+    assert list(await rows(pool, helping, school=ASHBY)) == [named("help")]
+    assert list(await rows(pool, helping, school=BIRCH)) == [named("help")]
+    assert await rows(pool, helping, school=CEDAR) == {}
+
+
+async def test_coaches_are_suggested_to_who_wishes_for_one(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.can_coach("Ana", BIRCH, places=2)
+    helping.can_coach("Ben", ASHBY)
+    helping.wishes("Cat", ASHBY)
+    helping.wishes("Dan", CEDAR)
+    helping.wishes("Eve", CEDAR)
+    helping.pairs("Ana", "Eve", CEDAR)
+    led = LineManagerAssigned(person_id=named("Cat"), manager_id=named("Ben"), from_on=date(2026, 9, 1))
+    helping.story.tell(led, f"person-{named('Cat')}")
+
+    found = await rows(pool, helping)
+
+    assert found.keys() == {named("Cat/wish"), named("Dan/wish")}  # Eve has a coach
+    cat, dan = found[named("Cat/wish")], found[named("Dan/wish")]
+    assert (cat["offer_id"], dan["offer_id"]) == (str(named("Ana/pool")), str(named("Ben/pool")))  # Ben leads Cat
+    assert cat["reasons"] == ["coaches as coach, and has a place", "10 km apart"]
