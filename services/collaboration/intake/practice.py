@@ -22,7 +22,7 @@ from services.collaboration.domain.research_group import (
     research_group_stream,
 )
 from services.collaboration.intake.register import names_members
-from services.collaboration.intake.scope import check_names_school
+from services.collaboration.intake.scope import check_names_school, check_own_school
 from shared.clock import today
 from shared.contracts.collaboration import practice as events
 from shared.decider import Rejected
@@ -92,8 +92,8 @@ def _on_group(c: FormGroup | ShareFinding, context: Context) -> Act:
         formed = states[stream].formed
         if formed is not None and formed.trustuid != context.trustuid:
             raise Rejected("group_unknown", "Your trust has no such group.", field="/group_id")
-        if formed is not None and context.urns is not None and context.urns.isdisjoint(formed.urns):
-            raise Rejected("not_your_school", "Let a school say this that takes part in the group.", field="/group_id")
+        if formed is not None:
+            check_own_school(context, "/group_id", *formed.urns)
         return {stream: research_group.decide(Dated(c, today(states.at)), states[stream])}
 
     return Act(context, {stream: research_group}, decide)

@@ -119,9 +119,9 @@ def _on_review(c: ReviewCommand, context: Context) -> Act:
         state: Review = states[stream]
         if state.requested is not None and state.requested.trustuid != context.trustuid:
             raise Rejected("review_unknown", "Your trust has no such review.", field="/review_id")
-        reviews_it = context.urns is not None and not context.urns.isdisjoint(state.reviewers.urns)
-        if state.requested is not None and not (reviews_it and isinstance(c, RecordFinding)):
-            check_own_school(context, "/review_id", state.requested.urn)
+        if state.requested is not None:
+            also = state.reviewers.urns if isinstance(c, RecordFinding) else ()
+            check_own_school(context, "/review_id", state.requested.urn, *also)
         return {stream: review.decide(Dated(c, today(states.at)), state)}
 
     return Act(context, {stream: review}, decide)

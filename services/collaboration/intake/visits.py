@@ -18,6 +18,7 @@ from services.collaboration.domain.moderation import (
 )
 from services.collaboration.domain.peer_visit import RecordVisit, peer_visit, peer_visit_stream
 from services.collaboration.intake.register import names_members
+from services.collaboration.intake.scope import check_own_school
 from shared.clock import today
 from shared.contracts.collaboration import reviews as events
 from shared.decider import Rejected
@@ -27,8 +28,7 @@ from shared.intake import Admission, Taken
 
 def record_visit(c: RecordVisit, context: Context) -> Act:
     """Record that people of one school looked at another's work."""
-    if context.urns is not None and context.urns.isdisjoint((c.from_urn, c.to_urn)):
-        raise Rejected("not_your_school", "Record visits from your own school or to it.", field="/from_urn")
+    check_own_school(context, "/from_urn", c.from_urn, c.to_urn)
     stream = peer_visit_stream(c.visit_id)
 
     def decide(states: States) -> Decision:

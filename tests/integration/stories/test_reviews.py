@@ -31,7 +31,7 @@ from tests.integration.stories.reviewing import (
     staffed,
     visit,
 )
-from tests.support.writer import person
+from tests.support.writer import TRUST, joining, person
 
 CLIENTS = 32
 ELSEWHERE = "900077"  # no school of this trust
@@ -263,6 +263,18 @@ async def test_a_visit_is_between_schools_of_the_trust_and_theirs_to_tell(trust:
     assert await trust.cannot("collaboration", "/peer-visits", visit(), school=ELSEWHERE) == "not_your_school"
     response = await trust.command("collaboration", "/peer-visits", between_others)
     assert [error["pointer"] for error in response.json()["errors"]] == ["/to_urn"]
+
+
+async def test_a_school_that_has_left_takes_part_in_nothing_new(trust: Trust) -> None:
+    urn = "900078"
+    await trust.does("talent", "/schools", joining(urn))
+    await trust.heard("collaboration", f"school-{TRUST}-{urn}", 1)
+    await trust.does("collaboration", "/peer-visits", visit(to_urn=urn))
+
+    await trust.does("talent", f"/schools/{urn}/leave", {"trustuid": TRUST, "left_on": str(TODAY)})
+    await trust.heard("collaboration", f"school-{TRUST}-{urn}", 2)
+
+    assert await trust.cannot("collaboration", "/peer-visits", visit(to_urn=urn)) == "school_not_member"
 
 
 @pytest.mark.parametrize("subject", ["Performance-management reviews", "Writing in Year 2"])
