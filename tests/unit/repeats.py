@@ -1,9 +1,10 @@
-"""Commands that arrive more than once: what the repeats may not change."""
+"""Commands that arrive more than once: what the repeats may not change. Whatever of it is voided, the rest folds."""
 
 from collections.abc import Iterable
 from typing import TypeVar
 
 from shared.decider import Decider, Rejected
+from tests.unit.voided import assert_the_rest_folds
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -12,13 +13,16 @@ E = TypeVar("E")
 
 def after(decider: Decider[C, S, E], commands: Iterable[C]) -> tuple[S, list[C]]:
     """The state after these commands, and those of them that were not refused."""
-    state, taken = decider.initial, []
+    state, taken, happened = decider.initial, list[C](), list[E]()
     for command in commands:
         try:
-            state = decider.fold(decider.decide(command, state), state)
+            events = decider.decide(command, state)
         except Rejected:
             continue
+        state = decider.fold(events, state)
         taken.append(command)
+        happened += events
+    assert_the_rest_folds(decider, happened)
     return state, taken
 
 
