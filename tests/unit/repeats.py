@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from shared.decider import Decider, Rejected
-from tests.unit.voided import assert_the_rest_folds
+from tests.support.voided import assert_the_rest_folds
 
 C = TypeVar("C")
 S = TypeVar("S")

@@ -29,8 +29,8 @@ from shared.eventstore import CommandKey, Context, Recorded, States
 from shared.eventstore.store import Stream
 from shared.intake.claims import Taken
 from shared.intake.voiding import Voiding, taken, voiding
+from tests.support.voided import PUTTING_RIGHT, numbered
 from tests.unit.given import refused
-from tests.unit.voided import PUTTING_RIGHT, numbered
 
 ADA, TEACHING, GOVERNING = UUID(int=1), UUID(int=11), UUID(int=12)
 HERE, THERE, TRUST, OTHER_TRUST = "900001", "900002", "99001", "99002"
