@@ -184,7 +184,10 @@ class Teller:
 
     def _acts(self) -> None:
         if self.answered:
-            action, (meeting, item, urn) = f"action {self.trust} {len(self.story.told)}", self.chance.choice(self.answered)
+            action, (meeting, item, urn) = (
+                f"action {self.trust} {len(self.story.told)}",
+                self.chance.choice(self.answered),
+            )
             self.story.acts(action, meeting, item, self.items[item][0], urn)
             self.actions[action] = (meeting, item, urn)
 
@@ -241,18 +244,25 @@ class Teller:
 
     def _voids(self) -> None:
         """Something that is wrong, as far as the services would let it go; then the story goes on without it."""
-        wrong = self.chance.choice(self.story.told)
+        some = self.chance.sample(self.story.told, min(10, len(self.story.told)))
+        for wrong in some:
+            gone = self._gone_with(wrong)
+            for one in reversed(gone):
+                self.story.voids(one.delivered)
+            if gone:
+                self._forgets(gone[0].event)
+                return
+
+    def _gone_with(self, wrong: Delivered) -> list[_Told]:
+        """What would be voided; nothing where that is refused."""
         stands = [_Told(codec.decode(d.envelope.type, d.record), d) for d in self._stream(wrong.envelope.stream)]
         found = next((one for one in stands if one.delivered is wrong), None)
         if found is None or wrong.envelope.trustuid != self.trust:
-            return
+            return []
         try:
-            gone = PUTTING_RIGHT[wrong.envelope.service].gone_with(found, stands)
+            return PUTTING_RIGHT[wrong.envelope.service].gone_with(found, stands)
         except Rejected:
-            return
-        for one in reversed(gone):
-            self.story.voids(one.delivered)
-        self._forgets(found.event)
+            return []
 
     def _forgets(self, event: Any) -> None:
         match event:
