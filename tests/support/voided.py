@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +27,8 @@ def numbered(events: Sequence[Any]) -> list[Numbered]:
     return [Numbered(event, version) for version, event in enumerate(events, start=1)]
 
 
-def assert_the_rest_folds(decider: AnyDecider, events: Sequence[Any]) -> None:
-    """Whatever may be voided of a stream, nobody trips over what is left."""
+def without_one(decider: AnyDecider, events: Sequence[Any]) -> Iterator[Any]:
+    """The states that a stream may be left in when one of its records is voided; nobody trips over what is left."""
     told = numbered(events)
     for wrong in told:
         right = PUTTING_RIGHT[codec.type_name(wrong.event).split(".")[2]]
@@ -36,4 +36,4 @@ def assert_the_rest_folds(decider: AnyDecider, events: Sequence[Any]) -> None:
             gone = right.gone_with(wrong, told)
         except Rejected:
             continue
-        decider.fold(one.event for one in told if one not in gone)
+        yield decider.fold(one.event for one in told if one not in gone)

@@ -13,17 +13,25 @@ import pytest
 from services.talent.domain.person import person, person_stream
 from shared.contracts import codec
 from shared.contracts.bookkeeping import RecordVoided
-from shared.contracts.collaboration.planning import PriorityProposed, PriorityVoted
+from shared.contracts.collaboration.coaching import CoachingEnded, CoachingPaired, CoachPoolJoined, CoachPoolLeft
+from shared.contracts.collaboration.planning import PriorityAgreed, PriorityProposed, PriorityVoted
 from shared.contracts.cpd.compliance import StatutoryTrainingCompleted, StatutoryTrainingLapsed
+from shared.contracts.cpd.qualifications import QualificationEnrolled, QualificationResumed, QualificationWithdrawn
 from shared.contracts.envelope import Envelope
 from shared.contracts.talent.bookkeeping import ReactionRefused
 from shared.contracts.talent.bookkeeping import RecordVoided as Voided
+from shared.contracts.talent.careers import EctInductionResumed, EctProgressReviewed
+from shared.contracts.talent.deployments import DeploymentEnded, LeaderDeployed
+from shared.contracts.talent.posts import PostFilled, PostVacancyWithdrawn, PostVacated, SuccessorNominated
 from shared.contracts.talent.register import (
     EngagementEnded,
     EngagementStarted,
     PersonRegistered,
     PersonsMerged,
+    SchoolJoinedTrust,
+    SchoolLeftTrust,
 )
+from shared.contracts.talent.roles import RoleDesignated, RoleDesignationWithdrawn
 from shared.decider import AnyDecider
 from shared.eventstore import CommandKey, Context, Recorded, States
 from shared.eventstore.store import Stream
@@ -32,7 +40,7 @@ from shared.intake.voiding import Voiding, taken, voiding
 from tests.support.voided import PUTTING_RIGHT, numbered
 from tests.unit.given import refused
 
-ADA, TEACHING, GOVERNING = UUID(int=1), UUID(int=11), UUID(int=12)
+ADA, BEN, TEACHING, GOVERNING = UUID(int=1), UUID(int=2), UUID(int=11), UUID(int=12)
 HERE, THERE, TRUST, OTHER_TRUST = "900001", "900002", "99001", "99002"
 STREAM = person_stream(ADA)
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -221,6 +229,43 @@ def test_a_vote_rests_on_what_it_ranks() -> None:
     with refused("others_rest_on_it", "/event_id"):
         PUTTING_RIGHT["collaboration"].gone_with(told[0], told)
     assert PUTTING_RIGHT["collaboration"].gone_with(told[1], told) == [told[1]]
+
+
+# What made room for something, something may have found
+
+
+def _of(kind: type[Any], **about: Any) -> Any:
+    """An event of which only this matters."""
+    event = object.__new__(kind)
+    for name, value in about.items():
+        object.__setattr__(event, name, value)
+    return event
+
+
+@pytest.mark.parametrize(
+    ("service", "wrong", "later"),
+    [
+        ("talent", _of(PostVacated, person_id=ADA), _of(PostFilled, person_id=BEN)),
+        ("talent", _of(PostFilled, person_id=ADA), _of(PostFilled, person_id=BEN)),
+        ("talent", _of(PostVacated, person_id=ADA), _of(PostVacancyWithdrawn, person_id=BEN)),
+        ("talent", _of(PostVacated, person_id=ADA), _of(SuccessorNominated, leader_id=ADA)),
+        ("talent", _of(DeploymentEnded, deployment_id=ADA), _of(LeaderDeployed, deployment_id=BEN)),
+        ("talent", _of(RoleDesignationWithdrawn, scheme="sle"), _of(RoleDesignated, scheme="sle")),
+        ("talent", _of(SchoolLeftTrust), _of(SchoolJoinedTrust)),
+        ("talent", _of(EctInductionResumed), _of(EctProgressReviewed)),
+        ("cpd", _of(QualificationWithdrawn, enrolment_id=ADA), _of(QualificationEnrolled, enrolment_id=BEN)),
+        ("cpd", _of(QualificationWithdrawn, enrolment_id=ADA), _of(QualificationResumed, enrolment_id=BEN)),
+        ("collaboration", _of(CoachPoolLeft, membership_id=ADA), _of(CoachPoolJoined, membership_id=BEN)),
+        ("collaboration", _of(CoachingEnded, pairing_id=ADA), _of(CoachingPaired, pairing_id=BEN)),
+        ("collaboration", _of(PriorityAgreed, priority_id=ADA), _of(PriorityAgreed, priority_id=BEN)),
+    ],
+    ids=lambda about: about if isinstance(about, str) else type(about).__name__,
+)
+def test_what_may_have_found_the_room_that_a_record_made_rests_on_it(service: str, wrong: Any, later: Any) -> None:
+    told = numbered([wrong, later])
+
+    with refused("others_rest_on_it", "/event_id"):
+        PUTTING_RIGHT[service].gone_with(told[0], told)
 
 
 # The tables
