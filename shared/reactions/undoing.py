@@ -24,7 +24,7 @@ def void_what_followed(right: PuttingRight) -> Reaction:
     """
 
     async def react(fact: Fact, pool: asyncpg.Pool) -> Sequence[Effect]:
-        rows = await pool.fetch(_made, str(fact.event.event_id).encode())
+        rows = await pool.fetch(made_of, str(fact.event.event_id).encode())
         return [
             Effect(stream, _voiding(right, stream, [row["id"] for row in of_stream]))
             for stream, of_stream in groupby(rows, lambda row: str(row["stream"]))
@@ -43,7 +43,7 @@ _voided = (
     collaboration.bookkeeping.RecordVoided,
 )
 # As the index `event_of_reaction` has it; what was refused made nothing.
-_made = """
+made_of = """
 select stream, id from event
 where substring(meta from 1 for 19) = '{"actor":"reaction/'::bytea
   and substring(meta from position('"causationid":"'::bytea in meta) + 15 for 36) = $1

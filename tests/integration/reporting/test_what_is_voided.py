@@ -169,6 +169,8 @@ def _with_mistakes() -> tuple[Story, list[Delivered]]:
 
 def _told_apart(rows: Sequence[dict[str, Any]]) -> set[tuple[Any, ...]]:
     """What this story changes in each report's rows."""
+    if not rows:
+        return set()
     columns = next(
         names
         for names in (
