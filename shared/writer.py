@@ -13,17 +13,18 @@ from fastapi import APIRouter, FastAPI
 
 from shared import messaging
 from shared.clock import Clock
-from shared.consumer import Apply, Arrival, HttpDoor, Inbox, Subscription
+from shared.consumer import Arrival, HttpDoor, Inbox, Subscription
 from shared.documents.asyncapi import Interface
 from shared.documents.listening import heard_by
 from shared.documents.refusals import refusals_of
 from shared.documents.streams import streams_of
 from shared.eventstore import EventStore
-from shared.intake import Admission, Admissions, Intake, People, origins, staff
+from shared.intake import Admission, Admissions, Intake, People, View, Views, origins, staff
 from shared.intake.http import Doorway, commands_router, events_router
 from shared.intake.kafka import KafkaDoor, ingest_pattern
 from shared.intake.people import LookUp
-from shared.reactions import Reacting, Reaction
+from shared.intake.voiding import PuttingRight
+from shared.reactions import Reacting, Reaction, void_what_followed
 from shared.runtime import (
     Closing,
     Consumer,
@@ -57,9 +58,10 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     title: str,
     admissions: Admissions,
     commands: Mapping[str, Admission],
+    putting_right: PuttingRight,
     hears: Sequence[str],
     people: Callable[[EventStore], LookUp] | None = None,
-    remember: Apply | None = None,
+    views: Sequence[View] = (),
     reactions: Sequence[Reaction] = (),
     questions: Callable[[EventStore], Sequence[APIRouter]] = lambda _: (),
     on_clock: Sequence[OnClock] = (),
@@ -71,10 +73,11 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         package: its own, with its `domain`: what it tells of itself is found there.
         admissions: how each type of claim is taken in.
         commands: the same, by the paths of typed commands.
+        putting_right: how its records are put right.
         hears: whose events it listens to: talent's for the register, its own where it wants them.
         people: how the register itself finds people by their staff references. Without it, they are those that it heard
             of from the register, and every person whom a claim names has to be one of them.
-        remember: what it keeps of those, beside which trust each school belongs to.
+        views: what it keeps of those, beside which trust each school belongs to.
         reactions: what it does about those.
         questions: its own reads.
     """
@@ -88,12 +91,14 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     found = People(staff.heard_of(resources.pool)) if people is None else People(people(store), checks_ids=False)
     intake = Intake(store, resources.vault, resources.clock, admissions, found, trust_of, sequencer.wake)
 
+    reactions = (*reactions, void_what_followed(putting_right))
     reacting = Reacting(store, resources.vault, resources.clock, reactions, sequencer.wake)
-    listeners = [origins.remember, *([staff.remember] if people is None else []), *([remember] if remember else [])]
+    every = [origins.view, *([staff.view] if people is None else []), *views]
+    looking = Views(every, heard_by(*every))
 
     async def heard(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
-        for listener in (*listeners, reacting.keep):
-            await listener(connection, arrivals)
+        await looking.hear(connection, arrivals)
+        await reacting.keep(connection, arrivals)
 
     peers = httpx.AsyncClient(headers=proof(settings), timeout=10)
     broker = messaging.make_broker(settings.kafka, service)
@@ -106,7 +111,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         HttpDoor(peers, dict(settings.peers)),
         after=reacting.heard,
     )
-    views = Subscription(
+    facts = Subscription(
         broker,
         inbox,
         service=service,
@@ -126,7 +131,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     health = resources.health(versions)
     sequencer_health(sequencer, health)
     show_sequencer(sequencer)
-    for subscription in (views, claims):
+    for subscription in (facts, claims):
         subscription_health(subscription, health)
 
     async def gauges() -> None:
@@ -142,11 +147,11 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
             commands_router(Doorway(store, resources.vault, resources.clock, found, sequencer.wake), commands),
             *questions(store),
         ],
-        parts=[sequencer, reacting, Consumer(views, broker), Consumer(claims, claims_broker), ticking, Closing(peers)],
+        parts=[sequencer, reacting, Consumer(facts, broker), Consumer(claims, claims_broker), ticking, Closing(peers)],
         health=health,
         gauges=gauges,
         refusals=partial(refusals_of, (package, *answering)),
-        interface=partial(_interface, settings, package, title, (*listeners, *reactions), admissions),
+        interface=partial(_interface, settings, package, title, (*every, *reactions), admissions),
     )
 
 
@@ -154,7 +159,7 @@ def _interface(
     settings: ServiceSettings,
     package: str,
     title: str,
-    listeners: Sequence[Apply | Reaction],
+    listeners: Sequence[View | Reaction],
     admissions: Admissions,
 ) -> Interface:
     """What a writer says and hears over Kafka."""

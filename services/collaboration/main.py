@@ -10,6 +10,7 @@ from services.collaboration import reactions
 from services.collaboration.api import questions_router
 from services.collaboration.config import Settings
 from services.collaboration.intake import admissions, commands
+from services.collaboration.intake.putting_right import putting_right
 from services.collaboration.queries import Agenda
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
@@ -27,8 +28,9 @@ def build(settings: Settings) -> FastAPI:
         title="Baton: collaboration",
         admissions=admissions,
         commands=commands,
+        putting_right=putting_right,
         hears=("talent", "collaboration"),
-        remember=reactions.remember,
+        views=reactions.views,
         reactions=reactions.reactions,
         questions=lambda store: [questions_router(Agenda(store, resources.vault, resources.clock))],
         on_clock=reactions.on_clock,

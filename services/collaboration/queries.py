@@ -54,7 +54,7 @@ class Agenda:
             "starts_on": period["starts_on"],
             "ends_on": period["ends_on"],
             "items": [
-                {**dict(item), **_conversation(said[stream].events if stream in said else (), keys)}
+                {**dict(item), **_conversation(said[stream].standing if stream in said else (), keys)}
                 for item, stream in zip(items, streams, strict=True)
             ],
         }

@@ -19,6 +19,7 @@ from shared.consumer import Arrival
 from shared.contracts.cpd.compliance import StatutoryRequirementSet, StatutoryTrainingCompleted
 from shared.decider import AnyDecider
 from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, States, execute
+from shared.intake import View
 from shared.vault import Vault
 
 lapses_at_once = 500
@@ -36,12 +37,38 @@ async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) 
         await _date(connection)
 
 
+async def forget(connection: asyncpg.Connection, heard: Sequence[Arrival]) -> None:
+    """Forget these people's completions of these trainings; and these requirements, with the days that they gave."""
+    completed = [a.event for a in heard if isinstance(a.event, StatutoryTrainingCompleted)]
+    await connection.execute(
+        """delete from expiry e using unnest($1::uuid[], $2::text[]) f(person_id, training)
+           where (e.person_id, e.training) = (f.person_id, f.training)""",
+        [e.person_id for e in completed],
+        [e.training for e in completed],
+    )
+    required = [a.event for a in heard if isinstance(a.event, StatutoryRequirementSet)]
+    for statement in (
+        """delete from first_requirement r using unnest($1::text[], $2::text[]) f(trustuid, training)
+           where (r.trustuid, r.training) = (f.trustuid, f.training)""",
+        """update expiry e set expires_on = null, asked = false
+           from unnest($1::text[], $2::text[]) f(trustuid, training)
+           where (e.trustuid, e.training) = (f.trustuid, f.training) and e.undated""",
+    ):
+        await connection.execute(statement, [e.trustuid for e in required], [e.training for e in required])
+
+
+view = View(remember, forget)
+
+
 async def record_lapsed(store: EventStore, vault: Vault, clock: Clock) -> int:
     """Ask, once each, whether somebody's training lapsed with the last day of a completion; how many were asked."""
     rows = await store.pool.fetch(
-        """select person_id, training, version, trustuid, expires_on from expiry
-           where not asked and expires_on < $1
-           order by expires_on, person_id, training, version limit $2""",
+        """select e.person_id, e.training, e.version, e.trustuid, e.expires_on,
+                  (select h.version from stream_head h
+                   where h.consumer = 'views' and h.service = 'cpd'
+                     and h.stream = 'training-' || e.person_id || '-' || e.training) as heard
+           from expiry e where not e.asked and e.expires_on < $1
+           order by e.expires_on, e.person_id, e.training, e.version limit $2""",
         today(clock.now()),
         lapses_at_once,
     )
@@ -59,9 +86,10 @@ async def record_lapsed(store: EventStore, vault: Vault, clock: Clock) -> int:
 
 
 def _lapse(row: asyncpg.Record) -> Act:
+    """Its key names what was heard, so that it is decided anew when something turned out to be void."""
     stream = training_stream(row["person_id"], row["training"])
     required = requirement_stream(row["trustuid"], row["training"])
-    asked = f"lapse/{stream}/{row['version']}"
+    asked = f"lapse/{stream}/{row['version']}/{row['heard']}/{row['expires_on']}"
     context = Context(
         key=CommandKey("cpd", "clock", asked),
         trustuid=row["trustuid"],
@@ -102,8 +130,9 @@ async def _complete(connection: asyncpg.Connection, completed: Sequence[Arrival]
         (a.event, a.version) for a in completed if a.event.expires_on is not None or a.event.dated_by == "nobody_yet"
     ]
     await connection.execute(
-        """insert into expiry (person_id, training, version, trustuid, completed_on, expires_on)
-           select * from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::date[], $6::date[])
+        """insert into expiry (person_id, training, version, trustuid, completed_on, expires_on, undated)
+           select *, d is null
+           from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::date[], $6::date[]) c(p, t, v, u, o, d)
            on conflict do nothing""",
         [e.person_id for e, _ in ending],
         [e.training for e, _ in ending],

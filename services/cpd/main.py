@@ -6,9 +6,10 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.cpd import lapsing
 from services.cpd.config import Settings
 from services.cpd.intake import admissions, commands
-from services.cpd.lapsing import record_lapsed, remember
+from services.cpd.intake.putting_right import putting_right
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -25,9 +26,10 @@ def build(settings: Settings) -> FastAPI:
         title="Baton: CPD",
         admissions=admissions,
         commands=commands,
+        putting_right=putting_right,
         hears=("talent", "cpd", "collaboration"),
-        remember=remember,
-        on_clock=[record_lapsed],
+        views=[lapsing.view],
+        on_clock=[lapsing.record_lapsed],
     )
 
 

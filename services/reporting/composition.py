@@ -23,6 +23,7 @@ from services.reporting.reports import Report
 from services.reporting.reports import reports as all_reports
 from shared.clock import Clock
 from shared.consumer import Door, Health, Inbox, Sealer, Subscription
+from shared.contracts.bookkeeping import RecordVoided
 from shared.contracts.codec import contracts
 from shared.messaging import events_topic
 
@@ -43,9 +44,12 @@ _again_s = 2.0
 
 
 def heard(projections: Iterable[Projection]) -> dict[type[Any], list[str]]:
-    """Every event there is stands in the ledger; and the read models that look at it."""
+    """Every event there is stands in the ledger; and the read models that look at it. All follow what is voided."""
     events = [cls for service in writers for cls in contracts[service].types.values()]
-    return {cls: ["ledger", *(p.name for p in projections if cls in p.on)] for cls in events}
+    return {
+        cls: ["ledger", *(p.name for p in projections if cls in p.on or issubclass(cls, RecordVoided))]
+        for cls in events
+    }
 
 
 @dataclass(slots=True)

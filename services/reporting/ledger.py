@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +48,18 @@ def schema(app_role: str) -> str:
     return text.replace("{app}", f'"{app_role}"')
 
 
+_told = """
+select l.service, l.logindex, l.meta, l.record
+from ledger l join unnest($1::text[], $2::text[], $3::int[]) as s(service, stream, upto)
+    on l.service = s.service and l.stream = s.stream and l.streamversion <= s.upto
+where not l.parked
+order by l.service, l.stream, l.streamversion
+"""
+
+Stream = tuple[str, str]
+"""A service and the name of one of its streams."""
+
+
 class ContradictsLedgerError(ValueError):
     """An event under a log index that another event has already."""
 
@@ -64,6 +76,18 @@ class Entry:
         """Of a row with service, logindex, meta and record."""
         delivered = Delivered(row["meta"], row["logindex"], row["record"])
         return cls(delivered, codec.decode(delivered.envelope.type, delivered.record))
+
+    @property
+    def service(self) -> str:
+        return self.delivered.envelope.service
+
+    @property
+    def stream(self) -> str:
+        return self.delivered.envelope.stream
+
+    @property
+    def version(self) -> int:
+        return self.delivered.envelope.version
 
 
 async def add(conn: Any, arrivals: Sequence[Arrival], clock: Clock, *, parked: bool) -> None:
@@ -118,6 +142,12 @@ async def _advance(conn: Any, services: Collection[str]) -> None:
     for service, since in nexts.items():
         await conn.execute(_move, service, since)
     return None
+
+
+async def told(conn: Any, upto: Mapping[Stream, int]) -> list[Entry]:
+    """The events of some streams, each up to a version and in its order; what is parked is left out."""
+    rows = await conn.fetch(_told, [s for s, _ in upto], [stream for _, stream in upto], list(upto.values()))
+    return [Entry.of(row) for row in rows]
 
 
 async def position(conn: Any) -> dict[str, int]:

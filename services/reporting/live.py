@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.reporting import ledger
-from services.reporting.projecting import statements
+from services.reporting.projecting import Statement, statements, types_of
 from services.reporting.projection import Projection
+from services.reporting.voiding import retold, streams_to_retell
 from shared.clock import Clock
 from shared.consumer import Arrival
 
@@ -39,6 +40,7 @@ class Live:
 
     def __init__(self, projections: Mapping[str, Projection], clock: Clock) -> None:
         self._projections = projections
+        self._types = {type_ for projection in projections.values() for type_ in types_of(projection)}
         self._clock = clock
 
     async def apply(self, conn: Any, arrivals: Sequence[Arrival]) -> None:
@@ -48,13 +50,24 @@ class Live:
         entering = asyncio.create_task(ledger.add(conn, arrivals, self._clock, parked=False))
         try:
             await asyncio.sleep(0)  # Postgres is at the ledger while we are at the read models
-            projected = [
-                s for name, schema in found.items() for s in statements(schema, self._projections[name], arrivals)
-            ]
+            upto = streams_to_retell(arrivals, self._types)
+            projected = self._projected(found, arrivals) if not upto else []
         finally:
             await entering  # whatever happened: the connection is not free before
+        if upto:
+            undone, entries = await retold(conn, arrivals, upto)
+            projected = self._projected(found, entries, undone)
         for statement, rows in projected:
             await conn.execute(statement, rows)
+
+    def _projected(
+        self, found: Mapping[str, str], entries: Sequence[Any], undone: Sequence[Any] = ()
+    ) -> list[Statement]:
+        return [
+            statement
+            for name, schema in found.items()
+            for statement in statements(schema, self._projections[name], entries, undone)
+        ]
 
     async def hold(self, conn: Any, arrivals: Sequence[Arrival]) -> None:
         """Enter events that were parked, flagged."""

@@ -16,7 +16,9 @@ import orjson
 
 from services.reporting.ledger import Entry
 from services.reporting.projection import Patch, Projection, Table
+from services.reporting.voiding import retold, streams_to_retell
 from shared.contracts import codec
+from shared.contracts.bookkeeping import is_voiding
 
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 """The rows of one table that a batch touches, by their keys: the columns that it sets."""
@@ -24,6 +26,7 @@ Rows = dict[tuple[Any, ...], dict[str, Any]]
 Statement = tuple[str, str]
 """SQL and its one argument, the rows as JSON."""
 
+_voidings = {name for contract in codec.contracts.values() for name in contract.types if is_voiding(name)}
 _run_length = 1_000
 _read_at_once = 50
 _most_columns = 62  # of a bigint used as a mask
@@ -41,8 +44,8 @@ def definition(projection: Projection) -> str:
 
 
 def types_of(projection: Projection) -> list[str]:
-    """The wire names of the events that a read model looks at."""
-    return [codec.type_name_of(cls) for cls in projection.on]
+    """The wire names of the events that a read model looks at, and of those that say that one is void."""
+    return [*{codec.type_name_of(cls) for cls in projection.on} | _voidings]
 
 
 def reduced(projection: Projection, entries: Iterable[Any]) -> dict[str, Rows]:
@@ -58,11 +61,31 @@ def reduced(projection: Projection, entries: Iterable[Any]) -> dict[str, Rows]:
     return found
 
 
-def statements(schema: str, projection: Projection, entries: Iterable[Any]) -> list[Statement]:
-    """What applies events to the tables of a schema: one statement a table, with its argument."""
+def statements(
+    schema: str, projection: Projection, entries: Iterable[Any], undone: Sequence[Any] = ()
+) -> list[Statement]:
+    """What applies events to the tables of a schema: one statement a table, with its argument.
+
+    Args:
+        undone: events whose rows are deleted first.
+    """
     rows_by_table = reduced(projection, entries)
-    return [
+    written = [
         (_statement(schema, _shape(table)), _argument(table, rows))
+        for table in projection.tables
+        if (rows := rows_by_table[table.name])
+    ]
+    return [*_deletions(schema, projection, undone), *written] if undone else written
+
+
+def _deletions(schema: str, projection: Projection, undone: Sequence[Any]) -> list[Statement]:
+    """What deletes the rows that events have touched."""
+    rows_by_table = reduced(projection, undone)
+    return [
+        (
+            _deletion(schema, _shape(table)),
+            orjson.dumps([dict(zip(table.key, key, strict=True)) for key in rows]).decode(),
+        )
         for table in projection.tables
         if (rows := rows_by_table[table.name])
     ]
@@ -73,10 +96,17 @@ async def project(conn: Any, schema: str, projection: Projection, rows: Sequence
 
     The next rows are reduced while Postgres writes those before. Rows without a body are passed over.
     """
+    types = types_of(projection)
     writing: asyncio.Task[None] | None = None
     try:
         for at in range(0, len(rows), _run_length):
-            ready = statements(schema, projection, await _entries_of(rows[at : at + _run_length]))
+            entries = await _entries_of(rows[at : at + _run_length])
+            undone: Sequence[Any] = ()
+            if upto := streams_to_retell(entries, types):
+                if writing:
+                    await writing  # the connection is not free before
+                undone, entries = await retold(conn, entries, upto)
+            ready = statements(schema, projection, entries, undone)
             if writing:
                 await writing
             writing = asyncio.create_task(_write(conn, ready))
@@ -144,6 +174,14 @@ def _statement(schema: str, shape: Shape) -> str:
         f'merge into "{schema}"."{name}" t using json_to_recordset($1) as s({sent}) on {on}'  # noqa: S608 - our names
         f"{matched} when not matched then insert ({names}) values ({values})"
     )
+
+
+@cache
+def _deletion(schema: str, shape: Shape) -> str:
+    name, key, _ = shape
+    sent = ", ".join(f'"{column}" {kind}' for column, kind in key)
+    on = " and ".join(f't."{column}" = s."{column}"' for column, _ in key)
+    return f'delete from "{schema}"."{name}" t using json_to_recordset($1) as s({sent}) where {on}'  # noqa: S608 - our names
 
 
 def _argument(table: Table, rows: Rows) -> str:

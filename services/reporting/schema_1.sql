@@ -18,6 +18,7 @@ create table ledger (
     primary key (service, logindex)
 );
 create index ledger_time on ledger (time, service, logindex) where not parked;
+create index ledger_stream on ledger using hash (stream);  -- where something of it is voided; a hash costs the least
 
 -- How much of each service's log is here: everything below `next`. `changes` rises with every batch.
 create table position (

@@ -10,6 +10,7 @@ from services.talent import reactions
 from services.talent.api import questions_router
 from services.talent.config import Settings
 from services.talent.intake import admissions, commands
+from services.talent.intake.putting_right import putting_right
 from services.talent.queries import Register, registered
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
@@ -27,8 +28,9 @@ def build(settings: Settings) -> FastAPI:
         title="Baton: talent",
         admissions=admissions,
         commands=commands,
+        putting_right=putting_right,
         hears=("talent", "cpd", "collaboration"),
-        remember=reactions.remember,
+        views=reactions.views,
         reactions=reactions.reactions,
         people=registered,
         questions=lambda store: [questions_router(Register(store, resources.clock))],

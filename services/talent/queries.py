@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.clock import Clock, today
 from shared.contracts.codec import type_name_of
+from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.talent.register import PersonsMerged, PersonsSplit, StaffReferenceAssigned
 from shared.eventstore import EventStore
 from shared.intake.people import Asked, LookUp, Somebody, StaffReference
@@ -46,17 +47,22 @@ def registered(store: EventStore) -> LookUp:
             type_name_of(StaffReferenceAssigned),
             type_name_of(PersonsMerged),
             type_name_of(PersonsSplit),
+            type_name_of(RecordVoided),
         )
         return {asked[row["stream"]]: Somebody(row["person_id"], asked[row["stream"]].trustuid) for row in rows}
 
     return look_up
 
 
-# Each reference's entry, and from there along the mergers, a few in a row, to the entry that stands.
+# Each reference's entry, if that is not void, and from there along the mergers, a few in a row, to what stands.
 _look_up = """
 with recursive lead as (
     select e.stream, convert_from(e.record, 'utf8')::jsonb ->> 'person_id' as person_id, 0 as mergers
-    from event e where e.stream = any($1) and e.type = $2
+    from event e
+    where e.stream = any($1) and e.type = $2 and not exists (
+        select from event v
+        where v.stream = e.stream and v.type = $5 and convert_from(v.record, 'utf8')::jsonb ->> 'event_id' = e.id::text
+    )
     union all
     select l.stream, m.into_person_id, l.mergers + 1 from lead l join lateral (
         select convert_from(e.record, 'utf8')::jsonb ->> 'into_person_id' as into_person_id

@@ -5,7 +5,8 @@ Each service has a class of its own of both, in its own `bookkeeping`: a class h
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any, Protocol, TypeVar
 
 from annotated_types import Ge
 
@@ -23,6 +24,31 @@ class RecordVoided:
     event_type: Name
     version: Annotated[int, Ge(1)]
     reason: Annotated[Text, Personal()]
+
+
+class Told(Protocol):
+    """An event of some stream, and its number there."""
+
+    @property
+    def event(self) -> Any: ...
+
+    @property
+    def version(self) -> int: ...
+
+
+T = TypeVar("T", bound=Told)
+
+
+def is_voiding(type_name: str) -> bool:
+    """Whether a wire name is that of a service's `RecordVoided`."""
+    return type_name.endswith(".RecordVoided.v1")
+
+
+def standing(told: Iterable[T]) -> list[T]:
+    """What stands of one stream: without the records that were voided. That they were stays, for who counts it."""
+    events = list(told)
+    voided = {one.event.version for one in events if isinstance(one.event, RecordVoided)}
+    return [one for one in events if one.version not in voided]
 
 
 @event

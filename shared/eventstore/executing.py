@@ -68,7 +68,11 @@ class States:
         return self._folded[stream]
 
     def history(self, stream: str) -> Sequence[Recorded]:
-        """The events of a stream, oldest first."""
+        """The events of a stream that stand, oldest first: without what was voided."""
+        return self._loaded[stream].standing if stream in self._loaded else ()
+
+    def recorded(self, stream: str) -> Sequence[Recorded]:
+        """All events of a stream, oldest first, also what was voided: the first has the version 1."""
         return self._loaded[stream].events if stream in self._loaded else ()
 
 

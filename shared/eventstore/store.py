@@ -19,6 +19,7 @@ import asyncpg
 
 from shared import crashpoint
 from shared.contracts import codec
+from shared.contracts.bookkeeping import is_voiding
 from shared.contracts.envelope import Envelope, genesis
 from shared.eventstore.gathering import Gathering
 
@@ -135,11 +136,23 @@ class EventIdReusedError(RuntimeError):
 
 @dataclass(slots=True)
 class Stream:
-    """A loaded stream."""
+    """A loaded stream, with all of its events: each one's place among them, from 1, is its version."""
 
     version: int = 0
     hash: bytes = genesis
     events: list[Recorded] = field(default_factory=list)
+
+    @property
+    def standing(self) -> Sequence[Recorded]:
+        """Those that count: without what was voided, and without the voidings."""
+        voided = {recorded.event().version for recorded in self.events if is_voiding(recorded.type)}
+        if not voided:
+            return self.events
+        return [
+            recorded
+            for version, recorded in enumerate(self.events, start=1)
+            if version not in voided and not is_voiding(recorded.type)
+        ]
 
 
 _whose = (EventIdReusedError, asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)

@@ -3,7 +3,8 @@
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused, Taken, read_claim
 from shared.intake.door import Intake, Sender
 from shared.intake.people import People
-from shared.intake.schemas import origins_schema, schema, staff_schema
+from shared.intake.schemas import heard_schema, origins_schema, schema, staff_schema
+from shared.intake.views import View, Views
 
 __all__ = [
     "Admission",
@@ -14,6 +15,9 @@ __all__ = [
     "People",
     "Sender",
     "Taken",
+    "View",
+    "Views",
+    "heard_schema",
     "origins_schema",
     "read_claim",
     "schema",

@@ -9,26 +9,50 @@ import asyncpg
 
 from shared.clock import today
 from shared.consumer import Arrival
+from shared.contracts.codec import type_name_of
+from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.talent.register import SchoolJoinedTrust, SchoolLeftTrust
+from shared.intake.views import View
 
 
 async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
     """Keep which schools joined and left, as a batch of events leaves it: each school's last word, in one statement."""
-    memberships: dict[tuple[str, str], Arrival] = {}
-    leavings: dict[tuple[str, str], SchoolLeftTrust] = {}
+    memberships: dict[str, tuple[SchoolJoinedTrust, datetime]] = {}  # by the school's stream: joining, when recorded
+    leavings: dict[str, SchoolLeftTrust] = {}
     for arrival in arrivals:
+        if arrival.delivered is None:
+            continue  # it could not be read, so there is nothing to keep of it
+        recorded_at = arrival.delivered.envelope.time
         match event := arrival.event:
             case SchoolJoinedTrust():
-                memberships[event.trustuid, event.urn] = arrival
-                leavings.pop((event.trustuid, event.urn), None)
+                memberships[arrival.stream] = event, recorded_at
+                leavings.pop(arrival.stream, None)
             case SchoolLeftTrust():
-                leavings[event.trustuid, event.urn] = event
+                leavings[arrival.stream] = event
+            case RecordVoided() if event.event_type == _left_trust and arrival.stream in memberships:
+                # Whoever took the school meanwhile has said so before: it is not taken back by voiding.
+                memberships[arrival.stream] = memberships[arrival.stream][0], recorded_at
             case _:
                 pass
     if memberships:
         await _joined(connection, list(memberships.values()))
     if leavings:
         await _left(connection, list(leavings.values()))
+
+
+async def forget(connection: asyncpg.Connection, heard: Sequence[Arrival]) -> None:
+    """Forget these schools' memberships."""
+    schools = {(a.event.trustuid, a.event.urn) for a in heard if isinstance(a.event, SchoolJoinedTrust)}
+    await connection.execute(
+        """delete from school s using unnest($1::text[], $2::text[]) f(trustuid, urn)
+           where (s.trustuid, s.urn) = (f.trustuid, f.urn)""",
+        [trustuid for trustuid, _ in schools],
+        [urn for _, urn in schools],
+    )
+
+
+view = View(remember, forget)
+_left_trust = type_name_of(SchoolLeftTrust)
 
 
 async def trust_of(pool: asyncpg.Pool, urn: str, now: datetime) -> str | None:
@@ -46,16 +70,16 @@ async def trust_of(pool: asyncpg.Pool, urn: str, now: datetime) -> str | None:
     return found
 
 
-async def _joined(connection: asyncpg.Connection, joined: Sequence[Arrival]) -> None:
+async def _joined(connection: asyncpg.Connection, joined: Sequence[tuple[SchoolJoinedTrust, datetime]]) -> None:
     await connection.execute(
         """insert into school (trustuid, urn, joined_on, recorded_at)
            select * from unnest($1::text[], $2::text[], $3::date[], $4::timestamptz[])
            on conflict (trustuid, urn) do update
            set joined_on = excluded.joined_on, recorded_at = excluded.recorded_at, left_on = null""",
-        [a.event.trustuid for a in joined],
-        [a.event.urn for a in joined],
-        [a.event.joined_on for a in joined],
-        [a.delivered.envelope.time for a in joined if a.delivered],
+        [e.trustuid for e, _ in joined],
+        [e.urn for e, _ in joined],
+        [e.joined_on for e, _ in joined],
+        [recorded_at for _, recorded_at in joined],
     )
 
 

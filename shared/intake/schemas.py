@@ -20,5 +20,10 @@ def staff_schema(app_role: str) -> str:
     return _script("schema_3.sql", app_role)
 
 
+def heard_schema(app_role: str) -> str:
+    """The table of what the views were made of."""
+    return _script("schema_4.sql", app_role)
+
+
 def _script(name: str, app_role: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8").replace("{app}", f'"{app_role}"')

@@ -27,6 +27,7 @@ from shared.contracts.talent.register import (
     StaffReferenceAssigned,
 )
 from shared.intake.people import Asked, LookUp, Somebody, StaffReference
+from shared.intake.views import View
 
 
 def heard_of(pool: asyncpg.Pool) -> LookUp:
@@ -73,6 +74,24 @@ async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) 
     for said, write in _writes.items():
         if last[said]:
             await write(connection, list(last[said].values()))
+
+
+async def forget(connection: asyncpg.Connection, heard: Sequence[Arrival]) -> None:
+    """Forget these people's entries and engagements, and whom these references mean."""
+    people = list({a.event.person_id for a in heard if isinstance(a.event, _of_a_person)})
+    await connection.execute("delete from engagement where person_id = any($1::uuid[])", people)
+    await connection.execute("delete from person where person_id = any($1::uuid[])", people)
+    references = [a.event for a in heard if isinstance(a.event, StaffReferenceAssigned)]
+    await connection.execute(
+        """delete from staff_reference r using unnest($1::text[], $2::text[], $3::text[]) f(trustuid, source, staff_ref)
+           where (r.trustuid, r.source, r.staff_ref) = (f.trustuid, f.source, f.staff_ref)""",
+        [e.trustuid for e in references],
+        [e.source for e in references],
+        [e.staff_ref for e in references],
+    )
+
+
+view = View(remember, forget)
 
 
 async def _registered(connection: asyncpg.Connection, registered: Sequence[PersonRegistered]) -> None:
@@ -166,6 +185,8 @@ def _keys(events: Sequence[Any]) -> tuple[list[UUID], list[UUID]]:
 
 
 _Write = Callable[[asyncpg.Connection, Sequence[Any]], Awaitable[None]]
+_of_a_person = (PersonRegistered, PersonsMerged, EngagementStarted)
+"""What makes a row of a person's."""
 _of_engagements = ("EngagementStarted", "EngagementChanged", "paused", "EngagementEnded")
 _writes: Mapping[str, _Write] = {
     "registered": _registered,

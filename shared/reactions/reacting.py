@@ -22,6 +22,7 @@ from prometheus_client import Counter
 from shared.clock import Clock
 from shared.consumer import Arrival
 from shared.contracts import codec
+from shared.contracts.bookkeeping import RecordVoided
 from shared.contracts.envelope import Envelope
 from shared.decider import Rejected
 from shared.eventstore import Act, EventStore, Outcome, execute
@@ -40,6 +41,11 @@ def schema(app_role: str) -> str:
     """The table of facts that something is to be done about, and what the application's role may do with it."""
     text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
     return text.replace("{app}", f'"{app_role}"')
+
+
+def effects_index() -> str:
+    """What finds the effects of a fact."""
+    return Path(__file__).with_name("schema_2.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,10 @@ class Reacting:
         self._task: asyncio.Task[None] | None = None
 
     async def keep(self, connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
-        """Keep those of a batch that something is to be done about, in the transaction that hears them."""
+        """Keep those of a batch that something is to be done about, in the transaction that hears them.
+
+        Of what is voided meanwhile, nothing is done any more; what was done already is found by a reaction to that.
+        """
         kept = [
             (found.envelope.id, name, found.meta, found.record)
             for arrival in arrivals
@@ -88,6 +97,8 @@ class Reacting:
                    select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[]) on conflict do nothing""",
                 *([row[column] for row in kept] for column in range(4)),
             )
+        if voided := [arrival.event.event_id for arrival in arrivals if isinstance(arrival.event, RecordVoided)]:
+            await connection.execute("delete from fact_due where fact_id = any($1::uuid[])", voided)
 
     def heard(self) -> None:
         """Facts may have been kept: look at once."""

@@ -14,11 +14,14 @@ import asyncpg
 import pytest
 from aiokafka import TopicPartition
 
+from services.cpd import lapsing
 from services.cpd.domain.requirement import SetRequirement
 from services.cpd.intake.compliance import TrainingRecord, complete_training, set_requirement
-from services.cpd.lapsing import lapses_at_once, record_lapsed, remember
+from services.cpd.lapsing import lapses_at_once, record_lapsed
 from shared.consumer import Arrival
+from shared.documents.listening import heard_by
 from shared.eventstore import Act, CommandKey, Context, EventStore, Recorded, execute
+from shared.intake import Views
 from shared.messaging import Delivered
 from shared.runtime import Resources
 from shared.vault import Vault
@@ -31,6 +34,7 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LAST_DAY = date(2027, 3, 13)
 OVER = datetime(2027, 3, 14, 0, 0, tzinfo=UTC)  # the first moment after it, in London too
 HEARD = TopicPartition("cpd.events", 0)
+VIEWS = Views([lapsing.view], heard_by(lapsing.view))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,12 @@ class Process:
         loaded, _ = await self.store.load(streams)
         arrivals = [arrival(recorded) for stream in streams for recorded in loaded[stream].events]
         async with self.store.pool.acquire() as connection, connection.transaction():
-            await remember(cast("asyncpg.Connection", connection), arrivals)
+            await VIEWS.hear(cast("asyncpg.Connection", connection), arrivals)
+            await connection.executemany(
+                """insert into stream_head values ('views', 'cpd', $1, $2, 0)
+                   on conflict (consumer, service, stream) do update set version = excluded.version""",
+                [(stream, loaded[stream].version) for stream in streams],
+            )
 
     async def ticks(self, at: datetime) -> int:
         return await record_lapsed(self.store, self.vault, At(at))

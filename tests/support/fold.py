@@ -27,6 +27,7 @@ Cell = tuple[str, str, str, str]
 LONDON = ZoneInfo("Europe/London")
 RAGS = ("red", "amber", "green")  # from worst to best
 EFFECTS = ("worse", "same", "better")  # from worst to best
+SESSION_CHANGES = ("SessionScheduled", "SessionRescheduled", "SessionCancelled")
 
 BANK_HOLIDAYS: Mapping[int, tuple[str, ...]] = {  # of England, as announced on gov.uk/bank-holidays
     2026: ("01-01", "04-03", "04-06", "05-04", "05-25", "08-31", "12-25", "12-28"),
@@ -35,14 +36,14 @@ BANK_HOLIDAYS: Mapping[int, tuple[str, ...]] = {  # of England, as announced on 
 
 
 def known(events: Iterable[Event], at: datetime, upto: tuple[str, int] | None = None) -> History:
-    """What had been recorded by a moment.
+    """What had been recorded by a moment, and stood then: what is voided later was still there.
 
     Args:
         events: all there are, in any order.
         at: events with `time` up to this moment.
         upto: a service and a log index: of this service, nothing with a higher one.
     """
-    found: dict[str, list[Event]] = defaultdict(list)
+    recorded: list[Event] = []
     versions: dict[tuple[str, str], int] = {}
     for event in sorted(events, key=lambda event: (event["service"], event["logindex"])):
         too_late = instant(event["time"]) > at
@@ -51,8 +52,20 @@ def known(events: Iterable[Event], at: datetime, upto: tuple[str, int] | None = 
         follows = event["version"] == versions.get(stream, 0) + 1  # of a stream, only what has no hole before it
         if follows and not too_late and not beyond:
             versions[stream] = event["version"]
-            found[event["type"].split(".")[3]].append(event)  # uk.mat.collaboration.FocusAreaSet.v1
+            recorded.append(event)
+
+    void = {event["data"]["event_id"] for event in recorded if _class(event) == "RecordVoided"}
+    found: dict[str, list[Event]] = defaultdict(list)
+    for event in recorded:
+        if event["id"] not in void:
+            found[_class(event)].append(event)
     return dict(found)
+
+
+def _class(event: Event) -> str:
+    """Its class: uk.mat.collaboration.FocusAreaSet.v1 is a FocusAreaSet."""
+    name: str = event["type"].split(".")[3]
+    return name
 
 
 # How are we doing on what we agreed?
@@ -208,6 +221,8 @@ def loop(history: History, at: datetime) -> list[Row]:
     items = {event["data"]["item_id"]: event["data"] for event in _of(history, "StandardAgendaItemIssued")}
     rows = []
     for (item_id, urn), stream in _answers_by_item_and_school(history).items():
+        if item_id not in items:
+            continue  # it should not have been asked, and is void
         for meeting_id in dict.fromkeys(event["data"]["meeting_id"] for event in stream):
             told = [event for event in stream if event["data"]["meeting_id"] == meeting_id]
             if not _asks_for_something(told[-1]):
@@ -366,16 +381,26 @@ def calendar(history: History, at: datetime) -> list[Row]:
     register = Register(history, at)
     programmes = {event["data"]["programme_id"]: event for event in _of(history, "ProgrammePublished")}
     changes: dict[str, list[Event]] = defaultdict(list)
-    for event in _of(history, "SessionScheduled", "SessionRescheduled", "SessionCancelled"):
+    for event in _of(history, *SESSION_CHANGES):
         changes[event["data"]["session_id"]].append(event)
-    sessions = [_session(events, programmes, register) for events in changes.values()]
+    taken_back: dict[str, list[Event]] = defaultdict(list)
+    for event in _of(history, "RecordVoided"):
+        if event["data"]["event_type"].split(".")[3] in SESSION_CHANGES:
+            taken_back[event["stream"]].append(event)
+    sessions = [
+        _session(events, taken_back[events[0]["stream"]], programmes, register)
+        for events in changes.values()
+        if "SessionScheduled" in events[0]["type"]
+    ]
     for one in sessions:
         clashing = sorted(other["session_id"] for other in sessions if other is not one and _clash(one, other))
         one |= {"clashes": len(clashing), "clashing_ids": clashing}
     return sessions
 
 
-def _session(changes: Sequence[Event], programmes: Mapping[str, Event], register: Register) -> Row:
+def _session(
+    changes: Sequence[Event], taken_back: Sequence[Event], programmes: Mapping[str, Event], register: Register
+) -> Row:
     scheduled = changes[0]["data"]
     stands = [event["data"] for event in changes if "starts_at" in event["data"]][-1]
     cancelled = any("SessionCancelled" in event["type"] for event in changes)
@@ -397,10 +422,10 @@ def _session(changes: Sequence[Event], programmes: Mapping[str, Event], register
         "audience_stages": offer.get("audience_stages", []) if programme else None,
         "audience_roles": offer.get("audience_roles", []) if programme else None,
         "status": "cancelled" if cancelled else "confirmed",
-        "sequence": len(changes) - 1,
+        "sequence": len(changes) - 1 + 2 * len(taken_back),
         "reason": changes[-1]["data"].get("reason"),
         "scheduled_at": instant(changes[0]["time"]),
-        "changed_at": max(instant(event["time"]) for event in (*changes, programme) if event),
+        "changed_at": max(instant(event["time"]) for event in (*changes, *taken_back, programme) if event),
         "event_id": changes[-1]["id"],
     }
 

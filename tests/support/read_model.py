@@ -57,11 +57,12 @@ async def receive(
         for time, together in groupby(told, key=lambda delivered: delivered.envelope.time):
             clock.time = time + after
             async with conn.transaction():
-                await effects.apply(conn, [_arrival(delivered) for delivered in together])
+                await effects.apply(conn, [arrival(delivered) for delivered in together])
                 await conn.execute("select pg_notify($1, '')", live.channel)
 
 
-def _arrival(delivered: Delivered) -> Arrival:
+def arrival(delivered: Delivered) -> Arrival:
+    """An event as it arrives."""
     envelope = delivered.envelope
     raw: Any = SimpleNamespace(key=envelope.stream.encode(), value=delivered.record, headers=())
     return Arrival(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -71,6 +72,19 @@ class Story:
         delivered = Delivered(envelope.meta(), logindex, record)
         self.told.append(delivered)
         return delivered
+
+    def voids(self, told: Delivered) -> Delivered:
+        """A record turns out to be wrong."""
+        envelope = told.envelope
+        voided = codec.event_class(f"uk.mat.{envelope.service}.RecordVoided.v1")
+        about = {"event_id": envelope.id, "event_type": envelope.type, "version": envelope.version}
+        return self.tell(voided(**about, reason="It was put down wrongly."), envelope.stream)
+
+    def stream(self, name: str) -> list[Delivered]:
+        """What stands in a stream."""
+        told = [delivered for delivered in self.told if delivered.envelope.stream == name]
+        void = {json.loads(d.record)["event_id"] for d in told if "RecordVoided" in d.envelope.type}
+        return [d for d in told if "RecordVoided" not in d.envelope.type and str(d.envelope.id) not in void]
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)

@@ -9,11 +9,27 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from shared.contracts import codec
+from shared.contracts.collaboration.loop import ActionAgreed, CycleOpened
+from shared.contracts.cpd.programmes import SessionScheduled
+from shared.contracts.talent.register import SchoolJoinedTrust, SchoolLeftTrust
+from shared.decider import Rejected
 from shared.messaging import Delivered
 from tests.support.story import TRUST, Story, again, named
+from tests.support.voided import PUTTING_RIGHT
 
 START = datetime(2026, 10, 20, 8, tzinfo=UTC)
 RAGS = ("red", "red", "amber", "green", "not_applicable")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    event: Any
+    delivered: Delivered
+
+    @property
+    def version(self) -> int:
+        return self.delivered.envelope.version
 
 
 def line(delivered: Delivered) -> Mapping[str, Any]:
@@ -40,6 +56,8 @@ class Teller:
     """The last days of joining and of leaving of each URN."""
     actions: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     sessions: list[str] = field(default_factory=list)
+    unscheduled: list[str] = field(default_factory=list)
+    """Sessions whose scheduling is void: they may be scheduled again, as they should have been."""
 
     def __post_init__(self) -> None:
         self.story.trust = self.trust
@@ -62,6 +80,7 @@ class Teller:
             + [self._schedules] * 6
             + [self._moves] * 4
             + [self._cancels] * 2
+            + [self._voids] * 8
         )
         self.story.trust = self.trust
         for _ in range(steps):
@@ -133,6 +152,8 @@ class Teller:
             self.story.now - timedelta(hours=self.chance.random() * 60),
         )
         item = self.chance.choice(list(self.items))
+        if not self._stream(f"item-{named(item)}"):
+            return
         urns = self.items[item][1][: self.chance.randrange(1, 4)]
         self.story.meets(meeting, urns, held_at)
         for urn in urns:
@@ -163,7 +184,10 @@ class Teller:
 
     def _acts(self) -> None:
         if self.answered:
-            action, (meeting, item, urn) = f"action {self.trust} {len(self.actions)}", self.chance.choice(self.answered)
+            action, (meeting, item, urn) = (
+                f"action {self.trust} {len(self.story.told)}",
+                self.chance.choice(self.answered),
+            )
             self.story.acts(action, meeting, item, self.items[item][0], urn)
             self.actions[action] = (meeting, item, urn)
 
@@ -196,7 +220,7 @@ class Teller:
             self.story.publishes(programme, kind=kind, audience_roles=roles, audience_stages=stages)
 
     def _schedules(self) -> None:
-        session = f"session {self.trust} {len(self.sessions)}"
+        session = self.unscheduled.pop() if self.unscheduled else f"session {self.trust} {len(self.story.told)}"
         of_a_school: dict[str, Any] = {"scope": "school", "urn": self.chance.choice(self.urns)}
         whose = of_a_school if self.chance.random() < 0.5 else {"urn": self.chance.choice((None, *self.urns))}
         places = self.chance.choice((None, 0, 24))
@@ -218,6 +242,50 @@ class Teller:
             if not any("Cancelled" in d.envelope.type for d in self._stream(f"session-{named(session)}")):
                 self.story.cancels(session, self.chance.choice((None, "The speaker is ill.")))
 
+    def _voids(self) -> None:
+        """Something that is wrong, as far as the services would let it go; then the story goes on without it."""
+        some = self.chance.sample(self.story.told, min(10, len(self.story.told)))
+        for wrong in some:
+            gone = self._gone_with(wrong)
+            for one in reversed(gone):
+                self.story.voids(one.delivered)
+            if gone:
+                self._forgets(gone[0].event)
+                return
+
+    def _gone_with(self, wrong: Delivered) -> list[_Told]:
+        """What would be voided; nothing where that is refused."""
+        stands = [_Told(codec.decode(d.envelope.type, d.record), d) for d in self._stream(wrong.envelope.stream)]
+        found = next((one for one in stands if one.delivered is wrong), None)
+        if found is None or wrong.envelope.trustuid != self.trust:
+            return []
+        try:
+            return PUTTING_RIGHT[wrong.envelope.service].gone_with(found, stands)
+        except Rejected:
+            return []
+
+    def _forgets(self, event: Any) -> None:
+        match event:
+            case SchoolJoinedTrust() | SchoolLeftTrust():
+                days = [
+                    json.loads(d.record)
+                    for d in self._stream(f"school-{self.trust}-{event.urn}")
+                    if "Succeeded" not in d.envelope.type
+                ]
+                joined = [date.fromisoformat(day["joined_on"]) for day in days if "joined_on" in day]
+                left = date.fromisoformat(days[-1]["left_on"]) if days and "left_on" in days[-1] else None
+                self.spells[event.urn] = (joined[-1], left) if joined else (date.min, date.min)
+            case CycleOpened():
+                self.cycles.remove(event.cycle)
+            case ActionAgreed():
+                self.actions = {name: about for name, about in self.actions.items() if named(name) != event.action_id}
+            case SessionScheduled():
+                [session] = [name for name in self.sessions if named(name) == event.session_id]
+                self.sessions.remove(session)
+                self.unscheduled.append(session)
+            case _:
+                pass
+
     def _programme(self) -> str:
         return f"programme {self.trust} {self.chance.randrange(4)}"
 
@@ -227,4 +295,5 @@ class Teller:
         return START + timedelta(hours=hours), self.chance.choice((60, 60, 90, 300))
 
     def _stream(self, stream: str) -> list[Delivered]:
-        return [delivered for delivered in self.story.told if delivered.envelope.stream == stream]
+        """What stands in a stream."""
+        return self.story.stream(stream)

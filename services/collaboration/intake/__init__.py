@@ -1,8 +1,9 @@
 """What may be said to collaboration, by the type of event that it claims; a typed command is the same under a path."""
 
 from services.collaboration.intake import actions, agenda, answers, capacity, meetings, practice, reviews, visits
+from services.collaboration.intake.putting_right import putting_right
 from shared.contracts.collaboration import contract
-from shared.intake import Admission, Admissions
+from shared.intake import Admission, Admissions, voiding
 
 _taken = (
     *agenda.taken,
@@ -14,5 +15,6 @@ _taken = (
     *visits.taken,
     *practice.taken,
 )
-admissions: Admissions = {contract.names[event]: admission for event, _, admission in _taken}
-commands: dict[str, Admission] = {path: admission for _, path, admission in _taken}
+_all = (*_taken, voiding.taken(putting_right, _taken))
+admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}
+commands: dict[str, Admission] = {path: admission for _, path, admission in _all}

@@ -19,6 +19,7 @@ from shared.contracts.collaboration.loop import (
     FocusAreaSet,
     StandardAgendaItemIssued,
 )
+from shared.intake import View
 
 
 async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
@@ -29,6 +30,24 @@ async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) 
     for kind, write in _writes.items():
         if kind in by_type:
             await write(connection, by_type[kind])
+
+
+async def forget(connection: asyncpg.Connection, heard: Sequence[Arrival]) -> None:
+    """Forget these cycles, focus areas and items. An item stays settled: answers are corrected, never voided."""
+    cycles = [a.event for a in heard if isinstance(a.event, CycleOpened)]
+    await connection.execute(
+        """delete from cycle c using unnest($1::text[], $2::text[]) f(trustuid, cycle)
+           where (c.trustuid, c.cycle) = (f.trustuid, f.cycle)""",
+        [e.trustuid for e in cycles],
+        [e.cycle for e in cycles],
+    )
+    focus_ids = [a.event.focus_id for a in heard if isinstance(a.event, FocusAreaSet)]
+    await connection.execute("delete from focus_area where focus_id = any($1::uuid[])", focus_ids)
+    item_ids = [a.event.item_id for a in heard if isinstance(a.event, StandardAgendaItemIssued)]
+    await connection.execute("delete from asked where item_id = any($1::uuid[])", item_ids)
+
+
+view = View(remember, forget)
 
 
 async def _cycles(connection: asyncpg.Connection, opened: Sequence[CycleOpened]) -> None:

@@ -10,8 +10,9 @@ from services.cpd.intake import (
     programmes,
     qualifications,
 )
+from services.cpd.intake.putting_right import putting_right
 from shared.contracts.cpd import contract
-from shared.intake import Admission, Admissions
+from shared.intake import Admission, Admissions, voiding
 
 _taken = (
     *programmes.taken,
@@ -23,5 +24,6 @@ _taken = (
     *qualifications.taken,
     *compliance.taken,
 )
-admissions: Admissions = {contract.names[event]: admission for event, _, admission in _taken}
-commands: dict[str, Admission] = {path: admission for _, path, admission in _taken}
+_all = (*_taken, voiding.taken(putting_right, _taken))
+admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}
+commands: dict[str, Admission] = {path: admission for _, path, admission in _all}

@@ -3,15 +3,19 @@
 - programme: one row a programme
 - session: one row a session, as it was scheduled
 - session_change: one row the scheduling, a move or the cancellation, numbered in the session's stream; a report counts
-  them, and finds the times and the place in the last one that has any
+  them, and finds the times and the place in the last one that has any. That one of them is void is a change, too: who
+  has the session in a calendar of their own has to hear of it
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from services.reporting.projection import Patch, Projection, Table
+from shared.contracts.codec import type_name_of
+from shared.contracts.cpd.bookkeeping import RecordVoided
 from shared.contracts.cpd.programmes import (
     ProgrammePublished,
     SessionCancelled,
@@ -54,6 +58,7 @@ session_change = Table(
         "ends_at": "timestamptz",
         "where": "text",
         "cancelled": "boolean",
+        "voids": "boolean",
         "reason": "text",
         "changed_at": "timestamptz",
         "event_id": "uuid",
@@ -83,6 +88,13 @@ def _cancelled(event: SessionCancelled, delivered: Delivered) -> Iterator[Patch]
     yield _change(event, delivered, {"cancelled": True, "reason": event.reason})
 
 
+def _voided(event: RecordVoided, delivered: Delivered) -> Iterator[Patch]:
+    if event.event_type in _changing:
+        session_id = UUID(delivered.envelope.stream.removeprefix("session-"))
+        source = {"changed_at": delivered.envelope.time, "event_id": delivered.envelope.id}
+        yield Patch("session_change", (session_id, delivered.envelope.version), {"voids": True, **source})
+
+
 def _times(event: SessionScheduled | SessionRescheduled) -> dict[str, Any]:
     return {"starts_at": event.starts_at, "ends_at": event.ends_at, "where": event.where, "cancelled": False}
 
@@ -95,6 +107,7 @@ def _change(
     return Patch("session_change", (event.session_id, envelope.version), changes | source)
 
 
+_changing = {type_name_of(cls) for cls in (SessionScheduled, SessionRescheduled, SessionCancelled)}
 projection = Projection(
     name="calendar",
     tables=(programme, session, session_change),
@@ -103,5 +116,6 @@ projection = Projection(
         SessionScheduled: _scheduled,
         SessionRescheduled: _moved,
         SessionCancelled: _cancelled,
+        RecordVoided: _voided,
     },
 )

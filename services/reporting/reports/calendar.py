@@ -10,10 +10,11 @@ member. The feed `calendar.ics` holds the same sessions.
 - how_to_join, places: null places: as many as come
 - audience_stages, audience_roles: whom the programme is for, everybody with none
 - status: confirmed or cancelled
-- sequence: how often it was moved or cancelled since it was scheduled
+- sequence: how often it was moved or cancelled since it was scheduled; what turned out to be void counts twice, so that
+  it rises with every change
 - reason: of the last move or of the cancellation
 - scheduled_at, changed_at: when it was entered; when anything of the row last changed, its programme's title included
-- event_id: the last event of the session
+- event_id: the last event of the session that stands
 - clashes, clashing_ids: how many others of these rows it clashes with, and which. Two clash when neither is cancelled,
   they overlap, and somebody is asked to both: one is for the whole trust or both are of one school, and the audiences
   share a stage and a role

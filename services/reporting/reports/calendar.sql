@@ -10,10 +10,11 @@ planned as (  -- where and when it is, or was to be
 latest as (
     select distinct on (session_id) session_id, reason, event_id
     from session_change
+    where voids is null
     order by session_id, streamversion desc
 ),
-counted as (
-    select session_id, count(*) - 1 as sequence, bool_or(cancelled) as cancelled, max(changed_at) as changed_at
+counted as (  -- what is void has changed it twice: when it was recorded, and when that was taken back
+    select session_id, count(*) + count(voids) - 1 as sequence, bool_or(cancelled) as cancelled, max(changed_at) as changed_at
     from session_change
     group by session_id
 )

@@ -1,7 +1,8 @@
 """The calendar as a feed that calendar programs subscribe to: iCalendar (RFC 5545), the rows of the report `calendar`.
 
 The same rows give the same bytes: nothing here reads a clock. A session keeps its UID for life; SEQUENCE rises with
-every move and with the cancellation, and what is cancelled stays, so that programs take it out of people's days.
+every move, with the cancellation and when one of these turns out to be void; what is cancelled stays, so that programs
+take it out of people's days.
 """
 
 from __future__ import annotations

@@ -112,8 +112,9 @@ def _split(c: SplitPersons, state: Person) -> list[PersonEvent]:
     meanwhile = [
         fact
         for key in state.merged.engagement_ids
+        if key in c.survivor.engagements  # it may have been voided there, as it may have been here
         for fact in _told_of(c.person_id, c.survivor.engagements[key])
-        if fact not in state.engagements[key].facts
+        if key not in state.engagements or fact not in state.engagements[key].facts
     ]
     return [split, *meanwhile]
 

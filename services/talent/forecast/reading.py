@@ -8,15 +8,20 @@ from typing import Any
 
 from services.talent.forecast.history import wanted
 from shared.contracts import canonical, codec
+from shared.contracts.bookkeeping import is_voiding
+from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.vocabulary import TrustUid
 from shared.eventstore import EventStore
 
 # The types stand in the text, so that Postgres sees that the index `event_forecast` has them all. An envelope is
 # canonical JSON: an attribute is found as it is written, and nowhere else, since inside of a text quotes are escaped.
 query = f"""
-select e.type, e.record, l.logindex
-from event e join log l using (position)
-where e.type in ({", ".join(f"'{codec.type_name_of(cls)}'" for cls in wanted)}) and position($1::bytea in e.meta) > 0
+select e.type, e.record, l.logindex, e.stream, e.version
+from (select * from event where type in ({", ".join(f"'{codec.type_name_of(cls)}'" for cls in wanted)})
+      union all
+      select * from event where type = '{codec.type_name_of(RecordVoided)}') e
+join log l using (position)
+where position($1::bytea in e.meta) > 0
 order by l.logindex
 """  # noqa: S608  our own names
 
@@ -26,8 +31,8 @@ class Basis:
     """Everything of a trust that a forecast is made from, as it is stored.
 
     Attributes:
-        records: type and record of each event, in the order of the log.
-        logindex: of the last of them; -1 where there are none.
+        records: type and record of each event that stands, in the order of the log.
+        logindex: of the last of them, or of what says that one is void; -1 where there is nothing.
     """
 
     records: Sequence[tuple[str, bytes]]
@@ -41,4 +46,12 @@ async def basis_of(store: EventStore, trustuid: TrustUid) -> Basis:
     """The trust's events up to now, as far as they are numbered."""
     attribute = canonical.dumps({"trustuid": trustuid})[1:-1]
     rows = await store.pool.fetch(query, attribute)
-    return Basis([(row["type"], row["record"]) for row in rows], rows[-1]["logindex"] if rows else -1)
+    voided = {
+        (row["stream"], codec.decode(row["type"], row["record"]).version) for row in rows if is_voiding(row["type"])
+    }
+    records = [
+        (row["type"], row["record"])
+        for row in rows
+        if not is_voiding(row["type"]) and (row["stream"], row["version"]) not in voided
+    ]
+    return Basis(records, rows[-1]["logindex"] if rows else -1)

@@ -12,8 +12,9 @@ from services.talent.intake import (
     register,
     roles,
 )
+from services.talent.intake.putting_right import putting_right
 from shared.contracts.talent import contract
-from shared.intake import Admission, Admissions
+from shared.intake import Admission, Admissions, voiding
 
 _taken = (
     *register.taken,
@@ -26,5 +27,6 @@ _taken = (
     *roles.taken,
     *deployments.taken,
 )
-admissions: Admissions = {contract.names[event]: admission for event, _, admission in _taken}
-commands: dict[str, Admission] = {path: admission for _, path, admission in _taken} | forecast.commands
+_all = (*_taken, voiding.taken(putting_right, _taken))
+admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}
+commands: dict[str, Admission] = {path: admission for _, path, admission in _all} | forecast.commands

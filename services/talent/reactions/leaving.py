@@ -25,6 +25,7 @@ from shared.contracts.talent.leaders import (
 from shared.contracts.talent.register import EngagementEnded, EngagementMoved, EngagementStarted
 from shared.contracts.vocabulary import Day
 from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, States, execute, on_day
+from shared.intake import View
 from shared.vault import Vault
 
 closed_at_once = 500
@@ -33,25 +34,25 @@ _ONE_DAY = timedelta(days=1)
 
 async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
     """Keep each engagement's last day and whether each leader's record is open, as a batch of events leaves them."""
-    engagements: dict[tuple[UUID, UUID], tuple[Day | None, int]] = {}
+    engagements: dict[tuple[UUID, UUID], Day | None] = {}
     moved: set[tuple[UUID, UUID]] = set()
-    records: dict[UUID, tuple[str, bool, int]] = {}
+    records: dict[UUID, tuple[str, bool]] = {}
     for arrival in arrivals:
         if arrival.delivered is None:
             continue  # it could not be read, so there is nothing to keep of it
         trustuid = arrival.delivered.envelope.trustuid
         match event := arrival.event:
             case EngagementStarted():
-                engagements[event.person_id, event.engagement_id] = (None, arrival.version)
+                engagements[event.person_id, event.engagement_id] = None
             case EngagementEnded():
-                engagements[event.person_id, event.engagement_id] = (event.ended_on, arrival.version)
+                engagements[event.person_id, event.engagement_id] = event.ended_on
             case EngagementMoved():
                 engagements.pop((event.person_id, event.engagement_id), None)
                 moved.add((event.person_id, event.engagement_id))
             case LeaderIdentified() | LeaderRecordReopened():
-                records[event.leader_id] = (trustuid, True, arrival.version)
+                records[event.leader_id] = (trustuid, True)
             case LeaderNominationDeclined() | LeaderRecordClosed():
-                records[event.leader_id] = (trustuid, False, arrival.version)
+                records[event.leader_id] = (trustuid, False)
             case _:
                 pass
     if moved:
@@ -62,14 +63,29 @@ async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) 
         await _keep_records(connection, records)
 
 
+async def forget(connection: asyncpg.Connection, heard: Sequence[Arrival]) -> None:
+    """Forget these people's engagements and these leaders' records."""
+    people = list({a.event.person_id for a in heard if isinstance(a.event, EngagementStarted)})
+    leaders = list({a.event.leader_id for a in heard if isinstance(a.event, LeaderIdentified)})
+    await connection.execute("delete from engagement where person_id = any($1::uuid[])", people)
+    await connection.execute("delete from leader_record where leader_id = any($1::uuid[])", leaders)
+
+
+view = View(remember, forget)
+
+
 async def close_records(store: EventStore, vault: Vault, clock: Clock) -> int:
     """Close the open records of those whose last engagement's last day has passed; how many there were."""
     rows = await store.pool.fetch(
-        """select r.leader_id, r.trustuid, r.heard as opened, max(e.heard) as heard, max(e.ended_on) as last_day
-           from leader_record r join engagement e on e.person_id = r.leader_id
-           where r.is_open
-           group by r.leader_id having bool_and(coalesce(e.ended_on < $1, false))
-           order by r.leader_id limit $2""",
+        """select l.*, (select array_agg(h.version order by h.stream) from stream_head h
+                        where h.consumer = 'views' and h.service = 'talent'
+                          and h.stream in ('leader-' || l.leader_id, 'person-' || l.leader_id)) as heard
+           from (select r.leader_id, r.trustuid, max(e.ended_on) as last_day
+                 from leader_record r join engagement e on e.person_id = r.leader_id
+                 where r.is_open
+                 group by r.leader_id having bool_and(coalesce(e.ended_on < $1, false))
+                 order by r.leader_id limit $2) l
+           order by l.leader_id""",
         today(clock.now()),
         closed_at_once,
     )
@@ -78,10 +94,10 @@ async def close_records(store: EventStore, vault: Vault, clock: Clock) -> int:
 
 
 def _closing(row: asyncpg.Record) -> Act:
-    """Its key names what was heard, so that it is decided anew when more was."""
+    """Its key names how far the two streams were heard, so that it is decided anew when more was."""
     leader_id, closed_on = row["leader_id"], row["last_day"] + _ONE_DAY
     record, entry = leader_stream(leader_id), person_stream(leader_id)
-    key = f"left/{leader_id}/{row['opened']}/{row['heard']}"
+    key = f"left/{leader_id}/{row['heard']}"
     context = Context(
         key=CommandKey("talent", "clock", key),
         trustuid=row["trustuid"],
@@ -100,18 +116,15 @@ def _closing(row: asyncpg.Record) -> Act:
     return Act(on_day(closed_on, context), {record: leader, entry: person}, decide, writes=frozenset({record}))
 
 
-async def _keep_engagements(
-    connection: asyncpg.Connection, engagements: dict[tuple[UUID, UUID], tuple[Day | None, int]]
-) -> None:
+async def _keep_engagements(connection: asyncpg.Connection, engagements: dict[tuple[UUID, UUID], Day | None]) -> None:
     await connection.execute(
-        """insert into engagement as known (person_id, engagement_id, ended_on, heard)
-           select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::int[])
+        """insert into engagement as known (person_id, engagement_id, ended_on)
+           select * from unnest($1::uuid[], $2::uuid[], $3::date[])
            on conflict (person_id, engagement_id) do update
-           set ended_on = coalesce(excluded.ended_on, known.ended_on), heard = greatest(excluded.heard, known.heard)""",
+           set ended_on = coalesce(excluded.ended_on, known.ended_on)""",
         [person_id for person_id, _ in engagements],
         [engagement_id for _, engagement_id in engagements],
-        [ended_on for ended_on, _ in engagements.values()],
-        [heard for _, heard in engagements.values()],
+        list(engagements.values()),
     )
 
 
@@ -125,14 +138,12 @@ async def _forget_engagements(connection: asyncpg.Connection, moved: set[tuple[U
     )
 
 
-async def _keep_records(connection: asyncpg.Connection, records: dict[UUID, tuple[str, bool, int]]) -> None:
+async def _keep_records(connection: asyncpg.Connection, records: dict[UUID, tuple[str, bool]]) -> None:
     await connection.execute(
-        """insert into leader_record (leader_id, trustuid, is_open, heard)
-           select * from unnest($1::uuid[], $2::text[], $3::bool[], $4::int[])
-           on conflict (leader_id) do update
-           set trustuid = excluded.trustuid, is_open = excluded.is_open, heard = excluded.heard""",
+        """insert into leader_record (leader_id, trustuid, is_open)
+           select * from unnest($1::uuid[], $2::text[], $3::bool[])
+           on conflict (leader_id) do update set trustuid = excluded.trustuid, is_open = excluded.is_open""",
         list(records),
-        [trustuid for trustuid, _, _ in records.values()],
-        [is_open for _, is_open, _ in records.values()],
-        [heard for _, _, heard in records.values()],
+        [trustuid for trustuid, _ in records.values()],
+        [is_open for _, is_open in records.values()],
     )

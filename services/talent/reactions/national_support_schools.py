@@ -1,7 +1,8 @@
 """Which schools are National Support Schools, kept true as leaders come and go.
 
 A designation and its withdrawal say at once what they make of the leader's schools. What changes later is noted here,
-with the day from which it holds: a headship that begins, ends or goes back with a split, a designation that runs out.
+with the day from which it holds: a headship that begins, ends or goes back with a split, a designation that runs out;
+and, from the day on which it is said, that something of all this is void.
 When that day has come the leader's schools are looked at again, once for each such change.
 """
 
@@ -18,10 +19,12 @@ from services.talent.domain.person import person, person_stream
 from services.talent.domain.service_record import day_after, headships
 from shared.clock import Clock, today
 from shared.consumer import Arrival
+from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.talent.register import EngagementChanged, EngagementEnded, EngagementMoved, EngagementStarted
 from shared.contracts.talent.roles import RoleDesignated
 from shared.contracts.vocabulary import Day
 from shared.eventstore import Act, CommandKey, Context, Decision, EventStore, States, execute
+from shared.intake import View
 from shared.vault import Vault
 
 at_once = 500
@@ -46,6 +49,13 @@ async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) 
             [change.person_id for change in changes],
             [change.on_day for change in changes],
         )
+
+
+async def forget(_: asyncpg.Connection, _heard: Sequence[Arrival]) -> None:
+    """Nothing is forgotten: who led once is looked at again for every change, and one too many changes nothing."""
+
+
+view = View(remember, forget)
 
 
 async def follow_headships(store: EventStore, vault: Vault, clock: Clock) -> int:
@@ -83,12 +93,24 @@ def _changes(arrival: Arrival) -> Iterator[_Change]:
             yield from _change(arrival, event.person_id, today(arrival.delivered.envelope.time))
         case RoleDesignated(scheme="nle", person_id=UUID() as person_id, to_on=last) if last is not None:
             yield from _change(arrival, person_id, day_after(last))
+        case RecordVoided() if arrival.delivered is not None:
+            yield from _change(arrival, _whose(arrival.stream), today(arrival.delivered.envelope.time))
         case _:
             return
 
 
-def _change(arrival: Arrival, person_id: UUID, day: Day | None) -> Iterator[_Change]:
-    if arrival.delivered is not None and day is not None:
+def _whose(stream: str) -> UUID | None:
+    """Whose engagements or designations stand in a stream."""
+    for kind in ("person-", "designations-"):
+        try:
+            return UUID(stream.removeprefix(kind)) if stream.startswith(kind) else None
+        except ValueError:
+            continue  # a school's designations
+    return None
+
+
+def _change(arrival: Arrival, person_id: UUID | None, day: Day | None) -> Iterator[_Change]:
+    if arrival.delivered is not None and person_id is not None and day is not None:
         yield _Change(arrival.delivered.envelope.id, person_id, day)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from services.reporting.composition import all_projections, heard
 from shared.contracts import codec
 from shared.contracts.cpd import programmes
+from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.talent.register import (
     PersonRegistered,
     PersonsMerged,
@@ -63,7 +64,7 @@ def given(listener: Any) -> Any:
 
 
 def test_our_own_listeners_are_followed() -> None:
-    assert heard_by(origins.remember) == {SchoolJoinedTrust, SchoolLeftTrust}
+    assert heard_by(origins.view) == {SchoolJoinedTrust, SchoolLeftTrust, RecordVoided}
 
 
 def test_a_class_is_found_wherever_it_is_named(monkeypatch: Any) -> None:
