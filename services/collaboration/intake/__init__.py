@@ -1,6 +1,17 @@
 """What may be said to collaboration, by the type of event that it claims; a typed command is the same under a path."""
 
-from services.collaboration.intake import actions, agenda, answers, capacity, meetings, practice, reviews, visits
+from services.collaboration.intake import (
+    actions,
+    agenda,
+    answers,
+    capacity,
+    coaching,
+    meetings,
+    one_to_ones,
+    practice,
+    reviews,
+    visits,
+)
 from services.collaboration.intake.putting_right import putting_right
 from shared.contracts.collaboration import contract
 from shared.intake import Admission, Admissions, voiding
@@ -14,6 +25,8 @@ _taken = (
     *reviews.taken,
     *visits.taken,
     *practice.taken,
+    *coaching.taken,
+    *one_to_ones.taken,
 )
 _all = (*_taken, voiding.taken(putting_right, _taken))
 admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}

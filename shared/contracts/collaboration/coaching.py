@@ -67,6 +67,16 @@ class CoachingRequestWithdrawn:
 
 
 @event
+class CoachingRequestAnswered:
+    """A pairing answers the wish to be coached; it is answered once."""
+
+    request_id: Id
+    person_id: PersonId
+    urn: Urn | None = None
+    pairing_id: Id
+
+
+@event
 class CoachingPaired:
     """A coach and who is coached: one person, or a group with an SLE. `request_id`: the wish that it answers."""
 
@@ -124,6 +134,7 @@ events = (
     CoachPoolLeft,
     CoachingRequested,
     CoachingRequestWithdrawn,
+    CoachingRequestAnswered,
     CoachingPaired,
     CoachingSessionLogged,
     CoachingQuestioned,
