@@ -16,7 +16,7 @@ from tests.integration.stories.conftest import Trust
 from tests.integration.stories.provoking import Provoke
 
 pytestmark = pytest.mark.timeout(300)  # a Kafka of its own
-SERVICES = ("talent", "cpd")
+SERVICES = ("talent", "cpd", "collaboration")
 
 # What no request brings about while all is well; each is provoked where its cause can be planted.
 ELSEWHERE: Mapping[str, str] = {
