@@ -246,3 +246,26 @@ async def _tables(
             }
         finally:
             await transaction.rollback()
+
+
+async def test_a_school_is_not_taken_back_by_voiding_that_it_left(database: str, roles: Mapping[str, str]) -> None:
+    """Whoever took it meanwhile has said so before."""
+    story = Story(now=datetime(2026, 9, 1, 9, tzinfo=UTC))
+    story.joins("900001", "Ashby", EPOCH)
+    story.later(days=1)
+    story.leaves("900001", EPOCH + timedelta(days=100))
+    left = story.told[-1]
+    story.later(days=1)
+    story.trust = "99002"
+    story.joins("900001", "Ashby", EPOCH + timedelta(days=100))
+    story.later(days=1)
+    story.trust = TRUST
+    story.voids(left)
+    await migrations.upgrade(SERVICES / "cpd" / "migrations" / "versions", database, "cpd_app")
+
+    async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:
+        async with pool.acquire() as connection, connection.transaction():
+            views = Views([origins.view], heard_by(origins.view))
+            await views.hear(cast("asyncpg.Connection", connection), [arrival(told) for told in story.told])
+
+        assert await origins.trust_of(pool, "900001", story.now) == "99002"

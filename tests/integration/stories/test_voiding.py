@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.integration.stories.conftest import HERE, OTHER_TRUST, THERE, TODAY, Trust
-from tests.integration.stories.holding import LONG_AGO, designation
+from tests.integration.stories.holding import LONG_AGO, critical_post, designation
 from tests.integration.stories.leading import nominated
 from tests.integration.stories.provoking.cpd_compliance import record, requirement
 from tests.integration.stories.reviewing import LAST_YEAR, agrees, completion, finds, requests, reviewer
@@ -275,3 +275,19 @@ async def test_another_trusts_records_are_not_there(trust: Trust, service: Any) 
     answer = await writer.client.post("/records/void", json=body, headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "record_unknown")
+
+
+async def test_a_forecast_leaves_out_what_is_void(trust: Trust) -> None:
+    post_type = f"post-{uuid4().hex[:8]}"
+    post_id = await critical_post(trust, post_type=post_type)
+    question = {"forecast_id": str(uuid4()), "trustuid": TRUST, "post_type": post_type, "horizon_years": 3}
+
+    async def answers(code: str) -> None:
+        async def it_does() -> bool:
+            return await trust.cannot("talent", "/forecasts", question) == code
+
+        await until(it_does)  # it reads what is numbered
+
+    await answers("readiness_not_known")
+    await voids(trust, "talent", f"post-{post_id}", "CriticalPostRegistered")
+    await answers("no_posts_of_this_type")
