@@ -1,6 +1,22 @@
 """What may be said to collaboration, by the type of event that it claims; a typed command is the same under a path."""
 
-from services.collaboration.intake import actions, agenda, answers, capacity, meetings, practice, reviews, visits
+from services.collaboration.intake import (
+    actions,
+    agenda,
+    answers,
+    capacity,
+    changes,
+    decisions,
+    meetings,
+    partnerships,
+    plans,
+    practice,
+    priorities,
+    reviews,
+    self_assessments,
+    support,
+    visits,
+)
 from services.collaboration.intake.putting_right import putting_right
 from shared.contracts.collaboration import contract
 from shared.intake import Admission, Admissions, voiding
@@ -14,6 +30,13 @@ _taken = (
     *reviews.taken,
     *visits.taken,
     *practice.taken,
+    *plans.taken,
+    *priorities.taken,
+    *self_assessments.taken,
+    *support.taken,
+    *partnerships.taken,
+    *changes.taken,
+    *decisions.taken,
 )
 _all = (*_taken, voiding.taken(putting_right, _taken))
 admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}
