@@ -1,10 +1,10 @@
-"""The stories of what is worked on: plans and what they need, whose priorities come first, how schools see themselves."""
+"""The stories of what is worked on: plans and their needs, whose priorities come first, how schools see themselves."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from uuid import uuid4
+from typing import get_args
 
 import httpx
 import pytest
@@ -79,7 +79,11 @@ async def test_leaders_of_all_levels_decide_what_comes_first(trust: Trust) -> No
     cycle = await opens_cycle(trust)
     reading = await proposes(trust, cycle, role_level="middle")
     attendance = await proposes(trust, cycle, school=None, title="Attendance", role_level="trust")
-    teacher, head, officer = await trust.employs(), await trust.employs("head", urn=THERE), await trust.employs(urn=None)
+    teacher, head, officer = (
+        await trust.employs(),
+        await trust.employs("head", urn=THERE),
+        await trust.employs(urn=None),
+    )
     votes = [
         (HERE, ballot(cycle, teacher, reading)),
         (HERE, ballot(cycle, teacher, attendance, reading)),
@@ -125,9 +129,7 @@ async def test_a_leader_has_one_ballot_also_when_it_is_sent_many_times_at_once(t
     first, second = await proposes(trust, cycle), await proposes(trust, cycle)
     vote = ballot(cycle, teacher, first, second)
 
-    await asyncio.gather(
-        *(trust.does("collaboration", "/priority-votes", vote, school=HERE) for _ in range(CLIENTS))
-    )
+    await asyncio.gather(*(trust.does("collaboration", "/priority-votes", vote, school=HERE) for _ in range(CLIENTS)))
 
     assert await trust.happened("collaboration", _ballot(cycle, teacher)) == ["PriorityVoted"]
 
@@ -156,7 +158,7 @@ async def test_no_vote_is_taken_once_the_first_priority_is_agreed(trust: Trust) 
 
 
 @pytest.mark.parametrize(
-    ("instrument", "items"), [("ten_principles", Principle.__args__), ("capacity", Dimension.__args__)]
+    ("instrument", "items"), [("ten_principles", get_args(Principle)), ("capacity", get_args(Dimension))]
 )
 async def test_a_school_and_the_trust_say_how_they_see_themselves(
     trust: Trust, instrument: str, items: tuple[str, ...]
