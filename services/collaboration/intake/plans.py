@@ -42,11 +42,12 @@ def close_plan(c: ClosePlan, context: Context) -> Act:
     return dated(improvement_plan, stream, c, c.closed_on, context, partial(_known, context))
 
 
+_of_member = names_members("urn")
 taken: Sequence[Taken] = (
     (
         events.ImprovementPlanAgreed,
         "/improvement-plans",
-        Admission(AgreePlan, agree_plan, look_up=names_members("urn")),
+        Admission(AgreePlan, agree_plan, look_up=_of_member),
     ),
     (events.ImprovementPlanAmended, "/improvement-plans/{plan_id}/amend", Admission(AmendPlan, amend_plan)),
     (events.ImprovementPlanClosed, "/improvement-plans/{plan_id}/close", Admission(ClosePlan, close_plan)),

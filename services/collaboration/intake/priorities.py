@@ -70,13 +70,14 @@ def agree_priority(c: AgreePriority, context: Context) -> Act:
     return Act(on_day(c.agreed_on, context), reads, decide, writes=frozenset({stream}))
 
 
+_of_member = names_members("urn")
 taken: Sequence[Taken] = (
     (
         events.PriorityProposed,
         "/priorities",
-        Admission(ProposePriority, propose_priority, look_up=names_members("urn")),
+        Admission(ProposePriority, propose_priority, look_up=_of_member),
     ),
-    (events.PriorityVoted, "/priority-votes", Admission(CastBallot, cast_ballot, look_up=names_members("urn"))),
+    (events.PriorityVoted, "/priority-votes", Admission(CastBallot, cast_ballot, look_up=_of_member)),
     (
         events.PriorityAgreed,
         "/priorities/{priority_id}/agree",

@@ -72,11 +72,12 @@ def raise_challenge(c: RaiseChallenge, context: Context) -> Act:
     return timed(shared_experience, stream, c, c.raised_at, context, partial(_own, context, "/challenge_id"))
 
 
+_of_member = names_members("urn")
 taken: Sequence[Taken] = (
     (
         events.SupportRequested,
         "/support-requests",
-        Admission(RequestSupport, request_support, look_up=names_members("urn")),
+        Admission(RequestSupport, request_support, look_up=_of_member),
     ),
     (
         events.SupportRequestAnswered,
@@ -88,8 +89,8 @@ taken: Sequence[Taken] = (
         "/support-requests/{request_id}/close",
         Admission(CloseSupportRequest, close_request),
     ),
-    (events.SuccessShared, "/successes", Admission(ShareSuccess, share_success, look_up=names_members("urn"))),
-    (events.ChallengeRaised, "/challenges", Admission(RaiseChallenge, raise_challenge, look_up=names_members("urn"))),
+    (events.SuccessShared, "/successes", Admission(ShareSuccess, share_success, look_up=_of_member)),
+    (events.ChallengeRaised, "/challenges", Admission(RaiseChallenge, raise_challenge, look_up=_of_member)),
 )
 
 

@@ -31,7 +31,7 @@ async def trust_only(trust: Trust) -> str:
     return await trust.cannot("collaboration", "/changes", change(urns=[HERE]), school=HERE)
 
 
-async def school_unknown(trust: Trust) -> str:
+async def school_not_member(trust: Trust) -> str:
     return await trust.cannot("collaboration", "/changes", change(urns=[HERE, UNKNOWN_SCHOOL]))
 
 
@@ -113,7 +113,7 @@ provoked: Mapping[str, Provoke] = {
     for provoke in (
         standard_not_later,
         trust_only,
-        school_unknown,
+        school_not_member,
         change_exists,
         change_unknown,
         change_already_decided,

@@ -67,7 +67,7 @@ async def unit_of_other_dimension(trust: Trust) -> str:
     return await trust.cannot("collaboration", "/collaborations", partnership(GIVER, wrong))
 
 
-async def school_unknown(trust: Trust) -> str:
+async def school_not_member(trust: Trust) -> str:
     stranger = {"kind": "school", "urn": UNKNOWN_SCHOOL}
     return await trust.cannot("collaboration", "/collaborations", partnership(GIVER, stranger))
 
@@ -120,7 +120,7 @@ provoked: Mapping[str, Provoke] = {
         partner_named_twice,
         no_partner_of_trust,
         unit_of_other_dimension,
-        school_unknown,
+        school_not_member,
         not_your_school,
         commitment_exists,
         not_a_partner,

@@ -67,7 +67,7 @@ async def not_your_school(trust: Trust) -> str:
     return await trust.cannot("collaboration", path, _closing, school=THERE)
 
 
-async def school_unknown(trust: Trust) -> str:
+async def school_not_member(trust: Trust) -> str:
     return await trust.cannot("collaboration", "/improvement-plans", plan(urn=UNKNOWN_SCHOOL))
 
 
@@ -153,7 +153,7 @@ provoked: Mapping[str, Provoke] = {
         focus_area_unknown,
         trust_only,
         not_your_school,
-        school_unknown,
+        school_not_member,
         in_the_future,
         cycle_unknown,
         priority_exists,
