@@ -5,11 +5,18 @@ from services.collaboration.intake import (
     agenda,
     answers,
     capacity,
+    changes,
     coaching,
+    decisions,
     meetings,
     one_to_ones,
+    partnerships,
+    plans,
     practice,
+    priorities,
     reviews,
+    self_assessments,
+    support,
     visits,
 )
 from services.collaboration.intake.putting_right import putting_right
@@ -27,6 +34,13 @@ _taken = (
     *practice.taken,
     *coaching.taken,
     *one_to_ones.taken,
+    *plans.taken,
+    *priorities.taken,
+    *self_assessments.taken,
+    *support.taken,
+    *partnerships.taken,
+    *changes.taken,
+    *decisions.taken,
 )
 _all = (*_taken, voiding.taken(putting_right, _taken))
 admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}

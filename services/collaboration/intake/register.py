@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from services.collaboration.domain.reviewers import Employment
@@ -17,19 +18,24 @@ def names_members(*fields: str) -> LookUp:
 
     async def look_up(store: EventStore, clock: Clock, claim: Any, context: Context) -> Any:
         named = {place: urn for field in fields for place, urn in _named(f"/{field}", getattr(claim, field)).items()}
-        members = await store.pool.fetchval(
-            """select coalesce(array_agg(urn), '{}') from school
-               where trustuid = $1 and urn = any($2) and (left_on is null or left_on > $3)""",
-            context.trustuid,
-            list(named.values()),
-            today(clock.now()),
-        )
-        for place, urn in named.items():
-            if urn not in members:
-                raise Rejected("school_not_member", "Name schools that are members of the trust now.", field=place)
+        await check_members(store, clock, context, named)
         return claim
 
     return look_up
+
+
+async def check_members(store: EventStore, clock: Clock, context: Context, named: Mapping[str, Urn]) -> None:
+    """Refuse schools, by the JSON pointers of where they are named, that are not members of the sender's trust."""
+    members = await store.pool.fetchval(
+        """select coalesce(array_agg(urn), '{}') from school
+           where trustuid = $1 and urn = any($2) and (left_on is null or left_on > $3)""",
+        context.trustuid,
+        list(named.values()),
+        today(clock.now()),
+    )
+    for place, urn in named.items():
+        if urn not in members:
+            raise Rejected("school_not_member", "Name schools that are members of the trust now.", field=place)
 
 
 async def employments_of(store: EventStore, person_id: PersonId) -> tuple[Employment, ...]:
