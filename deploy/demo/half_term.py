@@ -9,13 +9,20 @@ from uuid import UUID
 
 from deploy.demo import plan as plans
 from deploy.demo.careers import progress
+from deploy.demo.coaching import coach
 from deploy.demo.conversation import Raised, converse, school_slot
+from deploy.demo.following import with_what_follows
+from deploy.demo.helping import help_each_other
+from deploy.demo.improving import improve
 from deploy.demo.joining import STARTS_AT, join
 from deploy.demo.leaders import lead
 from deploy.demo.learning import learn
 from deploy.demo.mishaps import happen
+from deploy.demo.partnering import partner
 from deploy.demo.people import people
 from deploy.demo.plan import Diary, Expected, Key, Plan, Saying
+from deploy.demo.reviewing import review
+from deploy.demo.righting import put_right
 from deploy.demo.speakers import school_says, trust_says
 from deploy.demo.story import (
     CYCLES,
@@ -64,8 +71,14 @@ def half_term(seed: int) -> Plan:
     told.correct_themselves()
     told.let_time_pass()
     converse(diary, told.writer, told.raised, seed)
+    improve(diary, everybody, seed)
+    review(diary, everybody, seed)
+    coach(diary, everybody, seed)
+    help_each_other(diary, everybody, told.raised, seed)
+    partner(diary, seed)
+    put_right(diary, everybody, seed)
     happen(diary, seed)
-    moments = tuple(moment for moment in diary.moments() if moment.at < ENDS_AT)
+    moments = with_what_follows([moment for moment in diary.moments() if moment.at < ENDS_AT])
     return Plan(seed=seed, people=everybody, starts_at=STARTS_AT, ends_at=ENDS_AT, moments=moments)
 
 

@@ -11,16 +11,13 @@ from uuid import UUID
 
 from deploy.demo.people import People
 from deploy.demo.trust import Door
+from shared.contracts import codec
 
 Outcome = Literal["accepted", "duplicate", "refused", "parked"]
 SpeakerRole = Literal["trust_leader", "school_leader", "school_system"]
 Key = tuple[UUID, str]
 """An agenda item and a school."""
 
-PERSONAL = (
-    *("name", "email", "trn", "comment", "disadvantaged_note", "response", "action"),
-    *("evidence", "next_step", "support", "text", "learning", "impact"),
-)
 _SHORTEST_SENTENCE = 24
 
 
@@ -55,6 +52,7 @@ class Saying:
         event: the class name of the event that it claims.
         also: the events that come of it beside that one.
         becomes: the event that is recorded in its place, where the service decides that.
+        confirms: the school's answer that asked for the help that it confirms.
     """
 
     id: str
@@ -67,6 +65,7 @@ class Saying:
     expects: Expected = ACCEPTED
     also: tuple[str, ...] = ()
     becomes: str = ""
+    confirms: Key | None = None
 
     @property
     def events(self) -> Counter[str]:
@@ -104,6 +103,7 @@ class Moment:
         brought_back: the parked sayings that are accepted now, since what they waited for is there.
         overdue: the answers that the clock itself makes known to be overdue by now.
         lapsed: how many trainings it makes known to have lapsed.
+        follows: what services record on their own, because of what they hear: by service and event, how often.
     """
 
     at: datetime
@@ -111,10 +111,17 @@ class Moment:
     brought_back: tuple[Saying, ...] = ()
     overdue: tuple[Key, ...] = ()
     lapsed: int = 0
+    follows: tuple[tuple[str, str, int], ...] = ()
+
+    def followed_by(self, made: Counter[tuple[str, str]]) -> Moment:
+        """The same moment, with what follows from it."""
+        return replace(self, follows=tuple((*of, count) for of, count in sorted(made.items())))
 
     def makes(self) -> Counter[str]:
         """How many events come of it, by service."""
         made = Counter({"collaboration": len(self.overdue), "cpd": self.lapsed})
+        for service, _, count in self.follows:
+            made[service] += count
         for saying in (*self.sayings, *self.brought_back):
             made[saying.service] += saying.makes if saying.is_accepted else 0
         return +made
@@ -200,12 +207,17 @@ def answers(saying: Saying) -> Iterator[Mapping[str, Any]]:
         yield {**answer, "meeting_id": saying.data["meeting_id"]}
 
 
+def key_of(answer: Mapping[str, Any]) -> Key:
+    """Which item is answered, by which school."""
+    return UUID(answer["item_id"]), answer["urn"]
+
+
 def standing(plan: Plan) -> dict[Key, Mapping[str, Any]]:
     """The answers that stand in the end: what was last said to each item by each school."""
     said = {}
     for saying in plan.taken():
         for answer in answers(saying):
-            said[UUID(answer["item_id"]), answer["urn"]] = answer
+            said[key_of(answer)] = answer
     return said
 
 
@@ -213,10 +225,17 @@ def markers(plan: Plan) -> frozenset[str]:
     """Every name, e-mail address, TRN and free text about people, and each longer sentence of these."""
     found = set(plan.people.markers())
     for saying in plan.sayings():
-        for data in (saying.data, *answers(saying)):
-            personal = (*PERSONAL, "reason") if saying.event == "FeedbackCorrected" else PERSONAL
-            # A trust, a programme or a place has a name too: only a person's is personal.
-            texts = {data[field] for field in personal if isinstance(data.get(field), str)}
-            found |= texts if "name" not in data or saying.event == "PersonRegistered" else texts - {data["name"]}
+        found |= _personal_texts(saying.type, saying.data)
+        for answer in answers(saying):
+            found |= _personal_texts("uk.mat.collaboration.AgendaItemFeedbackGiven.v1", answer)
     sentences = {part for text in found for part in text.replace("? ", ". ").split(". ")}
     return frozenset(found | {sentence for sentence in sentences if len(sentence) >= _SHORTEST_SENTENCE})
+
+
+def _personal_texts(type_name: str, data: Mapping[str, Any]) -> set[str]:
+    """The texts that a contract marks as personal; nothing is known of a type that there is no contract of."""
+    try:
+        personal = codec.personal_fields(codec.event_class(type_name))
+    except codec.UnknownType:
+        return set()
+    return {data[field] for field in personal if isinstance(data.get(field), str)}

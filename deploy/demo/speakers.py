@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from deploy.demo.plan import ACCEPTED, Expected, Saying, Speaker, SpeakerRole
@@ -29,6 +29,16 @@ def trust_publishes(
     return Saying(
         id=id, speaker=TRUST, door="batch", service=service, event=event, data=data, also=also, becomes=becomes
     )
+
+
+def trust_reports(id: str, event: str, data: Mapping[str, Any], *also: str) -> Saying:
+    """Something that the trust's own system sends to collaboration, in a batch with others."""
+    return trust_publishes(id, event, data, *also, service="collaboration")
+
+
+def at(text: str) -> datetime:
+    """A time in the half term, which lies in winter."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def school_says(
