@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from services.collaboration.domain.capacity_request import CapacityRequest, check_open_for
+from services.collaboration.domain.days import Dated, check_happened
 from services.collaboration.domain.spans import Span, least
-from services.collaboration.domain.units import rates
+from services.collaboration.domain.windows import check_given_back, check_within
 from shared.contracts.collaboration.capacity import (
     CapacityAllocated,
     CapacityDrawn,
@@ -46,7 +47,6 @@ class DrawCapacity:
     quantity: Quantity
     from_on: Day
     to_on: Day
-    today: Day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ def allocate(
         )
     if c.taker_urn == offered.giver_urn:
         raise Rejected("giver_is_taker", "Allocate it to another school than the giver.", field="/taker_urn")
-    _check_within(c.from_on, c.to_on, offered.from_on, offered.to_on)
+    check_within(c.from_on, c.to_on, offered)
     if c.request is not None:
         check_open_for(c.request, c.taker_urn, offered.dimension, offered.unit)
     if c.quantity > left(c.from_on, c.to_on):
@@ -147,17 +147,20 @@ def allocate(
     return [allocated]
 
 
-def decide(c: DrawCapacity | ReleaseCapacity, offered: CapacityOffered, state: Allocations) -> list[AllocationEvent]:
-    match c:
+def decide(
+    asked: Dated[DrawCapacity | ReleaseCapacity], offered: CapacityOffered, state: Allocations
+) -> list[AllocationEvent]:
+    allocation = state.of(asked.command.allocation_id)
+    match asked.command:
         case DrawCapacity():
-            return _draw(c, offered, state.of(c.allocation_id))
+            return _draw(asked.command, offered, allocation, asked.today)
         case ReleaseCapacity():
-            return _release(c, offered, state.of(c.allocation_id))
+            return _release(asked.command, offered, allocation, asked.today)
         case _:
-            assert_never(c)
+            assert_never(asked.command)
 
 
-def _draw(c: DrawCapacity, offered: CapacityOffered, allocation: Allocation) -> list[AllocationEvent]:
+def _draw(c: DrawCapacity, offered: CapacityOffered, allocation: Allocation, today: Day) -> list[AllocationEvent]:
     drawn = CapacityDrawn(
         draw_id=c.draw_id,
         allocation_id=c.allocation_id,
@@ -177,10 +180,8 @@ def _draw(c: DrawCapacity, offered: CapacityOffered, allocation: Allocation) -> 
         raise Rejected(
             "draw_exists", "This is drawn with other details: give a new draw an id of its own.", field="/draw_id"
         )
-    window = allocation.allocated
-    _check_within(c.from_on, c.to_on, window.from_on, window.to_on)
-    if c.to_on > c.today:
-        raise Rejected("in_the_future", "Say this when it was used: the last day is in the future.", field="/to_on")
+    check_within(c.from_on, c.to_on, allocation.allocated)
+    check_happened(c.to_on, today, "/to_on")
     if c.quantity > allocation.undrawn(c.from_on, c.to_on):
         raise Rejected(
             "more_than_allocated",
@@ -190,7 +191,7 @@ def _draw(c: DrawCapacity, offered: CapacityOffered, allocation: Allocation) -> 
     return [drawn]
 
 
-def _release(c: ReleaseCapacity, offered: CapacityOffered, allocation: Allocation) -> list[AllocationEvent]:
+def _release(c: ReleaseCapacity, offered: CapacityOffered, allocation: Allocation, today: Day) -> list[AllocationEvent]:
     released = CapacityReleased(
         release_id=c.release_id,
         allocation_id=c.allocation_id,
@@ -211,19 +212,10 @@ def _release(c: ReleaseCapacity, offered: CapacityOffered, allocation: Allocatio
             "This is released with other details: give a new release an id of its own.",
             field="/release_id",
         )
-    window = allocation.allocated
-    if offered.unit in rates and not window.from_on <= c.released_on <= window.to_on:
-        raise Rejected("outside_window", "Give a day on which it is allocated.", field="/released_on")
-    if c.quantity > allocation.undrawn(c.released_on, window.to_on):
+    check_given_back(c.released_on, allocation.allocated, today, "/released_on")
+    if c.quantity > allocation.undrawn(c.released_on, allocation.allocated.to_on):
         raise Rejected("more_than_undrawn", "Release at most what was not drawn.", field="/quantity")
     return [released]
-
-
-def _check_within(from_on: Day, to_on: Day, first: Day, last: Day) -> None:
-    if to_on < from_on:
-        raise Rejected("ends_before_it_starts", "Let it end on its first day or later.", field="/to_on")
-    if not (first <= from_on and to_on <= last):
-        raise Rejected("outside_window", "Stay within the days of what it is taken from.", field="/from_on")
 
 
 def evolve(state: Allocations, event: AllocationEvent) -> Allocations:

@@ -7,6 +7,7 @@ offer's whole life. A rate: on no day. allocations.py decides on the parts that 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import assert_never
 
 from services.collaboration.domain import allocations
@@ -18,8 +19,10 @@ from services.collaboration.domain.allocations import (
     DrawCapacity,
     ReleaseCapacity,
 )
+from services.collaboration.domain.days import Dated
 from services.collaboration.domain.spans import Span, least
-from services.collaboration.domain.units import check_unit, rates
+from services.collaboration.domain.units import check_unit
+from services.collaboration.domain.windows import check_given_back, check_window
 from shared.contracts.collaboration.capacity import (
     CapacityAllocated,
     CapacityDrawn,
@@ -90,19 +93,18 @@ def left(state: CapacityOffer, from_on: Day, to_on: Day) -> int:
     return least([*supply, *allocations.taken(state.allocations)], offered.unit, from_on, to_on)
 
 
-def decide(command: OfferCommand, state: CapacityOffer) -> list[OfferEvent]:
-    match command:
+def decide(asked: Dated[OfferCommand], state: CapacityOffer) -> list[OfferEvent]:
+    match asked.command:
         case OfferCapacity():
-            return _offer(command, state)
+            return _offer(asked.command, state)
         case WithdrawOffer():
-            return _withdraw(command, state)
+            return _withdraw(asked.command, state, asked.today)
         case AllocateCapacity():
-            offered = standing(state)
-            return [*allocations.allocate(command, offered, state.allocations, lambda f, t: left(state, f, t))]
+            return [*allocations.allocate(asked.command, standing(state), state.allocations, partial(left, state))]
         case DrawCapacity() | ReleaseCapacity():
-            return [*allocations.decide(command, standing(state), state.allocations)]
+            return [*allocations.decide(Dated(asked.command, asked.today), standing(state), state.allocations)]
         case _:
-            assert_never(command)
+            assert_never(asked.command)
 
 
 def _offer(c: OfferCapacity, state: CapacityOffer) -> list[OfferEvent]:
@@ -130,12 +132,11 @@ def _offer(c: OfferCapacity, state: CapacityOffer) -> list[OfferEvent]:
     if c.giver_urn is not None and c.outside is not None:
         raise Rejected("two_givers", "Name a school or a supplier outside, not both.", field="/outside")
     check_unit(c.dimension, c.unit)
-    if c.to_on < c.from_on:
-        raise Rejected("ends_before_it_starts", "Let it end on its first day or later.", field="/to_on")
+    check_window(c.from_on, c.to_on)
     return [offered]
 
 
-def _withdraw(c: WithdrawOffer, state: CapacityOffer) -> list[OfferEvent]:
+def _withdraw(c: WithdrawOffer, state: CapacityOffer, today: Day) -> list[OfferEvent]:
     offered = standing(state)
     withdrawn = CapacityOfferWithdrawn(
         withdrawal_id=c.withdrawal_id,
@@ -155,8 +156,7 @@ def _withdraw(c: WithdrawOffer, state: CapacityOffer) -> list[OfferEvent]:
             "This withdrawal is recorded with other details: give a new one an id of its own.",
             field="/withdrawal_id",
         )
-    if offered.unit in rates and not offered.from_on <= c.withdrawn_on <= offered.to_on:
-        raise Rejected("outside_window", "Give a day on which it is offered.", field="/withdrawn_on")
+    check_given_back(c.withdrawn_on, offered, today, "/withdrawn_on")
     if c.quantity > left(state, c.withdrawn_on, offered.to_on):
         raise Rejected(
             "only_the_rest_can_be_withdrawn",
@@ -178,4 +178,4 @@ def evolve(state: CapacityOffer, event: OfferEvent) -> CapacityOffer:
             assert_never(event)
 
 
-capacity_offer: Decider[OfferCommand, CapacityOffer, OfferEvent] = Decider(CapacityOffer(), decide, evolve)
+capacity_offer: Decider[Dated[OfferCommand], CapacityOffer, OfferEvent] = Decider(CapacityOffer(), decide, evolve)

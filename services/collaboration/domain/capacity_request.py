@@ -1,6 +1,7 @@
 """A request for capacity: made by a school or the trust, or drafted from an answer that asked for help.
 
-A draft says no more than which school needs help in which dimension. It is open once the trust has confirmed it.
+A draft says no more than which school needs help in which dimension. It is open once the trust has confirmed it; it is
+gone when the school needs no help any more, and drafted again when it does.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from services.collaboration.domain.days import Dated, check_happened
 from services.collaboration.domain.units import check_unit
+from services.collaboration.domain.windows import check_window
 from shared.contracts.collaboration.capacity import (
     CapacityRequestConfirmed,
     CapacityRequested,
@@ -44,14 +47,13 @@ class RequestCapacity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowAnswer:
-    """`dimension`: which kind of help an answer (`basis`) asks for; None: it asks for none any more."""
+    """`dimension`: which kind of help the answer (`basis`) asks for; None: it asks for none any more."""
 
     request_id: Id
     trustuid: TrustUid
     taker_urn: Urn
     dimension: Dimension | None
     basis: Id
-    today: Day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,18 +119,18 @@ def check_open_for(state: CapacityRequest, taker_urn: Urn, dimension: Dimension,
         )
 
 
-def decide(command: RequestCommand, state: CapacityRequest) -> list[RequestEvent]:
-    match command:
+def decide(asked: Dated[RequestCommand], state: CapacityRequest) -> list[RequestEvent]:
+    match asked.command:
         case RequestCapacity():
-            return _request(command, state)
+            return _request(asked.command, state)
         case FollowAnswer():
-            return _follow(command, state)
+            return _follow(asked.command, state, asked.today)
         case ConfirmRequest():
-            return _confirm(command, state)
+            return _confirm(asked.command, state)
         case WithdrawRequest():
-            return _withdraw(command, state)
+            return _withdraw(asked.command, state, asked.today)
         case _:
-            assert_never(command)
+            assert_never(asked.command)
 
 
 def _request(c: RequestCapacity, state: CapacityRequest) -> list[RequestEvent]:
@@ -148,18 +150,18 @@ def _request(c: RequestCapacity, state: CapacityRequest) -> list[RequestEvent]:
     if state.requested == requested:
         return []
     if state.requested is not None:
-        raise Rejected(
-            "request_exists",
-            "This request is made with other details: withdraw it, and give a new one an id of its own.",
-            field="/request_id",
-        )
+        raise _exists()
     _check_needed(c)
     return [requested]
 
 
-def _follow(c: FollowAnswer, state: CapacityRequest) -> list[RequestEvent]:
-    """One draft for each school and item: asking again changes nothing, and what people took up is theirs."""
-    if state.requested is None and c.dimension is not None:
+def _follow(c: FollowAnswer, state: CapacityRequest, today: Day) -> list[RequestEvent]:
+    """One draft for each school and item; what people confirmed or withdrew is theirs."""
+    if state.requested is not None and not state.requested.drafted:
+        # Whoever knows the item can tell the draft's id beforehand: then the trust has to see that help was asked for.
+        raise _exists()
+    gone = state.withdrawn is not None and state.withdrawn.reason == HELP_NOT_NEEDED and state.confirmed is None
+    if c.dimension is not None and (state.requested is None or gone):
         return [
             CapacityRequested(
                 request_id=c.request_id,
@@ -170,9 +172,18 @@ def _follow(c: FollowAnswer, state: CapacityRequest) -> list[RequestEvent]:
                 basis=c.basis,
             )
         ]
-    if state.requested is None or c.dimension is not None or state.confirmed is not None:
+    if c.dimension is not None or state.requested is None or state.confirmed is not None:
         return []
-    return _withdraw(WithdrawRequest(request_id=c.request_id, reason=HELP_NOT_NEEDED, withdrawn_on=c.today), state)
+    withdrawal = WithdrawRequest(request_id=c.request_id, reason=HELP_NOT_NEEDED, withdrawn_on=today)
+    return _withdraw(withdrawal, state, today)
+
+
+def _exists() -> Rejected:
+    return Rejected(
+        "request_exists",
+        "This request is made with other details: withdraw it, and give a new one an id of its own.",
+        field="/request_id",
+    )
 
 
 def _confirm(c: ConfirmRequest, state: CapacityRequest) -> list[RequestEvent]:
@@ -203,10 +214,11 @@ def _confirm(c: ConfirmRequest, state: CapacityRequest) -> list[RequestEvent]:
     return [confirmed]
 
 
-def _withdraw(c: WithdrawRequest, state: CapacityRequest) -> list[RequestEvent]:
+def _withdraw(c: WithdrawRequest, state: CapacityRequest, today: Day) -> list[RequestEvent]:
     requested = standing(state)
     if state.withdrawn is not None:
         return []
+    check_happened(c.withdrawn_on, today, "/withdrawn_on")
     return [
         CapacityRequestWithdrawn(
             request_id=c.request_id, taker_urn=requested.taker_urn, reason=c.reason, withdrawn_on=c.withdrawn_on
@@ -216,14 +228,13 @@ def _withdraw(c: WithdrawRequest, state: CapacityRequest) -> list[RequestEvent]:
 
 def _check_needed(c: RequestCapacity | ConfirmRequest) -> None:
     check_unit(c.dimension, c.unit)
-    if c.to_on < c.from_on:
-        raise Rejected("ends_before_it_starts", "Let it end on its first day or later.", field="/to_on")
+    check_window(c.from_on, c.to_on)
 
 
 def evolve(state: CapacityRequest, event: RequestEvent) -> CapacityRequest:
     match event:
         case CapacityRequested():
-            return replace(state, requested=event)
+            return CapacityRequest(requested=event)
         case CapacityRequestConfirmed():
             return replace(state, confirmed=event)
         case CapacityRequestWithdrawn():
@@ -232,4 +243,6 @@ def evolve(state: CapacityRequest, event: RequestEvent) -> CapacityRequest:
             assert_never(event)
 
 
-capacity_request: Decider[RequestCommand, CapacityRequest, RequestEvent] = Decider(CapacityRequest(), decide, evolve)
+capacity_request: Decider[Dated[RequestCommand], CapacityRequest, RequestEvent] = Decider(
+    CapacityRequest(), decide, evolve
+)

@@ -9,7 +9,6 @@ from services.collaboration.domain.allocations import AllocateCapacity, DrawCapa
 from services.collaboration.domain.capacity_offer import (
     CapacityOffer,
     OfferCapacity,
-    OfferCommand,
     WithdrawOffer,
     capacity_offer,
     capacity_offer_stream,
@@ -22,13 +21,14 @@ from services.collaboration.domain.capacity_request import (
     capacity_request,
     capacity_request_stream,
 )
+from services.collaboration.domain.days import Dated
 from services.collaboration.intake.register import names_members
 from services.collaboration.intake.scope import check_names_school, check_own_school
 from shared.clock import today
 from shared.contracts.collaboration import capacity as events
 from shared.contracts.vocabulary import Day, Id, Urn
 from shared.decider import AnyDecider, Rejected
-from shared.eventstore import Act, Context, Decision, States, act
+from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
 
@@ -46,28 +46,16 @@ class Allocation:
     plan_id: Id | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draw:
-    """`CapacityDrawn`: a part of an allocation was used."""
-
-    draw_id: Id
-    offer_id: Id
-    allocation_id: Id
-    quantity: events.Quantity
-    from_on: Day
-    to_on: Day
-
-
 def offer_capacity(c: OfferCapacity, context: Context) -> Act:
     """Offer something of a dimension, from day to day."""
     check_names_school(c.giver_urn, context, "/giver_urn")
     check_own_school(context, "/giver_urn", c.giver_urn)
-    return act(capacity_offer, capacity_offer_stream(c.offer_id), c, context)
+    return _anew(capacity_offer, capacity_offer_stream(c.offer_id), c, context)
 
 
 def withdraw_offer(c: WithdrawOffer, context: Context) -> Act:
     """Take back what is not allocated."""
-    return _on_offer(c.offer_id, context, lambda _: c, _givers)
+    return _on_offer(c, on_day(c.withdrawn_on, context), _givers)
 
 
 def allocate_capacity(c: Allocation, context: Context) -> Act:
@@ -90,7 +78,7 @@ def allocate_capacity(c: Allocation, context: Context) -> Act:
             plan_id=c.plan_id,
             request=asked,
         )
-        return {stream: capacity_offer.decide(command, _known(states[stream], context))}
+        return {stream: capacity_offer.decide(Dated(command, today(states.at)), _known(states[stream], context))}
 
     reads: dict[str, AnyDecider] = {stream: capacity_offer}
     if request is None:
@@ -99,32 +87,24 @@ def allocate_capacity(c: Allocation, context: Context) -> Act:
     return Act(context, {**reads, request: capacity_request}, decide, writes=frozenset({stream}), holds=held)
 
 
-def draw_capacity(c: Draw, context: Context) -> Act:
+def draw_capacity(c: DrawCapacity, context: Context) -> Act:
     """Say that a part of an allocation was used."""
 
-    def command(states: States) -> DrawCapacity:
-        return DrawCapacity(
-            draw_id=c.draw_id,
-            offer_id=c.offer_id,
-            allocation_id=c.allocation_id,
-            quantity=c.quantity,
-            from_on=c.from_on,
-            to_on=c.to_on,
-            today=today(states.at),
-        )
+    def between(state: CapacityOffer) -> Sequence[Urn | None]:
+        return (*_givers(state), *_takers(state, c.allocation_id))
 
-    return _on_offer(c.offer_id, context, command, lambda state: (*_givers(state), *_takers(state, c.allocation_id)))
+    return _on_offer(c, on_day(c.to_on, context), between)
 
 
 def release_capacity(c: ReleaseCapacity, context: Context) -> Act:
     """Give back a part of an allocation that is not needed."""
-    return _on_offer(c.offer_id, context, lambda _: c, lambda state: _takers(state, c.allocation_id))
+    return _on_offer(c, on_day(c.released_on, context), lambda state: _takers(state, c.allocation_id))
 
 
 def request_capacity(c: RequestCapacity, context: Context) -> Act:
     """Ask for something of a dimension."""
     check_own_school(context, "/taker_urn", c.taker_urn)
-    return act(capacity_request, capacity_request_stream(c.request_id), c, context)
+    return _anew(capacity_request, capacity_request_stream(c.request_id), c, context)
 
 
 def confirm_request(c: ConfirmRequest, context: Context) -> Act:
@@ -134,7 +114,7 @@ def confirm_request(c: ConfirmRequest, context: Context) -> Act:
 
 def withdraw_request(c: WithdrawRequest, context: Context) -> Act:
     """Say that nothing is needed any more."""
-    return _on_request(c, context)
+    return _on_request(c, on_day(c.withdrawn_on, context))
 
 
 _offer = "/capacity-offers/{offer_id}"
@@ -152,7 +132,7 @@ taken: Sequence[Taken] = (
         f"{_offer}/allocations",
         Admission(Allocation, allocate_capacity, trust_only=True, look_up=names_members("taker_urn")),
     ),
-    (events.CapacityDrawn, f"{_allocation}/draw", Admission(Draw, draw_capacity)),
+    (events.CapacityDrawn, f"{_allocation}/draw", Admission(DrawCapacity, draw_capacity)),
     (events.CapacityReleased, f"{_allocation}/release", Admission(ReleaseCapacity, release_capacity)),
     (
         events.CapacityRequested,
@@ -168,25 +148,34 @@ taken: Sequence[Taken] = (
 )
 
 
+def _anew(decider: AnyDecider, stream: str, c: OfferCapacity | RequestCapacity, context: Context) -> Act:
+    """A command that begins a stream."""
+
+    def decide(states: States) -> Decision:
+        return {stream: decider.decide(Dated(c, today(states.at)), states[stream])}
+
+    return Act(context, {stream: decider}, decide)
+
+
 def _on_offer(
-    offer_id: Id,
+    c: WithdrawOffer | DrawCapacity | ReleaseCapacity,
     context: Context,
-    command: Callable[[States], OfferCommand],
     schools: Callable[[CapacityOffer], Sequence[Urn | None]],
 ) -> Act:
     """A command on an offer of the sender's own trust, by the trust or by the schools that it concerns."""
-    stream = capacity_offer_stream(offer_id)
+    stream = capacity_offer_stream(c.offer_id)
 
     def decide(states: States) -> Decision:
         state = _known(states[stream], context)
         if state.offered is not None:
             check_own_school(context, "/offer_id", *schools(state))
-        return {stream: capacity_offer.decide(command(states), state)}
+        return {stream: capacity_offer.decide(Dated(c, today(states.at)), state)}
 
     return Act(context, {stream: capacity_offer}, decide)
 
 
 def _on_request(c: ConfirmRequest | WithdrawRequest, context: Context) -> Act:
+    """A command on a request of the sender's own trust, by the trust or by the school that asks."""
     stream = capacity_request_stream(c.request_id)
 
     def decide(states: States) -> Decision:
@@ -194,7 +183,7 @@ def _on_request(c: ConfirmRequest | WithdrawRequest, context: Context) -> Act:
         _check_of_trust(state, context)
         if state.requested is not None:
             check_own_school(context, "/request_id", state.requested.taker_urn)
-        return {stream: capacity_request.decide(c, state)}
+        return {stream: capacity_request.decide(Dated(c, today(states.at)), state)}
 
     return Act(context, {stream: capacity_request}, decide)
 

@@ -122,7 +122,8 @@ def _change(
 def _requested(event: CapacityRequested, delivered: Delivered) -> Iterator[Patch]:
     columns = ("trustuid", "taker_urn", *_needed, "drafted", "basis")
     changes = {column: getattr(event, column) for column in columns} | {"event_id": delivered.envelope.id}
-    yield Patch("capacity_request", (event.request_id,), changes)
+    drafted_again = {"withdrawn_on": None, "reason": None}
+    yield Patch("capacity_request", (event.request_id,), changes | drafted_again)
 
 
 def _confirmed(event: CapacityRequestConfirmed, delivered: Delivered) -> Iterator[Patch]:

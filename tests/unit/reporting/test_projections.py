@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from services.reporting.projection import Projection
-from services.reporting.projections import calendar, loop, register, roles
+from services.reporting.projections import calendar, capacity, loop, register, roles
+from shared.contracts.collaboration.capacity import CapacityRequested, CapacityRequestWithdrawn
 from tests.support.northmoor import northmoor
 from tests.support.read_model import ALL, patches
 from tests.support.story import TRUST, Story, named
@@ -128,6 +129,25 @@ def test_each_change_of_a_session_is_a_row(story: Story) -> None:
         (None, True, "The speaker is ill."),
     ]
     assert "starts_at" not in changes[named("first"), 3]
+
+
+def test_a_request_that_is_drafted_again_is_not_withdrawn_any_more(story: Story) -> None:
+    request_id, stream = named("help"), f"capacity-request-{named('help')}"
+    drafted = CapacityRequested(
+        request_id=request_id, trustuid=TRUST, taker_urn="900001", dimension="time", drafted=True, basis=named("answer")
+    )
+    withdrawn = CapacityRequestWithdrawn(
+        request_id=request_id, taker_urn="900001", reason="help_not_needed_any_more", withdrawn_on=AT.date()
+    )
+    for event in (drafted, withdrawn):
+        story.tell(event, stream)
+    [row] = tables_of(story, capacity.projection)["capacity_request"].values()
+    assert (row["withdrawn_on"], row["reason"]) == (AT.date(), "help_not_needed_any_more")
+
+    story.tell(drafted, stream)
+
+    [row] = tables_of(story, capacity.projection)["capacity_request"].values()
+    assert (row["withdrawn_on"], row["reason"], row["drafted"]) == (None, None, True)
 
 
 def test_no_row_is_written_from_two_streams() -> None:
