@@ -203,7 +203,8 @@ def answers(saying: Saying) -> Iterator[Mapping[str, Any]]:
     """The answers that a saying gives or corrects."""
     if saying.event in ("AgendaItemFeedbackGiven", "FeedbackCorrected"):
         yield saying.data
-    for answer in saying.data.get("answers") or ():
+    reported = saying.data.get("answers") if saying.event == "LeadershipTeamMeetingHeld" else None
+    for answer in reported or ():
         yield {**answer, "meeting_id": saying.data["meeting_id"]}
 
 

@@ -14,6 +14,7 @@ from deploy.demo.people import people
 from deploy.demo.plan import Plan, Saying, Speaker, answers, standing
 from deploy.demo.trust import BY_URN, JOINT, SCHOOLS, TERM_DATES, UID, named
 from deploy.demo.weeks import by_week, week_line, week_of
+from services.collaboration.intake import admissions as of_collaboration
 from services.cpd.intake import admissions as of_cpd
 from services.talent.intake import admissions as of_talent
 from shared.contracts import codec
@@ -111,16 +112,15 @@ def test_every_type_but_one_is_in_a_contract(plan: Plan) -> None:
     assert {(expected.outcome, expected.code) for expected in unknown} == {("parked", "unknown_type")}
 
 
-def test_everything_that_may_be_said_to_talent_and_cpd_is_said(plan: Plan) -> None:
+def test_everything_that_may_be_said_is_said(plan: Plan) -> None:
     said = {saying.type for saying in plan.taken()}
     elsewhere = {
         "SchoolLeftTrust",
         "SchoolUrnSucceeded",
         "RoleCountDeclared",  # this comes with the register's files
-        "RecordVoided",  # nobody of the demo has said anything wrong
     }
 
-    unsaid = {name.split(".")[3] for name in {*of_talent, *of_cpd} - said}
+    unsaid = {name.split(".")[3] for name in {*of_talent, *of_cpd, *of_collaboration} - said}
     assert unsaid == elsewhere
 
 
