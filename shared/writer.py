@@ -32,6 +32,7 @@ from shared.runtime import (
     Ticking,
     make_app,
     proof,
+    read_due,
     read_history,
     read_parked,
     sequencer_health,
@@ -137,6 +138,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     async def gauges() -> None:
         await read_history(store, resources.clock)
         await read_parked(service, resources.pool, [views_inbox])
+        await read_due(service, resources.pool)
 
     ticking = Ticking(lambda: _tick(store, resources, intake, sequencer, on_clock))
     return make_app(

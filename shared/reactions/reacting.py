@@ -123,7 +123,8 @@ class Reacting:
         await forget(self._store.pool, [fact for fact in due if fact not in later])
         await put_off(self._store.pool, list(later))
         for one, outcome in answers:
-            _answers.labels(self._store.service, one.due.reaction, outcome.status, outcome.code or "").inc()
+            if outcome.status != "refused":  # those are counted where they are recorded: once each
+                self._count(one, outcome)
         return len(due)
 
     async def _doing(self, due: Due, later: set[Due]) -> Sequence[_Doing]:
@@ -150,6 +151,7 @@ class Reacting:
             if outcome.status == "conflict":
                 later.add(one.due)
             elif outcome.status == "accepted":  # and not a repeat
+                self._count(one, why)
                 log.info(
                     "reaction_refused",
                     reaction=one.due.reaction,
@@ -158,6 +160,9 @@ class Reacting:
                     target=one.effect.target,
                 )
         return later
+
+    def _count(self, one: _Doing, outcome: Outcome) -> None:
+        _answers.labels(self._store.service, one.due.reaction, outcome.status, outcome.code or "").inc()
 
     async def _execute(self, acts: Sequence[Act]) -> list[Outcome]:
         """All of them together; where one of them breaks, each by itself."""

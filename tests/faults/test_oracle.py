@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -137,9 +138,8 @@ def test_what_a_fact_caused_was_asked_for_by_nobody(told: list[Delivered]) -> No
     *asked, last = told
     cause = asked[-1].envelope.correlation_id
     caused = history([*asked, again(last, correlation_id=cause, chain_depth=1)])
-    caused.asked.pop()
 
-    assert judge(caused) == []
+    assert judge(replace(caused, asked=caused.asked[:-1])) == []
 
 
 def test_an_answer_that_never_came_may_be_either_way(clean: History) -> None:
