@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -153,7 +154,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         health=health,
         gauges=gauges,
         refusals=partial(refusals_of, (package, *answering)),
-        interface=partial(_interface, settings, package, title, (*every, *reactions), admissions),
+        interface=partial(_interface, settings, package, title, [*every, *(r.on for r in reactions)], admissions),
     )
 
 
@@ -161,7 +162,7 @@ def _interface(
     settings: ServiceSettings,
     package: str,
     title: str,
-    listeners: Sequence[View | Reaction],
+    listeners: Sequence[View | tuple[type[Any], ...]],
     admissions: Admissions,
 ) -> Interface:
     """What a writer says and hears over Kafka."""
