@@ -33,6 +33,7 @@ from shared.runtime import (
     Ticking,
     make_app,
     proof,
+    read_due,
     read_history,
     read_parked,
     sequencer_health,
@@ -138,6 +139,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     async def gauges() -> None:
         await read_history(store, resources.clock)
         await read_parked(service, resources.pool, [views_inbox])
+        await read_due(service, resources.pool)
 
     ticking = Ticking(lambda: _tick(store, resources, intake, sequencer, on_clock))
     return make_app(
@@ -152,9 +154,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         health=health,
         gauges=gauges,
         refusals=partial(refusals_of, (package, *answering)),
-        interface=partial(
-            _interface, settings, package, title, (*every, *(reaction.on for reaction in reactions)), admissions
-        ),
+        interface=partial(_interface, settings, package, title, [*every, *(r.on for r in reactions)], admissions),
     )
 
 
@@ -162,7 +162,7 @@ def _interface(
     settings: ServiceSettings,
     package: str,
     title: str,
-    listeners: Sequence[View | Sequence[type[Any]]],
+    listeners: Sequence[View | tuple[type[Any], ...]],
     admissions: Admissions,
 ) -> Interface:
     """What a writer says and hears over Kafka."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.cpd import lapsing
+from services.cpd import reactions
 from services.cpd.config import Settings
 from services.cpd.intake import admissions, commands
 from services.cpd.intake.putting_right import putting_right
@@ -28,8 +28,9 @@ def build(settings: Settings) -> FastAPI:
         commands=commands,
         putting_right=putting_right,
         hears=("talent", "cpd", "collaboration"),
-        views=[lapsing.view],
-        on_clock=[lapsing.record_lapsed],
+        views=reactions.views,
+        reactions=reactions.reactions,
+        on_clock=reactions.on_clock,
     )
 
 

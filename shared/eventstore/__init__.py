@@ -1,6 +1,6 @@
 """A service's history in Postgres: appending, loading, and the one place where a command becomes events."""
 
-from shared.eventstore.executing import Act, Context, Decision, Outcome, States, act, execute, on_day
+from shared.eventstore.executing import Act, Context, Decision, Outcome, States, act, answered, execute, on_day
 from shared.eventstore.store import (
     CommandKey,
     EventStore,
@@ -25,6 +25,7 @@ __all__ = [
     "States",
     "Write",
     "act",
+    "answered",
     "append_function",
     "execute",
     "on_day",

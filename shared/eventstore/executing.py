@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 from uuid import NAMESPACE_URL, UUID
 
 import structlog
@@ -180,6 +180,15 @@ class Outcome:
 def act(decider: Decider[C, S, E], stream: str, command: C, context: Context) -> Act:
     """The usual act: one command on one stream."""
     return Act(context, {stream: decider}, lambda states: {stream: decider.decide(command, states[stream])})
+
+
+def answered(context: Context, answer: Rejected | NotYet) -> Act:
+    """An act that decides nothing: its answer is fixed already, and is remembered like any other."""
+
+    def decide(_: States) -> NoReturn:
+        raise answer
+
+    return Act(context, {}, decide)
 
 
 async def execute(

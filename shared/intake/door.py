@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from shared.clock import Clock
 from shared.decider import NotYet, Rejected
-from shared.eventstore import Act, CommandKey, Context, EventStore, Outcome, States, execute
+from shared.eventstore import Act, CommandKey, Context, EventStore, Outcome, answered, execute
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused
 from shared.intake.parking import Parked, Parking
 from shared.intake.people import Known, People, PersonUnknown, Speaker, with_anybody
@@ -101,14 +101,14 @@ class Intake:
         await self.bring_back(await self.parking.arrived())
         late = await self.parking.waiting_since(self._clock.now() - longest_wait)
         refusal = "What this waited for did not come within 24 hours."
-        acts = [_answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late]
+        acts = [answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late]
         await self._release(late, await self._execute(acts))
 
     async def _release(self, parked: Sequence[Parked], outcomes: Sequence[Outcome]) -> None:
         """Forget those that have their last answer."""
-        answered = [(p.key, o) for p, o in zip(parked, outcomes, strict=True) if o.status not in ("parked", "conflict")]
-        await self.parking.release([key for key, _ in answered])
-        for _, outcome in answered:
+        settled = [(p.key, o) for p, o in zip(parked, outcomes, strict=True) if o.status not in ("parked", "conflict")]
+        await self.parking.release([key for key, _ in settled])
+        for _, outcome in settled:
             if outcome.status == "refused":
                 count_refusal(self.store.service, "parked", outcome.code)
 
@@ -138,7 +138,7 @@ class Intake:
                 raise item.refusal
             return await self._admitted(sender, item, context, known)
         except (Rejected, NotYet) as answer:
-            return _answered(context, answer)
+            return answered(replace(context, fields_in=""), answer)  # its field is a whole pointer
 
     async def _admitted(self, sender: Sender, claim: Claim, context: Context, known: Known) -> Act:
         if sender.trustuid is None:
@@ -196,15 +196,6 @@ def _context(sender: Sender, item: Item, *, redrive: bool = False) -> Context:
         redrive=redrive,
         fields_in="/data",
     )
-
-
-def _answered(context: Context, answer: Rejected | NotYet) -> Act:
-    """An act that decides nothing: its answer is fixed already, and is remembered like any other."""
-
-    def decide(_: States) -> NoReturn:
-        raise answer
-
-    return Act(replace(context, fields_in=""), {}, decide)
 
 
 def _restored(parked: Parked) -> tuple[Sender, Claim]:

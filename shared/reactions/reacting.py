@@ -1,19 +1,17 @@
 """Doing what facts cause: they are kept in the transaction that hears them, and worked off at once afterwards.
 
 Between the two nothing is lost, and what is done twice has one effect: its command is answered once. What cannot be
-decided yet, and what fails, is tried again less and less often; after a day what still waits is refused.
+decided yet, and what fails, is tried again less and less often; the others do not wait for it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import structlog
@@ -24,43 +22,31 @@ from shared.consumer import Arrival
 from shared.contracts import codec
 from shared.contracts.bookkeeping import RecordVoided
 from shared.contracts.envelope import Envelope
-from shared.decider import Rejected
 from shared.eventstore import Act, EventStore, Outcome, execute
-from shared.reactions.reaction import Effect, Fact, Reaction, act_of
+from shared.reactions.due import Due, due_now, forget, forget_voided, keep, put_off
+from shared.reactions.reaction import Effect, Fact, Reaction, act_of, refusal_of
 from shared.vault import Vault
 
 log = structlog.get_logger()
 
-longest_wait = timedelta(hours=24)
 at_once = 200
 poll_seconds = 0.5
-_first_pause_s, _longest_pause_s = 0.5, 60.0
-
-
-def schema(app_role: str) -> str:
-    """The table of facts that something is to be done about, and what the application's role may do with it."""
-    text = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
-    return text.replace("{app}", f'"{app_role}"')
-
-
-def effects_index() -> str:
-    """What finds the effects of a fact."""
-    return Path(__file__).with_name("schema_2.sql").read_text(encoding="utf-8")
+_away = (OSError, TimeoutError, asyncpg.InterfaceError)  # the database is, for all alike
+_broken = Outcome("conflict", code="broken")
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
-    """One fact that one reaction is to be done about."""
+class _Doing:
+    """One effect under way."""
 
-    fact_id: UUID
-    reaction: str
+    due: Due
     fact: Fact
-    kept_at: datetime
-    tries: int
+    effect: Effect
+    act: Act
 
 
 class Reacting:
-    """One service's reactions. It is a part: start() and stop().
+    """One service's reactions. It is a part: start() and stop(). Several processes may do the same: it is done once.
 
     Args:
         reactions: all that it does about facts; a name is never given to another one.
@@ -74,8 +60,7 @@ class Reacting:
         self._vault = vault
         self._clock = clock
         self._reactions: Mapping[str, Reaction] = {reaction.name: reaction for reaction in reactions}
-        self._by_fact = _by_fact(reactions)
-        self._refused = codec.event_class(f"uk.mat.{store.service}.ReactionRefused.v1")
+        self._by_fact: Mapping[type[Any], Sequence[str]] = _by_fact(reactions)
         self._wake = wake
         self._heard = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -85,20 +70,17 @@ class Reacting:
 
         Of what is voided meanwhile, nothing is done any more; what was done already is found by a reaction to that.
         """
-        kept = [
-            (found.envelope.id, name, found.meta, found.record)
-            for arrival in arrivals
-            if (found := arrival.delivered) is not None
-            for name in self._by_fact.get(type(arrival.event), ())
-        ]
-        if kept:
-            await connection.execute(
-                """insert into fact_due (fact_id, reaction, meta, record)
-                   select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[]) on conflict do nothing""",
-                *([row[column] for row in kept] for column in range(4)),
-            )
-        if voided := [arrival.event.event_id for arrival in arrivals if isinstance(arrival.event, RecordVoided)]:
-            await connection.execute("delete from fact_due where fact_id = any($1::uuid[])", voided)
+        await keep(
+            connection,
+            (
+                (found.envelope.id, name, found.meta, found.record)
+                for arrival in arrivals
+                if (found := arrival.delivered) is not None
+                for name in self._by_fact.get(type(arrival.event), ())
+            ),
+        )
+        voided = [arrival.event.event_id for arrival in arrivals if isinstance(arrival.event, RecordVoided)]
+        await forget_voided(connection, voided)
 
     def heard(self) -> None:
         """Facts may have been kept: look at once."""
@@ -126,46 +108,61 @@ class Reacting:
                     pass
             except Exception as error:  # noqa: BLE001  whatever it was: the next look may fare better
                 log.warning("reacting_failed", error=type(error).__name__)
+                await asyncio.sleep(poll_seconds)
 
     async def work_off(self) -> int:
         """Do what is due; how many facts were looked at."""
-        due = await self._due()
-        done: list[_Due] = []
-        later: list[_Due] = []
-        effects = [(one, effect) for one in due for effect in await self._effects(one, later)]
-        acts = [self._act(one, effect) for one, effect in effects]
-        outcomes = await self._execute(acts)
-        for (one, _), outcome in zip(effects, outcomes, strict=True):
-            self._tell(one, outcome)
-            if outcome.status in ("parked", "conflict"):
-                later.append(one)
-        waiting = {(one.fact_id, one.reaction) for one in later}
-        done = [one for one in due if (one.fact_id, one.reaction) not in waiting]
-        await self._forget(done)
-        await self._put_off(later)
+        due = await due_now(self._store.pool, list(self._reactions), at_once)
+        if not due:
+            return 0
+        later: set[Due] = set()
+        doing = [one for fact in due for one in await self._doing(fact, later)]
+        answers = list(zip(doing, await self._execute([one.act for one in doing]), strict=True))
+        later |= {one.due for one, outcome in answers if outcome.status in ("parked", "conflict")}
+        later |= await self._record([(one, outcome) for one, outcome in answers if outcome.status == "refused"])
+        await forget(self._store.pool, [fact for fact in due if fact not in later])
+        await put_off(self._store.pool, list(later))
+        for one, outcome in answers:
+            if outcome.status != "refused":  # those are counted where they are recorded: once each
+                self._count(one, outcome)
         return len(due)
 
-    async def _due(self) -> list[_Due]:
-        rows = await self._store.pool.fetch(
-            """select fact_id, reaction, meta, record, kept_at, tries from fact_due
-               where due_at <= clock_timestamp() and reaction = any($1) order by due_at, fact_id limit $2""",
-            list(self._reactions),
-            at_once,
-        )
-        return [_read(row) for row in rows]
-
-    async def _effects(self, one: _Due, later: list[_Due]) -> Sequence[Effect]:
+    async def _doing(self, due: Due, later: set[Due]) -> Sequence[_Doing]:
+        """What a fact causes."""
         try:
-            return await self._reactions[one.reaction].react(one.fact, self._store.pool)
+            envelope = Envelope.of_meta(due.meta)
+            fact = Fact(codec.decode(envelope.type, due.record), envelope)
+            effects = await self._reactions[due.reaction].react(fact, self._store.pool)
+            acts = [act_of(self._store.service, due.reaction, fact, effect, late=due.late) for effect in effects]
+        except _away:
+            raise
         except Exception as error:  # noqa: BLE001  whatever is wrong with this one, the others go on
-            log.warning("reaction_failed", reaction=one.reaction, fact=str(one.fact_id), error=type(error).__name__)
-            later.append(one)
+            log.warning("reaction_broke", reaction=due.reaction, fact=str(due.fact_id), error=type(error).__name__)
+            later.add(due)
             return ()
+        return [_Doing(due, fact, effect, act) for effect, act in zip(effects, acts, strict=True)]
 
-    def _act(self, one: _Due, effect: Effect) -> Act:
-        if datetime.now(one.kept_at.tzinfo) - one.kept_at > longest_wait:
-            effect = Effect(effect.target, _given_up)
-        return act_of(self._store.service, one.reaction, one.fact, effect, self._refused)
+    async def _record(self, refused: Sequence[tuple[_Doing, Outcome]]) -> set[Due]:
+        """Let refusals be seen; those that could not be recorded now."""
+        service = self._store.service
+        acts = [refusal_of(service, one.due.reaction, one.fact, one.effect, outcome) for one, outcome in refused]
+        later: set[Due] = set()
+        for (one, why), outcome in zip(refused, await self._execute(acts), strict=True):
+            if outcome.status == "conflict":
+                later.add(one.due)
+            elif outcome.status == "accepted":  # and not a repeat
+                self._count(one, why)
+                log.info(
+                    "reaction_refused",
+                    reaction=one.due.reaction,
+                    fact=str(one.due.fact_id),
+                    code=why.code,
+                    target=one.effect.target,
+                )
+        return later
+
+    def _count(self, one: _Doing, outcome: Outcome) -> None:
+        _answers.labels(self._store.service, one.due.reaction, outcome.status, outcome.code or "").inc()
 
     async def _execute(self, acts: Sequence[Act]) -> list[Outcome]:
         """All of them together; where one of them breaks, each by itself."""
@@ -173,9 +170,9 @@ class Reacting:
             return []
         try:
             outcomes = await execute(self._store, self._vault, self._clock, acts)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except _away:
             raise
-        except Exception:  # noqa: BLE001  a decision's own fault: the others shall not suffer from it
+        except Exception:  # noqa: BLE001  one's own fault: the others shall not suffer from it
             outcomes = [await self._alone(act) for act in acts]
         self._wake()
         return outcomes
@@ -183,55 +180,20 @@ class Reacting:
     async def _alone(self, act: Act) -> Outcome:
         try:
             [outcome] = await execute(self._store, self._vault, self._clock, [act])
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except _away:
             raise
-        except Exception as error:  # noqa: BLE001  its own alone
-            log.warning("reaction_broke", source=act.context.key.source, error=type(error).__name__)
-            return Outcome("conflict", code="broken")
+        except Exception as error:  # noqa: BLE001  it is tried again
+            log.warning("reaction_broke", command=act.context.key.id, by=act.context.actor, error=type(error).__name__)
+            return _broken
         return outcome
-
-    def _tell(self, one: _Due, outcome: Outcome) -> None:
-        refused = next((stream for stream in outcome.streams if stream.startswith("reaction-")), None)
-        status = "refused" if refused else outcome.status
-        _answers.labels(self._store.service, one.reaction, status).inc()
-        if status == "refused":
-            log.info("reaction_refused", reaction=one.reaction, fact=str(one.fact_id), stream=refused)
-
-    async def _forget(self, done: Sequence[_Due]) -> None:
-        await self._store.pool.execute(
-            """delete from fact_due f using unnest($1::uuid[], $2::text[]) d(fact_id, reaction)
-               where (f.fact_id, f.reaction) = (d.fact_id, d.reaction)""",
-            [one.fact_id for one in done],
-            [one.reaction for one in done],
-        )
-
-    async def _put_off(self, later: Sequence[_Due]) -> None:
-        await self._store.pool.execute(
-            """update fact_due f set tries = f.tries + 1, due_at = clock_timestamp() + make_interval(secs => l.pause)
-               from unnest($1::uuid[], $2::text[], $3::float8[]) l(fact_id, reaction, pause)
-               where (f.fact_id, f.reaction) = (l.fact_id, l.reaction)""",
-            [one.fact_id for one in later],
-            [one.reaction for one in later],
-            [min(_first_pause_s * 2**one.tries, _longest_pause_s) for one in later],
-        )
 
 
 def _by_fact(reactions: Sequence[Reaction]) -> Mapping[type[Any], Sequence[str]]:
-    found: dict[type[Any], list[str]] = {}
+    found: dict[type[Any], list[str]] = defaultdict(list)
     for reaction in reactions:
         for cls in reaction.on:
-            found.setdefault(cls, []).append(reaction.name)
+            found[cls].append(reaction.name)
     return found
 
 
-def _read(row: asyncpg.Record) -> _Due:
-    envelope = Envelope.of_meta(row["meta"])
-    fact = Fact(codec.decode(envelope.type, row["record"]), envelope)
-    return _Due(row["fact_id"], row["reaction"], fact, row["kept_at"], row["tries"])
-
-
-def _given_up(_: object) -> Act:
-    raise Rejected("waited_too_long", "What this waited for did not come within 24 hours: do by hand what is missing.")
-
-
-_answers = Counter("baton_reactions", "What reactions came to", ["service", "reaction", "outcome"])
+_answers = Counter("baton_reactions", "Commands that facts caused", ["service", "reaction", "outcome", "code"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +16,11 @@ from shared.intake.voiding import PuttingRight, voiding
 from shared.reactions.reaction import Effect, Fact, Reaction
 
 _reason = "The fact that this was made of is void."
+
+
+def effects_index() -> str:
+    """What finds the effects of a fact."""
+    return Path(__file__).with_name("schema_2.sql").read_text(encoding="utf-8")
 
 
 def void_what_followed(right: PuttingRight) -> Reaction:

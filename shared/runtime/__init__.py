@@ -1,7 +1,7 @@
 """A service as a process: what it opens, in which order it starts and stops, and how it tells that it is well."""
 
 from shared.runtime.application import Caller, make_app, serve
-from shared.runtime.gauges import read_history, read_parked, read_positions, show_sequencer
+from shared.runtime.gauges import read_due, read_history, read_parked, read_positions, show_sequencer
 from shared.runtime.health import Health, sequencer_health, subscription_health
 from shared.runtime.parts import Closing, Consumer, Part, Resources, Ticking, connections, proof
 
@@ -16,6 +16,7 @@ __all__ = [
     "connections",
     "make_app",
     "proof",
+    "read_due",
     "read_history",
     "read_parked",
     "read_positions",

@@ -46,6 +46,8 @@ _claims = _read("baton_parked_claims", "Claims that wait for something or are of
 _claims_s = _read("baton_parked_claims_seconds", "Age of the oldest parked claim")
 _parked = _read("baton_consumer_parked_records", "Records that a consumer could not apply yet", "consumer", "reason")
 _parked_s = _read("baton_consumer_parked_seconds", "Age of the oldest record that a consumer parked", "consumer")
+_due = _read("baton_facts_due", "Facts of the services that something is still to be done about")
+_due_s = _read("baton_facts_due_seconds", "Age of the oldest of them")
 _position = _read("baton_read_model_events", "Events in the read models, with none missing below", "source")
 _position_s = _read("baton_read_model_seconds", "Age of the newest event in the read models", "source")
 
@@ -118,6 +120,16 @@ async def read_parked(service: str, pool: asyncpg.Pool, consumers: Collection[st
         for reason in get_args(Reason):
             _parked.labels(service, consumer, reason).set(found[reason]["records"] if reason in found else 0)
         _parked_s.labels(service, consumer).set(max((row["age"] for row in found.values()), default=0))
+
+
+async def read_due(service: str, pool: asyncpg.Pool) -> None:
+    """What reactions have still to do."""
+    row = await pool.fetchrow(
+        "select count(*) as facts, extract(epoch from clock_timestamp() - min(kept_at))::float as age from fact_due"
+    )
+    if row is not None:
+        _due.labels(service).set(row["facts"])
+        _due_s.labels(service).set(row["age"] or 0)
 
 
 async def read_positions(service: str, pool: asyncpg.Pool, clock: Clock) -> None:

@@ -56,7 +56,8 @@ class _Facts:
         self.streams: dict[Stream, list[Stored]] = _grouped(history.stored)
         self.answers: dict[tuple[str, str], list[Stored]] = defaultdict(list)
         for event in history.stored:
-            self.answers[event.service, self.said[id(event)]["correlationid"]].append(event)
+            if "chaindepth" not in self.said[id(event)]:  # nobody asked for what a fact caused
+                self.answers[event.service, self.said[id(event)]["correlationid"]].append(event)
 
 
 def _grouped(events: Iterable[Any]) -> dict[Stream, list[Any]]:

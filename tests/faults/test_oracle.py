@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ TRUSTS = ("99001", "99002")
 
 
 @pytest.fixture
-def clean() -> History:
+def told() -> list[Delivered]:
     """Two trusts declare some counts, each a few times."""
     told = []
     for trust in TRUSTS:
@@ -31,7 +32,12 @@ def clean() -> History:
                 story.later(seconds=1)
                 story.declares(f"{area} of {trust}", "NLE", "leader", count=count, as_at=START.date())
         told += story.told
-    return history([again(d, correlation_id=f"claim-{n}") for n, d in enumerate(told)])
+    return [again(d, correlation_id=f"claim-{n}") for n, d in enumerate(told)]
+
+
+@pytest.fixture
+def clean(told: list[Delivered]) -> History:
+    return history(told)
 
 
 def history(told: Iterable[Delivered]) -> History:
@@ -126,6 +132,14 @@ def test_nothing_is_wrong_with_a_clean_history(clean: History) -> None:
 
 def test_a_repeat_on_a_topic_is_allowed(clean: History) -> None:
     assert judge(repeated(clean)) == []
+
+
+def test_what_a_fact_caused_was_asked_for_by_nobody(told: list[Delivered]) -> None:
+    *asked, last = told
+    cause = asked[-1].envelope.correlation_id
+    caused = history([*asked, again(last, correlation_id=cause, chain_depth=1)])
+
+    assert judge(replace(caused, asked=caused.asked[:-1])) == []
 
 
 def test_an_answer_that_never_came_may_be_either_way(clean: History) -> None:

@@ -14,10 +14,10 @@ import asyncpg
 import pytest
 from aiokafka import TopicPartition
 
-from services.cpd import lapsing
 from services.cpd.domain.requirement import SetRequirement
 from services.cpd.intake.compliance import TrainingRecord, complete_training, set_requirement
-from services.cpd.lapsing import lapses_at_once, record_lapsed
+from services.cpd.reactions import lapsing
+from services.cpd.reactions.lapsing import lapses_at_once, record_lapsed
 from shared.consumer import Arrival
 from shared.documents.listening import heard_by
 from shared.eventstore import Act, CommandKey, Context, EventStore, Recorded, execute

@@ -233,6 +233,7 @@ def chained(lines: list[Any]) -> dict[str, str]:
             actor=line["actor"],
             correlation_id=line["correlationid"],
             causation_id=line["causationid"],
+            chain_depth=line["chaindepth"] or 0,
             urn=line["urn"],
         )
         assert line["prev_hash"] == heads[line["stream"]].hex()
@@ -246,7 +247,8 @@ async def exported(operated: Operated) -> list[Any]:
     """Talent's whole history, exported: more than one page, personal texts among it, and cpd's beside it."""
     async with operated.history("talent") as (store, vault):
         somebody = replace(person("p1"), name=MARKER, email="zebedee@example.org", trn="7654321")
-        asked = context("export", happened_at=datetime(2026, 9, 1, tzinfo=UTC), causation_id="because")
+        happened_at = datetime(2026, 9, 1, tzinfo=UTC)
+        asked = context("export", happened_at=happened_at, causation_id="because", chain_depth=2)
         await execute(store, vault, SystemClock(), [act(people, "person-1", somebody, asked)])
         for turn in range(3):
             await store.append([write(f"s{number}", turn * 20, 20) for number in range(50)])
@@ -295,7 +297,7 @@ async def test_personal_texts_are_exported_sealed(exported: list[Any]) -> None:
 
     assert MARKER not in json.dumps(exported)
     assert all(line["data"][name].startswith("sealed:1:") for name in ("name", "email", "trn"))
-    assert line["causationid"] == "because"
+    assert (line["causationid"], line["chaindepth"]) == ("because", 2)
 
 
 async def test_an_export_is_of_what_was_asked_for(operated: Operated, exported: list[Any], tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from services.talent.domain.school import JoinSchool, LeaveTrust, SucceedUrn, sc
 from services.talent.domain.terms import SetTermDates, terms, terms_stream
 from services.talent.domain.trajectory import AssessTrajectory, trajectory, trajectory_stream
 from services.talent.domain.trust import RegisterTrust, trust, trust_stream
+from services.talent.domain.trust_induction import PlanTrustInduction, trust_induction, trust_induction_stream
 from services.talent.intake.scope import check_of_trust
 from shared.clock import today
 from shared.contracts.talent import register as events
@@ -85,6 +86,11 @@ def assess_trajectory(c: Assessment, context: Context) -> Act:
     return Act(on_day(c.assessed_on, context), reads, decide, writes=frozenset({stream}))
 
 
+def plan_trust_induction(c: PlanTrustInduction, context: Context) -> Act:
+    """Plan that everybody who is new to the trust comes together."""
+    return act(trust_induction, trust_induction_stream(c.induction_id), c, context)
+
+
 taken: Sequence[Taken] = (
     (events.TrustRegistered, "/trusts", Admission(RegisterTrust, register_trust, trust_only=True)),
     (events.SchoolJoinedTrust, "/schools", Admission(JoinSchool, join_school, trust_only=True)),
@@ -95,5 +101,10 @@ taken: Sequence[Taken] = (
         events.SchoolTrajectoryAssessed,
         "/schools/{urn}/trajectory",
         Admission(Assessment, assess_trajectory, trust_only=True),
+    ),
+    (
+        events.TrustInductionPlanned,
+        "/trust-inductions",
+        Admission(PlanTrustInduction, plan_trust_induction, trust_only=True),
     ),
 )

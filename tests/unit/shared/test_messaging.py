@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from cloudevents.core.bindings import kafka
@@ -18,14 +19,20 @@ from tests.support.history import new
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=20)
 
 
-@given(actor=TEXT, correlation_id=TEXT, causation_id=st.none() | TEXT, urn=st.none() | st.just("900001"))
-def test_what_is_published_is_read_as_it_was_stored(
-    actor: str, correlation_id: str, causation_id: str | None, urn: str | None
-) -> None:
+@given(
+    said=st.fixed_dictionaries(
+        {
+            "actor": TEXT,
+            "correlation_id": TEXT,
+            "causation_id": st.none() | TEXT,
+            "urn": st.none() | st.just("900001"),
+            "chain_depth": st.integers(0, 9),
+        }
+    )
+)
+def test_what_is_published_is_read_as_it_was_stored(said: dict[str, Any]) -> None:
     event = new("trust-99001", 3)
-    meta = replace(
-        event.envelope, actor=actor, correlation_id=correlation_id, causation_id=causation_id, urn=urn
-    ).meta()
+    meta = replace(event.envelope, **said).meta()
 
     found = delivered(event_message(meta, event.record, 41))
 
