@@ -1,4 +1,4 @@
-"""An action that school and trust agreed about an answer, and what both sides say it changed."""
+"""An action that school and trust agreed about an answer: closed or overdue, and what both sides say it changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.collaboration.domain.answer import ItemAnswer
 from services.collaboration.domain.item import AgendaItem
-from shared.contracts.collaboration.loop import ActionAgreed, ActionClosed, EffectReviewed
+from shared.contracts.collaboration.loop import ActionAgreed, ActionClosed, ActionOverdue, EffectReviewed
 from shared.contracts.vocabulary import Day, Id, Instant, Rag, Reference, Text, Urn
 from shared.decider import Decider, Rejected
 
@@ -46,8 +46,13 @@ class ReviewEffect:
     answer: ItemAnswer
 
 
-ActionCommand = AgreeAction | CloseAction | ReviewEffect
-ActionEvent = ActionAgreed | ActionClosed | EffectReviewed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseActionOverdue:
+    today: Day
+
+
+ActionCommand = AgreeAction | CloseAction | ReviewEffect | RaiseActionOverdue
+ActionEvent = ActionAgreed | ActionClosed | EffectReviewed | ActionOverdue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,7 @@ class Subject:
     item_id: Id
     focus_id: Id
     urn: Urn
+    due_on: Day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,7 @@ class Effect:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     subject: Subject | None = None
+    overdue: bool = False
     outcome: Rag | None = None
     effects: Mapping[Side, Effect] = field(default_factory=dict)
 
@@ -82,6 +89,8 @@ def decide(command: ActionCommand, state: Action) -> list[ActionEvent]:
             return _close(command, state)
         case ReviewEffect():
             return _review(command, state)
+        case RaiseActionOverdue():
+            return _raise_overdue(command, state)
         case _:
             assert_never(command)
 
@@ -162,6 +171,13 @@ def _rag_before(answer: ItemAnswer, meeting_id: Id) -> Rag:
     return answered.rag
 
 
+def _raise_overdue(c: RaiseActionOverdue, state: Action) -> list[ActionEvent]:
+    subject = _known(state)
+    if state.overdue or state.outcome is not None or c.today <= subject.due_on:
+        return []
+    return [ActionOverdue(action_id=subject.action_id, urn=subject.urn, due_on=subject.due_on)]
+
+
 def _known(state: Action) -> Subject:
     if state.subject is None:
         raise Rejected("action_unknown", "Agree the action first.", field="/action_id")
@@ -177,8 +193,11 @@ def evolve(state: Action, event: ActionEvent) -> Action:
                 item_id=event.item_id,
                 focus_id=event.focus_id,
                 urn=event.urn,
+                due_on=event.due_on,
             )
             return replace(state, subject=subject)
+        case ActionOverdue():
+            return replace(state, overdue=True)
         case ActionClosed():
             return replace(state, outcome=event.outcome)
         case EffectReviewed():

@@ -12,6 +12,7 @@ from services.collaboration.domain.action import (
     ActionEvent,
     AgreeAction,
     CloseAction,
+    RaiseActionOverdue,
     ReviewEffect,
     Side,
     action,
@@ -19,7 +20,7 @@ from services.collaboration.domain.action import (
 )
 from services.collaboration.domain.answer import ItemAnswer, MeetingAnswer
 from services.collaboration.domain.item import AgendaItem
-from shared.contracts.collaboration.loop import ActionAgreed, ActionClosed, EffectReviewed
+from shared.contracts.collaboration.loop import ActionAgreed, ActionClosed, ActionOverdue, EffectReviewed
 from shared.contracts.vocabulary import Answer
 from tests.unit.collaboration.facts import ACTION, FOCUS, ITEM, KNOWN_ITEM, LATER_MEETING, MEETING, NOW, OAK
 from tests.unit.collaboration.properties import (
@@ -54,6 +55,8 @@ AGREED = ActionAgreed(
     owner="deputy-head",
     due_on=date(2026, 10, 16),
 )
+DAY_AFTER = RaiseActionOverdue(today=date(2026, 10, 17))
+OVERDUE = ActionOverdue(action_id=ACTION, urn=OAK, due_on=date(2026, 10, 16))
 CLOSE = CloseAction(outcome="green")
 CLOSED = ActionClosed(action_id=ACTION, urn=OAK, outcome="green")
 REVIEW = ReviewEffect(reviewed_by="school", rag_after="amber", help_still_needed=False, answer=answered("red"))
@@ -133,7 +136,32 @@ def test_a_closed_action_keeps_its_outcome() -> None:
         when(CloseAction(outcome="red"))
 
 
-@pytest.mark.parametrize("command", [CLOSE, REVIEW])
+def test_an_action_is_overdue_on_the_day_after_its_due_day() -> None:
+    when = given(action, AGREED)
+
+    assert when(DAY_AFTER) == [OVERDUE]
+
+
+def test_an_action_is_not_overdue_while_its_due_day_lasts() -> None:
+    when = given(action, AGREED)
+
+    assert when(RaiseActionOverdue(today=date(2026, 10, 16))) == []
+
+
+@pytest.mark.parametrize("happened", [[AGREED, CLOSED], [AGREED, OVERDUE], [AGREED, OVERDUE, CLOSED]])
+def test_an_action_is_overdue_once_and_only_if_it_is_open(happened: list[ActionEvent]) -> None:
+    when = given(action, *happened)
+
+    assert when(DAY_AFTER) == []
+
+
+def test_an_overdue_action_is_closed_like_any_other() -> None:
+    when = given(action, AGREED, OVERDUE)
+
+    assert when(CLOSE) == [CLOSED]
+
+
+@pytest.mark.parametrize("command", [CLOSE, REVIEW, DAY_AFTER])
 def test_what_was_not_agreed_is_unknown(command: ActionCommand) -> None:
     when = given(action)
 
@@ -197,6 +225,7 @@ ANSWERS = st.sampled_from([answered("red"), answered("red"), answered("not_appli
 COMMANDS: st.SearchStrategy[list[ActionCommand]] = st.lists(
     st.builds(replace, st.just(AGREE), answer=ANSWERS, item=st.sampled_from([KNOWN_ITEM, AgendaItem()]))
     | st.builds(CloseAction, outcome=st.sampled_from(["red", "green"]))
+    | st.just(DAY_AFTER)
     | st.builds(
         ReviewEffect,
         reviewed_by=st.sampled_from(SIDES),
