@@ -21,6 +21,7 @@ from deploy.demo.mishaps import happen
 from deploy.demo.partnering import partner
 from deploy.demo.people import people
 from deploy.demo.plan import Diary, Expected, Key, Plan, Saying
+from deploy.demo.reminding import remind
 from deploy.demo.reviewing import review
 from deploy.demo.righting import put_right
 from deploy.demo.speakers import school_says, trust_says
@@ -77,6 +78,7 @@ def half_term(seed: int) -> Plan:
     help_each_other(diary, everybody, told.raised, seed)
     partner(diary, seed)
     put_right(diary, everybody, seed)
+    remind(diary, seed)
     happen(diary, seed)
     moments = with_what_follows([moment for moment in diary.moments() if moment.at < ENDS_AT])
     return Plan(seed=seed, people=everybody, starts_at=STARTS_AT, ends_at=ENDS_AT, moments=moments)

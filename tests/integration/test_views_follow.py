@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 
 from services.collaboration.reactions import views as collaboration
-from services.cpd import lapsing
+from services.cpd.reactions import lapsing
 from services.talent.reactions import views as talent
 from shared import migrations
 from shared.consumer import Arrival

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
-
 from shared.clock import SystemClock
-from shared.contracts import codec
 from shared.decider import Decider
 from shared.eventstore import Act, CommandKey, Context, EventStore, execute
 from shared.runtime import Resources
-from tests.integration.stories.conftest import HERE, THERE, TODAY, Service, Trust
-from tests.support.writer import TRUST, Place, until
+from tests.integration.stories.conftest import TODAY
+from tests.support.writer import TRUST, Place
 
 NEXT_YEAR = TODAY.year + 1
 _facts: Decider[Any, None, Any] = Decider(None, lambda fact, _: [fact], lambda *_: None)
