@@ -40,6 +40,7 @@ _COMMANDS = {  # by the event that a typed command claims
     "EngagementStarted": "/persons/{person_id}/engagements",
     "EngagementEnded": "/persons/{person_id}/engagements/{engagement_id}/end",
     "SkillsGapForecast": "/forecasts",
+    "TrustInductionPlanned": "/trust-inductions",
     "ProgrammePublished": "/programmes",
     "SessionScheduled": "/sessions",
     "SessionRescheduled": "/sessions/{session_id}/reschedule",
@@ -57,6 +58,11 @@ _COMMANDS = {  # by the event that a typed command claims
     "ActionAgreed": "/actions",
     "ActionClosed": "/actions/{action_id}/close",
     "EffectReviewed": "/actions/{action_id}/review-effect",
+    "PriorityAgreed": "/priorities/{priority_id}/agree",
+    "SupportRequested": "/support-requests",
+    "SupportRequestAnswered": "/support-requests/{request_id}/answer",
+    "OneToOneHeld": "/one-to-ones/{one_to_one_id}/hold",
+    "ConsultationStandardSet": "/consultation-standard",
 }
 
 

@@ -29,8 +29,8 @@ class Following:
         self._reviewers: dict[str, list[str]] = {}
         self._sessions: Counter[str] = Counter()
         self._offers: dict[str, Mapping[str, Any]] = {}
-        self._requests: dict[str, Key] = {}
         self._actions: dict[str, date] = {}
+        self._pooled: set[str] = set()
 
     def of(self, moment: Moment) -> Counter[Made]:
         """What follows from a moment."""
@@ -62,6 +62,11 @@ class Following:
                 yield "talent", "ExperienceGained"
             case "CapacityAllocated" if self._is_somebodys_time(saying.data):
                 yield "talent", "DeploymentProposed"
+            case "RoleDesignated" if "person_id" in saying.data and saying.data["scheme"] in _POOLED:
+                self._pooled.add(saying.data["designation_id"])
+                yield "collaboration", "CoachPoolJoined"
+            case "RoleDesignationWithdrawn" if saying.data["designation_id"] in self._pooled:
+                yield "collaboration", "CoachPoolLeft"
             case "ModerationPlanned":
                 yield from self._calendar("moderation", saying.data["subject"])
             case "TrustInductionPlanned":
@@ -124,16 +129,10 @@ def _of_finding(data: Mapping[str, Any]) -> Iterator[Made]:
         yield "cpd", "DevelopmentNeedRecorded"
 
 
-def _of_designation(data: Mapping[str, Any]) -> Iterator[Made]:
-    if "person_id" in data and data["scheme"] in _POOLED:
-        yield "collaboration", "CoachPoolJoined"
-
-
 _simple = {
     "QualificationOutcomeRecorded": _of_qualification,
     "ReadinessAssessed": _of_readiness,
     "ReviewFindingRecorded": _of_finding,
-    "RoleDesignated": _of_designation,
 }
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from deploy.demo.conversation import Raised
 from deploy.demo.people import People
 from deploy.demo.plan import Diary, Saying
 from deploy.demo.speakers import at, trust_reports
 from deploy.demo.trust import UID, named
-from services.collaboration.reactions.drafting import drafted_request_id
 
 _FROM, _TO = "2026-11-02", "2027-02-12"
 _OFFERS: tuple[tuple[str, str | None, str, int, str, dict[str, str]], ...] = (
@@ -54,6 +53,7 @@ _DRAWS = (  # allocation, quantity, from, to
     ("visits", 3, "2026-11-26", "2026-12-02"),
 )
 
+_DRAFTS = uuid5(NAMESPACE_URL, "uk.mat/collaboration/drafts")  # what the service makes a draft's id of
 _AMOUNTS = (4, 2, 6)  # what the trust confirms of the drafts
 
 
@@ -172,7 +172,7 @@ class _Helping:
             quantity = _AMOUNTS[len(seen)]
             seen.add((answer.item_id, answer.urn))
             data = {
-                "request_id": str(drafted_request_id(UUID(answer.item_id), answer.urn)),
+                "request_id": str(uuid5(_DRAFTS, f"{answer.item_id}\n{answer.urn}")),
                 "dimension": "people",
                 "quantity": quantity,
                 "unit": "half_days",

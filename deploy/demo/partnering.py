@@ -104,7 +104,7 @@ class _Partnering:
         for name, _, _, _, _, scores in _TOGETHER:
             data = {
                 "collaboration_id": self._id("collaboration", name),
-                "scores": [{"test": test, "score": score} for test, score in zip(_TESTS, scores, strict=True)],
+                "scores": dict(zip(_TESTS, scores, strict=True)),
                 "assessed_on": "2026-12-09",
             }
             also = ["FiveTestsAssessed"] * len(_TESTS)

@@ -262,7 +262,8 @@ def test_the_search_finds_what_is_there(needles: Needles) -> None:
 def _planned(plan: Plan) -> Counter[str]:
     """How often each event follows from the plan."""
     by_clock = {"FeedbackOverdue": len(plan.overdue()), "StatutoryTrainingLapsed": sum(m.lapsed for m in plan.moments)}
-    return sum((saying.events for saying in plan.taken()), Counter(by_clock))
+    followed = Counter(event for moment in plan.moments for _, event, count in moment.follows for _ in range(count))
+    return sum((saying.events for saying in plan.taken()), Counter(by_clock) + followed)
 
 
 def _key(said: Mapping[str, Any]) -> tuple[str, ...]:
