@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
-
-import asyncpg
 
 longest_wait = timedelta(hours=24)
 first_pause_s, longest_pause_s = 0.5, 15.0
@@ -38,7 +37,7 @@ class Due:
     late: bool
 
 
-async def keep(connection: asyncpg.Connection, facts: Iterable[tuple[UUID, str, bytes, bytes]]) -> None:
+async def keep(connection: Any, facts: Iterable[tuple[UUID, str, bytes, bytes]]) -> None:
     """Keep facts: the id, the reaction's name, meta and record of each."""
     if columns := list(zip(*facts, strict=True)):
         await connection.execute(
@@ -48,17 +47,21 @@ async def keep(connection: asyncpg.Connection, facts: Iterable[tuple[UUID, str, 
         )
 
 
-async def forget_voided(connection: asyncpg.Connection, fact_ids: Sequence[UUID]) -> None:
+async def forget_voided(connection: Any, fact_ids: Sequence[UUID]) -> None:
     """These facts are void. Who is doing one of them is waited for: what that makes can be found then."""
     if fact_ids:
         await connection.execute("delete from fact_due where fact_id = any($1::uuid[])", fact_ids)
 
 
-async def due_now(pool: asyncpg.Pool, reactions: Sequence[str], at_most: int) -> list[Due]:
-    """What these reactions are to be done about by now, what has waited for longest first."""
-    rows = await pool.fetch(
+async def due_now(connection: Any, reactions: Sequence[str], at_most: int) -> list[Due]:
+    """What these reactions are to be done about by now, what has waited for longest first.
+
+    It is the caller's until the transaction ends: other processes pass it by.
+    """
+    rows = await connection.fetch(
         """select fact_id, reaction, meta, record, tries, kept_at < clock_timestamp() - $3::interval as late
-           from fact_due where due_at <= clock_timestamp() and reaction = any($1) order by due_at, fact_id limit $2""",
+           from fact_due where due_at <= clock_timestamp() and reaction = any($1) order by due_at, fact_id limit $2
+           for update skip locked""",
         reactions,
         at_most,
         longest_wait,
@@ -66,9 +69,9 @@ async def due_now(pool: asyncpg.Pool, reactions: Sequence[str], at_most: int) ->
     return [Due(*row) for row in rows]
 
 
-async def forget(pool: asyncpg.Pool, done: Sequence[Due]) -> None:
+async def forget(connection: Any, done: Sequence[Due]) -> None:
     """It is done."""
-    await pool.execute(
+    await connection.execute(
         """delete from fact_due f using unnest($1::uuid[], $2::text[]) d(fact_id, reaction)
            where (f.fact_id, f.reaction) = (d.fact_id, d.reaction)""",
         [one.fact_id for one in done],
@@ -76,9 +79,9 @@ async def forget(pool: asyncpg.Pool, done: Sequence[Due]) -> None:
     )
 
 
-async def put_off(pool: asyncpg.Pool, later: Sequence[Due]) -> None:
+async def put_off(connection: Any, later: Sequence[Due]) -> None:
     """Try again after about as long as it has waited already, and not after much longer."""
-    await pool.execute(
+    await connection.execute(
         """update fact_due f set tries = f.tries + 1, due_at = clock_timestamp() + make_interval(secs => l.pause)
            from unnest($1::uuid[], $2::text[], $3::float8[]) l(fact_id, reaction, pause)
            where (f.fact_id, f.reaction) = (l.fact_id, l.reaction)""",

@@ -111,21 +111,27 @@ class Reacting:
                 await asyncio.sleep(poll_seconds)
 
     async def work_off(self) -> int:
-        """Do what is due; how many facts were looked at."""
-        due = await due_now(self._store.pool, list(self._reactions), at_once)
-        if not due:
-            return 0
+        """Do what is due; how many facts were looked at. They are this process's meanwhile, and are then forgotten."""
+        async with self._store.pool.acquire() as connection, connection.transaction():
+            due = await due_now(connection, list(self._reactions), at_once)
+            later = await self._do(due) if due else set()
+            if later:
+                await put_off(connection, list(later))
+            if len(due) > len(later):
+                await forget(connection, [fact for fact in due if fact not in later])
+        return len(due)
+
+    async def _do(self, due: Sequence[Due]) -> set[Due]:
+        """Do what facts cause; those of them that something is still to be done about."""
         later: set[Due] = set()
         doing = [one for fact in due for one in await self._doing(fact, later)]
         answers = list(zip(doing, await self._execute([one.act for one in doing]), strict=True))
         later |= {one.due for one, outcome in answers if outcome.status in ("parked", "conflict")}
         later |= await self._record([(one, outcome) for one, outcome in answers if outcome.status == "refused"])
-        await forget(self._store.pool, [fact for fact in due if fact not in later])
-        await put_off(self._store.pool, list(later))
         for one, outcome in answers:
             if outcome.status != "refused":  # those are counted where they are recorded: once each
                 self._count(one, outcome)
-        return len(due)
+        return later
 
     async def _doing(self, due: Due, later: set[Due]) -> Sequence[_Doing]:
         """What a fact causes."""

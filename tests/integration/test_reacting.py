@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 
 from shared import reactions
 from shared.consumer import Arrival
+from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.talent.register import SchoolJoinedTrust, TrustRegistered
 from shared.decider import Decider, NotYet, Rejected
 from shared.eventstore import Act, CommandKey, Context, NewEvent, Recorded, act
@@ -47,8 +48,16 @@ class Writer:
         return Reacting(of.store, of.vault, of.clock, known, lambda: None)
 
     async def hears(self, process: Reacting, *facts: NewEvent) -> None:
+        await self._hears(process, [arrival(fact) for fact in facts])
+
+    async def hears_void(self, process: Reacting, fact: NewEvent) -> None:
+        of = fact.envelope
+        voided = RecordVoided(event_id=of.id, event_type=of.type, version=of.version, reason="sealed:x")
+        await self._hears(process, [replace(arrival(new(of.stream, of.version + 1)), event=voided)])
+
+    async def _hears(self, process: Reacting, arrivals: Sequence[Arrival]) -> None:
         async with self.history.pool.acquire() as connection, connection.transaction():
-            await process.keep(cast("asyncpg.Connection", connection), [arrival(fact) for fact in facts])
+            await process.keep(cast("asyncpg.Connection", connection), arrivals)
 
     async def does(self, known: Reaction, *facts: NewEvent) -> Reacting:
         """A process hears facts and does once what it should."""
@@ -191,6 +200,48 @@ async def test_what_was_done_and_not_yet_forgotten_is_not_done_again(writer: Wri
 
     assert await writer.happened("a") == [NOTE]
     assert await writer.due() == []
+
+
+async def test_who_hears_that_a_fact_is_void_waits_for_who_is_doing_it(writer: Writer) -> None:
+    """Or what is being made would not be found by who looks for what followed."""
+    fact, begun, go_on = new("trust-99001", 1), asyncio.Event(), asyncio.Event()
+
+    async def react(_fact: Fact, _pool: asyncpg.Pool) -> Sequence[Effect]:
+        begun.set()
+        await go_on.wait()
+        return [noting("a")]
+
+    process = writer.reacting(Reaction("note_a_trust", (TrustRegistered,), react))
+    await writer.hears(process, fact)
+
+    async def waits() -> Any:
+        return await writer.history.pool.fetchval(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        )
+
+    async def hears_that_it_is_void() -> list[Any]:
+        await writer.hears_void(process, fact)
+        return await writer.happened("a")
+
+    doing = asyncio.create_task(process.work_off())
+    await begun.wait()
+    hearing = asyncio.create_task(hears_that_it_is_void())
+    await until(waits)
+    go_on.set()
+    await doing
+
+    assert await hearing == [NOTE]
+
+
+async def test_what_is_void_before_it_was_done_is_not_done(writer: Writer) -> None:
+    fact = new("trust-99001", 1)
+    process = writer.reacting(reaction(noting("a")))
+    await writer.hears(process, fact)
+    await writer.hears_void(process, fact)
+
+    await process.work_off()
+
+    assert await writer.happened("a") == []
 
 
 async def test_what_nothing_is_done_about_is_not_kept(writer: Writer) -> None:
