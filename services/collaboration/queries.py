@@ -79,7 +79,8 @@ def _conversation(events: Sequence[Recorded], keys: Keys) -> dict[str, Any]:
     for recorded in events:
         match event := recorded.event():
             case AgendaItemFeedbackGiven() | FeedbackCorrected():
-                said["answer"] = {"meeting_id": event.meeting_id, "rag": event.rag, "needs_help": event.needs_help}
+                answer = {"meeting_id": event.meeting_id, "rag": event.rag, "needs_help": event.needs_help}
+                said["answer"] = {"id": recorded.envelope.id, **answer}
             case TrustAcknowledged():
                 said["acknowledged"] = True
             case TrustResponseGiven():

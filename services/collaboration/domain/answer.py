@@ -242,10 +242,8 @@ def _correct(c: CorrectFeedback, state: ItemAnswer) -> list[AnswerEvent]:
 
 
 def _raise_overdue(c: RaiseOverdue, state: ItemAnswer) -> list[AnswerEvent]:
-    if state.overdue or state.meetings:
+    if state.overdue or state.meetings or c.at <= c.due_by:
         return []
-    if c.at <= c.due_by:
-        raise Rejected("not_due_yet", "Wait until the item's due time has passed.", field="/due_by")
     return [FeedbackOverdue(item_id=c.item_id, urn=c.urn, due_by=c.due_by)]
 
 

@@ -30,9 +30,13 @@ from shared.intake import Admission, Taken
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction(Feedback):
-    """`FeedbackCorrected`: it takes the place of what was last said in this meeting."""
+    """`FeedbackCorrected`: it takes the place of what was said in this meeting.
+
+    `supersedes`: the answer that its sender has seen, by the id that the agenda shows; left out, the last one.
+    """
 
     reason: Text
+    supersedes: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,7 @@ class Reading:
 
 
 def correct_feedback(c: Correction, context: Context) -> Act:
-    """Put an answer right: the correction supersedes what was last said in this meeting."""
+    """Put an answer right: the correction supersedes what was said in this meeting."""
     stream = answer_stream(c.item_id, c.urn)
 
     def command(states: States) -> CorrectFeedback:
@@ -75,9 +79,15 @@ def correct_feedback(c: Correction, context: Context) -> Act:
             if isinstance(e := r.event(), events.AgendaItemFeedbackGiven | events.FeedbackCorrected)
             and e.meeting_id == c.meeting_id
         ]
+        if c.supersedes not in (None, *said):
+            raise Rejected(
+                "nothing_to_correct",
+                "This meeting gave no such answer: look at the agenda, or leave this out to correct the last one.",
+                field="/supersedes",
+            )
         return CorrectFeedback(
             meeting_id=c.meeting_id,
-            supersedes=said[-1] if said else c.meeting_id,
+            supersedes=c.supersedes or (said[-1] if said else c.meeting_id),
             rag=c.rag,
             confidence=c.confidence,
             comment=c.comment,

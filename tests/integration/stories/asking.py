@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.collaboration.reactions.drafting import drafted_request_id
-from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
+from tests.integration.stories.conftest import HERE, Trust
+from tests.integration.stories.looping import asks
 from tests.support.writer import TRUST, until
 
 HELP: dict[str, Any] = {"rag": "red", "needs_help": True, "help_dimension": "time"}
@@ -16,15 +17,7 @@ NO_HELP: dict[str, Any] = {"rag": "green"}
 
 async def issues(trust: Trust) -> str:
     """Both schools are asked something for their next meeting; the item's id."""
-    cycle, focus_id, item_id = f"2026/27-{uuid4().hex[:12]}", str(uuid4()), str(uuid4())
-    starts_on, ends_on = str(TODAY - timedelta(days=20)), str(TODAY + timedelta(days=20))
-    opened = {"trustuid": TRUST, "cycle": cycle, "starts_on": starts_on, "ends_on": ends_on}
-    focus = {"focus_id": focus_id, "trustuid": TRUST, "title": "Reading", "principle": "children_first"}
-    item = {"item_id": item_id, "trustuid": TRUST, "focus_id": focus_id, "cycle": cycle, "applies_to": [HERE, THERE]}
-    await trust.does("collaboration", "/cycles", opened)
-    await trust.does("collaboration", "/focus-areas", {**focus, "question": "Who reads?", "starts_on": starts_on})
-    await trust.does("collaboration", "/agenda-items", {**item, "due_by": f"{ends_on}T16:00:00Z"})
-    return item_id
+    return (await asks(trust)).item_id
 
 
 async def meets(trust: Trust, item_id: str, urn: str = HERE, **answer: Any) -> str:

@@ -21,7 +21,7 @@ from tests.integration.stories.provoking import Provoke
 from tests.support.writer import claim, until
 
 OTHER_TRUST = "99002"
-NOT_A_MEMBER: Mapping[Service, str] = {"talent": "900098", "cpd": "900099"}
+NOT_A_MEMBER: Mapping[Service, str] = {"talent": "900098", "cpd": "900099", "collaboration": "900097"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Every refusal that talent and CPD can give is given, through a real door, with its own code."""
+"""Every refusal that a writer can give is given, through a real door, with its own code."""
 
 from __future__ import annotations
 
