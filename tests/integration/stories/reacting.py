@@ -2,30 +2,85 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from shared.clock import SystemClock
-from shared.decider import Decider
-from shared.eventstore import Act, CommandKey, Context, EventStore, execute
-from shared.runtime import Resources
-from tests.integration.stories.conftest import TODAY
-from tests.support.writer import TRUST, Place
+from tests.integration.stories.conftest import HERE, THERE, TODAY, Service, Trust
+from tests.integration.stories.leading import assessment, nominated
+from tests.integration.stories.sharing import allocates, offers
+from tests.support.writer import TRUST, until
 
-NEXT_YEAR = TODAY.year + 1
-_facts: Decider[Any, None, Any] = Decider(None, lambda fact, _: [fact], lambda *_: None)
+SPRING = {"from_on": f"{TODAY.year}-01-13", "to_on": f"{TODAY.year}-02-14"}  # of one academic year
+SUMMER = {"from_on": f"{TODAY.year - 1}-08-01", "to_on": f"{TODAY.year - 1}-09-30"}  # of two
 
 
-async def publishes(place: Place, stream: str, fact: Any) -> UUID:
-    """A service records a fact by itself, which its own sequencer publishes; the fact's id."""
-    resources = Resources.of(place.settings, by_key=True)
-    await resources.start()
-    try:
-        store, id_ = EventStore(place.service.name, resources.pool), str(uuid4())
-        context = Context(CommandKey("tester", "/test", id_), TRUST, "tester", b"", id_)
-        act = Act(context, {stream: _facts}, lambda states: {stream: _facts.decide(fact, states[stream])})
-        [outcome] = await execute(store, resources.vault, SystemClock(), [act])
-        assert outcome.status == "accepted"
-    finally:
-        await resources.stop()
-    return context.command_id
+async def comes(trust: Trust, service: Service, stream: str, *names: str) -> list[dict[str, Any]]:
+    """Wait until this has happened in a stream and nothing else; what each of its events says."""
+
+    async def has_come() -> bool:
+        return await trust.happened(service, stream) == [*names]
+
+    await until(has_come)
+    return [data for _, data in await trust.history(service, stream)]
+
+
+async def is_refused(trust: Trust, service: Service, target: str, code: str) -> dict[str, Any]:
+    """Wait until it is seen that a reaction was refused on a stream; what the one record of it says."""
+
+    async def seen() -> list[str]:
+        found: list[str] = await trust.writers[service].place.fetchval(
+            """select coalesce(array_agg(stream), '{}') from event
+               where stream like 'reaction-%' and convert_from(record, 'utf8') like $1""",
+            f'%"target":"{target}"%',
+        )
+        return found
+
+    [stream] = await until(seen)
+    [(name, said)] = await trust.history(service, stream)
+    assert (name, said["code"]) == ("ReactionRefused", code)
+    return said
+
+
+async def is_done_with(trust: Trust, service: Service, stream: str, version: int = 1) -> None:
+    """Wait until a service has heard of a stream up to a version, and has done all about it."""
+    await trust.heard(service, stream, version)
+
+    async def nothing_is_due() -> bool:
+        due: int = await trust.writers[service].place.fetchval(
+            "select count(*) from fact_due where convert_from(meta, 'utf8') like $1", f'%"subject":"{stream}"%'
+        )
+        return due == 0
+
+    await until(nothing_is_due)
+
+
+async def assessed(trust: Trust, leader_id: str | None = None, *, alone: bool = False, **more: Any) -> dict[str, Any]:
+    """What a leader is ready for is assessed, by two or by one alone; the assessment's fields, and `leader_id`."""
+    leader_id = leader_id or (await nominated(trust))[0]
+    assessors = [await trust.employs("headteacher", urn=urn) for urn in ((THERE,) if alone else (HERE, THERE))]
+    said = assessment(*assessors, **more)
+    await trust.does("talent", f"/leaders/{leader_id}/readiness", said)
+    return {**said, "leader_id": leader_id}
+
+
+async def gives_time_of(trust: Trust, person_id: str, quantity: int = 9, **window: str) -> str:
+    """Half-days of somebody's time go from one school to another; the id of the allocation."""
+    offer_id = await offers(trust, HERE, quantity=quantity, person_id=person_id, **window)
+    path = await allocates(trust, offer_id, THERE, quantity=quantity, **window)
+    return path.rpartition("/")[2]
+
+
+def trust_induction(**more: Any) -> dict[str, Any]:
+    """The fields of a trust-wide induction that is planned for the next month."""
+    starts_at = datetime.now(UTC) + timedelta(days=30)
+    return {
+        "induction_id": str(uuid4()),
+        "trustuid": TRUST,
+        "title": f"Welcome {uuid4().hex[:8]}",
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + timedelta(hours=6)).isoformat(),
+        "where": "The hall",
+        "places": 120,
+        **more,
+    }
