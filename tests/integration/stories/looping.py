@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
-from tests.support.writer import TRUST
+from tests.support.writer import TRUST, until
 
 STARTS, ENDS = str(TODAY - timedelta(days=20)), str(TODAY + timedelta(days=20))
 IN_A_WEEK = str(TODAY + timedelta(days=7))
@@ -136,3 +136,18 @@ def reminder(**more: Any) -> dict[str, Any]:
     """The fields of a reminder an hour ago."""
     sent = {"reminder_id": str(uuid4()), "trustuid": TRUST, "urn": HERE, "channel": "phone", "sent_at": hours_ago(1)}
     return {**sent, **more}
+
+
+async def agenda(trust: Trust, asked: Asked, urn: str = HERE) -> dict[str, Any]:
+    """What a school sees of one item, when it stands on its agenda."""
+    writer = trust.writers["collaboration"]
+    headers = {"authorization": f"Bearer {writer.place.token('school_system', urns=(urn,))}"}
+    query = {"urn": urn, "cycle": asked.cycle}
+
+    async def stands() -> dict[str, Any] | None:
+        response = await writer.client.get("/agenda", params=query, headers=headers)
+        items: list[dict[str, Any]] = response.json().get("items", [])
+        return next((item for item in items if item["item_id"] == asked.item_id), None)
+
+    found: dict[str, Any] = await until(stands)
+    return found
