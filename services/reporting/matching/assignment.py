@@ -95,8 +95,8 @@ def _second(scores: Scores, chosen: NDArray[np.int64], whose: NDArray[np.int64])
 def _walks(scores: Scores, chosen: NDArray[np.int64], free: NDArray[np.int64]) -> NDArray[np.int64]:
     """The least that is lost by moving on from each row to each other, whoever moves taking the other's column.
 
-    One more row, the last, stands for all that nobody has: who moves there takes the best of it, or nothing, and what is
-    moved to from there is left free.
+    One more row, the last, stands for all that nobody has: who moves there takes the best of it, or nothing, and what
+    is moved to from there is left free.
     """
     rows = len(scores)
     taking = np.where(chosen == _none, 0, scores[:, chosen])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -25,12 +26,13 @@ class Wish:
     kind: str
     specialism: str | None = None
     managers: frozenset[str] = frozenset()
+    from_on: date = date.min
     place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coach:
-    """A membership of the pool, with its free places."""
+    """A membership of the pool, with its free places. `to_on`: its last day, where that is known."""
 
     id: str
     trustuid: str
@@ -39,6 +41,7 @@ class Coach:
     kinds: frozenset[str]
     places: int
     specialism: str | None = None
+    to_on: date | None = None
     place: Place | None = None
 
 
@@ -108,7 +111,12 @@ def _fits(wish: Wish, coach: Coach) -> bool:
         and wish.kind in coach.kinds
         and coach.person_id != wish.person_id
         and coach.person_id not in wish.managers
+        and _in_time(wish, coach)
     )
+
+
+def _in_time(wish: Wish, coach: Coach) -> bool:
+    return coach.to_on is None or wish.from_on <= coach.to_on
 
 
 def _pair(wish: Wish, coach: Coach) -> Pair:
@@ -120,9 +128,11 @@ def _why_none(wish: Wish, coaches: Sequence[Coach], fitting: int) -> str:
     if fitting:
         return "others_need_it_more"
     of_kind = [coach for coach in coaches if coach.trustuid == wish.trustuid and wish.kind in coach.kinds]
-    others = [coach for coach in of_kind if _fits(wish, coach)]
+    in_time = [coach for coach in of_kind if _in_time(wish, coach)]
+    others = [coach for coach in in_time if _fits(wish, coach)]
     able = [coach for coach in others if wish.specialism in (None, coach.specialism)]
-    for left, why in ((of_kind, "no_coach_of_the_kind"), (others, "only_their_own_managers")):
+    hurdles = ((of_kind, "no_coach_of_the_kind"), (in_time, "not_by_then"), (others, "only_their_own_managers"))
+    for left, why in hurdles:
         if not left:
             return why
     return "all_places_taken" if able else "no_such_specialism"

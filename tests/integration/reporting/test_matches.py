@@ -153,8 +153,69 @@ async def test_the_nearest_who_covers_it_is_suggested_with_reasons_and_the_next_
 
     assert (row["taker"], row["asked"], row["priority"]) == ("Ashby", "6 half-days of people", "medium")
     assert (row["giver"], row["would_cover"], row["distance_km"]) == ("Birch", "6 half-days", 10.0)
-    assert row["reasons"] == ["covers 6 half-days of 6 half-days", "40 days in common", "10 km apart"]
+    assert row["reasons"] == [
+        "covers 6 half-days of 6 half-days",
+        "40 days in common",
+        "10 km apart",
+        "nobody of the 2 that fit suits better",
+    ]
     assert (row["second_giver"], row["second_reasons"][-1]) == ("Cedar", "20 km apart")
+    numbers = ("dimension", "quantity", "unit", "from_on", "to_on", "covers")
+    assert [row[column] for column in numbers] == ["people", 6, "half_days", NOW.date(), TO, 6]
+
+
+async def test_what_is_best_for_all_says_what_it_costs_one(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("near", BIRCH, 6, specialism="phonics")
+    helping.offers("far", CEDAR, 6)
+    helping.asks("any", ASHBY, 6, priority="low")
+    helping.asks("reading", CEDAR, 6, specialism="phonics", priority="high")
+    helping.asks("more", ASHBY, 6, specialism="phonics", priority="low")
+
+    found = await rows(pool, helping)
+
+    any_, reading, more = (found[named(name)] for name in ("any", "reading", "more"))
+    assert next(iter(found)) == named("reading")  # the most urgent is read first
+    assert (reading["giver"], reading["second_giver"]) == ("Birch", None)
+    assert any_["reasons"][-1] == "would suit better but helps more elsewhere: Birch for Cedar"
+    assert (any_["giver"], any_["second_giver"]) == ("Cedar", None)
+    assert more["reasons"] == [
+        "Who would fit is suggested for others, who need it more or whom it suits better: Birch for Cedar."
+    ]
+
+
+async def test_who_comes_second_may_be_suggested_for_another(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("near", BIRCH, 6)
+    helping.offers("trust", None, 6)
+    helping.asks("one", ASHBY, 6)
+    helping.asks("other", CEDAR, 6, priority="low")
+
+    found = await rows(pool, helping)
+
+    one, other = found[named("one")], found[named("other")]
+    assert {one["giver"], other["giver"]} == {"Birch", "the trust"}
+    assert (one["second_giver"], one["second_reasons"][-1]) == (other["giver"], "is suggested for Cedar")
+
+
+async def test_a_school_under_a_new_urn_is_no_help_to_itself(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.story.becomes(ASHBY, "900051", date(2026, 9, 1))
+    helping.offers("own", ASHBY, 6)
+    helping.asks("help", "900051", 6)
+
+    [row] = (await rows(pool, helping)).values()
+
+    assert row["reasons"] == ["Only the school itself offers this."]
+
+
+async def test_a_school_that_has_left_neither_takes_nor_gives(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("theirs", BIRCH, 6)
+    helping.asks("help", ASHBY, 6)
+    helping.asks("left", CEDAR, 6)
+    helping.story.leaves(BIRCH, NOW.date())
+    helping.story.leaves(CEDAR, NOW.date())
+
+    [row] = (await rows(pool, helping)).values()
+
+    assert (row["taker"], row["reasons"]) == ("Ashby", ["Nobody offers this in this unit."])
 
 
 async def test_what_is_allocated_is_neither_free_nor_asked_for_any_more(pool: asyncpg.Pool, helping: Helping) -> None:
@@ -189,7 +250,7 @@ async def test_a_rate_is_free_on_the_day_on_which_the_least_is(pool: asyncpg.Poo
     first, second = found[named("first")], found[named("second")]
     assert (first["asked"], first["would_cover"]) == ("3 half-days a week of people", "1 half-day a week")
     assert second["reasons"] == [
-        "What would fit is suggested for others, who need it more or whom it suits better.",
+        "Who would fit is suggested for others, who need it more or whom it suits better: Birch for Ashby."
     ]
 
 
@@ -248,4 +309,4 @@ async def test_coaches_are_suggested_to_who_wishes_for_one(pool: asyncpg.Pool, h
     assert found.keys() == {named("Cat/wish"), named("Dan/wish")}  # Eve has a coach
     cat, dan = found[named("Cat/wish")], found[named("Dan/wish")]
     assert (cat["offer_id"], dan["offer_id"]) == (str(named("Ana/pool")), str(named("Ben/pool")))  # Ben leads Cat
-    assert cat["reasons"] == ["coaches as coach, and has a place", "10 km apart"]
+    assert cat["reasons"] == ["coaches as coach, and has a place", "10 km apart", "nobody else fits"]

@@ -313,6 +313,7 @@ def test_a_second_place_of_the_same_coach_is_no_second_best() -> None:
     [
         ([], "no_coach_of_the_kind"),
         ([coach(kinds=frozenset({"nlg_chair"}))], "no_coach_of_the_kind"),
+        ([coach(to_on=day(1))], "not_by_then"),
         ([coach(person_id="p1")], "only_their_own_managers"),
         ([coach(person_id="boss")], "only_their_own_managers"),
         ([coach(specialism="maths")], "no_such_specialism"),
@@ -320,7 +321,7 @@ def test_a_second_place_of_the_same_coach_is_no_second_best() -> None:
     ],
 )
 def test_who_cannot_be_coached_is_told_why(coaches: list[Coach], why: str) -> None:
-    [found] = coaching.match([wish(specialism="phonics", managers=frozenset({"boss"}))], coaches)
+    [found] = coaching.match([wish(specialism="phonics", managers=frozenset({"boss"}), from_on=day(2))], coaches)
 
     assert (found.best, found.why_none) == (None, why)
 
