@@ -8,115 +8,24 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from services.reporting import api
+from services.reporting.feed import Feed
 from services.reporting.reading import Reading
-from services.reporting.reports import matches
+from services.reporting.reports import matches, reports
+from services.reporting.web.pages import Pages
+from shared import problems
 from shared.contracts.collaboration import capacity as c
-from shared.contracts.collaboration import coaching as k
-from shared.contracts.talent.register import LineManagerAssigned, SchoolJoinedTrust
+from shared.contracts.talent.register import LineManagerAssigned
 from tests.support import read_model
+from tests.support.helping import ASHBY, BIRCH, CEDAR, FROM, TO, Helping
 from tests.support.read_model import HandClock
-from tests.support.story import Story, named
+from tests.support.story import named
 
 NOW = datetime(2026, 11, 9, 9, tzinfo=UTC)
-ASHBY, BIRCH, CEDAR = "900001", "900002", "900003"
-TRUST = "99001"
-FROM, TO = date(2026, 11, 1), date(2026, 12, 18)
-
-
-class Helping:
-    """A trust of three schools in a row, each ten kilometres from the next, and what they give and take."""
-
-    def __init__(self) -> None:
-        self.story = Story(now=datetime(2026, 10, 1, 9, tzinfo=UTC), trust=TRUST)
-        for number, (urn, name) in enumerate(((ASHBY, "Ashby"), (BIRCH, "Birch"), (CEDAR, "Cedar"))):
-            event = SchoolJoinedTrust(
-                trustuid=TRUST,
-                urn=urn,
-                name=name,
-                phase="primary",
-                joined_on=date(2020, 9, 1),
-                easting=450_000 + 10_000 * number,
-                northing=300_000,
-            )
-            self.story.tell(event, f"school-{TRUST}-{urn}", urn=urn)
-
-    def offers(self, name: str, giver: str | None, quantity: int, **more: Any) -> None:
-        same = {"dimension": "people", "unit": "half_days", "from_on": FROM, "to_on": TO}
-        event = c.CapacityOffered(
-            offer_id=named(name), trustuid=TRUST, giver_urn=giver, quantity=quantity, **{**same, **more}
-        )
-        self.story.tell(event, f"capacity-offer-{named(name)}")
-
-    def asks(self, name: str, taker: str, quantity: int | None, **more: Any) -> None:
-        same = {"dimension": "people", "unit": "half_days", "from_on": FROM, "to_on": TO}
-        event = c.CapacityRequested(
-            request_id=named(name), trustuid=TRUST, taker_urn=taker, quantity=quantity, **{**same, **more}
-        )
-        self.story.tell(event, f"capacity-request-{named(name)}")
-
-    def allocates(self, name: str, offer: str, request: str, taker: str, quantity: int, **more: Any) -> None:
-        same = {"dimension": "people", "unit": "half_days", "from_on": FROM, "to_on": TO}
-        event = c.CapacityAllocated(
-            allocation_id=named(name),
-            offer_id=named(offer),
-            request_id=named(request),
-            trustuid=TRUST,
-            taker_urn=taker,
-            quantity=quantity,
-            **{**same, **more},
-        )
-        self.story.tell(event, f"capacity-offer-{named(offer)}")
-
-    def releases(self, allocation: str, offer: str, taker: str, quantity: int, **more: Any) -> None:
-        same = {"dimension": "people", "unit": "half_days", "released_on": FROM}
-        event = c.CapacityReleased(
-            release_id=named(f"{allocation}/release"),
-            allocation_id=named(allocation),
-            offer_id=named(offer),
-            taker_urn=taker,
-            quantity=quantity,
-            **{**same, **more},
-        )
-        self.story.tell(event, f"capacity-offer-{named(offer)}")
-
-    def can_coach(self, name: str, urn: str, places: int = 1) -> None:
-        event = k.CoachPoolJoined(
-            membership_id=named(f"{name}/pool"),
-            trustuid=TRUST,
-            urn=urn,
-            person_id=named(name),
-            basis="training",
-            kinds=("coach",),
-            places=places,
-            from_on=FROM,
-        )
-        self.story.tell(event, f"coach-pool-{named(name)}")
-
-    def wishes(self, name: str, urn: str) -> None:
-        event = k.CoachingRequested(
-            request_id=named(f"{name}/wish"),
-            trustuid=TRUST,
-            urn=urn,
-            person_id=named(name),
-            kind="coach",
-            from_on=FROM,
-        )
-        self.story.tell(event, f"coaching-request-{named(name)}")
-
-    def pairs(self, coach: str, coachee: str, urn: str) -> None:
-        event = k.CoachingPaired(
-            pairing_id=named(f"{coach}/{coachee}"),
-            trustuid=TRUST,
-            urn=urn,
-            coach_id=named(coach),
-            coachee_ids=(named(coachee),),
-            kind="coach",
-            request_id=named(f"{coachee}/wish"),
-            starts_on=FROM,
-        )
-        self.story.tell(event, f"coaching-pairing-{named(coach)}")
 
 
 @pytest.fixture
@@ -310,3 +219,39 @@ async def test_coaches_are_suggested_to_who_wishes_for_one(pool: asyncpg.Pool, h
     cat, dan = found[named("Cat/wish")], found[named("Dan/wish")]
     assert (cat["offer_id"], dan["offer_id"]) == (str(named("Ana/pool")), str(named("Ben/pool")))  # Ben leads Cat
     assert cat["reasons"] == ["coaches as coach, and has a place", "10 km apart", "nobody else fits"]
+
+
+async def test_it_is_read_as_a_page_as_json_and_as_a_table_as_of_any_day(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("near", BIRCH, 6)
+    helping.offers("trust", None, 4)
+    helping.asks("help", ASHBY, 6, priority="high")
+    helping.asks("money", ASHBY, 5_000, dimension="financial", unit="pence")
+    helping.wishes("Cat", ASHBY)
+    helping.story.later(days=10)
+    helping.allocates("all", "near", "help", ASHBY, 6)
+    await read_model.receive(pool, helping.story.told)
+    clock = HandClock(NOW)
+    reading = Reading(pool, clock, {p.name: p for p in read_model.ALL})
+    app = FastAPI()
+    problems.install(app, "reporting")
+    app.include_router(api.router(reading, reports, Feed(pool)))
+    app.include_router(Pages(reading, reports, clock).router())
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as client:
+        page, now, then, table = [
+            await client.get(f"/reports/matches{path}")
+            for path in ("?as_of=2026-10-05", ".json", ".json?as_of=2026-10-05", ".csv?as_of=2026-10-05")
+        ]
+
+    assert named("help") not in {UUID(row["request_id"]) for row in now.json()["rows"]}
+    assert [row["giver"] for row in then.json()["rows"]] == ["Birch", None, None]
+    assert table.text.count("\r\n") == 4
+    for said in (
+        "Ashby · 6 half-days of people",
+        "High priority, 1 November to 18 December 2026",
+        "<b>Ask Birch first</b>: covers 6 half-days of 6 half-days, 48 days in common, 10 km apart, ",
+        "Otherwise the trust: covers 4 half-days of 6 half-days",
+        "<b>Nobody yet</b>: Nobody offers this in this unit.",
+        "Somebody of Ashby · coach",
+    ):
+        assert said in page.text, said
