@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.baton.bench import Part
 from shared.runtime.application import collect_rarely
-from tests.bench import appending, importing, memory, profiling, projecting, publishing, report
+from tests.bench import appending, importing, matching, memory, profiling, projecting, publishing, report
 from tests.bench.measuring import Figure, Figures, Told, Turns
 from tests.bench.servers import Servers, running_servers
 
@@ -65,6 +65,8 @@ def _measured(asked: argparse.Namespace) -> dict[str, Any]:
                 with running_servers() as servers:
                     figures |= asyncio.run(importing.measure(servers, Turns(asked.runs, told, asked.match)))
                     machine = _machine(servers)
+            elif part == Part.MATCHING:
+                figures |= asyncio.run(matching.measure(Turns(asked.runs, told, asked.match)))
             elif part == Part.MEMORY:
                 used = asyncio.run(memory.measure(asked.memory_events, told))
             else:
@@ -102,7 +104,9 @@ def _told(figure: Figure) -> dict[str, Any]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS, help="counted runs of each contestant")
-    parser.add_argument("--only", nargs="+", type=Part, choices=[*Part], default=[*RATES, Part.IMPORTING, Part.MEMORY])
+    parser.add_argument(
+        "--only", nargs="+", type=Part, choices=[*Part], default=[*RATES, Part.IMPORTING, Part.MATCHING, Part.MEMORY]
+    )
     parser.add_argument("--match", default="", help="only contestants whose name begins so")
     parser.add_argument("--memory-events", type=int, default=memory.EVENTS, help="over how many memory is watched")
     parser.add_argument("--record", action="store_true", help="keep the figures in docs/performance.md and .json")

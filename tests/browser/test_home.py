@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import WEB, Look, Site
 from tests.support import read_model
+from tests.support.helping import ASHBY, BIRCH, CEDAR, Helping
 from tests.support.northmoor import BEFORE, CYCLE, NOW
 from tests.support.story import Story
 
@@ -199,6 +200,30 @@ async def test_a_simulated_clock_is_said(look: Look, site: Site) -> None:
 
     await expect(page.locator(".simulated")).to_contain_text("20 November 2026, 17:30")
     assert await violations(page) == []
+
+
+class TestWhoCouldHelp:
+    """A trust whose schools ask and give."""
+
+    @pytest.fixture
+    async def story(self) -> Story:
+        helping = Helping()
+        helping.offers("near", BIRCH, 6)
+        helping.offers("far", CEDAR, 4)
+        helping.asks("help", ASHBY, 6, priority="high")
+        helping.asks("money", ASHBY, 5_000, dimension="financial", unit="pence")
+        helping.can_coach("Ana", BIRCH)
+        helping.wishes("Cat", ASHBY)
+        return helping.story
+
+    @pytest.mark.parametrize("width", WIDTHS)
+    async def test_each_suggestion_can_be_read(self, look: Look, width: int) -> None:
+        page = await look("/reports/matches", width=width)
+
+        await expect(page.locator("li h2")).to_contain_text(["6 half-days of people", "£50.00 of money", "coach"])
+        await expect(page.get_by_text("Ask Birch first")).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert await violations(page) == []
 
 
 class TestNothingYet:

@@ -72,27 +72,40 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What is suggested for a request: an offer, and the best of those that are left; or why there is none."""
+    """What is suggested for a request: an offer, and another one if it were not for that one; or why there is none.
+
+    Attributes:
+        second_for: which other request the second is suggested for.
+        elsewhere: offers that are better for this request alone (where there is none: that fit), and the requests that
+            they are suggested for, because more is gained in all like that.
+        fitting: how many offers fit.
+    """
 
     request: Request
     best: Pair | None
     second: Pair | None
     why_none: str | None = None
+    second_for: Request | None = None
+    elsewhere: tuple[tuple[Offer, Request], ...] = ()
+    fitting: int = 0
 
 
 def match(requests: Sequence[Request], offers: Sequence[Offer]) -> list[Suggestion]:
     """A suggestion for each request, in the order of their ids; whoever sends them in another order gets the same."""
     found: dict[str, Suggestion] = {}
     for some, others in _groups(requests, offers):
-        scores = score(some, others)
-        for m in assign(scores, [offer.id for offer in others]):
-            best = _pair(some[m.row], others[m.column])
-            second = None if m.second is None else _pair(some[m.row], others[m.second])
-            found[some[m.row].id] = Suggestion(some[m.row], best, second)
-        for row, request in enumerate(some):
-            if request.id not in found:
-                why = "others_need_it_more" if scores.size and scores[row].any() else _why_none(request, others)
-                found[request.id] = Suggestion(request, None, None, why)
+        assigned = assign(score(some, others), [offer.id for offer in others])
+        having = {m.first: request for m, request in zip(assigned, some, strict=True) if m.first is not None}
+        for m, request in zip(assigned, some, strict=True):
+            found[request.id] = Suggestion(
+                request,
+                best=None if m.first is None else _pair(request, others[m.first]),
+                second=None if m.second is None else _pair(request, others[m.second]),
+                why_none=None if m.first is not None else _why_none(request, others, m.fitting),
+                second_for=None if m.second is None else having.get(m.second),
+                elsewhere=tuple((others[column], having[column]) for column in m.better),
+                fitting=m.fitting,
+            )
     return [found[request.id] for request in sorted(requests, key=lambda request: request.id)]
 
 
@@ -152,8 +165,10 @@ def _overlap_days(request: Request, offer: Offer) -> int:
     return max((last - first + timedelta(days=1)).days, 0)
 
 
-def _why_none(request: Request, offers: Sequence[Offer]) -> str:
+def _why_none(request: Request, offers: Sequence[Offer], fitting: int) -> str:
     """The first hurdle that no offer of the kind takes."""
+    if fitting:
+        return "others_need_it_more"
     in_time = [offer for offer in offers if _overlap_days(request, offer)]
     of_others = [offer for offer in in_time if offer.giver_urn != request.taker_urn]
     able = [offer for offer in of_others if request.specialism in (None, offer.specialism)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -25,12 +26,13 @@ class Wish:
     kind: str
     specialism: str | None = None
     managers: frozenset[str] = frozenset()
+    from_on: date = date.min
     place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coach:
-    """A membership of the pool, with its free places."""
+    """A membership of the pool, with its free places. `to_on`: its last day, where that is known."""
 
     id: str
     trustuid: str
@@ -39,6 +41,7 @@ class Coach:
     kinds: frozenset[str]
     places: int
     specialism: str | None = None
+    to_on: date | None = None
     place: Place | None = None
 
 
@@ -52,12 +55,22 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What is suggested for a wish: a coach, and the best of those who are left; or why there is none."""
+    """What is suggested for a wish: a coach, and another if it were not for that one; or why there is none.
+
+    Attributes:
+        second_for: which other wish the second is suggested for.
+        elsewhere: coaches who are better for this wish alone (where there is none: who fit), and the wishes that they
+            are suggested for, because more is gained in all like that.
+        fitting: how many coaches fit.
+    """
 
     wish: Wish
     best: Pair | None
     second: Pair | None
     why_none: str | None = None
+    second_for: Wish | None = None
+    elsewhere: tuple[tuple[Coach, Wish], ...] = ()
+    fitting: int = 0
 
 
 def match(wishes: Sequence[Wish], coaches: Sequence[Coach]) -> list[Suggestion]:
@@ -65,17 +78,20 @@ def match(wishes: Sequence[Wish], coaches: Sequence[Coach]) -> list[Suggestion]:
     some = sorted(wishes, key=lambda wish: wish.id)
     everybody = sorted(coaches, key=lambda coach: coach.id)
     places = [coach for coach in everybody for _ in range(min(coach.places, len(some)))]
-    scores = score(some, places)
-    found = {m.row: m for m in assign(scores, [coach.id for coach in places])}
-    suggested = []
-    for row, wish in enumerate(some):
-        if m := found.get(row):
-            second = None if m.second is None else _pair(wish, places[m.second])
-            suggested.append(Suggestion(wish, _pair(wish, places[m.column]), second))
-        else:
-            why = "others_need_it_more" if scores.size and scores[row].any() else _why_none(wish, everybody)
-            suggested.append(Suggestion(wish, None, None, why))
-    return suggested
+    assigned = assign(score(some, places), [coach.person_id for coach in places])
+    having = {m.first: wish for m, wish in zip(assigned, some, strict=True) if m.first is not None}
+    return [
+        Suggestion(
+            wish,
+            best=None if m.first is None else _pair(wish, places[m.first]),
+            second=None if m.second is None else _pair(wish, places[m.second]),
+            why_none=None if m.first is not None else _why_none(wish, everybody, m.fitting),
+            second_for=None if m.second is None else having.get(m.second),
+            elsewhere=tuple((places[column], having[column]) for column in m.better),
+            fitting=m.fitting,
+        )
+        for m, wish in zip(assigned, some, strict=True)
+    ]
 
 
 def score(wishes: Sequence[Wish], places: Sequence[Coach]) -> Scores:
@@ -95,19 +111,28 @@ def _fits(wish: Wish, coach: Coach) -> bool:
         and wish.kind in coach.kinds
         and coach.person_id != wish.person_id
         and coach.person_id not in wish.managers
+        and _in_time(wish, coach)
     )
+
+
+def _in_time(wish: Wish, coach: Coach) -> bool:
+    return coach.to_on is None or wish.from_on <= coach.to_on
 
 
 def _pair(wish: Wish, coach: Coach) -> Pair:
     return Pair(coach, distance_km(wish.place, coach.place))
 
 
-def _why_none(wish: Wish, coaches: Sequence[Coach]) -> str:
+def _why_none(wish: Wish, coaches: Sequence[Coach], fitting: int) -> str:
     """The first hurdle that no coach takes."""
+    if fitting:
+        return "others_need_it_more"
     of_kind = [coach for coach in coaches if coach.trustuid == wish.trustuid and wish.kind in coach.kinds]
-    others = [coach for coach in of_kind if _fits(wish, coach)]
+    in_time = [coach for coach in of_kind if _in_time(wish, coach)]
+    others = [coach for coach in in_time if _fits(wish, coach)]
     able = [coach for coach in others if wish.specialism in (None, coach.specialism)]
-    for left, why in ((of_kind, "no_coach_of_the_kind"), (others, "only_their_own_managers")):
+    hurdles = ((of_kind, "no_coach_of_the_kind"), (in_time, "not_by_then"), (others, "only_their_own_managers"))
+    for left, why in hurdles:
         if not left:
             return why
     return "all_places_taken" if able else "no_such_specialism"

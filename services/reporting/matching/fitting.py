@@ -23,12 +23,12 @@ def worth(priorities: list[Priority], places: int) -> Numbers:
     helped then goes by priority: whoever could be helped together with all more urgent ones is.
     """
     pair = (min(len(priorities), places) + 1) * finest
-    return np.array([pair * _urgency[priority] for priority in priorities], dtype=np.int64)
+    return np.array([pair * urgency[priority] for priority in priorities], dtype=np.int64)
 
 
 farthest_km = 100.0
 _unknown_km = farthest_km / 2
-_urgency: dict[Priority, int] = {"low": 1, "medium": 2, "high": 3}
+urgency: dict[Priority, int] = {"low": 1, "medium": 2, "high": 3}
 
 
 class Place(NamedTuple):

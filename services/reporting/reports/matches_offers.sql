@@ -1,5 +1,8 @@
 -- $1 at, $2 trust: what is offered today or later, and each amount that its level is added up from
-with today as (select ($1::timestamptz at time zone 'Europe/London')::date as day),
+with recursive
+-- schools.sql
+-- places.sql
+now as (select ($1::timestamptz at time zone 'Europe/London')::date as day),
 span as (
     select offer_id, from_on, to_on, quantity from capacity_offer
     union all
@@ -15,21 +18,22 @@ select
     o.offer_id::text as offer_id,
     o.trustuid,
     o.giver_urn,
-    coalesce(s.name, o.giver_urn, o.outside) as giver,
+    coalesce(p.current_urn, o.giver_urn) as current_urn,
+    coalesce(p.name, o.giver_urn, o.outside, 'the trust') as giver,
     o.dimension,
     o.unit,
     greatest(o.from_on, t.day) as from_on,
     o.to_on,
     o.specialism,
-    s.easting,
-    s.northing,
+    p.easting,
+    p.northing,
     array_agg(n.from_on order by n.from_on, n.to_on, n.quantity) as from_days,
     array_agg(n.to_on order by n.from_on, n.to_on, n.quantity) as to_days,
     array_agg(n.quantity order by n.from_on, n.to_on, n.quantity) as quantities
 from capacity_offer o
-cross join today t
+cross join now t
 join span n on n.offer_id = o.offer_id
-left join school s on s.trustuid = o.trustuid and s.urn = o.giver_urn
-where o.to_on >= t.day and ($2::text is null or o.trustuid = $2)
-group by o.offer_id, s.name, s.easting, s.northing, t.day
+left join place p on p.trustuid = o.trustuid and p.urn = o.giver_urn
+where o.to_on >= t.day and p.has_left is not true and ($2::text is null or o.trustuid = $2)
+group by o.offer_id, p.name, p.current_urn, p.easting, p.northing, t.day
 order by o.offer_id

@@ -1,5 +1,8 @@
 -- $1 at, $2 trust: what is asked for today or later and is no draft, and each amount that was allocated for it
-with today as (select ($1::timestamptz at time zone 'Europe/London')::date as day),
+with recursive
+-- schools.sql
+-- places.sql
+now as (select ($1::timestamptz at time zone 'Europe/London')::date as day),
 span as (
     select request_id, from_on, to_on, quantity
     from capacity_change
@@ -14,7 +17,8 @@ select
     r.request_id::text as request_id,
     r.trustuid,
     r.taker_urn,
-    coalesce(s.name, r.taker_urn) as taker,
+    coalesce(p.current_urn, r.taker_urn) as current_urn,
+    coalesce(p.name, r.taker_urn) as taker,
     r.dimension,
     r.unit,
     r.quantity,
@@ -22,8 +26,8 @@ select
     r.to_on,
     r.specialism,
     r.priority,
-    s.easting,
-    s.northing,
+    p.easting,
+    p.northing,
     coalesce(array_agg(n.from_on order by n.from_on, n.to_on, n.quantity) filter (where n.quantity is not null), '{}')
         as from_days,
     coalesce(array_agg(n.to_on order by n.from_on, n.to_on, n.quantity) filter (where n.quantity is not null), '{}')
@@ -31,10 +35,11 @@ select
     coalesce(array_agg(n.quantity order by n.from_on, n.to_on, n.quantity) filter (where n.quantity is not null), '{}')
         as quantities
 from capacity_request r
-cross join today t
+cross join now t
 left join span n on n.request_id = r.request_id
-left join school s on s.trustuid = r.trustuid and s.urn = r.taker_urn
+left join place p on p.trustuid = r.trustuid and p.urn = r.taker_urn
 where r.quantity is not null and r.withdrawn_on is null and r.to_on >= t.day
+    and p.has_left is not true
     and ($2::text is null or r.trustuid = $2)
-group by r.request_id, s.name, s.easting, s.northing, t.day
+group by r.request_id, p.name, p.current_urn, p.easting, p.northing, t.day
 order by r.request_id

@@ -64,6 +64,8 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+_own_pages = {"matches": "matches.html"}
+"""Reports that are more than a table."""
 _here = Path(__file__).parent
 _static = _here / "static"
 _unreadable = ("as_of_unreadable", "as_of_unknown")
@@ -146,6 +148,7 @@ class Pages:
             "title": title,
             "about": about,
             "table": table(rows),
+            "rows": rows,
             "cycle": cycle,
             "school": school,
             "everything": _address(f"/reports/{model}", as_of=as_of),
@@ -156,7 +159,7 @@ class Pages:
             ]
             + ([("calendar feed", _address(ics.path, school=school, as_of=as_of))] if model == "calendar" else []),
         }
-        return self._page(request, "report.html", context, as_of, wrong)
+        return self._page(request, _own_pages.get(model, "report.html"), context, as_of, wrong)
 
     async def brand_styles(self) -> Response:
         """The trust's colour."""
@@ -232,7 +235,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters |= {"day": words.day, "second": words.second, "moment": words.moment, "with_as_of": _with_as_of}
+    templates.filters |= {
+        "day": words.day,
+        "days": words.days,
+        "second": words.second,
+        "moment": words.moment,
+        "with_as_of": _with_as_of,
+    }
     return templates
 
 

@@ -8,115 +8,24 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from services.reporting import api
+from services.reporting.feed import Feed
 from services.reporting.reading import Reading
-from services.reporting.reports import matches
+from services.reporting.reports import matches, reports
+from services.reporting.web.pages import Pages
+from shared import problems
 from shared.contracts.collaboration import capacity as c
-from shared.contracts.collaboration import coaching as k
-from shared.contracts.talent.register import LineManagerAssigned, SchoolJoinedTrust
+from shared.contracts.talent.register import LineManagerAssigned
 from tests.support import read_model
+from tests.support.helping import ASHBY, BIRCH, CEDAR, FROM, TO, Helping
 from tests.support.read_model import HandClock
-from tests.support.story import Story, named
+from tests.support.story import named
 
 NOW = datetime(2026, 11, 9, 9, tzinfo=UTC)
-ASHBY, BIRCH, CEDAR = "900001", "900002", "900003"
-TRUST = "99001"
-FROM, TO = date(2026, 11, 1), date(2026, 12, 18)
-
-
-class Helping:
-    """A trust of three schools in a row, each ten kilometres from the next, and what they give and take."""
-
-    def __init__(self) -> None:
-        self.story = Story(now=datetime(2026, 10, 1, 9, tzinfo=UTC), trust=TRUST)
-        for number, (urn, name) in enumerate(((ASHBY, "Ashby"), (BIRCH, "Birch"), (CEDAR, "Cedar"))):
-            event = SchoolJoinedTrust(
-                trustuid=TRUST,
-                urn=urn,
-                name=name,
-                phase="primary",
-                joined_on=date(2020, 9, 1),
-                easting=450_000 + 10_000 * number,
-                northing=300_000,
-            )
-            self.story.tell(event, f"school-{TRUST}-{urn}", urn=urn)
-
-    def offers(self, name: str, giver: str | None, quantity: int, **more: Any) -> None:
-        same = {"dimension": "people", "unit": "half_days", "from_on": FROM, "to_on": TO}
-        event = c.CapacityOffered(
-            offer_id=named(name), trustuid=TRUST, giver_urn=giver, quantity=quantity, **{**same, **more}
-        )
-        self.story.tell(event, f"capacity-offer-{named(name)}")
-
-    def asks(self, name: str, taker: str, quantity: int | None, **more: Any) -> None:
-        same = {"dimension": "people", "unit": "half_days", "from_on": FROM, "to_on": TO}
-        event = c.CapacityRequested(
-            request_id=named(name), trustuid=TRUST, taker_urn=taker, quantity=quantity, **{**same, **more}
-        )
-        self.story.tell(event, f"capacity-request-{named(name)}")
-
-    def allocates(self, name: str, offer: str, request: str, taker: str, quantity: int, **more: Any) -> None:
-        same = {"dimension": "people", "unit": "half_days", "from_on": FROM, "to_on": TO}
-        event = c.CapacityAllocated(
-            allocation_id=named(name),
-            offer_id=named(offer),
-            request_id=named(request),
-            trustuid=TRUST,
-            taker_urn=taker,
-            quantity=quantity,
-            **{**same, **more},
-        )
-        self.story.tell(event, f"capacity-offer-{named(offer)}")
-
-    def releases(self, allocation: str, offer: str, taker: str, quantity: int, **more: Any) -> None:
-        same = {"dimension": "people", "unit": "half_days", "released_on": FROM}
-        event = c.CapacityReleased(
-            release_id=named(f"{allocation}/release"),
-            allocation_id=named(allocation),
-            offer_id=named(offer),
-            taker_urn=taker,
-            quantity=quantity,
-            **{**same, **more},
-        )
-        self.story.tell(event, f"capacity-offer-{named(offer)}")
-
-    def can_coach(self, name: str, urn: str, places: int = 1) -> None:
-        event = k.CoachPoolJoined(
-            membership_id=named(f"{name}/pool"),
-            trustuid=TRUST,
-            urn=urn,
-            person_id=named(name),
-            basis="training",
-            kinds=("coach",),
-            places=places,
-            from_on=FROM,
-        )
-        self.story.tell(event, f"coach-pool-{named(name)}")
-
-    def wishes(self, name: str, urn: str) -> None:
-        event = k.CoachingRequested(
-            request_id=named(f"{name}/wish"),
-            trustuid=TRUST,
-            urn=urn,
-            person_id=named(name),
-            kind="coach",
-            from_on=FROM,
-        )
-        self.story.tell(event, f"coaching-request-{named(name)}")
-
-    def pairs(self, coach: str, coachee: str, urn: str) -> None:
-        event = k.CoachingPaired(
-            pairing_id=named(f"{coach}/{coachee}"),
-            trustuid=TRUST,
-            urn=urn,
-            coach_id=named(coach),
-            coachee_ids=(named(coachee),),
-            kind="coach",
-            request_id=named(f"{coachee}/wish"),
-            starts_on=FROM,
-        )
-        self.story.tell(event, f"coaching-pairing-{named(coach)}")
 
 
 @pytest.fixture
@@ -153,8 +62,69 @@ async def test_the_nearest_who_covers_it_is_suggested_with_reasons_and_the_next_
 
     assert (row["taker"], row["asked"], row["priority"]) == ("Ashby", "6 half-days of people", "medium")
     assert (row["giver"], row["would_cover"], row["distance_km"]) == ("Birch", "6 half-days", 10.0)
-    assert row["reasons"] == ["covers 6 half-days of 6 half-days", "40 days in common", "10 km apart"]
+    assert row["reasons"] == [
+        "covers 6 half-days of 6 half-days",
+        "40 days in common",
+        "10 km apart",
+        "nobody of the 2 that fit suits better",
+    ]
     assert (row["second_giver"], row["second_reasons"][-1]) == ("Cedar", "20 km apart")
+    numbers = ("dimension", "quantity", "unit", "from_on", "to_on", "covers")
+    assert [row[column] for column in numbers] == ["people", 6, "half_days", NOW.date(), TO, 6]
+
+
+async def test_what_is_best_for_all_says_what_it_costs_one(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("near", BIRCH, 6, specialism="phonics")
+    helping.offers("far", CEDAR, 6)
+    helping.asks("any", ASHBY, 6, priority="low")
+    helping.asks("reading", CEDAR, 6, specialism="phonics", priority="high")
+    helping.asks("more", ASHBY, 6, specialism="phonics", priority="low")
+
+    found = await rows(pool, helping)
+
+    any_, reading, more = (found[named(name)] for name in ("any", "reading", "more"))
+    assert next(iter(found)) == named("reading")  # the most urgent is read first
+    assert (reading["giver"], reading["second_giver"]) == ("Birch", None)
+    assert any_["reasons"][-1] == "would suit better but helps more elsewhere: Birch for Cedar"
+    assert (any_["giver"], any_["second_giver"]) == ("Cedar", None)
+    assert more["reasons"] == [
+        "Who would fit is suggested for others, who need it more or whom it suits better: Birch for Cedar."
+    ]
+
+
+async def test_who_comes_second_may_be_suggested_for_another(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("near", BIRCH, 6)
+    helping.offers("trust", None, 6)
+    helping.asks("one", ASHBY, 6)
+    helping.asks("other", CEDAR, 6, priority="low")
+
+    found = await rows(pool, helping)
+
+    one, other = found[named("one")], found[named("other")]
+    assert {one["giver"], other["giver"]} == {"Birch", "the trust"}
+    assert (one["second_giver"], one["second_reasons"][-1]) == (other["giver"], "is suggested for Cedar")
+
+
+async def test_a_school_under_a_new_urn_is_no_help_to_itself(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.story.becomes(ASHBY, "900051", date(2026, 9, 1))
+    helping.offers("own", ASHBY, 6)
+    helping.asks("help", "900051", 6)
+
+    [row] = (await rows(pool, helping)).values()
+
+    assert row["reasons"] == ["Only the school itself offers this."]
+
+
+async def test_a_school_that_has_left_neither_takes_nor_gives(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("theirs", BIRCH, 6)
+    helping.asks("help", ASHBY, 6)
+    helping.asks("left", CEDAR, 6)
+    helping.story.leaves(BIRCH, NOW.date())
+    helping.story.leaves(CEDAR, NOW.date())
+
+    [row] = (await rows(pool, helping)).values()
+
+    assert (row["taker"], row["reasons"]) == ("Ashby", ["Nobody offers this in this unit."])
 
 
 async def test_what_is_allocated_is_neither_free_nor_asked_for_any_more(pool: asyncpg.Pool, helping: Helping) -> None:
@@ -189,7 +159,7 @@ async def test_a_rate_is_free_on_the_day_on_which_the_least_is(pool: asyncpg.Poo
     first, second = found[named("first")], found[named("second")]
     assert (first["asked"], first["would_cover"]) == ("3 half-days a week of people", "1 half-day a week")
     assert second["reasons"] == [
-        "What would fit is suggested for others, who need it more or whom it suits better.",
+        "Who would fit is suggested for others, who need it more or whom it suits better: Birch for Ashby."
     ]
 
 
@@ -248,4 +218,40 @@ async def test_coaches_are_suggested_to_who_wishes_for_one(pool: asyncpg.Pool, h
     assert found.keys() == {named("Cat/wish"), named("Dan/wish")}  # Eve has a coach
     cat, dan = found[named("Cat/wish")], found[named("Dan/wish")]
     assert (cat["offer_id"], dan["offer_id"]) == (str(named("Ana/pool")), str(named("Ben/pool")))  # Ben leads Cat
-    assert cat["reasons"] == ["coaches as coach, and has a place", "10 km apart"]
+    assert cat["reasons"] == ["coaches as coach, and has a place", "10 km apart", "nobody else fits"]
+
+
+async def test_it_is_read_as_a_page_as_json_and_as_a_table_as_of_any_day(pool: asyncpg.Pool, helping: Helping) -> None:
+    helping.offers("near", BIRCH, 6)
+    helping.offers("trust", None, 4)
+    helping.asks("help", ASHBY, 6, priority="high")
+    helping.asks("money", ASHBY, 5_000, dimension="financial", unit="pence")
+    helping.wishes("Cat", ASHBY)
+    helping.story.later(days=10)
+    helping.allocates("all", "near", "help", ASHBY, 6)
+    await read_model.receive(pool, helping.story.told)
+    clock = HandClock(NOW)
+    reading = Reading(pool, clock, {p.name: p for p in read_model.ALL})
+    app = FastAPI()
+    problems.install(app, "reporting")
+    app.include_router(api.router(reading, reports, Feed(pool)))
+    app.include_router(Pages(reading, reports, clock).router())
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as client:
+        page, now, then, table = [
+            await client.get(f"/reports/matches{path}")
+            for path in ("?as_of=2026-10-05", ".json", ".json?as_of=2026-10-05", ".csv?as_of=2026-10-05")
+        ]
+
+    assert named("help") not in {UUID(row["request_id"]) for row in now.json()["rows"]}
+    assert [row["giver"] for row in then.json()["rows"]] == ["Birch", None, None]
+    assert table.text.count("\r\n") == 4
+    for said in (
+        "Ashby · 6 half-days of people",
+        "High priority, 1 November to 18 December 2026",
+        "<b>Ask Birch first</b>: covers 6 half-days of 6 half-days, 48 days in common, 10 km apart, ",
+        "Otherwise the trust: covers 4 half-days of 6 half-days",
+        "<b>Nobody yet</b>: Nobody offers this in this unit.",
+        "Somebody of Ashby · coach",
+    ):
+        assert said in page.text, said

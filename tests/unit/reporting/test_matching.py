@@ -150,9 +150,14 @@ def test_it_is_as_good_as_the_best_of_all_assignments(thousand: int) -> None:
             taken = {s.best.offer.id for s in chosen if s.best}
             assert len(taken) == len(chosen)
             for s in chosen:
-                left = [o for o in others if o.id not in taken and scores[row[s.request.id], place[o.id]] > 0]
-                best = max((scores[row[s.request.id], place[o.id]] for o in left), default=None)
-                assert (s.second and scores[row[s.request.id], place[s.second.offer.id]]) == best
+                without, others_hold = scores.copy(), scores.copy()
+                at, column = row[s.request.id], place[s.best.offer.id] if s.best else 0
+                without[at, column] = 0
+                kept = place[s.second.offer.id] if s.second else None
+                others_hold[at, [c for c in range(len(others)) if c != kept]] = 0
+
+                assert kept != column
+                assert best_sum(others_hold) == best_sum(without)  # some best one without the pair has the second
 
 
 @pytest.mark.parametrize("hundred", range(3))
@@ -248,6 +253,25 @@ def test_who_is_less_urgent_waits_and_is_told_so() -> None:
     assert [(s.request.id, s.why_none) for s in found] == [("r1", "others_need_it_more"), ("r2", None)]
 
 
+def test_who_comes_second_may_be_suggested_for_others() -> None:
+    here, near, far = Place(450_000, 300_000), Place(455_000, 300_000), Place(490_000, 300_000)
+    asked = [request("r1", place=here), request("r2", taker_urn="900003", place=far)]
+    one, other = match(asked, [offer("o1", place=near), offer("o2", place=here, giver_urn="900004")])
+
+    assert (one.best and one.best.offer.id, one.second and one.second.offer.id) == ("o2", "o1")
+    assert (one.second_for, one.elsewhere, one.fitting) == (asked[1], (), 2)
+    assert (other.best and other.best.offer.id, other.second and other.second.offer.id) == ("o1", "o2")
+
+
+def test_what_is_better_for_one_alone_and_goes_elsewhere_is_said() -> None:
+    here, far = Place(450_000, 300_000), Place(490_000, 300_000)
+    asked = [request("r1", place=here), request("r2", taker_urn="900003", place=here, specialism="phonics")]
+    one, other = match(asked, [offer("o1", place=here, specialism="phonics"), offer("o2", place=far)])
+
+    assert [(elsewhere.id, whose.id) for elsewhere, whose in one.elsewhere] == [("o1", "r2")]
+    assert other.second is None  # what it leaves is for the first, but nothing else has the specialism
+
+
 def test_another_trusts_offers_are_not_suggested() -> None:
     assert one(match([request()], [offer(trustuid="99002")])).why_none == "nothing_offered"
 
@@ -289,6 +313,7 @@ def test_a_second_place_of_the_same_coach_is_no_second_best() -> None:
     [
         ([], "no_coach_of_the_kind"),
         ([coach(kinds=frozenset({"nlg_chair"}))], "no_coach_of_the_kind"),
+        ([coach(to_on=day(1))], "not_by_then"),
         ([coach(person_id="p1")], "only_their_own_managers"),
         ([coach(person_id="boss")], "only_their_own_managers"),
         ([coach(specialism="maths")], "no_such_specialism"),
@@ -296,7 +321,7 @@ def test_a_second_place_of_the_same_coach_is_no_second_best() -> None:
     ],
 )
 def test_who_cannot_be_coached_is_told_why(coaches: list[Coach], why: str) -> None:
-    [found] = coaching.match([wish(specialism="phonics", managers=frozenset({"boss"}))], coaches)
+    [found] = coaching.match([wish(specialism="phonics", managers=frozenset({"boss"}), from_on=day(2))], coaches)
 
     assert (found.best, found.why_none) == (None, why)
 
@@ -328,6 +353,15 @@ def test_coaches_are_assigned_as_well_as_can_be(hundred: int) -> None:
 
         chosen = [scores[n, column[s.best.coach.id]] for n, s in enumerate(found) if s.best]
         assert sum(int(c) for c in chosen) == best_sum(scores)
+        whose = {c.id: c.person_id for c in places}
+        for n, s in enumerate(found):
+            if s.best:
+                without, kept = scores.copy(), scores.copy()
+                of_best, of_second = (whose[pair.coach.id] if pair else None for pair in (s.best, s.second))
+                without[n, [whose[c.id] == of_best for c in places]] = 0
+                kept[n, [whose[c.id] != of_second for c in places]] = 0
+                assert of_second != of_best
+                assert best_sum(kept) == best_sum(without)
 
 
 def test_places_that_are_not_known_have_no_distance() -> None:

@@ -12,6 +12,7 @@ import pytest
 from services.reporting.projection import Projection
 from services.reporting.projections import calendar, capacity, loop, register, roles
 from shared.contracts.collaboration.capacity import CapacityRequested, CapacityRequestWithdrawn
+from tests.support.helping import ASHBY, BIRCH, Helping
 from tests.support.northmoor import northmoor
 from tests.support.read_model import ALL, patches
 from tests.support.story import TRUST, Story, named
@@ -35,6 +36,14 @@ def whole_trust() -> Story:
     story.schedules("first", "Mentoring", AT)
     story.moves("first", AT + timedelta(days=1))
     story.cancels("first", "The speaker is ill.")
+    helping = Helping(story)
+    helping.offers("near", BIRCH, 6)
+    helping.asks("help", ASHBY, 6)
+    helping.allocates("part", "near", "help", ASHBY, 4)
+    helping.releases("part", "near", ASHBY, 1)
+    helping.can_coach("Ana", BIRCH)
+    helping.wishes("Cat", ASHBY)
+    helping.pairs("Ana", "Cat", ASHBY)
     return story
 
 
