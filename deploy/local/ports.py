@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import random
 import socket
 from contextlib import closing
 
@@ -10,20 +11,28 @@ import psutil
 
 from deploy.description import HOST
 
+_not_for_connections = range(15_000, 32_000)  # systems take the ports of outgoing connections from above these
+
 
 def free_port() -> int:
     """A port that nobody listens on at the moment, and that no other process of ours is given while this one runs.
 
-    Whoever was given it holds the UDP port of its number, which nothing here uses.
+    Whoever was given it holds the UDP port of its number, which nothing here uses. It is none that an outgoing
+    connection may take meanwhile.
     """
-    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    claim.bind((HOST, 0))
-    port: int = claim.getsockname()[1]
-    if is_taken(port):
-        claim.close()
-        return free_port()
-    claim.detach()  # it stays open until this process ends
-    return port
+    while True:
+        port = random.choice(_not_for_connections)  # noqa: S311  spreads what is tried, no secret
+        claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            claim.bind((HOST, port))
+        except OSError:
+            claim.close()
+            continue
+        if is_taken(port):
+            claim.close()
+            continue
+        claim.detach()  # it stays open until this process ends
+        return port
 
 
 def is_taken(port: int) -> bool:
