@@ -11,8 +11,8 @@ from tests.integration.stories.leading import assessment, nominated
 from tests.integration.stories.sharing import allocates, offers
 from tests.support.writer import TRUST, until
 
-SPRING = {"from_on": f"{TODAY.year}-01-13", "to_on": f"{TODAY.year}-02-14"}  # of one academic year
-SUMMER = {"from_on": f"{TODAY.year - 1}-08-01", "to_on": f"{TODAY.year - 1}-09-30"}  # of two
+SPRING: dict[str, Any] = {"from_on": f"{TODAY.year}-01-13", "to_on": f"{TODAY.year}-02-14"}  # of one academic year
+SUMMER: dict[str, Any] = {"from_on": f"{TODAY.year - 1}-08-01", "to_on": f"{TODAY.year - 1}-09-30"}  # of two
 
 
 async def comes(trust: Trust, service: Service, stream: str, *names: str) -> list[dict[str, Any]]:
