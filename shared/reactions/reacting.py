@@ -64,6 +64,8 @@ class Reacting:
         self._wake = wake
         self._heard = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        for name in self._reactions:
+            _answers.labels(store.service, name, "accepted", "")  # shown from the start on, as nothing yet
 
     async def keep(self, connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
         """Keep those of a batch that something is to be done about, in the transaction that hears them.
