@@ -11,8 +11,8 @@ from tests.integration.stories.leading import assessment, nominated
 from tests.integration.stories.sharing import allocates, offers
 from tests.support.writer import TRUST, until
 
-SPRING = {"from_on": f"{TODAY.year}-01-13", "to_on": f"{TODAY.year}-02-14"}  # of one academic year
-SUMMER = {"from_on": f"{TODAY.year - 1}-08-01", "to_on": f"{TODAY.year - 1}-09-30"}  # of two
+SPRING: dict[str, Any] = {"from_on": f"{TODAY.year}-01-13", "to_on": f"{TODAY.year}-02-14"}  # of one academic year
+SUMMER: dict[str, Any] = {"from_on": f"{TODAY.year - 1}-08-01", "to_on": f"{TODAY.year - 1}-09-30"}  # of two
 
 
 async def comes(trust: Trust, service: Service, stream: str, *names: str) -> list[dict[str, Any]]:
@@ -64,7 +64,7 @@ async def assessed(trust: Trust, leader_id: str | None = None, *, alone: bool = 
     return {**said, "leader_id": leader_id}
 
 
-async def gives_time_of(trust: Trust, person_id: str, quantity: int = 9, **window: str) -> str:
+async def gives_time_of(trust: Trust, person_id: str, quantity: int = 9, **window: Any) -> str:
     """Half-days of somebody's time go from one school to another; the id of the allocation."""
     offer_id = await offers(trust, HERE, quantity=quantity, person_id=person_id, **window)
     path = await allocates(trust, offer_id, THERE, quantity=quantity, **window)
