@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from tests.integration.stories.conftest import HERE, TODAY, Trust
 from tests.integration.stories.provoking import Provoke
+from tests.integration.stories.reacting import trust_induction
 from tests.support.writer import TRUST, TRUST_REF, joining
 
 _YEAR = {"trustuid": TRUST, "academic_year": "2031/32"}
@@ -118,6 +119,24 @@ async def _in_the_future(trust: Trust) -> str:
     return await _judges(trust, assessed_on=str(TODAY + timedelta(days=2)))
 
 
+async def _plans(trust: Trust, **more: Any) -> str:
+    return await trust.cannot("talent", "/trust-inductions", trust_induction(**more))
+
+
+async def _trust_induction_exists(trust: Trust) -> str:
+    planned = trust_induction()
+    await trust.does("talent", "/trust-inductions", planned)
+    return await _plans(trust, **{**planned, "where": "Online"})
+
+
+async def _trust_induction_ends_before_it_starts(trust: Trust) -> str:
+    return await _plans(trust, ends_at=trust_induction()["starts_at"], starts_at=trust_induction()["ends_at"])
+
+
+async def _no_places(trust: Trust) -> str:
+    return await _plans(trust, places=0)
+
+
 provoked: Mapping[str, Provoke] = {
     "trust_exists": _trust_exists,
     "trust_only": _trust_only,
@@ -136,4 +155,7 @@ provoked: Mapping[str, Provoke] = {
     "half_term_outside_year": _half_term_outside_year,
     "half_term_ends_before_it_starts": _half_term_ends_before_it_starts,
     "in_the_future": _in_the_future,
+    "trust_induction_exists": _trust_induction_exists,
+    "trust_induction_ends_before_it_starts": _trust_induction_ends_before_it_starts,
+    "no_places": _no_places,
 }
