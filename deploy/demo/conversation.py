@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import cycle
 from typing import Any, Literal
 
 from deploy.demo.plan import Diary, Saying
 from deploy.demo.speakers import school_says, trust_says
 from deploy.demo.story import ENDS_AT, Focus
-from deploy.demo.trust import named
+from deploy.demo.trust import UID, named
 from deploy.demo.words import ACTIONS, OWNERS, RESPONSES, Writer
 
 _TRUST_DAYS, _TRUST_AT = (0, 2, 4), time(10)
@@ -19,16 +19,17 @@ _SCHOOL_DAYS, _SCHOOL_AT = (1, 3), time(12, 30)
 _WEEK = timedelta(days=6)
 _SCALE = ("red", "amber", "green")
 
-Course = Literal["better", "same", "worse", "read", "responded", "acknowledged", "late", "never"]
+Course = Literal["better", "same", "worse", "slow", "forgotten", "read", "responded", "acknowledged", "late", "never"]
 # How the loops go, one after the other: whole (with what came of it), or to some point, or late, or not at all.
 _COURSES: tuple[Course, ...] = (
     *("better", "read", "late", "same", "better", "never"),
-    *("acknowledged", "better", "responded", "read", "same"),
+    *("acknowledged", "better", "responded", "read", "slow"),
 )
 
 
 _SET_APART: Mapping[tuple[str, int, Focus], Course] = {
     ("900012", 2, "mentoring"): "worse",
+    ("900003", 2, "reading"): "forgotten",
     ("900004", 3, "attendance"): "acknowledged",
     ("900010", 3, "reading"): "never",
     ("900006", 3, "maths"): "never",
@@ -36,6 +37,9 @@ _SET_APART: Mapping[tuple[str, int, Focus], Course] = {
 """In the end some are still open, so that the first page has something to say."""
 _AT_ONCE: tuple[Course, ...] = ("better", "responded")
 """Acknowledged and answered in one go."""
+_ACTED_ON: tuple[Course, ...] = ("better", "same", "worse", "slow", "forgotten")
+_OVERDUE: tuple[Course, ...] = ("slow", "forgotten")
+"""Nobody closes the action until the trust reminds the school of it; one school not even then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,7 @@ class _Loop:
         self._diary = diary
         self._writer = writer
         self._answer = answer
+        self._seed = seed
         self._action_id = str(named(seed, "action", answer.name))
         self._where = {"item_id": answer.item_id, "urn": answer.urn, "meeting_id": answer.meeting_id}
 
@@ -101,21 +106,24 @@ class _Loop:
             return
         read = school_slot(responded)
         self._school(read, "read", "ResponseRead", {**self._where, "by_role": "headteacher"})
-        if course in ("better", "same", "worse"):
+        if course in _ACTED_ON:
             self._act(read, course)
 
     def _act(self, read: datetime, course: Course) -> None:
         """Agree what is done, do it, and let both sides look at what it changed."""
         agreed = trust_slot(read)
+        due_on = (agreed + 2 * _WEEK).date()
         action = {
             "action_id": self._action_id,
             **self._where,
             "action": self._writer.write(ACTIONS[self._answer.help_dimension], self._answer.urn),
             "owner": OWNERS[self._answer.help_dimension],
-            "due_on": (agreed + 2 * _WEEK).date().isoformat(),
+            "due_on": due_on.isoformat(),
         }
         self._trust(agreed, "agreed", "ActionAgreed", action)
-        closed = school_slot(agreed + _WEEK)
+        closed = school_slot(self._remind(due_on) if course in _OVERDUE else agreed + _WEEK)
+        if course == "forgotten":
+            return
         after = _after(self._answer.rag, course)
         done = {"action_id": self._action_id, "urn": self._answer.urn}
         self._school(closed, "closed", "ActionClosed", {**done, "outcome": after})
@@ -129,6 +137,20 @@ class _Loop:
         self._school(by_school, "effect", "EffectReviewed", {**effect, "reviewed_by": "school"})
         by_trust = {**effect, "reviewed_by": "trust"}
         self._trust(trust_slot(by_school), "effect-trust", "EffectReviewed", by_trust)
+
+    def _remind(self, due_on: date) -> datetime:
+        """Remind the school of its action after its last day; when that was."""
+        sent_at = trust_slot(datetime.combine(due_on, time(23, 59), UTC))
+        sent = {
+            "reminder_id": str(named(self._seed, "reminder", self._action_id)),
+            "trustuid": UID,
+            "urn": self._answer.urn,
+            "action_id": self._action_id,
+            "channel": "in_person",
+            "sent_at": sent_at.isoformat(),
+        }
+        self._trust(sent_at, "reminded", "ReminderSent", sent)
+        return sent_at
 
     def _trust(self, at: datetime, what: str, event: str, data: dict[str, Any]) -> None:
         self._say(at, trust_says(f"{self._answer.name}-{what}", event, data))

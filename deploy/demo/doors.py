@@ -58,6 +58,7 @@ _COMMANDS = {  # by the event that a typed command claims
     "ActionAgreed": "/actions",
     "ActionClosed": "/actions/{action_id}/close",
     "EffectReviewed": "/actions/{action_id}/review-effect",
+    "ReminderSent": "/reminders",
     "PriorityAgreed": "/priorities/{priority_id}/agree",
     "SupportRequested": "/support-requests",
     "SupportRequestAnswered": "/support-requests/{request_id}/answer",

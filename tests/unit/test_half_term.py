@@ -264,6 +264,27 @@ def test_loops_come_to_every_point_and_actions_have_every_effect(plan: Plan) -> 
     assert _effects(plan) == {"better", "same", "worse"}
 
 
+def test_two_actions_are_overdue_and_the_trust_reminds_of_both(plan: Plan) -> None:
+    """It must not matter how soon the clock notices: nobody closes an action in the moment that makes it overdue."""
+    due_on = {s.data["action_id"]: date.fromisoformat(s.data["due_on"]) for s in plan.taken("ActionAgreed")}
+    closed_at = {s.data["action_id"]: m.at for m in plan.moments for s in m.sayings if s.event == "ActionClosed"}
+    overdue_at = {action: _first_after(plan, day) for action, day in due_on.items() if day < plan.ends_at.date()}
+    overdue = {a: at for a, at in overdue_at.items() if closed_at.get(a, plan.ends_at) >= at}
+    reminded = {s.data["action_id"] for s in plan.taken("ReminderSent") if "action_id" in s.data}
+
+    assert [made for moment in plan.moments for made in moment.follows if made[1] == "ActionOverdue"] == [
+        ("collaboration", "ActionOverdue", 1)
+    ] * len(overdue)
+    assert len(overdue) == 2
+    assert reminded == set(overdue)
+    assert [closed_at[a] > at for a, at in overdue.items() if a in closed_at] == [True]
+
+
+def _first_after(plan: Plan, day: date) -> datetime:
+    """The first moment of a later day; there has to be one."""
+    return next(moment.at for moment in plan.moments if moment.at.date() > day)
+
+
 def test_training_has_three_programmes_ten_sessions_a_move_and_a_cancellation(plan: Plan) -> None:
     events = ("ProgrammePublished", "SessionScheduled", "SessionRescheduled", "SessionCancelled")
 
