@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from shared.messaging import events_topic, make_producer
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Service, Trust
 from tests.integration.stories.leading import assessment, nominated
 from tests.integration.stories.sharing import allocates, offers
-from tests.support.writer import TRUST, until
+from tests.support.writer import TRUST, Place, until
 
 SPRING = {"from_on": f"{TODAY.year}-01-13", "to_on": f"{TODAY.year}-02-14"}  # of one academic year
 SUMMER = {"from_on": f"{TODAY.year - 1}-08-01", "to_on": f"{TODAY.year - 1}-09-30"}  # of two
@@ -53,6 +54,19 @@ async def is_done_with(trust: Trust, service: Service, stream: str, version: int
         return due == 0
 
     await until(nothing_is_due)
+
+
+async def comes_again(place: Place, stream: str) -> None:
+    """All that a service published of a stream is published once more."""
+    topic = events_topic(place.service.name)
+    producer = make_producer(place.kafka.bootstrap, "tester")
+    await producer.start()
+    try:
+        for record in await place.records(topic):
+            if record.key == stream.encode():
+                await producer.send_and_wait(topic, record.value, key=record.key, headers=list(record.headers))
+    finally:
+        await producer.stop()
 
 
 async def assessed(trust: Trust, leader_id: str | None = None, *, alone: bool = False, **more: Any) -> dict[str, Any]:
