@@ -22,7 +22,7 @@ from tests.integration.stories.coaching import (
 from tests.integration.stories.conftest import HERE, THERE, Trust
 from tests.integration.stories.holding import designation, leads
 from tests.integration.stories.leading import nominated
-from tests.integration.stories.test_reactions import banked
+from tests.integration.stories.reacting import comes
 from tests.support.writer import until
 
 pytestmark = pytest.mark.timeout(300)
@@ -48,10 +48,8 @@ async def test_a_leader_is_coached_and_it_counts_for_the_coach(trust: Trust) -> 
     *_, (name, ended) = await trust.history("collaboration", f"coach-{coach}")
     assert (name, ended["sessions"], ended["minutes"]) == ("CoachingEnded", 2, 90)
 
-    async def counts() -> bool:
-        return [found["experience"] for found in await banked(trust, coach)] == ["coaching"]
-
-    await until(counts)
+    [gained] = await comes(trust, "talent", f"experience-{coach}-{pairing_id}", "ExperienceGained")
+    assert gained["experience"] == "coaching"
 
 
 async def test_nobody_is_coached_by_who_leads_them(trust: Trust) -> None:
