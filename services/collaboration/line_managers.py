@@ -20,6 +20,8 @@ HEADS: frozenset[Code] = frozenset(
     {"headteacher", "executive_headteacher", "head_of_school", "principal", "executive_principal"}
 )
 CHAIRS: frozenset[Code] = frozenset({"chair_of_governors", "chair_of_trustees", "co_chair_of_governors"})
+_TRUST_EXECUTIVES = "^((deputy_)?chief_.+|(executive_)?director(_.+)?|.+_director|executive_(headteacher|principal))$"
+"""Which of the roles in a trust itself lead it: a chief executive, a finance director, a director of education."""
 
 
 async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
@@ -57,6 +59,21 @@ async def managers_of(store: EventStore, people: Sequence[UUID], on: Day) -> Map
     return {row["person_id"]: row["manager_id"] for row in rows}
 
 
+async def spells_of(pool: asyncpg.Pool, manager_id: UUID, people: Sequence[UUID]) -> Sequence[asyncpg.Record]:
+    """When somebody leads these people: `person_id`, `from_on`, and `until_on`, when the next assignment counts."""
+    return await pool.fetch(
+        """with counts as (
+               select distinct on (person_id, from_on) person_id, from_on, manager_id from line_manager
+               where person_id = any($1::uuid[]) order by person_id, from_on, version desc
+           ), spell as (
+               select *, lead(from_on) over (partition by person_id order by from_on) as until_on from counts
+           )
+           select person_id, from_on, until_on from spell where manager_id = $2 order by person_id, from_on""",
+        list(people),
+        manager_id,
+    )
+
+
 async def with_roles(store: EventStore, people: Sequence[UUID], roles: frozenset[Code], on: Day) -> frozenset[UUID]:
     """Those of these people who have one of these roles somewhere on a day."""
     rows = await store.pool.fetch(
@@ -76,19 +93,20 @@ async def leads(store: EventStore, manager_id: UUID, leader_id: UUID, on: Day) -
         return True
     found: bool = await store.pool.fetchval(
         """with stands as (
-               select person_id, urn, role, kind from engagement
+               select person_id, urn, role from engagement
                where person_id in ($1, $2) and started_on <= $3 and (ended_on is null or $3 <= ended_on)
            )
            select exists (
                select from stands h join stands m on m.person_id = $1
                where h.person_id = $2 and h.role = any($4::text[]) and h.urn is not null
                  and ((m.role = any($5::text[]) and (m.urn = h.urn or m.urn is null))
-                      or (m.urn is null and m.kind <> 'volunteer'))
+                      or (m.urn is null and m.role ~ $6))
            )""",
         manager_id,
         leader_id,
         on,
         list(HEADS),
         list(CHAIRS),
+        _TRUST_EXECUTIVES,
     )
     return found

@@ -1,7 +1,7 @@
 """A coach: their memberships of the pool, and in the same stream their pairings, so that no place is given twice.
 
 Who is designated as a system leader is in the pool by that, and what only they may do asks for it. The trust names
-others, who are trained or experienced. pairings.py decides on the pairings.
+others, who are trained or experienced. pairing_up.py decides who is paired, pairings.py what becomes of it.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from annotated_types import MaxLen, MinLen
 
 from services.collaboration.domain import pairings
 from services.collaboration.domain.days import Dated, check_happened
+from services.collaboration.domain.pairing_up import Pair, only_designated, pair
 from services.collaboration.domain.pairings import (
     EndPairing,
     LogSession,
-    Pair,
     PairingCommand,
     PairingEvent,
     Pairings,
     QuestionPairing,
-    only_designated,
 )
 from shared.contracts.collaboration.coaching import (
     CoachingEnded,
@@ -65,7 +64,7 @@ class LeavePool:
     left_on: Day
 
 
-CoachCommand = JoinPool | LeavePool | PairingCommand
+CoachCommand = JoinPool | LeavePool | Pair | PairingCommand
 CoachEvent = CoachPoolJoined | CoachPoolLeft | PairingEvent
 
 
@@ -95,7 +94,7 @@ def decide(asked: Dated[CoachCommand], state: Coach) -> list[CoachEvent]:
             return _leave(asked.command, state, asked.today)
         case Pair():
             standing = state.standing(asked.command.starts_on, asked.command.kind)
-            return [*pairings.pair(asked.command, standing, state.pairings)]
+            return [*pair(asked.command, standing, state.pairings)]
         case LogSession() | QuestionPairing() | EndPairing():
             return [*pairings.decide(asked.command, state.pairings, asked.today)]
         case _:

@@ -18,7 +18,9 @@ from services.collaboration.domain.coaching_request import (
     coaching_request_stream,
 )
 from services.collaboration.domain.days import Dated
-from services.collaboration.domain.pairings import CoacheeIds, EndPairing, LogSession, Pair
+from services.collaboration.domain.pairing_up import CoacheeIds, Pair
+from services.collaboration.domain.pairings import EndPairing, LogSession
+from services.collaboration.intake.register import check_own_people
 from services.collaboration.intake.scope import check_names_school, check_own_school
 from services.collaboration.line_managers import CHAIRS, HEADS, managers_of, with_roles
 from shared.clock import Clock, today
@@ -93,8 +95,9 @@ def withdraw_coaching_request(c: WithdrawCoachingRequest, context: Context) -> A
     return _on_request(c, on_day(c.withdrawn_on, context))
 
 
-async def look_up(store: EventStore, _: Clock, c: Pairing, __: Context) -> Pair:
-    """What the register says of who is coached, on the first day."""
+async def look_up(store: EventStore, _: Clock, c: Pairing, context: Context) -> Pair:
+    """What the register says of who is coached, on the first day. A school pairs people of its own."""
+    await check_own_people(store, context, "/coachee_ids", c.coachee_ids)
     managers = await managers_of(store, c.coachee_ids, c.starts_on)
     return Pair(
         pairing_id=c.pairing_id,

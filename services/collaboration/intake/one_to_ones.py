@@ -18,6 +18,7 @@ from services.collaboration.domain.one_to_one_template import (
     one_to_one_template,
     one_to_one_template_stream,
 )
+from services.collaboration.intake.register import check_own_people
 from services.collaboration.intake.scope import check_names_school, check_own_school
 from services.collaboration.line_managers import leads
 from shared.clock import Clock, today
@@ -63,8 +64,9 @@ class Asked:
     leads: bool
 
 
-async def look_up(store: EventStore, _: Clock, c: Appointment | Conversation, __: Context) -> Asked:
-    """Ask this service's view of the register who leads whom."""
+async def look_up(store: EventStore, _: Clock, c: Appointment | Conversation, context: Context) -> Asked:
+    """Ask this service's view of the register who leads whom. A school speaks of leaders of its own."""
+    await check_own_people(store, context, "/leader_id", [c.leader_id])
     on = c.planned_on if isinstance(c, Appointment) else c.held_on
     return Asked(c, await leads(store, c.manager_id, c.leader_id, on))
 

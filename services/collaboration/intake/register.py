@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.collaboration.domain.reviewers import Employment
@@ -42,6 +42,19 @@ async def employments_of(store: EventStore, person_id: PersonId) -> tuple[Employ
     """Where somebody works and worked."""
     rows = await store.pool.fetch("select urn, started_on, ended_on from engagement where person_id = $1", person_id)
     return tuple(Employment(urn=row["urn"], from_on=row["started_on"], to_on=row["ended_on"]) for row in rows)
+
+
+async def check_own_people(store: EventStore, context: Context, field: str, people: Sequence[PersonId]) -> None:
+    """Refuse a school that speaks of people none of whom works or worked there."""
+    if context.urns is None:
+        return
+    known = await store.pool.fetchval(
+        "select exists (select from engagement where person_id = any($1::uuid[]) and urn = any($2::text[]))",
+        list(people),
+        list(context.urns),
+    )
+    if not known:
+        raise Rejected("not_your_school", "A school says this of those who work or worked there.", field=field)
 
 
 def _named(place: str, content: Urn | tuple[Urn, ...] | None) -> dict[str, Urn]:

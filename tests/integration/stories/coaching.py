@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.integration.stories.conftest import HERE, TODAY, Trust
-from tests.support.writer import TRUST
+from tests.support.writer import TRUST, until
 
 YESTERDAY, TOMORROW = str(TODAY - timedelta(days=1)), str(TODAY + timedelta(days=1))
 A_MONTH_AGO, LAST_YEAR = str(TODAY - timedelta(days=30)), str(TODAY - timedelta(days=365))
@@ -76,6 +76,16 @@ async def pairs(trust: Trust, coach_id: str, *coachee_ids: str, **more: Any) -> 
     said = pairing(coach_id, *coachee_ids, **more)
     await trust.does("collaboration", "/coaching-pairings", said)
     return str(said["pairing_id"])
+
+
+async def joins(trust: Trust, person_id: str) -> list[str]:
+    """Who is designated joins the pool: all that happened to them as a coach."""
+
+    async def has_joined() -> list[str]:
+        return await trust.happened("collaboration", f"coach-{person_id}")
+
+    found: list[str] = await until(has_joined)
+    return found
 
 
 async def manages(trust: Trust, manager_id: str, person_id: str, from_on: str = LAST_YEAR) -> None:

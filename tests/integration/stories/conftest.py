@@ -32,7 +32,7 @@ TODAY = date.today()  # noqa: DTZ011  the services' clock is the real one
 HERE, THERE = "900001", "900002"
 OTHER_TRUST = "99002"
 Service = Literal["talent", "cpd", "collaboration"]
-LISTENERS: Sequence[Service] = ("cpd", "collaboration")  # to the register
+LISTENERS: frozenset[Service] = frozenset({"cpd", "collaboration"})  # to the register
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,8 @@ class Trust:
         return [receipt["outcome"] for receipt in response.json()]
 
     async def heard_by_all(self, stream: str, version: int) -> None:
-        """Wait until all others have heard of one of talent's streams up to a version."""
-        for service in LISTENERS:
+        """Wait until all others that run have heard of one of talent's streams up to a version."""
+        for service in self.writers.keys() & LISTENERS:
             await self.heard(service, stream, version)
 
     async def heard(self, service: Service, stream: str, version: int) -> None:

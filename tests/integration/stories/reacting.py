@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from shared.messaging import events_topic, make_producer
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Service, Trust
 from tests.integration.stories.leading import assessment, nominated
 from tests.integration.stories.sharing import allocates, offers
-from tests.support.writer import TRUST, until
+from tests.support.writer import TRUST, Place, until
 
 SPRING: dict[str, Any] = {"from_on": f"{TODAY.year}-01-13", "to_on": f"{TODAY.year}-02-14"}  # of one academic year
 SUMMER: dict[str, Any] = {"from_on": f"{TODAY.year - 1}-08-01", "to_on": f"{TODAY.year - 1}-09-30"}  # of two
@@ -55,6 +56,19 @@ async def is_done_with(trust: Trust, service: Service, stream: str, version: int
     await until(nothing_is_due)
 
 
+async def comes_again(place: Place, stream: str) -> None:
+    """All that a service published of a stream is published once more."""
+    topic = events_topic(place.service.name)
+    producer = make_producer(place.kafka.bootstrap, "tester")
+    await producer.start()
+    try:
+        for record in await place.records(topic):
+            if record.key == stream.encode():
+                await producer.send_and_wait(topic, record.value, key=record.key, headers=list(record.headers))
+    finally:
+        await producer.stop()
+
+
 async def assessed(trust: Trust, leader_id: str | None = None, *, alone: bool = False, **more: Any) -> dict[str, Any]:
     """What a leader is ready for is assessed, by two or by one alone; the assessment's fields, and `leader_id`."""
     leader_id = leader_id or (await nominated(trust))[0]
@@ -64,10 +78,10 @@ async def assessed(trust: Trust, leader_id: str | None = None, *, alone: bool = 
     return {**said, "leader_id": leader_id}
 
 
-async def gives_time_of(trust: Trust, person_id: str, quantity: int = 9, **window: Any) -> str:
-    """Half-days of somebody's time go from one school to another; the id of the allocation."""
-    offer_id = await offers(trust, HERE, quantity=quantity, person_id=person_id, **window)
-    path = await allocates(trust, offer_id, THERE, quantity=quantity, **window)
+async def gives_time_of(trust: Trust, person_id: str, **window: str) -> str:
+    """Nine half-days of somebody's time go from one school to another; the id of the allocation."""
+    offer_id = await offers(trust, HERE, quantity=9, person_id=person_id, **window)
+    path = await allocates(trust, offer_id, THERE, quantity=9, **window)
     return path.rpartition("/")[2]
 
 

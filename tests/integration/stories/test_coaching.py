@@ -11,6 +11,7 @@ from tests.integration.stories.coaching import (
     LAST_YEAR,
     YESTERDAY,
     end,
+    joins,
     manages,
     membership,
     pairing,
@@ -26,16 +27,6 @@ from tests.support.writer import until
 
 pytestmark = pytest.mark.timeout(300)
 CLIENTS = 32
-
-
-async def joins(trust: Trust, person_id: str) -> list[str]:
-    """Who is designated joins the pool: what the coach's stream says."""
-
-    async def has_joined() -> list[str]:
-        return await trust.happened("collaboration", f"coach-{person_id}")
-
-    found: list[str] = await until(has_joined)
-    return found
 
 
 async def test_a_leader_is_coached_and_it_counts_for_the_coach(trust: Trust) -> None:
@@ -56,7 +47,9 @@ async def test_a_leader_is_coached_and_it_counts_for_the_coach(trust: Trust) -> 
     ]
     *_, (name, ended) = await trust.history("collaboration", f"coach-{coach}")
     assert (name, ended["sessions"], ended["minutes"]) == ("CoachingEnded", 2, 90)
-    await comes(trust, "talent", f"experience-{coach}-{pairing_id}", "ExperienceGained")
+
+    [gained] = await comes(trust, "talent", f"experience-{coach}-{pairing_id}", "ExperienceGained")
+    assert gained["experience"] == "coaching"
 
 
 async def test_nobody_is_coached_by_who_leads_them(trust: Trust) -> None:
@@ -76,6 +69,14 @@ async def test_a_coach_who_becomes_the_manager_is_questioned_and_nothing_ends_by
         return await trust.happened("collaboration", f"coach-{coach}") == ["CoachingPaired", "CoachingQuestioned"]
 
     await until(is_questioned)
+
+
+async def test_a_school_pairs_people_of_its_own(trust: Trust) -> None:
+    ours, theirs, coach = await trust.employs(), await trust.employs(urn=THERE), await trust.employs(urn=THERE)
+
+    await trust.does("collaboration", "/coaching-pairings", pairing(coach, ours), school=HERE)
+    said = pairing(coach, theirs)
+    assert await trust.cannot("collaboration", "/coaching-pairings", said, school=HERE) == "not_your_school"
 
 
 async def test_a_local_leader_supports_one_head_at_a_time(trust: Trust) -> None:

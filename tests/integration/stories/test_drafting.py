@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from shared.messaging import make_producer
 from tests.integration.stories.asking import HELP, NO_HELP, becomes, corrects, draft_of, issues, meets, settles
 from tests.integration.stories.conftest import HERE, THERE, Trust, Writer
+from tests.integration.stories.reacting import comes_again
 from tests.integration.stories.sharing import allocates, confirmation, draw, no_more, offers, request
 from tests.stack import Stack
 from tests.support.writer import COLLABORATION, Place, inside, place, start_kafka, until
@@ -118,7 +118,7 @@ async def test_an_answer_that_comes_twice_is_drafted_once(trust: Trust) -> None:
     await corrects(trust, meeting_id, item_id, **NO_HELP)
     await becomes(trust, draft_of(item_id), "CapacityRequested", "CapacityRequestWithdrawn")
 
-    await _comes_again(trust.writers["collaboration"].place, f"answer-{item_id}-{HERE}")
+    await comes_again(trust.writers["collaboration"].place, f"answer-{item_id}-{HERE}")
     await trust.does("collaboration", f"/answers/{item_id}/{HERE}/acknowledge", {"meeting_id": meeting_id})
     await settles(trust, item_id, 3)
 
@@ -152,19 +152,6 @@ async def test_help_asked_for_while_nothing_was_heard_is_drafted_after_a_restart
 async def _service(there: Place) -> AsyncIterator[Trust]:
     async with inside(there) as client:
         yield Trust({"collaboration": Writer(there, client)})
-
-
-async def _comes_again(there: Place, stream: str) -> None:
-    """All that was published of a stream, published once more."""
-    topic = "collaboration.events"
-    producer = make_producer(there.kafka.bootstrap, "tester")
-    await producer.start()
-    try:
-        for record in await there.records(topic):
-            if record.key == stream.encode():
-                await producer.send_and_wait(topic, record.value, key=record.key, headers=list(record.headers))
-    finally:
-        await producer.stop()
 
 
 async def _event_id(trust: Trust, item_id: str, kind: str) -> str:

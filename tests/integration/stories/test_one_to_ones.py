@@ -12,7 +12,7 @@ from tests.integration.stories.coaching import (
     has_template,
     manages,
 )
-from tests.integration.stories.conftest import HERE, TODAY, Trust
+from tests.integration.stories.conftest import HERE, THERE, TODAY, Trust
 from tests.support.writer import TRUST
 
 pytestmark = pytest.mark.timeout(300)
@@ -60,9 +60,9 @@ async def test_a_head_meets_who_leads_the_trust_or_chairs_the_governors(trust: T
     for manager in (executive, chair):
         await trust.does("collaboration", "/one-to-ones", appointment(head, manager, template))
 
-    stranger = await trust.employs()
-    code = await trust.cannot("collaboration", "/one-to-ones", appointment(head, stranger, template))
-    assert code == "not_the_line_manager"
+    for stranger in (await trust.employs(), await trust.employs("attendance_officer", urn=None)):
+        code = await trust.cannot("collaboration", "/one-to-ones", appointment(head, stranger, template))
+        assert code == "not_the_line_manager"
 
 
 async def test_the_manager_of_that_day_counts(trust: Trust) -> None:
@@ -76,3 +76,11 @@ async def test_the_manager_of_that_day_counts(trust: Trust) -> None:
     late = appointment(leader, first, template, planned_on=str(TODAY))
 
     assert await trust.cannot("collaboration", "/one-to-ones", late) == "not_the_line_manager"
+
+
+async def test_a_school_speaks_of_leaders_of_its_own(trust: Trust) -> None:
+    manager, leader = [await trust.employs("deputy_headteacher", urn=THERE) for _ in range(2)]
+    await manages(trust, manager, leader)
+    said = appointment(leader, manager, await has_template(trust))
+
+    assert await trust.cannot("collaboration", "/one-to-ones", said, school=HERE) == "not_your_school"

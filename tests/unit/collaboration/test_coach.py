@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from services.collaboration.domain.coach import CoachCommand, CoachEvent, JoinPool, LeavePool, coach, coach_stream
 from services.collaboration.domain.days import Dated
-from services.collaboration.domain.pairings import EndPairing, LogSession, Pair, QuestionPairing
+from services.collaboration.domain.pairing_up import Pair
+from services.collaboration.domain.pairings import EndPairing, LogSession, QuestionPairing, Spell
 from shared.contracts.collaboration.coaching import (
     CoachingEnded,
     CoachingKind,
@@ -97,7 +98,8 @@ LOGGED = CoachingSessionLogged(
     minutes=45,
     held_on=date(2026, 11, 3),
 )
-QUESTION = QuestionPairing(coachee_id=BEA, since_on=date(2026, 11, 10))
+LEADS = Spell(coachee_id=BEA, from_on=date(2026, 11, 10))
+QUESTION = QuestionPairing(spells=(LEADS,))
 QUESTIONED = CoachingQuestioned(
     pairing_id=PAIR.pairing_id,
     urn=OAK,
@@ -169,6 +171,12 @@ def test_it_happens_once(happened: tuple[CoachEvent, ...], command: CoachCommand
         ((designated("lle_head"),), replace(PAIR, kind="lle_head"), "coachee_is_no_head", "/coachee_ids"),
         ((designated("nlg_chair"),), replace(PAIR, kind="nlg_chair"), "coachee_is_no_chair", "/coachee_ids"),
         ((JOINED,), replace(PAIR, kind="sle_group"), "coach_not_designated", "/coach_id"),
+        (
+            (replace(designated("sle_group"), specialism=None),),
+            replace(PAIR, kind="sle_group"),
+            "coach_has_no_specialism",
+            "/coach_id",
+        ),
         ((replace(JOINED, places=1), replace(PAIRED, pairing_id=CAI)), PAIR, "no_place_left", "/coach_id"),
         ((), LOG, "pairing_unknown", "/pairing_id"),
         ((PAIRED, LOGGED), replace(LOG, minutes=50), "coaching_session_exists", "/session_id"),
@@ -179,6 +187,7 @@ def test_it_happens_once(happened: tuple[CoachEvent, ...], command: CoachCommand
         ((PAIRED, LOGGED, ENDED), replace(END, outcome="not_met"), "pairing_ended", "/pairing_id"),
         ((PAIRED,), replace(END, ended_on=TODAY + timedelta(days=1)), "in_the_future", "/ended_on"),
         ((PAIRED, LOGGED), replace(END, ended_on=date(2026, 11, 2)), "ended_too_early", "/ended_on"),
+        ((replace(PAIRED, ends_on=date(2026, 11, 20)),), END, "outside_pairing", "/ended_on"),
     ],
 )
 def test_it_is_refused(happened: tuple[CoachEvent, ...], command: CoachCommand, code: str, field: str) -> None:
@@ -221,6 +230,56 @@ def test_a_place_is_free_again_when_a_pairing_has_ended() -> None:
     assert given(coach, *full, ENDED)(on(other)) != []
 
 
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "fits"),
+    [
+        (date(2026, 9, 1), date(2026, 9, 30), True),  # before the other one
+        (date(2026, 9, 1), date(2026, 10, 1), False),  # into its first day
+        (date(2026, 9, 1), None, False),
+        (date(2027, 7, 20), None, False),  # on its last day
+        (date(2027, 7, 21), None, True),
+    ],
+)
+def test_a_place_is_taken_on_the_days_of_a_pairing(starts_on: date, ends_on: date | None, *, fits: bool) -> None:
+    when = given(coach, replace(JOINED, places=1), PAIRED)
+    other = on(replace(PAIR, pairing_id=CAI, starts_on=starts_on, ends_on=ends_on))
+
+    if fits:
+        assert len(when(other)) == 1
+    else:
+        with refused("no_place_left", "/coach_id"):
+            when(other)
+
+
+@pytest.mark.parametrize(
+    ("from_on", "until_on", "leads_then"),
+    [
+        (date(2026, 1, 1), None, True),
+        (date(2026, 1, 1), date(2026, 10, 2), True),
+        (date(2026, 1, 1), date(2026, 10, 1), False),  # somebody else does from its first day on
+        (date(2027, 7, 20), None, True),
+        (date(2027, 7, 21), None, False),
+    ],
+)
+def test_a_pairing_is_questioned_when_the_coach_leads_who_is_coached_on_one_of_its_days(
+    from_on: date, until_on: date | None, *, leads_then: bool
+) -> None:
+    spell = Spell(coachee_id=BEA, from_on=from_on, until_on=until_on)
+
+    expected = [replace(QUESTIONED, since_on=from_on)] if leads_then else []
+    assert given(coach, PAIRED)(on(QuestionPairing(spells=(spell,)))) == expected
+
+
+def test_a_pairing_is_questioned_once_for_each_who_is_coached_since_the_coach_first_led_them() -> None:
+    group = replace(PAIRED, kind="sle_group", coachee_ids=(BEA, CAI, DAN))
+    again = replace(LEADS, from_on=date(2027, 1, 1))
+    too = replace(LEADS, coachee_id=CAI)
+    when = given(coach, group, QUESTIONED)
+
+    assert given(coach, group)(on(QuestionPairing(spells=(LEADS, again)))) == [QUESTIONED]
+    assert when(on(QuestionPairing(spells=(LEADS, again, too)))) == [replace(QUESTIONED, coachee_id=CAI)]
+
+
 def test_everything_about_a_coach_is_one_stream() -> None:
     assert coach_stream(ANN) == f"coach-{ANN}"
 
@@ -238,6 +297,7 @@ COMMANDS = st.one_of(
         coachee_ids=st.sampled_from([(BEA,), (CAI,)]),
         kind=st.sampled_from(["coach", "mentor"]),
         starts_on=DAYS,
+        ends_on=st.none() | DAYS,
         managers=st.just(frozenset()),
         heads=st.just(frozenset()),
         chairs=st.just(frozenset()),
@@ -251,7 +311,12 @@ COMMANDS = st.one_of(
         minutes=st.integers(1, 90),
         held_on=DAYS,
     ),
-    st.builds(QuestionPairing, coachee_id=st.sampled_from([BEA, CAI]), since_on=DAYS),
+    st.builds(
+        QuestionPairing,
+        spells=st.tuples(
+            st.builds(Spell, coachee_id=st.sampled_from([BEA, CAI]), from_on=DAYS, until_on=st.none() | DAYS)
+        ),
+    ),
     st.builds(
         EndPairing,
         pairing_id=st.sampled_from([some(f"p{n}") for n in range(4)]),
@@ -270,10 +335,25 @@ def test_repeats_never_change_where_it_ends(commands: list[CoachCommand]) -> Non
     assert once == twice
 
 
-@over(st.lists(COMMANDS.filter(lambda command: not isinstance(command, LeavePool)), max_size=14))
-def test_no_more_are_coached_at_once_than_there_are_places(commands: list[CoachCommand]) -> None:
-    state, _ = after(coach, [on(command) for command in (JOIN, *commands)])
+# Few days and one place, so that pairings meet.
+WEEK = st.dates(date(2026, 11, 2), date(2026, 11, 8))
+NUMBERED = st.sampled_from([some(f"p{n}") for n in range(3)])
+BEGIN_AND_END = st.one_of(
+    st.builds(
+        lambda pairing_id, days: replace(PAIR, pairing_id=pairing_id, starts_on=days[0], ends_on=days[-1]),
+        NUMBERED,
+        st.lists(WEEK, min_size=1, max_size=2).map(sorted),
+    ),
+    st.builds(
+        lambda pairing_id, day: replace(PAIR, pairing_id=pairing_id, starts_on=day, ends_on=None), NUMBERED, WEEK
+    ),
+    st.builds(lambda pairing_id, day: replace(END, pairing_id=pairing_id, ended_on=day), NUMBERED, WEEK),
+)
 
-    for day in (date(2026, 9, 1) + timedelta(days=n) for n in range(160)):
-        running = [p for p in state.pairings.by_id.values() if p.paired.starts_on <= day and p.goes_on(day)]
-        assert len(running) <= JOIN.places
+
+@over(st.lists(BEGIN_AND_END, max_size=10))
+def test_no_more_are_coached_at_once_than_there_are_places(commands: list[CoachCommand]) -> None:
+    state, _ = after(coach, [on(command) for command in (replace(JOIN, places=1), *commands)])
+
+    for day in (date(2026, 11, 2) + timedelta(days=n) for n in range(8)):
+        assert sum(p.goes_on(day) for p in state.pairings.by_id.values()) <= 1

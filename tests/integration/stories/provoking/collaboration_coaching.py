@@ -11,6 +11,7 @@ from tests.integration.stories.coaching import (
     TOMORROW,
     YESTERDAY,
     end,
+    joins,
     manages,
     membership,
     pairing,
@@ -19,6 +20,7 @@ from tests.integration.stories.coaching import (
     wish,
 )
 from tests.integration.stories.conftest import HERE, THERE, Trust
+from tests.integration.stories.holding import designation
 from tests.integration.stories.provoking import Provoke
 
 
@@ -109,6 +111,14 @@ async def coach_not_designated(trust: Trust) -> str:
     return await _cannot_pair(trust, await trust.employs(), await trust.employs(), kind="sle_group")
 
 
+async def coach_has_no_specialism(trust: Trust) -> str:
+    specialist = await trust.employs()
+    of_long_ago = designation("sle", person_id=specialist, historic=True, from_on=LAST_YEAR)
+    await trust.does("talent", "/designations", of_long_ago)
+    await joins(trust, specialist)
+    return await _cannot_pair(trust, specialist, await trust.employs(), kind="sle_group")
+
+
 async def no_place_left(trust: Trust) -> str:
     coach = await trust.employs()
     await trust.does("collaboration", "/coach-pool", membership(coach, places=1))
@@ -196,6 +206,7 @@ provoked: Mapping[str, Provoke] = {
         coachee_is_no_head,
         coachee_is_no_chair,
         coach_not_designated,
+        coach_has_no_specialism,
         no_place_left,
         pairing_unknown,
         coaching_session_exists,
