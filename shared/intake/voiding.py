@@ -36,7 +36,7 @@ class On:
 
     Attributes:
         by: their field that says which thing it is; empty: any.
-        named: the field of the resting record that says the same, or has it in a list; empty: it has the same name.
+        named: the field of the resting record that says the same; empty: it has the same name.
     """
 
     kinds: tuple[type[Any], ...]
@@ -47,10 +47,7 @@ class On:
         """Whether the later of two records of one stream rests on the earlier one."""
         if not isinstance(earlier, self.kinds):
             return False
-        if not self.by:
-            return True
-        theirs, ours = getattr(earlier, self.by), getattr(later, self.named or self.by)
-        return theirs in ours if isinstance(ours, tuple) else bool(theirs == ours)
+        return not self.by or bool(getattr(earlier, self.by) == getattr(later, self.named or self.by))
 
 
 def on(*kinds: type[Any], by: str = "", named: str = "") -> On:
@@ -74,13 +71,17 @@ class PuttingRight:
     otherwise: Mapping[type[Any], str] = field(default_factory=dict)
     follow: Collection[type[Any]] = ()
 
-    def gone_with(self, wrong: T, stands: Sequence[T]) -> list[T]:
+    def gone_with(self, wrong: T, stands: Sequence[T], *, by_people: bool = True) -> list[T]:
         """A record, and what goes with it of all that stands in its stream.
+
+        Args:
+            by_people: not where it goes because what it was made of is void: then it may be one that follows by itself.
 
         Raises:
             Rejected: `put_right_otherwise`, `others_rest_on_it`.
         """
-        if (way := self._way(wrong.event)) is not None:
+        way = self._way(wrong.event)
+        if way is not None and (by_people or type(wrong.event) not in self.follow):
             raise Rejected("put_right_otherwise", f"This is not voided. {way}", field="/event_id")
         gone = [wrong]
         for later in stands:
@@ -137,12 +138,13 @@ def voiding(
     event_ids: Collection[UUID],
     reason: str,
     context: Context,
-    check: Callable[[Record], None] = lambda _: None,
+    check: Callable[[Record], None] | None = None,
 ) -> Act:
     """Void some records of a stream, the latest first. What is void already stays so.
 
     Args:
-        check: asked of each record, before anything else is: whether it may be voided at all.
+        check: asked of each record, where people void it, before anything else is: whether they may. None: they go
+            because what they were made of is void.
     """
 
     def decide(states: States) -> Decision:
@@ -156,9 +158,11 @@ def voiding(
         stands = standing(told)
         gone: dict[int, Record] = {}
         for wrong in (record for record in reversed(told) if record.id in event_ids):
-            check(wrong)
+            if check is not None:
+                check(wrong)
             if wrong in stands and wrong.version not in gone:
-                gone |= {it.version: it for it in right.gone_with(wrong, [s for s in stands if s.version not in gone])}
+                left = [record for record in stands if record.version not in gone]
+                gone |= {it.version: it for it in right.gone_with(wrong, left, by_people=check is not None)}
         return {stream: [gone[version].voided_by(right.voided, reason) for version in sorted(gone, reverse=True)]}
 
     return Act(context, {stream: _nothing}, decide)

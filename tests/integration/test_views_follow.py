@@ -15,12 +15,13 @@ import asyncpg
 import pytest
 
 from services.collaboration.reactions import views as collaboration
-from services.cpd.reactions import lapsing
+from services.cpd.reactions import views as cpd
 from services.talent.reactions import views as talent
 from shared import migrations
 from shared.consumer import Arrival
 from shared.contracts import codec
 from shared.contracts.bookkeeping import RecordVoided, standing
+from shared.contracts.collaboration.loop import ActionAgreed
 from shared.contracts.cpd.compliance import StatutoryRequirementSet, StatutoryTrainingCompleted
 from shared.contracts.talent.leaders import LeaderIdentified, LeaderRecordClosed, LeaderRecordReopened
 from shared.contracts.talent.register import (
@@ -29,6 +30,7 @@ from shared.contracts.talent.register import (
     EngagementPaused,
     EngagementResumed,
     EngagementStarted,
+    LineManagerAssigned,
     PersonRegistered,
     SchoolJoinedTrust,
     StaffReferenceAssigned,
@@ -44,7 +46,7 @@ SERVICES = Path(__file__).parents[2] / "services"
 EPOCH = date(2024, 9, 1)
 VIEWS: Mapping[str, Sequence[View]] = {
     "talent": (origins.view, *talent),
-    "cpd": (origins.view, staff.view, lapsing.view),
+    "cpd": (origins.view, staff.view, *cpd),
     "collaboration": (origins.view, staff.view, *collaboration),
 }
 # Who took a school meanwhile said so before: so this is when the leaving was taken back, not when the school joined.
@@ -61,7 +63,8 @@ class Life:
     def happens(self) -> None:
         self.story.later(hours=1)
         of_somebody = [self._a_school, self._an_entry, self._an_engagement, self._an_engagement, self._a_record]
-        self.chance.choice([*of_somebody, self._a_training, self._the_loop, self._voids, self._voids])()
+        of_a_service = [self._a_training, self._a_programme, self._the_loop, self._an_action]
+        self.chance.choice([*of_somebody, self._a_manager, *of_a_service, *[self._voids] * 4])()
 
     def _a_school(self) -> None:
         urn = self.chance.choice(("900001", "900002"))
@@ -108,6 +111,28 @@ class Life:
         else:
             event = EngagementPaused(urn="900001", from_on=self._day(), **about)
         self.story.tell(event, stream)
+
+    def _a_manager(self) -> None:
+        person_id = self._somebody()
+        if self._standing(f"person-{person_id}"):
+            manager_id = named(self.chance.choice(("head", "deputy")))
+            assigned = LineManagerAssigned(person_id=person_id, manager_id=manager_id, from_on=self._day())
+            self.story.tell(assigned, f"person-{person_id}")
+
+    def _a_programme(self) -> None:
+        programme = self.chance.choice("AB")
+        if not self._standing(f"programme-{named(programme)}"):
+            self.story.publishes(programme, outcomes=(f"As of {self.story.now}",))
+
+    def _an_action(self) -> None:
+        action = self.chance.choice("AB")
+        match self._last(f"action-{named(action)}"):
+            case None:
+                self.story.acts(action, "meeting", "item", "reading", "900001")
+            case ActionAgreed():
+                self.story.closes(action, "900001", "green")
+            case _:
+                pass
 
     def _a_record(self) -> None:
         leader_id = self._somebody()
@@ -195,7 +220,7 @@ async def test_a_view_ends_as_if_what_is_void_had_not_been(
 ) -> None:
     chance = random.Random(seed)
     life = Life(chance)
-    for _ in range(150):
+    for _ in range(200):
         life.happens()
     told = [arrival(delivered) for delivered in life.story.told]
     assert sum(isinstance(one.event, RecordVoided) for one in told) > 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,8 @@ import pytest
 from services.talent.domain.person import person, person_stream
 from shared.contracts import codec
 from shared.contracts.bookkeeping import RecordVoided
-from shared.contracts.collaboration.coaching import CoachingEnded, CoachingPaired, CoachPoolJoined, CoachPoolLeft
-from shared.contracts.collaboration.planning import PriorityAgreed, PriorityProposed, PriorityVoted
+from shared.contracts.collaboration.capacity import CapacityRequested, CapacityRequestWithdrawn
+from shared.contracts.collaboration.coaching import CoachingEnded, CoachingPaired
 from shared.contracts.cpd.compliance import StatutoryTrainingCompleted, StatutoryTrainingLapsed
 from shared.contracts.cpd.qualifications import QualificationEnrolled, QualificationResumed, QualificationWithdrawn
 from shared.contracts.envelope import Envelope
@@ -33,6 +34,7 @@ from shared.contracts.talent.register import (
 )
 from shared.contracts.talent.roles import RoleDesignated, RoleDesignationWithdrawn
 from shared.decider import AnyDecider
+from shared.documents.streams import streams_of
 from shared.eventstore import CommandKey, Context, Recorded, States
 from shared.eventstore.store import Stream
 from shared.intake.claims import Taken
@@ -96,7 +98,8 @@ def void(*versions: int, urns: frozenset[str] | None = None, of: States, said: S
     """What voiding these comes to."""
     context = Context(CommandKey(TRUST, "test", "1"), TRUST, "somebody", b"", "story", urns=urns, happened_at=NOW)
     if len(versions) > 1:
-        act = voiding(PUTTING_RIGHT["talent"], STREAM, [UUID(int=v) for v in versions], "It was wrong.", context)
+        ids = [UUID(int=version) for version in versions]
+        act = voiding(PUTTING_RIGHT["talent"], STREAM, ids, "It was wrong.", context, lambda _: None)
     else:
         command = Voiding(stream=STREAM, event_id=UUID(int=versions[0]), reason="It was wrong.")
         act = taken(PUTTING_RIGHT["talent"], said)[2].to_act(command, context)
@@ -215,20 +218,7 @@ def test_what_follows_by_itself_goes_with_it() -> None:
     assert PUTTING_RIGHT["cpd"].gone_with(told[0], told) == told
     with refused("put_right_otherwise", "/event_id"):
         PUTTING_RIGHT["cpd"].gone_with(told[1], told)
-
-
-def test_a_vote_rests_on_what_it_ranks() -> None:
-    about: dict[str, Any] = {"trustuid": TRUST, "cycle": "2026/27-1", "role_level": "head"}
-    proposed = [
-        PriorityProposed(priority_id=UUID(int=n), title="Reading", proposed_on=date(2026, 11, 1), **about)
-        for n in (1, 2)
-    ]
-    voted = PriorityVoted(person_id=ADA, ranking=(UUID(int=1),), voted_on=date(2026, 11, 2), **about)
-    told = numbered([*proposed, voted])
-
-    with refused("others_rest_on_it", "/event_id"):
-        PUTTING_RIGHT["collaboration"].gone_with(told[0], told)
-    assert PUTTING_RIGHT["collaboration"].gone_with(told[1], told) == [told[1]]
+    assert PUTTING_RIGHT["cpd"].gone_with(told[1], told, by_people=False) == [told[1]]
 
 
 # What made room for something, something may have found
@@ -255,9 +245,8 @@ def _of(kind: type[Any], **about: Any) -> Any:
         ("talent", _of(EctInductionResumed), _of(EctProgressReviewed)),
         ("cpd", _of(QualificationWithdrawn, enrolment_id=ADA), _of(QualificationEnrolled, enrolment_id=BEN)),
         ("cpd", _of(QualificationWithdrawn, enrolment_id=ADA), _of(QualificationResumed, enrolment_id=BEN)),
-        ("collaboration", _of(CoachPoolLeft, membership_id=ADA), _of(CoachPoolJoined, membership_id=BEN)),
         ("collaboration", _of(CoachingEnded, pairing_id=ADA), _of(CoachingPaired, pairing_id=BEN)),
-        ("collaboration", _of(PriorityAgreed, priority_id=ADA), _of(PriorityAgreed, priority_id=BEN)),
+        ("collaboration", _of(CapacityRequestWithdrawn, request_id=ADA), _of(CapacityRequested, request_id=ADA)),
     ],
     ids=lambda about: about if isinstance(about, str) else type(about).__name__,
 )
@@ -289,6 +278,20 @@ def test_what_a_kind_rests_on_has_the_fields_that_are_compared(service: str) -> 
             for kind in on.kinds if on.by else ():
                 assert on.by in {field.name for field in fields(kind)}
                 assert (on.named or on.by) in {field.name for field in fields(later)}
+
+
+@pytest.mark.parametrize("service", PUTTING_RIGHT)
+def test_what_a_kind_rests_on_stands_in_its_own_stream(service: str) -> None:
+    streams = streams_of(import_module(f"services.{service}.domain"))
+    apart = {
+        (later.__name__, kind.__name__)
+        for later, ons in PUTTING_RIGHT[service].rests.items()
+        for on in ons
+        for kind in on.kinds
+        if streams[later] != streams[kind]
+    }
+
+    assert apart == set()
 
 
 @pytest.mark.parametrize("service", PUTTING_RIGHT)

@@ -99,8 +99,9 @@ _on_nothing: tuple[type[Any], ...] = (
     *(CycleOpened, FocusAreaSet, StandardAgendaItemIssued, LeadershipTeamMeetingHeld, AgendaItemFeedbackGiven),
     *(FeedbackOverdue, ActionAgreed, ReminderSent, ImprovementPlanAgreed, PriorityProposed, SelfAssessmentSubmitted),
     *(SupportRequested, SuccessShared, ChallengeRaised, OneToOneTemplateSet, OneToOneScheduled, ReviewRequested),
-    *(PeerVisitHeld, ModerationPlanned, CoachingRequested, CollaborationAgreed, CapacityOffered, CapacityRequested),
-    *(ResearchGroupFormed, ConsultationStandardSet, ChangeProposed, DecisionCascaded, RecordVoided, ReactionRefused),
+    *(PeerVisitHeld, ModerationPlanned, CoachingRequested, CollaborationAgreed, CapacityOffered, CoachPoolJoined),
+    *(PriorityVoted, PriorityAgreed, ResearchGroupFormed, ConsultationStandardSet, ChangeProposed, DecisionCascaded),
+    *(DecisionUnderstood, RecordVoided, ReactionRefused),
 )
 _loop: dict[type[Any], tuple[On, ...]] = {
     FocusAreaClosed: (on(FocusAreaSet),),
@@ -113,12 +114,9 @@ _loop: dict[type[Any], tuple[On, ...]] = {
     EffectReviewed: (on(ActionClosed),),
     ActionOverdue: (on(ActionAgreed),),
 }
-# The places of a ballot are one each: an agreement may have found one that another had left.
 _planning: dict[type[Any], tuple[On, ...]] = {
     ImprovementPlanAmended: (on(ImprovementPlanAgreed),),
     ImprovementPlanClosed: (on(ImprovementPlanAgreed),),
-    PriorityVoted: (on(PriorityProposed, by="priority_id", named="ranking"),),
-    PriorityAgreed: (on(PriorityProposed, by="priority_id"), on(PriorityAgreed)),
     SupportRequestAnswered: (on(SupportRequested),),
     SupportRequestClosed: (on(SupportRequested),),
     OneToOneHeld: (on(OneToOneScheduled),),
@@ -134,18 +132,18 @@ _reviews: dict[type[Any], tuple[On, ...]] = {
     FollowUpActionClosed: (on(FollowUpActionAgreed, by="action_id"),),
     ModerationHeld: (on(ModerationPlanned),),
 }
-# Who joins or is paired may have found the place that another had left.
+# Who is paired may have found the place that another had left.
 _coaching: dict[type[Any], tuple[On, ...]] = {
-    CoachPoolJoined: (on(CoachPoolLeft),),
     CoachPoolLeft: (on(CoachPoolJoined, by="membership_id"),),
     CoachingRequestWithdrawn: (on(CoachingRequested, by="request_id"),),
     CoachingRequestAnswered: (on(CoachingRequested, by="request_id"),),
-    CoachingPaired: (on(CoachPoolJoined, CoachingRequested, CoachingEnded),),
+    CoachingPaired: (on(CoachPoolJoined, CoachingEnded),),
     CoachingSessionLogged: (on(CoachingPaired, by="pairing_id"),),
     CoachingQuestioned: (on(CoachingPaired, by="pairing_id"),),
     CoachingEnded: (on(CoachingPaired, CoachingSessionLogged, by="pairing_id"),),
 }
 _capacity: dict[type[Any], tuple[On, ...]] = {
+    CapacityRequested: (on(CapacityRequestWithdrawn),),
     CapacityAllocated: (on(CapacityOffered),),
     CapacityDrawn: (on(CapacityAllocated, by="allocation_id"),),
     CapacityReleased: (on(CapacityAllocated, by="allocation_id"),),
@@ -163,7 +161,6 @@ _together: dict[type[Any], tuple[On, ...]] = {
     ConsultationClosed: (on(ChangeProposed),),
     ChangeAdopted: (on(ChangeProposed, ConsultationClosed),),
     ChangeDropped: (on(ChangeProposed),),
-    DecisionUnderstood: (on(DecisionCascaded),),
 }
 
 putting_right = PuttingRight(

@@ -24,10 +24,11 @@ from services.reporting.reports import reports
 from services.reporting.web.ics import feed_of
 from shared.contracts import codec
 from shared.contracts.bookkeeping import standing
+from shared.contracts.collaboration.capacity import CapacityOffered, CapacityRequested
 from shared.messaging import Delivered
 from tests.support import read_model
 from tests.support.read_model import HandClock, arrival
-from tests.support.story import Story
+from tests.support.story import Story, named
 from tests.support.teller import Teller
 
 ASHBY, BIRCH = "900001", "900002"
@@ -118,6 +119,7 @@ async def test_what_was_voided_yesterday_is_gone_from_every_report_and_was_there
         "loop": {(ASHBY, "Reading", True)},
         "agenda": {(ASHBY, 1, 2), (BIRCH, 0, 1), ("900003", 1, 0)},
         "roles": {("Leicester", 71)},
+        "matches": {(ASHBY, "3 half-days")},
         "calendar": {("A", "cancelled", 1), ("B", "confirmed", 1), ("C", "confirmed", 0)},
     }
     assert {name: _told_apart(rows) for name, rows in now.items()} == {
@@ -125,6 +127,7 @@ async def test_what_was_voided_yesterday_is_gone_from_every_report_and_was_there
         "loop": {(ASHBY, "Reading", False)},
         "agenda": {(ASHBY, 1, 1), (BIRCH, 0, 1)},
         "roles": {("Leicester", 17)},
+        "matches": {(ASHBY, None)},
         "calendar": {("A", "confirmed", 2), ("B at first", "confirmed", 2)},
     }
     assert then.keys() == reports.keys()  # a new report wants a mistake of its own here
@@ -158,6 +161,12 @@ def _with_mistakes() -> tuple[Story, list[Delivered]]:
     mistakenly(story.acknowledges, "meeting", "item", ASHBY)
     story.declares("Leicester", "NLE", "National leader", count=17, as_at=date(2026, 11, 1))
     mistakenly(story.declares, "Leicester", "NLE", "National leader", count=71, as_at=date(2026, 11, 1))
+    for_a_month: dict[str, Any] = {"dimension": "people", "quantity": 3, "unit": "half_days"}
+    for_a_month |= {"from_on": date(2026, 11, 16), "to_on": date(2026, 12, 15)}
+    wanted = CapacityRequested(request_id=named("wanted"), trustuid=story.trust, taker_urn=ASHBY, **for_a_month)
+    story.tell(wanted, f"capacity-request-{named('wanted')}")
+    offered = CapacityOffered(offer_id=named("offered"), trustuid=story.trust, giver_urn=BIRCH, **for_a_month)
+    mistakenly(story.tell, offered, f"capacity-offer-{named('offered')}")
     story.publishes("Mentoring")
     for place in "AB":
         story.schedules(place, "Mentoring", MONDAY + timedelta(days=3), where="A" if place == "A" else "B at first")
@@ -179,6 +188,7 @@ def _told_apart(rows: Sequence[dict[str, Any]]) -> set[tuple[Any, ...]]:
             ("area", "count"),
             ("where", "status", "sequence"),
             ("urn", "title", "acknowledged_at"),
+            ("taker_urn", "would_cover"),
         )
         if set(names) <= rows[0].keys()
     )

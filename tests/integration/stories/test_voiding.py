@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.integration.stories.coaching import manages, pairing
 from tests.integration.stories.conftest import HERE, OTHER_TRUST, THERE, TODAY, Trust
 from tests.integration.stories.holding import LONG_AGO, critical_post, designation
 from tests.integration.stories.leading import nominated
@@ -230,6 +231,43 @@ async def test_what_a_reaction_made_of_a_void_fact_goes_with_it(trust: Trust) ->
         return (await trust.happened("talent", banked))[-1] == "ExperienceGained"
 
     await until(is_banked_again)
+
+
+async def test_a_pairing_is_not_questioned_any_more_when_nobody_became_the_manager(trust: Trust) -> None:
+    """What people do not void themselves, since it follows by itself, goes with its fact."""
+    coach, teacher = await trust.employs("deputy_headteacher"), await trust.employs()
+    stream = f"coach-{coach}"
+    await trust.does("collaboration", "/coaching-pairings", pairing(coach, teacher))
+    await manages(trust, coach, teacher, YESTERDAY)
+
+    async def is_questioned() -> bool:
+        return (await trust.happened("collaboration", stream))[-1] == "CoachingQuestioned"
+
+    await until(is_questioned)
+    body = await wrong(trust, "collaboration", stream, "CoachingQuestioned")
+    assert await trust.cannot("collaboration", "/records/void", body) == "put_right_otherwise"
+    await voids(trust, "talent", f"person-{teacher}", "LineManagerAssigned")
+
+    async def is_not() -> bool:
+        return (await trust.happened("collaboration", stream))[-1] == "RecordVoided"
+
+    await until(is_not)
+
+
+async def test_who_was_never_designated_is_not_in_the_pool_of_coaches(trust: Trust) -> None:
+    head = await trust.employs("headteacher")
+    await trust.does("talent", "/designations", designation("lle", person_id=head, from_on=str(LONG_AGO)))
+
+    async def joined() -> bool:
+        return await trust.happened("collaboration", f"coach-{head}") == ["CoachPoolJoined"]
+
+    await until(joined)
+    await voids(trust, "talent", f"designations-{head}", "RoleDesignated")
+
+    async def is_out() -> bool:
+        return await trust.happened("collaboration", f"coach-{head}") == ["CoachPoolJoined", "RecordVoided"]
+
+    await until(is_out)
 
 
 async def test_whoever_voids_at_once_voids_once(trust: Trust) -> None:
