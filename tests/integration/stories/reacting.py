@@ -78,10 +78,10 @@ async def assessed(trust: Trust, leader_id: str | None = None, *, alone: bool = 
     return {**said, "leader_id": leader_id}
 
 
-async def gives_time_of(trust: Trust, person_id: str, **window: str) -> str:
-    """Nine half-days of somebody's time go from one school to another; the id of the allocation."""
-    offer_id = await offers(trust, HERE, quantity=9, person_id=person_id, **window)
-    path = await allocates(trust, offer_id, THERE, quantity=9, **window)
+async def gives_time_of(trust: Trust, person_id: str, quantity: int = 9, **window: Any) -> str:
+    """Half-days of somebody's time go from one school to another; the id of the allocation."""
+    offer_id = await offers(trust, HERE, quantity=quantity, person_id=person_id, **window)
+    path = await allocates(trust, offer_id, THERE, quantity=quantity, **window)
     return path.rpartition("/")[2]
 
 
