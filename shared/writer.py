@@ -18,7 +18,7 @@ from shared.consumer import Arrival, HttpDoor, Inbox, Subscription
 from shared.documents.asyncapi import Interface
 from shared.documents.listening import heard_by
 from shared.documents.refusals import refusals_of
-from shared.documents.streams import streams_of
+from shared.documents.streams import of_every_service, streams_of
 from shared.eventstore import EventStore
 from shared.intake import Admission, Admissions, Intake, People, View, Views, origins, staff
 from shared.intake.http import Doorway, commands_router, events_router
@@ -170,7 +170,7 @@ def _interface(
         service=settings.service,
         title=title,
         kafka=settings.kafka,
-        streams=streams_of(import_module(f"{package}.domain")),
+        streams=streams_of(import_module(f"{package}.domain")) | of_every_service(settings.service),
         heard={cls: [views_inbox] for cls in heard_by(*listeners)},
         claims={type_name: admission.json_schema() for type_name, admission in admissions.items()},
         refusals=refusals_of((package, *answering)),

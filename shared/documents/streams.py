@@ -35,6 +35,12 @@ def streams_of(domain: ModuleType) -> dict[type[Any], str]:
     return found
 
 
+def of_every_service(service: str) -> dict[type[Any], str]:
+    """What every service says of its own records, beside what its domain makes."""
+    voided, refused = (codec.event_class(f"uk.mat.{service}.{name}.v1") for name in ("RecordVoided", "ReactionRefused"))
+    return {voided: "{the stream of the record}", refused: "reaction-{command_id}"}
+
+
 def stream_form(named: FunctionType) -> str:
     """The form of what a stream function gives, its arguments in braces: `cycle-{trustuid}-{cycle}`."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(named)))
