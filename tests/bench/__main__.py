@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import platform
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.baton.bench import Part
 from shared.runtime.application import collect_rarely
-from tests.bench import appending, importing, matching, memory, profiling, projecting, publishing, report
+from tests.bench import appending, importing, matching, memory, profiling, projecting, publishing, reacting, report
 from tests.bench.measuring import Figure, Figures, Told, Turns
 from tests.bench.servers import Servers, running_servers
 
@@ -27,6 +27,11 @@ RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
     Part.APPENDING: appending.measure,
     Part.PUBLISHING: publishing.measure,
     Part.PROJECTING: projecting.measure,
+}
+
+ALONE: dict[Part, Callable[[Turns], Coroutine[Any, Any, Figures]]] = {  # without servers, or with a whole stack
+    Part.MATCHING: matching.measure,
+    Part.REACTING: reacting.measure,
 }
 
 
@@ -65,8 +70,8 @@ def _measured(asked: argparse.Namespace) -> dict[str, Any]:
                 with running_servers() as servers:
                     figures |= asyncio.run(importing.measure(servers, Turns(asked.runs, told, asked.match)))
                     machine = _machine(servers)
-            elif part == Part.MATCHING:
-                figures |= asyncio.run(matching.measure(Turns(asked.runs, told, asked.match)))
+            elif part in ALONE:
+                figures |= asyncio.run(ALONE[part](Turns(asked.runs, told, asked.match)))
             elif part == Part.MEMORY:
                 used = asyncio.run(memory.measure(asked.memory_events, told))
             else:
@@ -105,7 +110,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS, help="counted runs of each contestant")
     parser.add_argument(
-        "--only", nargs="+", type=Part, choices=[*Part], default=[*RATES, Part.IMPORTING, Part.MATCHING, Part.MEMORY]
+        "--only", nargs="+", type=Part, choices=[*Part], default=[*RATES, Part.IMPORTING, *ALONE, Part.MEMORY]
     )
     parser.add_argument("--match", default="", help="only contestants whose name begins so")
     parser.add_argument("--memory-events", type=int, default=memory.EVENTS, help="over how many memory is watched")
