@@ -34,13 +34,13 @@ def coach(diary: Diary, people: People, seed: int) -> None:
     """All of it, as the half term goes on."""
     told = _Coaching(people, seed)
     for when, sayings in (
-        ("2026-11-03T10:00", [*told.pool(), *told.wishes(), told.template("2026-11-02", _TOPICS)]),
+        ("2026-11-03T09:00", [*told.pool(), *told.wishes(), told.template("2026-11-02", _TOPICS)]),
         ("2026-11-05T10:00", told.paired()),
         ("2026-11-09T10:00", told.planned()),
-        ("2026-11-19T16:00", [*told.sessions(0), *told.held()]),
+        ("2026-11-19T12:30", [*told.sessions(0), *told.held()]),
         ("2026-11-30T10:00", [told.template("2026-11-30", [*_TOPICS, "Who covers for whom?"]), told.second_thought()]),
-        ("2026-12-03T16:00", told.sessions(1)),
-        ("2026-12-17T10:00", [*told.ended(), told.left()]),
+        ("2026-12-03T12:30", told.sessions(1)),
+        ("2026-12-17T12:30", [*told.ended(), told.left()]),
     ):
         diary.say(at(when), *sayings)
 

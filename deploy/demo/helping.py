@@ -61,10 +61,10 @@ def help_each_other(diary: Diary, people: People, raised: Sequence[Raised], seed
     """All of it, as the half term goes on; of what was drafted from answers the trust confirms some."""
     told = _Helping(people, seed)
     for when, sayings in (
-        ("2026-11-04T11:00", [*told.offered(), *told.requested()]),
-        ("2026-11-13T11:00", told.allocated()),
-        ("2026-12-04T11:00", told.drawn()),
-        ("2026-12-10T11:00", [told.released(), told.withdrawn(), told.not_needed()]),
+        ("2026-11-04T10:00", [*told.offered(), *told.requested()]),
+        ("2026-11-13T10:00", told.allocated()),
+        ("2026-12-04T10:00", told.drawn()),
+        ("2026-12-10T12:30", [told.released(), told.withdrawn(), told.not_needed()]),
     ):
         diary.say(at(when), *sayings)
     for asked_at, saying in told.confirmed(raised):

@@ -39,11 +39,11 @@ _PRINCIPLES = (
 )
 _SCALE = ("we_do_this", "we_talk_about_it", "we_should", "we_dont", "never_thought_about_it")
 _SUPPORT = (  # school, kind, what, opened, answered after hours, closed after days
-    ("900001", "site", "The boiler house door does not lock. {name} has the only key.", "2026-11-03T08:10", 2, 1),
-    ("900004", "hr", "{name} asks for phased hours after a long absence.", "2026-11-05T10:30", 26, 12),
-    ("900006", "compliance", "Who checks the lift's certificate? {name} cannot find it.", "2026-11-17T09:00", 4, 3),
-    ("900009", "other", "{name} would like the trust's template for a parents' survey.", "2026-11-24T11:45", 50, None),
-    ("900011", "site", "Water comes through the hall's roof again, says {name}.", "2026-12-08T07:50", None, None),
+    ("900001", "site", "The boiler house door does not lock. {name} has the only key.", "2026-11-03T09:00", 3, 1),
+    ("900004", "hr", "{name} asks for phased hours after a long absence.", "2026-11-05T10:00", 24, 12),
+    ("900006", "compliance", "Who checks the lift's certificate? {name} cannot find it.", "2026-11-23T10:00", 2, 7),
+    ("900009", "other", "{name} would like the trust's template for a parents' survey.", "2026-11-24T12:30", 48, None),
+    ("900011", "site", "Water comes through the hall's roof again, says {name}.", "2026-12-08T12:30", None, None),
 )
 _SHARED = (
     ("SuccessShared", "900002", "reading", "{name}'s Year 8 group read four months further in seven weeks."),
@@ -57,12 +57,12 @@ def improve(diary: Diary, people: People, seed: int) -> None:
     """All of it, as the half term goes on."""
     told = _Improving(people, seed)
     for when, sayings in (
-        ("2026-11-03T09:30", [*told.plans(), *told.proposed()]),
-        ("2026-11-06T09:30", told.voted()),
-        ("2026-11-10T09:30", told.agreed()),
-        ("2026-11-13T10:30", told.assessed_themselves()),
-        ("2026-11-27T09:30", told.amended()),
-        ("2026-12-16T10:00", told.closed()),
+        ("2026-11-03T09:00", [*told.plans(), *told.proposed()]),
+        ("2026-11-06T10:00", told.voted()),
+        ("2026-11-10T09:00", told.agreed()),
+        ("2026-11-13T10:00", told.assessed_themselves()),
+        ("2026-11-27T10:00", told.amended()),
+        ("2026-12-16T12:00", told.closed()),
     ):
         diary.say(at(when), *sayings)
     for said_at, saying in (*told.supported(), *told.shared()):
@@ -204,7 +204,7 @@ class _Improving:
 
     def shared(self) -> Iterator[tuple[datetime, Saying]]:
         for number, (event, urn, theme, text) in enumerate(_SHARED):
-            when = at(f"2026-11-{18 + number}T16:05")
+            when = at("2026-11-13T10:00") + timedelta(days=7 * number)
             name, field = ("success_id", "shared_at") if event == "SuccessShared" else ("challenge_id", "raised_at")
             data = {
                 name: self._id("shared", number),

@@ -66,14 +66,14 @@ def partner(diary: Diary, seed: int) -> None:
     """All of it, as the half term goes on."""
     told = _Partnering(seed)
     for when, sayings in (
-        ("2026-11-02T13:00", [told.standard(), *told.agreed()]),
-        ("2026-11-03T13:00", told.proposed()),
-        ("2026-11-20T13:00", told.committed()),
-        ("2026-11-30T13:00", told.consulted()),
-        ("2026-12-02T13:00", [*told.adopted(), told.dropped()]),
-        ("2026-12-03T13:00", told.cascaded()),
-        ("2026-12-10T13:00", [*told.assessed(), *told.understood()]),
-        ("2026-12-16T13:00", told.closed()),
+        ("2026-11-02T09:00", [told.standard(), *told.agreed()]),
+        ("2026-11-03T09:00", told.proposed()),
+        ("2026-11-20T10:00", told.committed()),
+        ("2026-11-30T12:00", told.consulted()),
+        ("2026-12-02T10:00", [*told.adopted(), told.dropped()]),
+        ("2026-12-03T12:30", told.cascaded()),
+        ("2026-12-10T12:30", [*told.assessed(), *told.understood()]),
+        ("2026-12-16T12:00", told.closed()),
     ):
         diary.say(at(when), *sayings)
 

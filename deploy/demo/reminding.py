@@ -10,7 +10,7 @@ from deploy.demo.trust import UID, named
 
 def remind(diary: Diary, seed: int) -> None:
     """The two silent schools of the last cycle: one by e-mail, one by phone."""
-    sent_at = at("2026-12-10T08:30")
+    sent_at = at("2026-12-10T12:30")
     for number, urn in enumerate(SILENT):
         for focus in FOCUS_AREAS:
             if urn in asked(focus):

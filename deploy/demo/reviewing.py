@@ -31,15 +31,15 @@ def review(diary: Diary, people: People, seed: int) -> None:
     """All of it, as the half term goes on."""
     told = _Reviewing(people, seed)
     for when, sayings in (
-        ("2026-11-04T09:30", [*told.requested(), *told.planned(), told.induction()]),
-        ("2026-11-06T09:40", told.agreed()),
-        ("2026-11-12T16:30", told.found("900006")),
-        ("2026-11-19T16:30", told.found("900001")),
-        ("2026-11-20T09:30", [*told.followed_up(), *told.waived()]),
-        ("2026-11-23T09:30", told.completed()),
-        ("2026-11-26T09:30", [told.moderated(), *told.templates(), told.research()]),
-        ("2026-12-03T09:30", [*told.adopted(), *told.visited(), told.new_version()]),
-        ("2026-12-15T09:30", [*told.closed(), told.finding(), told.adopts_again()]),
+        ("2026-11-04T10:00", [*told.requested(), *told.planned(), told.induction()]),
+        ("2026-11-06T10:00", told.agreed()),
+        ("2026-11-12T12:30", told.found("900006")),
+        ("2026-11-19T12:30", told.found("900001")),
+        ("2026-11-20T10:00", [*told.followed_up(), *told.waived()]),
+        ("2026-11-23T10:00", told.completed()),
+        ("2026-11-26T12:30", [told.moderated(), *told.templates(), told.research()]),
+        ("2026-12-03T12:30", [*told.adopted(), *told.visited(), told.new_version()]),
+        ("2026-12-15T09:00", [*told.closed(), told.finding(), told.adopts_again()]),
     ):
         diary.say(at(when), *sayings)
 

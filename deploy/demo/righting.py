@@ -41,11 +41,11 @@ def put_right(diary: Diary, people: People, seed: int) -> None:
         ("talent", "CareerStageAssessed", stage, f"career-{senco}", "This was said of somebody else."),
     )
     for service, event, data, _, _ in wrong:
-        diary.say(at("2026-12-03T14:00"), trust_publishes(_id(service), event, data, service=service))
+        diary.say(at("2026-12-03T12:30"), trust_publishes(_id(service), event, data, service=service))
     for service, _, _, stream, reason in wrong:
-        diary.say(at("2026-12-07T14:00"), _voided(service, stream, reason))
+        diary.say(at("2026-12-07T10:00"), _voided(service, stream, reason))
     again = {**visit, "visit_id": str(named(seed, "peer-visit", "right")), "visitors": 3}
-    diary.say(at("2026-12-07T14:01"), trust_publishes("visit-again", "PeerVisitHeld", again, service="collaboration"))
+    diary.say(at("2026-12-07T10:00"), trust_publishes("visit-again", "PeerVisitHeld", again, service="collaboration"))
 
 
 def _voided(service: str, stream: str, reason: str) -> Saying:
