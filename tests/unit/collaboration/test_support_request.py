@@ -106,6 +106,7 @@ def test_what_was_not_asked_is_not_answered_or_closed() -> None:
 def test_answers_and_closing_come_after_the_request_and_not_in_the_future() -> None:
     when = given(support_request, ASKED)
 
+    assert when(at(replace(ANSWER, answered_at=HELD_AT)))
     with refused("before_support_was_requested", "/answered_at"):
         when(at(replace(ANSWER, answered_at=BEFORE)))
     with refused("before_support_was_requested", "/closed_at"):
