@@ -38,6 +38,7 @@ from tests.support.writer import COLLABORATION, CPD, TRUST, Place, outside, plac
 pytestmark = pytest.mark.timeout(300)  # a process that starts
 
 REQUESTS = 8  # of each operation
+KINDS = 50
 CHECKS: list[CheckFunction] = [
     not_a_server_error,
     status_code_conformance,
@@ -123,6 +124,7 @@ def ask_everything(document: dict[str, Any], url: str, tokens: Sequence[str]) ->
     """Send each operation some requests; how often it gave which status."""
     asked = deepcopy(document)
     narrow(asked["paths"])
+    leave_some_kinds(asked["paths"])
     narrow({name: it for name, it in asked["components"]["schemas"].items() if not name.startswith(ANSWERS)})
     answered: Counter[tuple[str, int]] = Counter()
     keys, turns = count(), cycle(tokens)
@@ -165,6 +167,14 @@ def ask(
 
     conforms()
     return answered
+
+
+def leave_some_kinds(paths: dict[str, Any]) -> None:
+    """Let no more kinds of claims be sent than the library can choose among; each is a typed command as well."""
+    for content in paths.get("/events", {}).get("post", {}).get("requestBody", {}).get("content", {}).values():
+        claim = content["schema"].get("items", content["schema"])
+        if "anyOf" in claim:
+            claim["anyOf"] = claim["anyOf"][-KINDS:]
 
 
 def narrow(part: Any) -> None:
