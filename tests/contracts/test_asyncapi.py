@@ -18,6 +18,8 @@ from cloudevents.core.v1.event import CloudEvent
 from jsonschema_rs import Draft202012Validator
 
 from deploy.description import SERVICES, TOPICS, WRITERS, ServiceDescription, topics_of_school
+from shared.contracts.collaboration.capacity import CapacityAllocated
+from shared.contracts.talent.deployments import DeploymentProposed
 from shared.documents import asyncapi, page
 from shared.messaging import Message, cloud_event_message, event_message
 from tests.contracts.goldens import FOLDER
@@ -103,6 +105,13 @@ def test_an_event_is_described_with_its_content_and_its_key(service: ServiceDesc
         record = json.loads((FOLDER / f"{name}.json").read_bytes())
         whole = {**schema, "components": document["components"]}
         Draft202012Validator(whole).validate(record)
+
+
+def test_a_reaction_hears_what_it_is_on_and_not_what_it_makes() -> None:
+    heard = services()["talent"].state.interface().heard
+
+    assert CapacityAllocated in heard
+    assert DeploymentProposed not in heard
 
 
 def test_the_headers_of_an_event_are_those_that_are_written() -> None:
