@@ -25,6 +25,7 @@ _CHOICE = pytest.StashKey[Choice]()
 _VERSIONS = pytest.StashKey[str]()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whoever uses the stack is marked so: `-m "not stack"` runs without servers. What takes long begins first.
 
