@@ -19,25 +19,16 @@ from deploy.topics import ensure_topics
 from tests.stack import Choice, Stack, choose, prepare, running_stack, unique
 
 MakeTopic = Callable[..., Awaitable[str]]
-_LONG_FIRST = ("e2e", "docker", "faults", "browser", "integration", "contracts", "unit")
 _WORKER_OUTPUT = "baton_versions"
 _CHOICE = pytest.StashKey[Choice]()
 _VERSIONS = pytest.StashKey[str]()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Whoever uses the stack is marked so: `-m "not stack"` runs without servers. What takes long begins first.
-
-    A file's tests stay in one process, for they share what it made; so do those that look at one demo.
-    """
-    folder = {item: item.path.relative_to(config.rootpath / "tests").parts[0] for item in items}
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever uses the stack is marked so: `-m "not stack"` runs without servers."""
     for item in items:
         if _needs_stack(item):
             item.add_marker(pytest.mark.stack)
-        if config.pluginmanager.hasplugin("xdist"):
-            item.add_marker(pytest.mark.xdist_group(folder[item] if folder[item] == "e2e" else str(item.path)))
-    items.sort(key=lambda item: _LONG_FIRST.index(folder[item]))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
