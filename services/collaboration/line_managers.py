@@ -11,15 +11,11 @@ from uuid import UUID
 import asyncpg
 
 from shared.consumer import Arrival
-from shared.contracts.talent.register import LineManagerAssigned
+from shared.contracts.talent.register import CHAIRS, HEADS, LineManagerAssigned
 from shared.contracts.vocabulary import Code, Day
 from shared.eventstore import EventStore
 from shared.intake import View
 
-HEADS: frozenset[Code] = frozenset(
-    {"headteacher", "executive_headteacher", "head_of_school", "principal", "executive_principal"}
-)
-CHAIRS: frozenset[Code] = frozenset({"chair_of_governors", "chair_of_trustees", "co_chair_of_governors"})
 _TRUST_EXECUTIVES = "^((deputy_)?chief_.+|(executive_)?director(_.+)?|.+_director|executive_(headteacher|principal))$"
 """Which of the roles in a trust itself lead it: a chief executive, a finance director, a director of education."""
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from services.collaboration.domain.units import rates
-from shared.contracts.collaboration.capacity import Unit
+from shared.contracts.collaboration.capacity import Unit, rates
 from shared.contracts.vocabulary import Day
 
 

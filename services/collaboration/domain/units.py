@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.contracts.collaboration.capacity import Unit
+from shared.contracts.collaboration.capacity import Unit, rates
 from shared.contracts.vocabulary import Dimension
 from shared.decider import Rejected
-
-rates: frozenset[Unit] = frozenset({"half_days_a_week", "fte_hundredths"})
-"""Counted at every instant; all others are used up."""
 
 _of_people: frozenset[Unit] = frozenset({"half_days", *rates})
 units_of: Mapping[Dimension, frozenset[Unit]] = {

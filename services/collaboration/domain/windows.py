@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from services.collaboration.domain.days import check_happened
-from services.collaboration.domain.units import rates
-from shared.contracts.collaboration.capacity import CapacityAllocated, CapacityOffered
+from shared.contracts.collaboration.capacity import CapacityAllocated, CapacityOffered, rates
 from shared.contracts.vocabulary import Day
 from shared.decider import Rejected
 

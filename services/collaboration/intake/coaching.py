@@ -22,9 +22,10 @@ from services.collaboration.domain.pairing_up import CoacheeIds, Pair
 from services.collaboration.domain.pairings import EndPairing, LogSession
 from services.collaboration.intake.register import check_own_people
 from services.collaboration.intake.scope import check_names_school, check_own_school
-from services.collaboration.line_managers import CHAIRS, HEADS, managers_of, with_roles
+from services.collaboration.line_managers import managers_of, with_roles
 from shared.clock import Clock, today
 from shared.contracts.collaboration import coaching as events
+from shared.contracts.talent.register import CHAIRS, HEADS
 from shared.contracts.vocabulary import Code, Day, Id, PersonId, TrustUid, Urn
 from shared.decider import AnyDecider, Rejected
 from shared.eventstore import Act, Context, Decision, EventStore, States, on_day

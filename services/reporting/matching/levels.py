@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-rates = frozenset({"half_days_a_week", "fte_hundredths"})
-"""Units that are counted at every instant; the others are used up, and counted over their whole life."""
+from shared.contracts.collaboration.capacity import rates
 
 _a_day = timedelta(days=1)
 

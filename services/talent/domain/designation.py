@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from services.talent.domain import national_support_school
-from services.talent.domain.leading_roles import CHAIRS, HEADS, leads_a_part
+from services.talent.domain.leading_roles import leads_a_part
 from services.talent.domain.national_support_school import MOST, SupportEvent, Supports, Term, to_record
 from services.talent.domain.service_record import Headship, day_after
+from shared.contracts.talent.register import CHAIRS, HEADS
 from shared.contracts.talent.roles import (
     NationalSupportSchoolEnded,
     NationalSupportSchoolRecognised,

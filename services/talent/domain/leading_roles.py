@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
+from shared.contracts.talent.register import HEADS
 from shared.contracts.vocabulary import Code
-
-HEADS: frozenset[Code] = frozenset(
-    {"headteacher", "executive_headteacher", "head_of_school", "principal", "executive_principal"}
-)
-CHAIRS: frozenset[Code] = frozenset({"chair_of_governors", "chair_of_trustees", "co_chair_of_governors"})
 
 _PARTS = frozenset({"senco", "senior_leader", "middle_leader", "vice_principal"})
 _BEGIN = ("deputy_", "assistant_head", "assistant_principal", "associate_head", "head_of_", "director_of_", "lead_")

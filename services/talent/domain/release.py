@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from services.talent.domain.engagement import FULL_TIME
-from services.talent.domain.leading_roles import HEADS
 from services.talent.domain.person import Person, engagements_on, places_on, terms_on
 from shared.contracts.talent.deployments import DeploymentProposed
+from shared.contracts.talent.register import HEADS
 from shared.contracts.vocabulary import Code, Day, Urn
 from shared.decider import Rejected
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.talent.domain.engagement import UNPAID, Engagement
-from services.talent.domain.leading_roles import HEADS
 from services.talent.domain.person import Person
+from shared.contracts.talent.register import HEADS
 from shared.contracts.vocabulary import Day, Urn
 
 

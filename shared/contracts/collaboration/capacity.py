@@ -13,6 +13,8 @@ from annotated_types import Ge, Le
 from shared.contracts.vocabulary import Code, Day, Dimension, Id, Name, PersonId, TrustUid, Urn, event
 
 Unit = Literal["half_days", "places", "pence", "half_days_a_week", "fte_hundredths"]
+rates: frozenset[Unit] = frozenset({"half_days_a_week", "fte_hundredths"})
+"""Units that are counted at every instant; the others are used up, and counted over their whole life."""
 Quantity = Annotated[int, Ge(1), Le(1_000_000_000)]
 Priority = Literal["high", "medium", "low"]
 

@@ -27,6 +27,12 @@ from shared.contracts.vocabulary import (
     event,
 )
 
+HEADS: frozenset[Code] = frozenset(
+    {"headteacher", "executive_headteacher", "head_of_school", "principal", "executive_principal"}
+)
+CHAIRS: frozenset[Code] = frozenset({"chair_of_governors", "chair_of_trustees", "co_chair_of_governors"})
+"""A role is a code of the trust's own; these are the words that schools use for who leads one, and who governs it."""
+
 Phase = Literal["nursery", "primary", "middle", "secondary", "all_through", "sixteen_plus", "special", "other"]
 EngagementKind = Literal[
     "permanent", "fixed_term", "supply", "trainee", "contractor", "governor", "trustee", "volunteer"

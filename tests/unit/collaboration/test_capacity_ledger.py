@@ -18,7 +18,6 @@ from services.collaboration.domain.capacity_offer import (
     capacity_offer,
 )
 from services.collaboration.domain.days import Dated
-from services.collaboration.domain.units import rates
 from shared.contracts.collaboration.capacity import (
     CapacityAllocated,
     CapacityDrawn,
@@ -26,6 +25,7 @@ from shared.contracts.collaboration.capacity import (
     CapacityOfferWithdrawn,
     CapacityReleased,
     Unit,
+    rates,
 )
 from shared.decider import Rejected
 from tests.unit.collaboration.facts import ASH, ELM

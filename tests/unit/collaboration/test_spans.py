@@ -8,7 +8,8 @@ from hypothesis import given as over
 from hypothesis import strategies as st
 
 from services.collaboration.domain.spans import Span, least
-from services.collaboration.domain.units import rates, units_of
+from services.collaboration.domain.units import units_of
+from shared.contracts.collaboration.capacity import rates
 
 START = date(2026, 9, 1)
 DAYS = st.integers(0, 12).map(lambda days: START + timedelta(days=days))

@@ -16,8 +16,9 @@ from services.talent.domain.designation import (
     designations,
     designations_stream,
 )
-from services.talent.domain.leading_roles import CHAIRS, HEADS, leads_a_part
+from services.talent.domain.leading_roles import leads_a_part
 from services.talent.domain.service_record import Headship
+from shared.contracts.talent.register import CHAIRS, HEADS
 from shared.contracts.talent.roles import (
     NationalSupportSchoolEnded,
     NationalSupportSchoolRecognised,
