@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vText
 
 from services.reporting.api import Moment, School, check_school
 from services.reporting.reading import Reading
@@ -101,7 +101,7 @@ def feed_of(rows: Iterable[Mapping[str, Any]], trust: str, address: str) -> byte
     feed.add("prodid", "-//Baton//Calendar//EN")
     feed.add("version", "2.0")
     feed.add("calscale", "GREGORIAN")
-    feed.add("x-wr-calname", _clean(f"{trust}: training"))
+    feed.add("x-wr-calname", _text(f"{trust}: training"))
     feed.add("x-wr-timezone", "Europe/London")
     feed.add("refresh-interval", _again_after, parameters={"VALUE": "DURATION"})
     feed.add_component(Timezone.from_ical(_LONDON))
@@ -121,10 +121,10 @@ def _event(row: Mapping[str, Any], address: str) -> Event:
     event.add("dtstamp", row["changed_at"])  # without METHOD: when this was last revised
     event.add("dtstart", _in_london(row["starts_at"]))
     event.add("dtend", _in_london(row["ends_at"]))
-    event.add("summary", _clean(row["programme"] or "Training session"))
-    event.add("location", _clean(row["where"]))
+    event.add("summary", _text(row["programme"] or "Training session"))
+    event.add("location", _text(row["where"]))
     if description := _description(row):
-        event.add("description", _clean(description))
+        event.add("description", _text(description))
     if row["kind"]:
         event.add("categories", [row["kind"]])
     event.add("url", f"{address}reports/calendar#{row['session_id']}")
@@ -143,6 +143,13 @@ def _in_london(when: datetime) -> datetime:
     return when.astimezone(UTC) if local.fold else local
 
 
-def _clean(text: str) -> str:
+def _text(text: str) -> vText:
     """Without what no calendar may hold."""
-    return _never_in_a_text.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _Text(_never_in_a_text.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+class _Text(vText):
+    r"""A text in which `S:\New` stays: the library takes every `\N` for the end of a line."""
+
+    def to_ical(self) -> bytes:
+        return rb"\\N".join(vText(part).to_ical() for part in self.split(r"\N"))

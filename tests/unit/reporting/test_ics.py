@@ -157,6 +157,13 @@ def test_any_text_comes_out_as_it_went_in(text: str) -> None:
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
 
 
+@pytest.mark.parametrize("text", [r"S:\New", r"S:\new", r"\\N", r"\N", "\\\n", r"a\,b\;c"])
+def test_a_backslash_stays_a_backslash(text: str) -> None:
+    [event] = read(written(row(how_to_join=text)))
+
+    assert event.description.value == text
+
+
 def test_what_no_calendar_may_hold_is_left_out() -> None:
     [event] = read(written(row(programme="Men\x00tor\x0bing", how_to_join="a\r\nb\rc\x7f")))
 
