@@ -63,6 +63,8 @@ def record(document: Mapping[str, Any]) -> None:
         **document,
         **{part: {**kept[part], **document[part]} for part in ("ratios", "figures", "memory_mb")},
     }
+    if kept["machine"].startswith(document["machine"]):  # a part without servers of its own cannot tell their versions
+        document["machine"] = kept["machine"]
     DOCUMENT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGINS)
     PAGE.write_text(f"{before}{BEGINS}\n\n{markdown(document)}\n{ENDS}{rest.partition(ENDS)[2]}", encoding="utf-8")
