@@ -11,14 +11,14 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic_core import to_json
 from sse_starlette import EventSourceResponse
 
 from services.reporting.feed import Feed
 from services.reporting.reading import Reading, View
-from services.reporting.reports import Report
+from services.reporting.reports import Answer, Report, answer
 from services.reporting.reports import reports as all_reports
 from shared.problems import Problem, documented
 
@@ -67,23 +67,23 @@ def router(reading: Reading, reports: Mapping[str, Report], feed: Feed) -> APIRo
     routes = APIRouter(tags=["reports"])
 
     @routes.get("/reports/{model}.json", responses={200: _rows_as_json, **documented(400, 404, 503)})
-    async def as_json(model: Model, as_of: Moment = None, school: School = None) -> Response:
-        """A report's rows: `{"model", "as_of", "position", "rows"}`."""
-        view, rows = await _rows(reading, reports, model, as_of, school)
+    async def as_json(request: Request, model: Model, as_of: Moment = None, school: School = None) -> Response:
+        """A report's rows: `{"model", "as_of", "position", "rows"}`. A column in the address asks for a value."""
+        view, found = await _answer(reading, reports, model, as_of, school, asked_of(request))
         content = {
             "model": model,
             "as_of": str(view.as_of) if view.as_of else None,
             "position": view.position,
-            "rows": rows,
+            "rows": found.rows,
         }
         return Response(to_json(content), media_type="application/json")
 
     @routes.get("/reports/{model}.csv", response_class=CsvResponse, responses=documented(400, 404, 503))
-    async def as_csv(model: Model, as_of: Moment = None, school: School = None) -> Response:
+    async def as_csv(request: Request, model: Model, as_of: Moment = None, school: School = None) -> Response:
         """A report's rows for a spreadsheet: RFC 4180 with a header, nothing in it taken for a formula."""
-        _, rows = await _rows(reading, reports, model, as_of, school)
+        _, found = await _answer(reading, reports, model, as_of, school, asked_of(request))
         disposition = {"Content-Disposition": f'attachment; filename="{model}.csv"'}
-        return CsvResponse(table(rows), headers=disposition)
+        return CsvResponse(table(found.rows), headers=disposition)
 
     @routes.get("/live", response_class=EventSourceResponse, responses={200: _stream})
     async def live() -> EventSourceResponse:
@@ -93,15 +93,25 @@ def router(reading: Reading, reports: Mapping[str, Report], feed: Feed) -> APIRo
     return routes
 
 
-async def _rows(
-    reading: Reading, reports: Mapping[str, Report], model: str, as_of: str | None, school: str | None
-) -> tuple[View, list[dict[str, Any]]]:
+async def _answer(
+    reading: Reading,
+    reports: Mapping[str, Report],
+    model: str,
+    as_of: str | None,
+    school: str | None,
+    only: Mapping[str, str],
+) -> tuple[View, Answer]:
     report = reports.get(model)
     if report is None:
         raise Problem(404, "report_unknown", f"The reports are {', '.join(sorted(reports))}.", models=sorted(reports))
     check_school(school)
     async with reading(report.needs, as_of) as view:
-        return view, await report.rows(view.conn, at=view.at, school=school)
+        return view, await answer(report, view, school=school, only=only)
+
+
+def asked_of(request: Request) -> dict[str, str]:
+    """The columns that an address names, with the values asked for."""
+    return {name: text for name, text in request.query_params.items() if name not in ("as_of", "school")}
 
 
 def check_school(school: str | None) -> None:

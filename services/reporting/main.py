@@ -12,6 +12,7 @@ from services.reporting.config import Settings
 from services.reporting.reports import reports
 from services.reporting.web import ics
 from services.reporting.web.pages import Pages
+from services.reporting.web.site import Site
 from shared import messaging
 from shared.consumer import HttpDoor
 from shared.documents.asyncapi import Interface
@@ -44,7 +45,7 @@ def build(settings: Settings) -> FastAPI:
         HttpDoor(peers, dict(settings.peers)),
         resources.vault,
     )
-    pages = Pages(reporting.reading, reports, resources.clock, trust=settings.trust, brand=settings.brand)
+    site = Site(reporting.reading, resources.clock, trust=settings.trust, brand=settings.brand)
     health = resources.health(versions)
     subscription_health(reporting.subscription, health)
 
@@ -60,7 +61,7 @@ def build(settings: Settings) -> FastAPI:
     return make_app(
         resources,
         title=title,
-        routers=[reporting.router, pages.router(), ics.router(reporting.reading, trust=settings.trust)],
+        routers=[reporting.router, Pages(site, reports).router(), ics.router(reporting.reading, trust=settings.trust)],
         parts=[Closing(peers), reporting],
         health=health,
         gauges=gauges,

@@ -20,6 +20,7 @@ from services.reporting import api
 from services.reporting.feed import Feed
 from services.reporting.reading import Reading
 from services.reporting.reports import reports
+from services.reporting.web import site as web
 from services.reporting.web.pages import Pages
 from shared import problems
 from tests.support import read_model
@@ -101,7 +102,7 @@ def _app(pool: asyncpg.Pool, clock: HandClock, feed: Feed) -> FastAPI:
     app = FastAPI()
     problems.install(app, "reporting")
     app.include_router(api.router(reading, reports, feed))
-    app.include_router(Pages(reading, reports, clock).router())
+    app.include_router(Pages(web.Site(reading, clock), reports).router())
     return app
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,9 @@ from tests.support.voided import PUTTING_RIGHT
 
 START = datetime(2026, 10, 20, 8, tzinfo=UTC)
 RAGS = ("red", "red", "amber", "green", "not_applicable")
+
+
+Act = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,12 @@ class Teller:
     sessions: list[str] = field(default_factory=list)
     unscheduled: list[str] = field(default_factory=list)
     """Sessions whose scheduling is void: they may be scheduled again, as they should have been."""
+    chapters: Sequence[type[Chapter]] = ()
+    """What is told besides."""
 
     def __post_init__(self) -> None:
         self.story.trust = self.trust
+        self._chapters = [chapter(self) for chapter in self.chapters]
         for focus in self._focuses:
             self.story.agrees_on(focus, focus.title(), date(2026, 9, 1))
 
@@ -81,6 +87,7 @@ class Teller:
             + [self._moves] * 4
             + [self._cancels] * 2
             + [self._voids] * 8
+            + [act for chapter in self._chapters for act in chapter.acts()]
         )
         self.story.trust = self.trust
         for _ in range(steps):
@@ -103,7 +110,8 @@ class Teller:
                 earlier = told.envelope.happened_at - timedelta(minutes=self.chance.randrange(5_000))
                 self.story.told[n] = again(told, happened_at=earlier)
 
-    def _day(self) -> date:
+    def day(self) -> date:
+        """A day within three weeks of now."""
         return self.story.now.date() + timedelta(days=self.chance.randrange(-20, 20))
 
     @property
@@ -111,14 +119,14 @@ class Teller:
         return f"reading {self.trust}", f"maths {self.trust}"
 
     def _joins(self) -> None:
-        urn, day = self.chance.choice(self.urns), self._day()
+        urn, day = self.chance.choice(self.urns), self.day()
         _, left_on = self.spells.get(urn, (date.min, date.min))
         if left_on is not None and day >= left_on:
             self.spells[urn] = (day, None)
             self.story.joins(urn, f"School {urn} of {self.story.now:%d %B}", day)
 
     def _leaves(self) -> None:
-        urn, day = self.chance.choice(self.urns), self._day()
+        urn, day = self.chance.choice(self.urns), self.day()
         joined_on, left_on = self.spells.get(urn, (date.min, date.min))
         if left_on is None and day > joined_on:
             self.spells[urn] = (joined_on, day)
@@ -126,8 +134,8 @@ class Teller:
 
     def _succeeds(self) -> None:
         old, new = self.chance.sample(self.urns, 2)
-        if not any("UrnSucceeded" in d.envelope.type for d in self._stream(f"school-{self.story.trust}-{old}")):
-            self.story.becomes(old, new, self._day())
+        if not any("UrnSucceeded" in d.envelope.type for d in self.stream(f"school-{self.story.trust}-{old}")):
+            self.story.becomes(old, new, self.day())
 
     def _opens(self) -> None:
         cycle = f"2026/27-{self.chance.randrange(6)}"
@@ -152,7 +160,7 @@ class Teller:
             self.story.now - timedelta(hours=self.chance.random() * 60),
         )
         item = self.chance.choice(list(self.items))
-        if not self._stream(f"item-{named(item)}"):
+        if not self.stream(f"item-{named(item)}"):
             return
         urns = self.items[item][1][: self.chance.randrange(1, 4)]
         self.story.meets(meeting, urns, held_at)
@@ -194,7 +202,7 @@ class Teller:
     def _closes(self) -> None:
         if self.actions:
             action = self.chance.choice(list(self.actions))
-            if not any("ActionClosed" in d.envelope.type for d in self._stream(f"action-{named(action)}")):
+            if not any("ActionClosed" in d.envelope.type for d in self.stream(f"action-{named(action)}")):
                 self.story.closes(action, self.actions[action][2], self.chance.choice(RAGS[:4]))
 
     def _reviews(self) -> None:
@@ -208,12 +216,12 @@ class Teller:
     def _declares(self) -> None:
         area, scheme = self.chance.choice(("Leicester", "leicester", "York")), self.chance.choice(("NLE", "SLE", "MAT"))
         known = {"count": self.chance.randrange(30)} if self.chance.random() < 0.7 else {"not_known_reason": "No data."}
-        self.story.declares(area, scheme, scheme, **known, as_at=self._day())
+        self.story.declares(area, scheme, scheme, **known, as_at=self.day())
 
     def _publishes(self) -> None:
         """Sometimes after its sessions, which stand in other streams."""
         programme = self._programme()
-        if not self._stream(f"programme-{named(programme)}"):
+        if not self.stream(f"programme-{named(programme)}"):
             kind = self.chance.choice(("course", "npq", "induction"))
             roles = tuple(self.chance.sample(("head", "deputy", "senco"), self.chance.randrange(3)))
             stages = tuple(self.chance.sample(("stage_1", "stage_2"), self.chance.randrange(2)))
@@ -232,14 +240,14 @@ class Teller:
     def _moves(self) -> None:
         if self.sessions:
             session = self.chance.choice(self.sessions)
-            if not any("Cancelled" in d.envelope.type for d in self._stream(f"session-{named(session)}")):
+            if not any("Cancelled" in d.envelope.type for d in self.stream(f"session-{named(session)}")):
                 reason = self.chance.choice((None, "The hall is let."))
                 self.story.moves(session, *self._some_time(), reason=reason)
 
     def _cancels(self) -> None:
         if self.sessions:
             session = self.chance.choice(self.sessions)
-            if not any("Cancelled" in d.envelope.type for d in self._stream(f"session-{named(session)}")):
+            if not any("Cancelled" in d.envelope.type for d in self.stream(f"session-{named(session)}")):
                 self.story.cancels(session, self.chance.choice((None, "The speaker is ill.")))
 
     def _voids(self) -> None:
@@ -255,7 +263,7 @@ class Teller:
 
     def _gone_with(self, wrong: Delivered) -> list[_Told]:
         """What would be voided; nothing where that is refused."""
-        stands = [_Told(codec.decode(d.envelope.type, d.record), d) for d in self._stream(wrong.envelope.stream)]
+        stands = [_Told(codec.decode(d.envelope.type, d.record), d) for d in self.stream(wrong.envelope.stream)]
         found = next((one for one in stands if one.delivered is wrong), None)
         if found is None or wrong.envelope.trustuid != self.trust:
             return []
@@ -269,7 +277,7 @@ class Teller:
             case SchoolJoinedTrust() | SchoolLeftTrust():
                 days = [
                     json.loads(d.record)
-                    for d in self._stream(f"school-{self.trust}-{event.urn}")
+                    for d in self.stream(f"school-{self.trust}-{event.urn}")
                     if "Succeeded" not in d.envelope.type
                 ]
                 joined = [date.fromisoformat(day["joined_on"]) for day in days if "joined_on" in day]
@@ -284,7 +292,8 @@ class Teller:
                 self.sessions.remove(session)
                 self.unscheduled.append(session)
             case _:
-                pass
+                for chapter in self._chapters:
+                    chapter.forgets(event)
 
     def _programme(self) -> str:
         return f"programme {self.trust} {self.chance.randrange(4)}"
@@ -294,6 +303,28 @@ class Teller:
         hours = self.chance.randrange(24 * 14)
         return START + timedelta(hours=hours), self.chance.choice((60, 60, 90, 300))
 
-    def _stream(self, stream: str) -> list[Delivered]:
+    def stream(self, stream: str) -> list[Delivered]:
         """What stands in a stream."""
         return self.story.stream(stream)
+
+
+class Chapter:
+    """What one part of the platform adds to a history. Its acts are told among the teller's own, at random.
+
+    Attributes:
+        reports: the reports that are held against the fold after it.
+    """
+
+    reports: tuple[str, ...] = ()
+
+    def __init__(self, teller: Teller) -> None:
+        self.teller = teller
+        self.chance = teller.chance
+        self.story = teller.story
+
+    def acts(self) -> Sequence[Act]:
+        """What may happen, each as often as it stands there; the teller's own are about a hundred."""
+        raise NotImplementedError
+
+    def forgets(self, event: Any) -> None:
+        """This event, and what rests on it, is void."""

@@ -11,6 +11,7 @@ import pytest
 from pydantic_core import to_json
 
 from tests.support import fold
+from tests.support.fold import loop as fold_loop
 from tests.support.story import TRUST, Story, named
 from tests.support.teller import line
 
@@ -324,7 +325,7 @@ def test_acknowledged_before_a_correction_of_what_was_raised_already_stays_ackno
     ],
 )
 def test_the_second_working_day_after(raised: str, over: str) -> None:
-    assert fold.end_of_second_working_day(fold.instant(raised)) == fold.instant(over)
+    assert fold_loop.end_of_second_working_day(fold.instant(raised)) == fold.instant(over)
 
 
 FRIDAY = datetime(2026, 11, 20, 17, tzinfo=UTC)
@@ -443,7 +444,7 @@ def test_known_is_what_was_recorded_by_then_and_has_no_hole_before_it(story: Sto
 
 
 def test_the_bank_holidays_are_englands() -> None:
-    for year, days in fold.BANK_HOLIDAYS.items():
+    for year, days in fold_loop.BANK_HOLIDAYS.items():
         announced = {date.fromisoformat(f"{year}-{day}") for day in days}
         known = set(holidays.country_holidays("GB", subdiv="ENG", years=year))
         assert announced == {day for day in known if day.isoweekday() <= 5}

@@ -1,28 +1,20 @@
-"""The reports by their names. A report says which read models it needs and gives its rows, judged as at a moment."""
+"""The reports by their names: each is a module that says which read models it needs and gives its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Protocol
 
 from services.reporting.reports import agenda, calendar, focus, loop, matches, roles
+from services.reporting.reports.report import Answer, Area, Report, answer, meanings
 
-
-class Report(Protocol):
-    """One report."""
-
-    needs: tuple[str, ...]
-
-    async def rows(self, conn: Any, *, at: datetime, school: str | None) -> list[dict[str, Any]]:
-        """Its rows, each with the same fields."""
-
+__all__ = ["Answer", "Area", "Report", "answer", "meanings", "reports"]
 
 reports: Mapping[str, Report] = {
-    "agenda": agenda,
-    "calendar": calendar,
     "focus": focus,
     "loop": loop,
+    "agenda": agenda,
     "matches": matches,
     "roles": roles,
+    "calendar": calendar,
 }
+"""In the order in which the dashboard lists them."""

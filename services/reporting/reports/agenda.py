@@ -17,8 +17,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch, urns
 
+title = "Who met, who answered"
+about = "Each school in each cycle: its leadership meetings, and how much of what it was asked it has answered."
+area: Area = "loop"
+key: tuple[str, ...] = ("trustuid", "cycle", "urn")
 needs: tuple[str, ...] = ("register", "loop")
 
 

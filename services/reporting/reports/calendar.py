@@ -27,8 +27,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch, urns
 
+title = "The training calendar"
+about = "Every session of the trust and of its schools: what, when, where and how to join, and which of them clash."
+area: Area = "cpd"
+key: tuple[str, ...] = ("session_id",)
 needs: tuple[str, ...] = ("register", "calendar")
 
 Session = dict[str, Any]

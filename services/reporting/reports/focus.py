@@ -32,8 +32,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch, urns
 
+title = "What schools answered"
+about = "Each school's latest answer to each focus area, cycle by cycle, and how it changed since the cycle before."
+area: Area = "loop"
+key: tuple[str, ...] = ("trustuid", "cycle", "focus_id", "urn")
 needs: tuple[str, ...] = ("register", "loop")
 
 states = ("red", "amber", "green", "not_applicable", "no_answer", "overdue")

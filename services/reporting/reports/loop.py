@@ -31,9 +31,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch, urns
 from services.reporting.reports.working_days import end_of_working_day
 
+title = "What became of each call for help"
+about = "Every answer that is off track or asks for help: when the trust knew of it, and what followed."
+area: Area = "loop"
+key: tuple[str, ...] = ("item_id", "urn", "meeting_id")
 needs: tuple[str, ...] = ("register", "loop")
 
 from_ledger = ("visible_at", "platform_delay_ms")

@@ -6,8 +6,10 @@ or a coach what is left is suggested. Schools that have left the trust neither t
 
 - trustuid, kind: "capacity" or "coaching"
 - request_id, taker_urn, taker: who asks, a school or the trust
-- asked: what, in words; priority: of a request for capacity
-- dimension: of the capacity, or the kind of coaching; specialism: the one that is asked for
+- asked: what, in words
+- dimension: of the capacity, or the kind of coaching
+- specialism: the one that is asked for
+- priority: of a request for capacity
 - quantity, unit, from_on, to_on: how much is still missing (of a rate, on the day on which the most is), and the days
   to come on which it is asked for; null where there is no such thing
 - offer_id, giver_urn, giver: the offer that would help, or the coach's membership; null where nothing fits
@@ -24,8 +26,13 @@ import asyncio
 from datetime import datetime
 
 from services.reporting.matching.rows import Row, of_capacity, of_coaching
+from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch, urns
 
+title = "Who could help"
+about = "Each open request, and each wish to be coached: whom to ask first and why, and who is next. This is advice."
+area: Area = "capacity"
+key: tuple[str, ...] = ("request_id",)
 needs: tuple[str, ...] = ("register", "capacity", "coaching")
 
 

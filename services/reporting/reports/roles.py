@@ -15,8 +15,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch
 
+title = "System leaders"
+about = "How many there are of each kind, as each area declares it, and what they do. Not known is not zero."
+area: Area = "people"
+key: tuple[str, ...] = ("trustuid", "area", "scheme")
 needs: tuple[str, ...] = ("roles",)
 
 functions = {

@@ -26,7 +26,7 @@ NASTY = ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", 'quote " and,
 
 async def _names(conn: Any, *, at: datetime, school: str | None) -> list[dict[str, Any]]:
     rows = await conn.fetch("select stream, name, version from latest order by 1")
-    return [{**dict(row), "at": at.isoformat(), "school": school} for row in rows]
+    return [{**dict(row), "at": at.isoformat(), "school": school, "version__events": [UUID(int=1)]} for row in rows]
 
 
 async def _nasty(_conn: Any, *, at: datetime, school: str | None) -> list[dict[str, Any]]:
@@ -36,8 +36,15 @@ async def _nasty(_conn: Any, *, at: datetime, school: str | None) -> list[dict[s
     ]
 
 
+_NAMES = """What is called what?
+
+- stream, name: which, and
+  what it is called
+- version: how often
+- at, school: as asked for
+"""
 REPORTS: Any = {
-    "names": SimpleNamespace(needs=("names",), rows=_names),
+    "names": SimpleNamespace(needs=("names",), rows=_names, __doc__=_NAMES),
     "nasty": SimpleNamespace(needs=(), rows=_nasty),
 }
 
@@ -72,6 +79,34 @@ async def test_a_report_as_json(world: World, client: httpx.AsyncClient) -> None
     assert (then["as_of"], then["position"]) == ("event:talent:1", {"talent": 1})
     assert [row["version"] for row in then["rows"]] == [1, 1]
     assert then["rows"][0]["at"] == datetime(2026, 9, 1, 8, 1, tzinfo=UTC).isoformat()
+
+
+async def test_only_rows_with_some_value(world: World, client: httpx.AsyncClient) -> None:
+    await world.send(Writer().many(3, streams=2))
+    await world.reaches({"talent": 2})
+
+    async def found(**only: str) -> list[tuple[str, int]]:
+        answer = await client.get("/reports/names.json", params=only)
+        return [(row["stream"], row["version"]) for row in answer.raise_for_status().json()["rows"]]
+
+    assert await found(version="1") == [("talent-1", 1)]
+    assert await found(version="2", stream="talent-0", school="123456") == [("talent-0", 2)]
+    assert await found(version="2", stream="talent-1") == []
+    csv_rows = (await client.get("/reports/names.csv", params={"stream": "talent-1"})).text.splitlines()
+    assert csv_rows[0] == '"stream","name","version","at","school"'
+    assert len(csv_rows) == 2
+
+
+@pytest.mark.parametrize("column", ["nonsense", "version__events"])
+async def test_a_column_that_the_report_does_not_have(world: World, client: httpx.AsyncClient, column: str) -> None:
+    await world.send(Writer().many(1, streams=1))
+    await world.reaches({"talent": 0})
+
+    answer = await client.get("/reports/names.json", params={column: "1", "version": "1"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "filter_unknown")
+    assert answer.json()["errors"] == [{"pointer": f"/{column}", "message": "Not a column of this report."}]
+    assert "stream, name, version, at, school" in answer.json()["detail"]
 
 
 async def test_a_report_as_csv_holds_no_formula(client: httpx.AsyncClient) -> None:

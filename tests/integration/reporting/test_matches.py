@@ -17,6 +17,7 @@ from services.reporting.feed import Feed
 from services.reporting.reading import Reading
 from services.reporting.reports import matches, reports
 from services.reporting.web.pages import Pages
+from services.reporting.web.site import Site
 from shared import problems
 from shared.contracts.collaboration import capacity as c
 from shared.contracts.talent.register import LineManagerAssigned
@@ -235,7 +236,7 @@ async def test_it_is_read_as_a_page_as_json_and_as_a_table_as_of_any_day(pool: a
     app = FastAPI()
     problems.install(app, "reporting")
     app.include_router(api.router(reading, reports, Feed(pool)))
-    app.include_router(Pages(reading, reports, clock).router())
+    app.include_router(Pages(Site(reading, clock), reports).router())
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as client:
         page, now, then, table = [

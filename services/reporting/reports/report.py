@@ -1,0 +1,108 @@
+"""What a report is, and how its rows are asked for.
+
+A report is a module. Its docstring begins with the question that it answers, and then says of each column what it
+means, as `- column, column: meaning`. A column named `<figure>__events` holds the ids of the events that the figure
+counts, one for each: of an absence, the event that made something expected. These columns are not published with the
+rows; they are what a figure opens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+
+from services.reporting.reading import View
+from shared.problems import Problem
+
+Area = Literal["loop", "capacity", "people", "cpd", "reviews", "change", "history"]
+"""The part of the dashboard that a report belongs to."""
+
+Row = dict[str, Any]
+
+_behind = "__events"
+_meaning = re.compile(r"^- ([a-z_0-9]+(?:, [a-z_0-9]+)*): (.+(?:\n  .+)*)", re.MULTILINE)
+
+
+class Report(Protocol):
+    """One report.
+
+    Attributes:
+        title: as a person calls it.
+        about: what it shows, in a sentence.
+        key: the columns that tell its rows apart.
+        needs: the read models that it reads.
+    """
+
+    title: str
+    about: str
+    area: Area
+    key: tuple[str, ...]
+    needs: tuple[str, ...]
+
+    async def rows(self, conn: Any, *, at: Any, school: str | None) -> list[Row]:
+        """Its rows, each with the same columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A report's rows; of each, the ids of the events behind its figures, by the figure's column."""
+
+    rows: list[Row]
+    behind: list[dict[str, list[UUID]]]
+
+
+async def answer(report: Report, view: View, *, school: str | None = None, only: Mapping[str, str] = {}) -> Answer:
+    """A report as it stands in a view.
+
+    Args:
+        only: columns and the values, as texts, that a row has to have: `true`, `3`, `2026-11-20`, `red`; an empty text
+            for nothing; of a list, one of its elements.
+
+    Raises:
+        Problem: there is no such column (`filter_unknown`).
+    """
+    known = meanings(report)
+    if unknown := sorted(only.keys() - known.keys()):
+        raise Problem(
+            400,
+            "filter_unknown",
+            f"This report has no column {unknown[0]}. It has {', '.join(known)}.",
+            errors=[(f"/{name}", "Not a column of this report.") for name in unknown],
+        )
+    rows, behind = [], []
+    for row in await report.rows(view.conn, at=view.at, school=school):
+        if all(_is(row[column], text) for column, text in only.items()):
+            rows.append({column: value for column, value in row.items() if not column.endswith(_behind)})
+            behind.append({c.removesuffix(_behind): ids or [] for c, ids in row.items() if c.endswith(_behind)})
+    return Answer(rows, behind)
+
+
+def meanings(report: Report) -> dict[str, str]:
+    """What each column means, in the order in which the docstring tells it."""
+    return _told(report.__doc__ or "")
+
+
+@cache
+def _told(docstring: str) -> dict[str, str]:
+    told = _meaning.findall(docstring)
+    return {name: " ".join(meaning.split()) for names, meaning in told for name in names.split(", ")}
+
+
+def _is(value: Any, text: str) -> bool:
+    return any(_as_text(each) == text for each in value) if isinstance(value, list) else _as_text(value) == text
+
+
+def _as_text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return str(to_jsonable_python(value))

@@ -1,0 +1,27 @@
+"""The parts of the dashboard, in the order of its menu."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.reporting.reports import Area
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a part of the dashboard begins, and what it is called."""
+
+    path: str
+    title: str
+    about: str = ""
+
+
+AREAS: Mapping[Area, Part] = {
+    "loop": Part("/", "The loop"),
+    "capacity": Part("/capacity", "Capacity", "Who gives, who takes, and who could help whom."),
+    "people": Part("/people", "People", "Who is ready for what, and where the next leaders come from."),
+    "cpd": Part("/cpd", "CPD", "What training there is, and whether it changed anything."),
+    "reviews": Part("/reviews", "Reviews", "What schools learn from each other, and what follows."),
+    "change": Part("/change", "Change", "What schools are asked to take on, and what they ask for."),
+}

@@ -1,0 +1,136 @@
+"""What every page is made with: the snapshot that it is read from, its frame, and a policy for the browser.
+
+A page holds nothing of its own. Every answer carries a policy that lets the browser load from this server alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+
+from services.reporting.reading import Reading, View
+from services.reporting.web import words
+from services.reporting.web.areas import AREAS
+from shared.clock import Clock
+from shared.problems import Problem
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+STATIC = Path(__file__).parent / "static"
+_unreadable = ("as_of_unreadable", "as_of_unknown")
+_not_built = "The dashboard's styles and scripts are not built: run `make assets` in the project's folder.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The dashboard of one trust.
+
+    Attributes:
+        trust: the UID of the trust to show; None for the one that the newest cycle belongs to.
+        brand: the trust's colour, as `#rrggbb`.
+    """
+
+    reading: Reading
+    clock: Clock
+    trust: str | None = None
+    brand: str = "#1d3b53"
+
+    async def read(
+        self, needs: tuple[str, ...], as_of: str | None, read: Callable[[View], Any]
+    ) -> tuple[Any, str | None]:
+        """What is read from the snapshot asked for; from the present, with what was wrong, where there is none."""
+        try:
+            async with self.reading(needs, as_of or None) as view:
+                return await read(view), None
+        except Problem as problem:
+            if not as_of or problem.code not in _unreadable:
+                raise
+            async with self.reading(needs) as view:
+                return await read(view), "Give a day, such as 2026-11-20."
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        context: Mapping[str, Any],
+        as_of: str | None = None,
+        wrong: str | None = None,
+    ) -> Response:
+        """A page of templates/.
+
+        Args:
+            context: with `page`, which says how fresh it is (`HomePage`), and `trust`, its name.
+            wrong: what was wrong with `as_of`.
+        """
+        if not built():
+            return not_built()
+        now = self.clock.now()
+        text = templates.get_template(template).render(
+            **context,
+            areas=AREAS,
+            here=request.url.path,
+            as_of=as_of,
+            wrong=wrong,
+            latest=now.astimezone(words.london).date().isoformat(),
+            simulated=words.moment(now) if self.clock.simulated else None,
+        )
+        return HTMLResponse(text, 400 if wrong else 200, headers=HEADERS)
+
+
+def built() -> bool:
+    """Whether the styles and scripts are there."""
+    return (STATIC / "app.css").exists()
+
+
+def not_built() -> Response:
+    return PlainTextResponse(_not_built, 503)
+
+
+def address(path: str, **parts: str | None) -> str:
+    """An address with those parts that are given."""
+    given = {name: part for name, part in parts.items() if part}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def with_as_of(address: str, as_of: str | None) -> str:
+    """The address, asking for the same day."""
+    if not as_of:
+        return address
+    path, hash_, anchor = address.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}{urlencode({'as_of': as_of})}{hash_}{anchor}"
+
+
+def _environment() -> Environment:
+    govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), govuk]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "day": words.day,
+        "days": words.days,
+        "second": words.second,
+        "moment": words.moment,
+        "with_as_of": with_as_of,
+    }
+    return environment
+
+
+templates = _environment()

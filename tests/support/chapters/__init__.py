@@ -1,0 +1,7 @@
+"""The chapters of random histories: one file for each part of the platform (`tests.support.teller.Chapter`)."""
+
+from __future__ import annotations
+
+from tests.support.teller import Chapter
+
+CHAPTERS: tuple[type[Chapter], ...] = ()
