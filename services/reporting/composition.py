@@ -17,7 +17,7 @@ from services.reporting import api, live, rebuild
 from services.reporting.feed import Feed
 from services.reporting.live import Live
 from services.reporting.projection import Projection
-from services.reporting.projections import calendar, capacity, coaching, loop, register, roles
+from services.reporting.projections import calendar, capacity, coaching, loop, people, register, roles
 from services.reporting.reading import Reading
 from services.reporting.reports import Report
 from services.reporting.reports import reports as all_reports
@@ -32,6 +32,7 @@ log = structlog.get_logger()
 writers = ("talent", "cpd", "collaboration")
 all_projections = (
     register.projection,
+    people.projection,
     loop.projection,
     roles.projection,
     calendar.projection,

@@ -34,5 +34,9 @@ async def urns(conn: Connection, school: str | None) -> list[str] | None:
 
 @cache
 def _statement(name: str) -> str:
-    text = (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    return complete((Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def complete(text: str) -> str:
+    """A statement with the files that it names."""
     return _another.sub(lambda named: _statement(named[1]), text)

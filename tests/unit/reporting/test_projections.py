@@ -15,6 +15,7 @@ from shared.contracts.collaboration.capacity import CapacityRequested, CapacityR
 from tests.support.helping import ASHBY, BIRCH, Helping
 from tests.support.northmoor import northmoor
 from tests.support.read_model import ALL, patches
+from tests.support.staffing import Staffing
 from tests.support.story import TRUST, Story, named
 
 AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -36,6 +37,9 @@ def whole_trust() -> Story:
     story.schedules("first", "Mentoring", AT)
     story.moves("first", AT + timedelta(days=1))
     story.cancels("first", "The speaker is ill.")
+    staffing = Staffing(story)
+    staffing.enters("Dee")
+    staffing.starts("Dee", "post", "900001", "deputy", date(2024, 9, 1))
     helping = Helping(story)
     helping.offers("near", BIRCH, 6)
     helping.asks("help", ASHBY, 6)

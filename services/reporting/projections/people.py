@@ -1,0 +1,122 @@
+"""Who works where, as reports need it. No name, e-mail or number of a person is here.
+
+- person: one row an entry of the register; `merged_into` names the entry that stands for it
+- engagement: one row an engagement of an entry; `urn` is null at the trust itself
+- engagement_term: one row a day from which an engagement has a role and a share of full time, or is paused or not,
+  numbered in the entry's stream
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.reporting.projection import Patch, Projection, Table
+from shared.contracts.talent.register import (
+    EngagementChanged,
+    EngagementEnded,
+    EngagementMoved,
+    EngagementPaused,
+    EngagementResumed,
+    EngagementStarted,
+    PersonRegistered,
+    PersonsMerged,
+    PersonsSplit,
+)
+from shared.messaging import Delivered
+
+person = Table(
+    name="person",
+    key={"person_id": "uuid"},
+    columns={"trustuid": "text", "merged_into": "uuid", "event_id": "uuid"},
+)
+engagement = Table(
+    name="engagement",
+    key={"person_id": "uuid", "engagement_id": "uuid"},
+    columns={
+        "trustuid": "text",
+        "urn": "text",
+        "kind": "text",
+        "started_on": "date",
+        "ended_on": "date",  # its last day
+        "moved": "boolean",  # to the entry that it belongs to now, where it is told again
+        "event_id": "uuid",
+    },
+)
+engagement_term = Table(
+    name="engagement_term",
+    key={"person_id": "uuid", "engagement_id": "uuid", "streamversion": "bigint"},
+    columns={
+        "from_on": "date",
+        "role": "text",  # this and the next two are null where only `paused` changes
+        "fte_hundredths": "integer",
+        "acting": "boolean",
+        "paused": "boolean",
+        "event_id": "uuid",
+    },
+)
+
+
+def _registered(event: PersonRegistered, delivered: Delivered) -> Iterator[Patch]:
+    yield Patch("person", (event.person_id,), {"trustuid": event.trustuid, "event_id": delivered.envelope.id})
+
+
+def _merged(event: PersonsMerged, _: Delivered) -> Iterator[Patch]:
+    yield Patch("person", (event.person_id,), {"merged_into": event.into_person_id})
+
+
+def _split(event: PersonsSplit, _: Delivered) -> Iterator[Patch]:
+    yield Patch("person", (event.person_id,), {"merged_into": None})
+
+
+def _started(event: EngagementStarted, delivered: Delivered) -> Iterator[Patch]:
+    envelope = delivered.envelope
+    told = {column: getattr(event, column) for column in ("urn", "kind", "started_on")}
+    again = {"ended_on": None, "moved": False}
+    changes = {"trustuid": envelope.trustuid, "event_id": envelope.id} | told | again
+    yield Patch("engagement", (event.person_id, event.engagement_id), changes)
+    works = {column: getattr(event, column) for column in ("role", "fte_hundredths", "acting")}
+    yield _term(event, delivered, works | {"from_on": event.started_on, "paused": False})
+
+
+def _changed(event: EngagementChanged, delivered: Delivered) -> Iterator[Patch]:
+    works = {column: getattr(event, column) for column in ("role", "fte_hundredths", "acting")}
+    yield _term(event, delivered, works | {"from_on": event.from_on})
+
+
+def _paused(event: EngagementPaused | EngagementResumed, delivered: Delivered) -> Iterator[Patch]:
+    yield _term(event, delivered, {"from_on": event.from_on, "paused": isinstance(event, EngagementPaused)})
+
+
+def _ended(event: EngagementEnded, _: Delivered) -> Iterator[Patch]:
+    yield Patch("engagement", (event.person_id, event.engagement_id), {"ended_on": event.ended_on})
+
+
+def _moved(event: EngagementMoved, _: Delivered) -> Iterator[Patch]:
+    yield Patch("engagement", (event.person_id, event.engagement_id), {"moved": True})
+
+
+def _term(
+    event: EngagementStarted | EngagementChanged | EngagementPaused | EngagementResumed,
+    delivered: Delivered,
+    changes: dict[str, object],
+) -> Patch:
+    envelope = delivered.envelope
+    key = (event.person_id, event.engagement_id, envelope.version)
+    return Patch("engagement_term", key, changes | {"event_id": envelope.id})
+
+
+projection = Projection(
+    name="people",
+    tables=(person, engagement, engagement_term),
+    on={
+        PersonRegistered: _registered,
+        PersonsMerged: _merged,
+        PersonsSplit: _split,
+        EngagementStarted: _started,
+        EngagementChanged: _changed,
+        EngagementPaused: _paused,
+        EngagementResumed: _paused,
+        EngagementEnded: _ended,
+        EngagementMoved: _moved,
+    },
+)
