@@ -62,6 +62,18 @@ async def test_every_link_leads_somewhere(look: Look, site: Site) -> None:
     assert {link for link, status in answers.items() if status != 200} == set()
 
 
+async def test_each_figure_opens_a_list_of_its_length(look: Look) -> None:
+    page = await look()
+    figures: dict[str, int] = await page.locator(".step, .missing, .tally a").evaluate_all(
+        "links => Object.fromEntries(links.map(link => [link.href, parseInt(link.innerText.match(/\\d+/) ?? '0')]))"
+    )
+
+    assert len(figures) > 15
+    for address, figure in figures.items():
+        await page.goto(address)
+        assert await page.locator("table.rows tbody tr").count() == figure, address
+
+
 async def test_the_keyboard_reaches_everything_and_shows_where_it_is(look: Look) -> None:
     page = await look()
     wanted = await page.locator("a:visible, button:visible, summary:visible").count()
@@ -154,9 +166,9 @@ async def test_without_javascript_it_is_complete(look: Look) -> None:
     await page.get_by_role("button", name="Show that day").click()
 
     await expect(page.get_by_text("As it was known at the end of 17 November 2026.")).to_be_visible()
-    await expect(page.locator("#step-2")).to_contain_text("22 of 44 items")
+    await expect(page.locator("#step-2")).to_contain_text("22 of 44 questions")
     await page.get_by_role("link", name="Back to now").click()
-    await expect(page.locator("#step-2")).to_contain_text("36 of 42 items")
+    await expect(page.locator("#step-2")).to_contain_text("36 of 42 questions")
 
 
 async def test_another_day_that_is_none_is_explained(look: Look, site: Site) -> None:

@@ -77,6 +77,7 @@ item = Table(
         "cycle": "text",
         "due_by": "timestamptz",
         "issued_at": "timestamptz",
+        "event_id": "uuid",
     },
 )
 item_school = Table(name="item_school", key={"item_id": "uuid", "urn": "text"}, columns={"trustuid": "text"})
@@ -187,6 +188,7 @@ def _issued(event: StandardAgendaItemIssued, delivered: Delivered) -> Iterator[P
         "cycle": event.cycle,
         "due_by": event.due_by,
         "issued_at": delivered.envelope.happened_at,
+        "event_id": delivered.envelope.id,
     }
     yield Patch("item", (event.item_id,), changes)
     for urn in event.applies_to:

@@ -8,6 +8,7 @@ the place of what it supersedes), and across several items of a focus area in on
 - current_urn: the URN that the school goes by on the day of `at`, after successions
 - state: red, amber, green or not_applicable as answered; else overdue when the first due time lies before `at` and
   the school was a member of the trust on that day (or the register does not know it); else no_answer
+- answered: whether there is an answer; null where the question does not apply
 - rag: the state where it is red, amber or green, else null
 - previous_state: the state, judged at the same time, of the same school (the same `current_urn`) in the trust's cycle
   that started just before; null if not asked. Asked under several URNs: the latest answer's, else the lowest URN's
@@ -21,6 +22,7 @@ the place of what it supersedes), and across several items of a focus area in on
 - comment_given, disadvantaged_note_given: whether a text came with it, null before there is an answer; the text itself
   is personal and not here
 - item_id, event_id: the item whose answer stands, and its event
+- asked_event_id: the event by which the item was issued that is due first
 - corrections: how often this meeting's answer was corrected
 """
 

@@ -2,14 +2,15 @@
 with recursive
 -- schools.sql
 asked as (  -- every item and school that it was issued to
-    select i.trustuid, i.cycle, i.focus_id, x.urn, i.item_id, i.due_by
+    select i.trustuid, i.cycle, i.focus_id, x.urn, i.item_id, i.due_by, i.event_id
     from item i
     join item_school x on x.item_id = i.item_id
 ),
 cell as (  -- school x focus x cycle; an item asked again counts from its first due time
-    select trustuid, cycle, focus_id, urn, min(due_by) as due_by
+    select distinct on (trustuid, cycle, focus_id, urn)
+        trustuid, cycle, focus_id, urn, due_by, event_id as asked_event_id
     from asked
-    group by trustuid, cycle, focus_id, urn
+    order by trustuid, cycle, focus_id, urn, due_by, item_id
 ),
 last_said as (  -- within a stream: the highest version
     select distinct on (item_id, urn) *
@@ -33,6 +34,7 @@ given as (  -- what a meeting first answered knows when it was held and whether 
 judged as (
     select
         c.trustuid, c.cycle, c.focus_id, c.urn, coalesce(t.current_urn, c.urn) as current_urn, c.due_by,
+        c.asked_event_id,
         s.event_id, s.item_id, s.meeting_id, s.rag as said, s.needs_help, s.help_dimension,
         s.happened_at, s.logindex, s.recorded_at,
         s.comment is not null as comment_given, s.disadvantaged_note is not null as disadvantaged_note_given,
@@ -80,6 +82,7 @@ select
     coalesce(s.name, j.urn) as school,
     j.current_urn,
     j.state,
+    case when j.state <> 'not_applicable' then j.event_id is not null end as answered,
     case when now_rank.rank is not null then j.said end as rag,
     e.state as previous_state,
     case sign(now_rank.rank - then_rank.rank) when 1 then 'better' when -1 then 'worse' when 0 then 'same' end
@@ -95,6 +98,7 @@ select
     case when j.event_id is not null then j.disadvantaged_note_given end as disadvantaged_note_given,
     j.item_id::text as item_id,
     j.event_id::text as event_id,
+    j.asked_event_id::text as asked_event_id,
     (
         select count(*)
         from answer a

@@ -1,4 +1,4 @@
-"""Is the loop closed? One row an answer that is, after corrections, red or asks for help; and a summary of all.
+"""Is the loop closed? One row an answer that is, after corrections, red or asks for help; and the delays of all.
 
 An answer is one school's to one item in one meeting. Every `…_at` is `happenedat` of its event where nothing else is
 said. "First … after" goes by the versions of the stream that item and school share.
@@ -26,10 +26,9 @@ said. "First … after" goes by the versions of the stream that item and school 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch, urns
@@ -43,14 +42,6 @@ needs: tuple[str, ...] = ("register", "loop")
 
 from_ledger = ("visible_at", "platform_delay_ms")
 
-Step = Literal["met", "answered", "visible", "acknowledged", "responded", "read", "effect_reviewed"]
-
-_steps_of_an_answer: tuple[tuple[Step, str], ...] = (
-    ("acknowledged", "acknowledged_at"),
-    ("responded", "responded_at"),
-    ("read", "read_at"),
-    ("effect_reviewed", "effect_reviewed_at"),
-)
 _days = {
     "days_to_acknowledge": "acknowledged_at",
     "days_to_respond": "responded_at",
@@ -70,23 +61,9 @@ class Delay:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    done: int
-    of: int
+class Delays:
+    """Over every answer that was given: time_to_feedback = school_delay + platform_delay."""
 
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How far the loop has come.
-
-    met: schools with a meeting of the cycle (see the report `agenda`), of those that were asked.
-    answered: items and schools with an answer, of those issued; "not applicable" is in neither.
-    visible: answers that this service has, of the answered.
-    acknowledged, responded, read, effect_reviewed: of the answers that are red or ask for help.
-    time_to_feedback = school_delay + platform_delay, measured over every answer that was given.
-    """
-
-    steps: dict[Step, Count]
     time_to_feedback: Delay
     school_delay: Delay
     platform_delay: Delay
@@ -104,26 +81,16 @@ async def rows(
     return [_judged(row, at) for row in found]
 
 
-async def summary(
+async def delays(
     conn: Connection,
     *,
-    at: datetime,
     school: str | None = None,
     trust: str | None = None,
     cycle: str | None = None,
-) -> Summary:
-    names = await urns(conn, school)
-    [asked] = await fetch(conn, "loop_asked", names, trust, cycle)
-    [delays] = await fetch(conn, "loop_delays", names, trust, cycle)
-    raised = await rows(conn, at=at, school=school, trust=trust, cycle=cycle)
-    steps: dict[Step, Count] = {
-        "met": Count(asked["schools_met"], asked["schools_asked"]),
-        "answered": Count(asked["answered"], asked["issued"]),
-        "visible": Count(asked["visible"], asked["answered"]),
-    }
-    steps |= {step: Count(_having(raised, column), len(raised)) for step, column in _steps_of_an_answer}
+) -> Delays:
+    [found] = await fetch(conn, "loop_delays", await urns(conn, school), trust, cycle)
     measured = ("time_to_feedback", "school_delay", "platform_delay")
-    return Summary(steps, *(Delay(delays[f"{name}_median"], delays[f"{name}_p90"]) for name in measured))
+    return Delays(*(Delay(found[f"{name}_median"], found[f"{name}_p90"]) for name in measured))
 
 
 def _judged(row: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -146,7 +113,3 @@ def in_time(raised_at: datetime, acknowledged_at: datetime | None, at: datetime)
 
 def _days_between(start: datetime, end: datetime | None) -> float | None:
     return None if end is None else round((end - start).total_seconds() / 86_400, 2)
-
-
-def _having(rows: Iterable[dict[str, Any]], column: str) -> int:
-    return sum(row[column] is not None for row in rows)

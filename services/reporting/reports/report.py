@@ -26,6 +26,7 @@ Area = Literal["loop", "capacity", "people", "cpd", "reviews", "change", "histor
 Row = dict[str, Any]
 
 _behind = "__events"
+_not = "!"
 _meaning = re.compile(r"^- ([a-z_0-9]+(?:, [a-z_0-9]+)*): (.+(?:\n  .+)*)", re.MULTILINE)
 
 
@@ -62,13 +63,13 @@ async def answer(report: Report, view: View, *, school: str | None = None, only:
 
     Args:
         only: columns and the values, as texts, that a row has to have: `true`, `3`, `2026-11-20`, `red`; an empty text
-            for nothing; of a list, one of its elements.
+            for nothing; of a list, one of its elements. A column with `!` behind its name: what it may not have.
 
     Raises:
         Problem: there is no such column (`filter_unknown`).
     """
     known = meanings(report)
-    if unknown := sorted(only.keys() - known.keys()):
+    if unknown := sorted({name.removesuffix(_not) for name in only} - known.keys()):
         raise Problem(
             400,
             "filter_unknown",
@@ -77,7 +78,7 @@ async def answer(report: Report, view: View, *, school: str | None = None, only:
         )
     rows, behind = [], []
     for row in await report.rows(view.conn, at=view.at, school=school):
-        if all(_is(row[column], text) for column, text in only.items()):
+        if all(_is(row[name.removesuffix(_not)], text) != name.endswith(_not) for name, text in only.items()):
             rows.append({column: value for column, value in row.items() if not column.endswith(_behind)})
             behind.append({c.removesuffix(_behind): ids or [] for c, ids in row.items() if c.endswith(_behind)})
     return Answer(rows, behind)

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from services.reporting.reading import View
-from services.reporting.reports import focus, loop
+from services.reporting.reports import agenda, focus, loop
 from services.reporting.reports.sql import Connection
 from services.reporting.reports.working_days import end_of_working_day
 from services.reporting.web.heading import heading, needs_you
@@ -31,13 +32,17 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the loop's six steps: so much done of a total, and what else there is to say of it."""
+    """One of the loop's six steps: so much done of a total, and what else there is to say of it.
+
+    `href` lists what is done, `missing` the rest.
+    """
 
     title: str
     done: int
     of: int
     text: str
     href: str
+    missing: str
 
     @property
     def percent(self) -> float:
@@ -68,11 +73,11 @@ class SchoolRow:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many schools are in each state, for one focus area; never an average."""
+    """How many schools are in each state, for one focus area, with the address that lists them; never an average."""
 
     focus_id: str
     title: str
-    counts: tuple[tuple[Look, int], ...]
+    counts: tuple[tuple[Look, int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,8 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
     about: dict[str, Any] = {"at": view.at, "school": None, "trust": trustuid, "cycle": cycles[chosen].name}
     cells = await focus.rows(view.conn, **about)
     raised = await loop.rows(view.conn, **about)
-    summary = await loop.summary(view.conn, **about)
+    meetings = await agenda.rows(view.conn, **about)
+    delays = await loop.delays(view.conn, trust=trustuid, cycle=cycles[chosen].name)
     responded = {row["event_id"] for row in raised if row["responded_at"] is not None}
     runs = _runs(cycles[chosen], view.at)
     return HomePage(
@@ -148,12 +154,12 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
         previous=cycles[chosen - 1].name if chosen > 0 else None,
         following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
         period=period(cycles[chosen], cells),
-        steps=steps(summary, cycles[chosen].name),
+        steps=steps(cycles[chosen].name, meetings, cells, raised, delays.platform_delay.median_ms),
         focuses=_focuses(cells),
         schools=matrix(cells, cycles[chosen].name, view.at),
         tallies=_tallies(cells),
         problems=problems(cells, raised, view.at),
-        delays=_delays(summary),
+        delays=_delays(delays),
     )
 
 
@@ -181,36 +187,52 @@ def period(cycle: Cycle, cells: Iterable[Row]) -> str:
     return f"{line} Leadership meetings {days(met[0], met[-1])}." if met else line
 
 
-def steps(summary: loop.Summary, cycle: str) -> tuple[Step, ...]:
-    """The six steps of the strip; reading the response is said with responding."""
-    n = summary.steps
-    visible, read = n["visible"], n["read"]
-    delay = summary.platform_delay.median_ms
-    median = "" if delay is None else f", median {span(delay)}"
-    needing = n["acknowledged"].of
-    to, answers, meetings = (
-        f"/reports/loop?cycle={cycle}",
-        f"/reports/focus?cycle={cycle}",
-        f"/reports/agenda?cycle={cycle}",
-    )
+def steps(
+    cycle: str, meetings: Sequence[Row], cells: Sequence[Row], raised: Sequence[Row], delay_ms: int | None
+) -> tuple[Step, ...]:
+    """The six steps of the strip; reading the response is said with responding.
 
-    def helped(step: loop.Step, more: str = "") -> str:
-        return f"{n[step].done} of {needing}{more}" if needing else "none needed"
+    Each counts rows of a report, and its addresses list exactly those.
 
+    Args:
+        meetings, cells, raised: the cycle's rows of `agenda`, `focus` and `loop`.
+        delay_ms: what passes in this platform before an answer is visible; None before there is one.
+    """
+    asked = [row for row in meetings if row["items_issued"]]
+    met = sum(row["no_meeting"] is False for row in asked)
+    questions = [row for row in cells if row["answered"] is not None]
+    answered = sum(row["answered"] for row in questions)
+    median = "" if delay_ms is None else f", median {span(delay_ms)}"
+    read = sum(row["read_at"] is not None for row in raised)
+
+    def followed(title: str, column: str, more: str) -> Step:
+        done = sum(row[column] is not None for row in raised)
+        text = f"{done} of {len(raised)}{more}" if raised else "none needed"
+        lists = _listed("loop", cycle, **{f"{column}!": ""}), _listed("loop", cycle, **{column: ""})
+        return Step(title, done, len(raised), text, *lists)
+
+    to_answer, given = _listed("focus", cycle, answered="false"), _listed("focus", cycle, answered="true")
+    no_meeting, no_items = {"no_meeting!": "false"}, {"items_issued!": "0"}
     return (
-        Step("Met", n["met"].done, n["met"].of, f"{n['met'].done} of {n['met'].of} schools", meetings),
         Step(
-            "Answered",
-            n["answered"].done,
-            n["answered"].of,
-            f"{n['answered'].done} of {n['answered'].of} items",
-            answers,
+            "Met",
+            met,
+            len(asked),
+            f"{met} of {len(asked)} schools",
+            _listed("agenda", cycle, no_meeting="false", **no_items),
+            _listed("agenda", cycle, **no_meeting, **no_items),
         ),
-        Step("Visible to the trust", visible.done, visible.of, f"{visible.done} of {visible.of}{median}", answers),
-        Step("Acknowledged", n["acknowledged"].done, needing, helped("acknowledged", " needing help"), to),
-        Step("Responded", n["responded"].done, needing, helped("responded", f", {read.done} read"), to),
-        Step("Effect reviewed", n["effect_reviewed"].done, needing, helped("effect_reviewed"), to),
+        Step("Answered", answered, len(questions), f"{answered} of {len(questions)} questions", given, to_answer),
+        Step("Visible to the trust", answered, answered, f"{answered} of {answered}{median}", given, to_answer),
+        followed("Acknowledged", "acknowledged_at", " needing help"),
+        followed("Responded", "responded_at", f", {read} read"),
+        followed("Effect reviewed", "effect_reviewed_at", ""),
     )
+
+
+def _listed(model: str, cycle: str, **only: str) -> str:
+    """Where the rows of a cycle stand that have these values."""
+    return f"/reports/{model}?{urlencode({'cycle': cycle, **only})}"
 
 
 def matrix(cells: Sequence[Row], cycle: str, at: datetime) -> tuple[SchoolRow, ...]:
@@ -269,7 +291,11 @@ def _tallies(cells: Sequence[Row]) -> tuple[Tally, ...]:
         Tally(
             total["focus_id"],
             total["title"],
-            tuple((look, total[state]) for state, look in states.items() if total[state]),
+            tuple(
+                (look, total[state], _listed("focus", total["cycle"], focus_id=total["focus_id"], state=state))
+                for state, look in states.items()
+                if total[state]
+            ),
         )
         for total in focus.totals(cells)
     )
@@ -325,11 +351,11 @@ def _problem(row: Row, what: str, then: str) -> Problem:
     )
 
 
-def _delays(summary: loop.Summary) -> tuple[tuple[str, str, str], ...]:
+def _delays(delays: loop.Delays) -> tuple[tuple[str, str, str], ...]:
     measured = (
-        ("From the end of the meeting to this page", summary.time_to_feedback),
-        ("of that, at the school until the report is in", summary.school_delay),
-        ("of that, in this platform", summary.platform_delay),
+        ("From the end of the meeting to this page", delays.time_to_feedback),
+        ("of that, at the school until the report is in", delays.school_delay),
+        ("of that, in this platform", delays.platform_delay),
     )
     return tuple(
         (name, span(delay.median_ms), span(delay.p90_ms)) for name, delay in measured if delay.median_ms is not None

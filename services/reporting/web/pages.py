@@ -52,8 +52,7 @@ class Pages:
         page, wrong = await self.site.read(
             home.needs, as_of, lambda view: home.home(view, cycle, trust=self.site.trust)
         )
-        if wrong:
-            as_of = None
+        as_of = None if wrong else as_of or None
         context = {
             "page": page,
             "trust": page.trust,
@@ -69,8 +68,7 @@ class Pages:
         """A part of the dashboard: its reports."""
         part = AREAS[area]
         frame, wrong = await self.site.read(home.needs, as_of, self._frame)
-        if wrong:
-            as_of = None
+        as_of = None if wrong else as_of or None
         context = {
             "page": replace(frame, heading=part.title),
             "trust": frame.trust,
@@ -90,7 +88,8 @@ class Pages:
         """A report as a table."""
         if model not in self.reports:
             raise HTTPException(404, f"There is no report called {model}.")
-        check_school(school or None)
+        school = school or None
+        check_school(school)
         report = self.reports[model]
         only = asked_of(request)
 
@@ -98,8 +97,7 @@ class Pages:
             return await self._frame(view), await answer(report, view, school=school, only=only)
 
         (frame, found), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
-        if wrong:
-            as_of = None
+        as_of = None if wrong else as_of or None
         path = f"/reports/{model}"
         context = {
             "page": replace(frame, heading=report.title),

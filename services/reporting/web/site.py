@@ -102,8 +102,8 @@ def not_built() -> Response:
 
 
 def address(path: str, **parts: str | None) -> str:
-    """An address with those parts that are given."""
-    given = {name: part for name, part in parts.items() if part}
+    """An address with those parts that are not None."""
+    given = {name: part for name, part in parts.items() if part is not None}
     return f"{path}?{urlencode(given)}" if given else path
 
 

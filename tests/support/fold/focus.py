@@ -39,10 +39,12 @@ def focus(history: History, at: datetime) -> list[Row]:
                 "school": register.name(trustuid, urn),
                 "current_urn": register.current_urn(trustuid, urn),
                 "state": states[cell],
+                "answered": None if states[cell] == "not_applicable" else bool(told[cell]),
                 "rag": states[cell] if states[cell] in RAGS else None,
                 "previous_state": previous,
                 "trend": _trend(previous, states[cell]),
                 "due_by": _first_due(issued),
+                "asked_event_id": _due_first(issued)["id"],
                 **_what_was_answered(told[cell]),
             }
         )
@@ -59,7 +61,11 @@ def _items_by_cell(history: History) -> dict[Cell, list[Event]]:
 
 
 def _first_due(issued: Sequence[Event]) -> datetime:
-    return min(instant(event["data"]["due_by"]) for event in issued)
+    return instant(_due_first(issued)["data"]["due_by"])
+
+
+def _due_first(issued: Sequence[Event]) -> Event:
+    return min(issued, key=lambda event: (instant(event["data"]["due_by"]), event["data"]["item_id"]))
 
 
 def _state(cell: Cell, issued: Sequence[Event], told: Sequence[Event], register: Register, at: datetime) -> str:

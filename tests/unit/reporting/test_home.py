@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from services.reporting.reports.loop import Count, Delay, Step, Summary
 from services.reporting.web.home import Cycle, choose, note, problems, steps
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -113,22 +112,32 @@ def test_the_worst_comes_first_and_the_answered_not_at_all() -> None:
     ]
 
 
-def summary(**counts: tuple[int, int]) -> Summary:
-    names = get_args(Step)
-    nothing = Delay(None, None)
-    return Summary({name: Count(*counts.get(name, (0, 0))) for name in names}, nothing, nothing, Delay(400, 900))
+def meeting(*, no_meeting: bool | None, items_issued: int = 3) -> dict[str, Any]:
+    return {"no_meeting": no_meeting, "items_issued": items_issued}
 
 
-def test_what_is_missing_is_the_unfilled_part() -> None:
-    strip = steps(summary(met=(12, 12), answered=(36, 42), visible=(36, 36), acknowledged=(2, 4)), "2026/27-A2.3")
-
-    assert [(step.text, step.percent) for step in strip[:4]] == [
-        ("12 of 12 schools", 100.0),
-        ("36 of 42 items", 85.7),
-        ("36 of 36, median 0.4 s", 100.0),
-        ("2 of 4 needing help", 50.0),
+def test_the_steps_count_what_their_addresses_list() -> None:
+    meetings = [meeting(no_meeting=False)] * 2 + [meeting(no_meeting=True), meeting(no_meeting=False, items_issued=0)]
+    cells = [{"answered": True}] * 5 + [{"answered": False}] * 2 + [{"answered": None}]
+    raised = [
+        {"acknowledged_at": AT, "responded_at": AT, "read_at": None, "effect_reviewed_at": None},
+        {"acknowledged_at": AT, "responded_at": None, "read_at": None, "effect_reviewed_at": None},
     ]
+
+    strip = steps("2026/27-A2.3", meetings, cells, raised, 400)
+
+    assert [(step.text, step.percent) for step in strip] == [
+        ("2 of 3 schools", 66.7),
+        ("5 of 7 questions", 71.4),
+        ("5 of 5, median 0.4 s", 100.0),
+        ("2 of 2 needing help", 100.0),
+        ("1 of 2, 0 read", 50.0),
+        ("0 of 2", 0.0),
+    ]
+    assert strip[0].missing == "/reports/agenda?cycle=2026%2F27-A2.3&no_meeting%21=false&items_issued%21=0"
+    assert strip[4].href == "/reports/loop?cycle=2026%2F27-A2.3&responded_at%21="
+    assert strip[4].missing == "/reports/loop?cycle=2026%2F27-A2.3&responded_at="
 
 
 def test_where_nobody_needs_help_no_step_is_missing() -> None:
-    assert [step.text for step in steps(summary(), "c")[3:]] == ["none needed"] * 3
+    assert [step.text for step in steps("c", [], [], [], None)[3:]] == ["none needed"] * 3
