@@ -16,6 +16,7 @@ class Part(StrEnum):
     APPENDING = "appending"
     PUBLISHING = "publishing"
     PROJECTING = "projecting"
+    PAGING = "paging"
     IMPORTING = "importing"
     MATCHING = "matching"
     REACTING = "reacting"

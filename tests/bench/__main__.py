@@ -18,7 +18,18 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.baton.bench import Part
 from shared.runtime.application import collect_rarely
-from tests.bench import appending, importing, matching, memory, profiling, projecting, publishing, reacting, report
+from tests.bench import (
+    appending,
+    importing,
+    matching,
+    memory,
+    paging,
+    profiling,
+    projecting,
+    publishing,
+    reacting,
+    report,
+)
 from tests.bench.measuring import Figure, Figures, Told, Turns
 from tests.bench.servers import Servers, running_servers
 
@@ -27,6 +38,7 @@ RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
     Part.APPENDING: appending.measure,
     Part.PUBLISHING: publishing.measure,
     Part.PROJECTING: projecting.measure,
+    Part.PAGING: paging.measure,
 }
 
 ALONE: dict[Part, Callable[[Turns], Coroutine[Any, Any, Figures]]] = {  # without servers, or with a whole stack

@@ -37,7 +37,7 @@ def test_every_event_is_in_the_catalogue(contract: Contract) -> None:
 def test_an_entry_says_where_it_stands_who_listens_and_whom_it_is_about() -> None:
     assert entry("PersonRegistered")[1:] == [
         "- stream: `person-{person_id}`",
-        "- heard by: cpd, collaboration, reporting",
+        "- heard by: cpd, collaboration, reporting (`people`)",
         "- people: `person_id`",
         "- personal: `name`, sealed for `person_id`",
         "- personal: `email`, sealed for `person_id`",

@@ -1,21 +1,47 @@
 -- $1 at, $2 the school's URNs, $3 trust, $4 cycle
 with recursive
 -- schools.sql
+before as (  -- each cycle and the one that started just before it; of two that start together neither is before
+    select c.trustuid, c.cycle, c.starts_on, (
+        select p.cycle
+        from cycle p
+        where p.trustuid = c.trustuid and p.starts_on < c.starts_on
+        order by p.starts_on desc, p.cycle desc
+        limit 1
+    ) as previous_cycle
+    from cycle c
+),
+told as (  -- the cycles that are told of, and those before them, which only say what changed
+    select trustuid, cycle, bool_or(wanted) as wanted
+    from (
+        select trustuid, cycle, true as wanted
+        from item
+        where ($3::text is null or trustuid = $3) and ($4::text is null or cycle = $4)
+        union all
+        select trustuid, previous_cycle, false
+        from before
+        where ($3::text is null or trustuid = $3) and cycle = $4
+    ) named
+    group by trustuid, cycle
+),
 asked as (  -- every item and school that it was issued to
-    select i.trustuid, i.cycle, i.focus_id, x.urn, i.item_id, i.due_by, i.event_id
-    from item i
+    select i.trustuid, i.cycle, i.focus_id, x.urn, i.item_id, i.due_by, i.event_id, t.wanted
+    from told t
+    join item i on i.trustuid = t.trustuid and i.cycle = t.cycle
     join item_school x on x.item_id = i.item_id
+    where $2::text[] is null or x.urn = any($2)
 ),
 cell as (  -- school x focus x cycle; an item asked again counts from its first due time
     select distinct on (trustuid, cycle, focus_id, urn)
-        trustuid, cycle, focus_id, urn, due_by, event_id as asked_event_id
+        trustuid, cycle, focus_id, urn, due_by, event_id as asked_event_id, wanted
     from asked
     order by trustuid, cycle, focus_id, urn, due_by, item_id
 ),
 last_said as (  -- within a stream: the highest version
-    select distinct on (item_id, urn) *
-    from answer
-    order by item_id, urn, streamversion desc
+    select distinct on (a.item_id, a.urn) a.*
+    from asked q
+    join answer a on a.item_id = q.item_id and a.urn = q.urn
+    order by a.item_id, a.urn, a.streamversion desc
 ),
 stands as (  -- across streams: the latest happenedat
     select distinct on (q.trustuid, q.cycle, q.focus_id, q.urn)
@@ -26,15 +52,23 @@ stands as (  -- across streams: the latest happenedat
     order by q.trustuid, q.cycle, q.focus_id, q.urn, l.happened_at desc, l.logindex desc
 ),
 given as (  -- what a meeting first answered knows when it was held and whether it was late
-    select distinct on (item_id, urn, meeting_id) item_id, urn, meeting_id, held_at, late
-    from answer
-    where supersedes is null
-    order by item_id, urn, meeting_id, streamversion
+    select distinct on (a.item_id, a.urn, a.meeting_id) a.item_id, a.urn, a.meeting_id, a.held_at, a.late
+    from asked q
+    join answer a on a.item_id = q.item_id and a.urn = q.urn
+    where a.supersedes is null
+    order by a.item_id, a.urn, a.meeting_id, a.streamversion
+),
+corrected as (
+    select a.item_id, a.urn, a.meeting_id, count(*) as corrections
+    from asked q
+    join answer a on a.item_id = q.item_id and a.urn = q.urn
+    where a.supersedes is not null
+    group by a.item_id, a.urn, a.meeting_id
 ),
 judged as (
     select
         c.trustuid, c.cycle, c.focus_id, c.urn, coalesce(t.current_urn, c.urn) as current_urn, c.due_by,
-        c.asked_event_id,
+        c.asked_event_id, c.wanted,
         s.event_id, s.item_id, s.meeting_id, s.rag as said, s.needs_help, s.help_dimension,
         s.happened_at, s.logindex, s.recorded_at,
         s.comment is not null as comment_given, s.disadvantaged_note is not null as disadvantaged_note_given,
@@ -56,16 +90,6 @@ judged as (
     left join today t on t.trustuid = c.trustuid and t.urn = c.urn
     left join stands s
         on s.trustuid = c.trustuid and s.cycle = c.cycle and s.focus_id = c.focus_id and s.urn = c.urn
-),
-before as (  -- each cycle and the one that started just before it; of two that start together neither is before
-    select c.trustuid, c.cycle, c.starts_on, (
-        select p.cycle
-        from cycle p
-        where p.trustuid = c.trustuid and p.starts_on < c.starts_on
-        order by p.starts_on desc, p.cycle desc
-        limit 1
-    ) as previous_cycle
-    from cycle c
 ),
 earlier as (  -- the same, by the URN of today: of a school that was asked under several, the latest answer counts
     select distinct on (trustuid, cycle, focus_id, current_urn) trustuid, cycle, focus_id, current_urn, state
@@ -99,21 +123,16 @@ select
     j.item_id::text as item_id,
     j.event_id::text as event_id,
     j.asked_event_id::text as asked_event_id,
-    (
-        select count(*)
-        from answer a
-        where a.item_id = j.item_id and a.urn = j.urn and a.meeting_id = j.meeting_id and a.supersedes is not null
-    ) as corrections
+    coalesce(k.corrections, 0) as corrections
 from judged j
 left join focus_area f on f.focus_id = j.focus_id
 left join school s on s.trustuid = j.trustuid and s.urn = j.urn
 left join given g on g.item_id = j.item_id and g.urn = j.urn and g.meeting_id = j.meeting_id
+left join corrected k on k.item_id = j.item_id and k.urn = j.urn and k.meeting_id = j.meeting_id
 left join before b on b.trustuid = j.trustuid and b.cycle = j.cycle
 left join earlier e on e.trustuid = j.trustuid and e.cycle = b.previous_cycle and e.focus_id = j.focus_id
     and e.current_urn = j.current_urn
 left join ranked now_rank on now_rank.state = j.state
 left join ranked then_rank on then_rank.state = e.state
-where ($2::text[] is null or j.urn = any($2))
-    and ($3::text is null or j.trustuid = $3)
-    and ($4::text is null or j.cycle = $4)
+where j.wanted
 order by j.trustuid, b.starts_on, j.cycle, f.title, j.focus_id, school, j.urn

@@ -93,4 +93,4 @@ def test_reporting_keeps_every_event_and_its_read_models_say_what_they_look_at()
 
     assert found.keys() == {cls for contract in codec.contracts.values() for cls in contract.types.values()}
     assert found[SchoolJoinedTrust] == ["ledger", "register"]
-    assert found[PersonRegistered] == ["ledger"]
+    assert found[PersonRegistered] == ["ledger", "people"]
