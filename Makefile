@@ -9,6 +9,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BATON_STACK ?= local
 export BATON_STACK
+WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BIN := .venv/bin
@@ -48,7 +49,7 @@ check: set-up $(PARSER)/node_modules/.installed ## The fast part: format, lint, 
 test: set-up assets $(PARSER)/node_modules/.installed ## The whole suite on real Postgres and Kafka (BATON_STACK=local|docker|external, ARGS="-k word")
 	@command -v chromium > /dev/null || echo "No chromium on PATH: the browser tests need it (Debian: apt-get install chromium)."
 	@echo "Testing with BATON_STACK=$(BATON_STACK)"
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-docker
 test-docker: set-up ## The images and the stack in containers, each killed in turn (needs Docker)

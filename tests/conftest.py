@@ -19,16 +19,30 @@ from deploy.topics import ensure_topics
 from tests.stack import Choice, Stack, choose, prepare, running_stack, unique
 
 MakeTopic = Callable[..., Awaitable[str]]
+_LONG_FIRST = ("e2e", "docker", "faults", "browser", "integration", "contracts", "unit")
 _WORKER_OUTPUT = "baton_versions"
 _CHOICE = pytest.StashKey[Choice]()
 _VERSIONS = pytest.StashKey[str]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever uses the stack is marked so: `-m "not stack"` runs without servers."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whoever uses the stack is marked so: `-m "not stack"` runs without servers. What takes long begins first."""
     for item in items:
         if _needs_stack(item):
             item.add_marker(pytest.mark.stack)
+    items.sort(key=lambda item: _LONG_FIRST.index(item.path.relative_to(config.rootpath / "tests").parts[0]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file's tests stay in one process, for they share what it made; so do those that look at one demo."""
+    from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415 - where there is one process, it is not there
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/e2e" if nodeid.startswith("tests/e2e/") else super()._split_scope(nodeid)
+
+    return Together(config, log)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
