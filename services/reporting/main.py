@@ -12,6 +12,7 @@ from services.reporting.config import Settings
 from services.reporting.reports import reports
 from services.reporting.web import ics
 from services.reporting.web.pages import Pages
+from services.reporting.web.school_pages import SchoolPages
 from services.reporting.web.site import Site
 from shared import messaging
 from shared.consumer import HttpDoor
@@ -61,7 +62,12 @@ def build(settings: Settings) -> FastAPI:
     return make_app(
         resources,
         title=title,
-        routers=[reporting.router, Pages(site, reports).router(), ics.router(reporting.reading, trust=settings.trust)],
+        routers=[
+            reporting.router,
+            Pages(site, reports).router(),
+            SchoolPages(site, reports).router(),
+            ics.router(reporting.reading, trust=settings.trust),
+        ],
         parts=[Closing(peers), reporting],
         health=health,
         gauges=gauges,

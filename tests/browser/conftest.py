@@ -22,6 +22,7 @@ from services.reporting.reading import Reading
 from services.reporting.reports import reports
 from services.reporting.web import site as web
 from services.reporting.web.pages import Pages
+from services.reporting.web.school_pages import SchoolPages
 from shared import problems
 from tests.support import read_model
 from tests.support.northmoor import NOW, northmoor
@@ -102,7 +103,9 @@ def _app(pool: asyncpg.Pool, clock: HandClock, feed: Feed) -> FastAPI:
     app = FastAPI()
     problems.install(app, "reporting")
     app.include_router(api.router(reading, reports, feed))
-    app.include_router(Pages(web.Site(reading, clock), reports).router())
+    shown = web.Site(reading, clock)
+    app.include_router(Pages(shown, reports).router())
+    app.include_router(SchoolPages(shown, reports).router())
     return app
 
 

@@ -133,7 +133,7 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
     """
     trustuid, name = await trust_of(view.conn, trust)
     positions = await _positions(view)
-    cycles = await _cycles(view.conn, trustuid)
+    cycles = await cycles_of(view.conn, trustuid)
     chosen = choose(cycles, cycle, view.at)
     if chosen is None:
         missing = "No cycle has been opened yet" if trustuid else "Nothing has been recorded yet"
@@ -249,14 +249,13 @@ def _school(rows: list[Row], focuses: Sequence[tuple[str, str]], cycle: str, at:
         for row in rows
         if row["answered_at"] is not None and not row["corrections"]
     ]
-    href = f"/reports/focus?school={rows[0]['urn']}"
+    href = f"/schools/{rows[0]['urn']}?{urlencode({'cycle': cycle})}"
     return SchoolRow(
         urn=rows[0]["urn"],
         name=rows[0]["school"],
         href=href,
         cells=tuple(
-            cell(answers.get(focus_id), focus_id, title, f"{href}&cycle={cycle}#{focus_id}", at)
-            for focus_id, title in focuses
+            cell(answers.get(focus_id), focus_id, title, f"{href}#{focus_id}", at) for focus_id, title in focuses
         ),
         delay=span(max(waited)) if waited else dash,
     )
@@ -343,7 +342,7 @@ def _said_else(overdue: Row, cells: Sequence[Row], at: datetime) -> str:
 def _problem(row: Row, what: str, then: str) -> Problem:
     return Problem(
         school=row["school"],
-        href=f"/reports/focus?school={row['urn']}",
+        href=f"/schools/{row['urn']}?{urlencode({'cycle': row['cycle']})}#{row['focus_id']}",
         title=row["title"],
         look=states[row["state"]],
         what=what,
@@ -374,7 +373,7 @@ async def trust_of(conn: Connection, wanted: str | None) -> tuple[str | None, st
     return known[0]["trustuid"], known[0]["name"] or f"Trust {known[0]['trustuid']}"
 
 
-async def _cycles(conn: Connection, trustuid: str | None) -> list[Cycle]:
+async def cycles_of(conn: Connection, trustuid: str | None) -> list[Cycle]:
     rows = await conn.fetch(_sql("cycles"), trustuid)
     return [Cycle(row["cycle"], row["starts_on"], row["ends_on"], row["half_term"]) for row in rows]
 

@@ -62,6 +62,8 @@ def row(school: str, state: str, **more: Any) -> dict[str, Any]:
         "urn": school,
         "school": school,
         "title": "Reading",
+        "cycle": "c",
+        "focus_id": "f",
         "state": state,
         "needs_help": False if answered else None,
         "help_dimension": None,

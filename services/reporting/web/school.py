@@ -1,0 +1,260 @@
+"""What a school's page says of one cycle: what is due, what its team said, what came back, and what the trust owes it.
+
+The same is printed as "you said, we did". Nothing here knows HTML.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from services.reporting.reading import View
+from services.reporting.reports import agenda, focus, loop
+from services.reporting.reports.sql import urns
+from services.reporting.web import home
+from services.reporting.web.home import Cycle, HomePage
+from services.reporting.web.words import Look, count, day, london, minute, of, sentence, states
+
+needs: tuple[str, ...] = home.needs
+
+Row = Mapping[str, Any]
+_Told = tuple[str, str, str]
+"""An item, a URN and a meeting: one answer."""
+_focus_areas = """
+select focus_id::text as focus_id, question, disadvantaged_lens from focus_area where focus_id = any($1::uuid[])
+"""
+_effects = {"better": "It got better.", "same": "It stayed the same.", "worse": "It got worse."}
+_owners = {"school": "the school", "trust": "the trust"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A personal text as it is kept, and its place."""
+
+    token: str
+    stream: str
+    event_id: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that was agreed. `state` says in words how far it is."""
+
+    id: str
+    owner: str
+    state: str
+    overdue: bool
+    open: bool
+    text: Sealed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the cycle and what became of it.
+
+    Attributes:
+        asked, lens: the question itself, and how it is asked for disadvantaged pupils.
+        note: what changed since the cycle before, or when an answer is due.
+        said: what the team asked for, in a sentence.
+        came_back: what the trust did, a sentence each.
+        owed: what the trust still owes, a sentence each.
+        event_id: the answer's event; before there is one, the one that asked.
+    """
+
+    focus_id: str
+    title: str
+    asked: str
+    lens: str | None
+    look: Look
+    note: str
+    due_by: datetime
+    answered: bool | None
+    said: str
+    came_back: tuple[str, ...]
+    owed: tuple[str, ...]
+    actions: tuple[Action, ...]
+    comment: Sealed | None
+    response: Sealed | None
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPage:
+    """Everything that a school's page says. Without a cycle there is nothing to say yet."""
+
+    frame: HomePage
+    urn: str
+    name: str
+    heading: str
+    period: str = ""
+    cycle: Cycle | None = None
+    previous: str | None = None
+    following: str | None = None
+    meetings: str = ""
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def due(self) -> tuple[Question, ...]:
+        """What waits for an answer."""
+        return tuple(question for question in self.questions if question.answered is False)
+
+    @property
+    def owed(self) -> tuple[str, ...]:
+        """Everything that the trust owes the school."""
+        return tuple(f"{question.title}: {owed}" for question in self.questions for owed in question.owed)
+
+
+async def school(view: View, urn: str, cycle: str | None = None, *, trust: str | None = None) -> SchoolPage | None:
+    """A school's page of a cycle (`home.choose` says which); None when the trust has no such school."""
+    frame = await home.frame(view, trust=trust)
+    trustuid, _ = await home.trust_of(view.conn, trust)
+    name = await view.conn.fetchval("select name from school where urn = $1 and trustuid = $2", urn, trustuid)
+    if name is None:
+        return None
+    cycles = await home.cycles_of(view.conn, trustuid)
+    chosen = home.choose(cycles, cycle, view.at)
+    if chosen is None:
+        return SchoolPage(frame, urn, name, "No cycle has been opened yet")
+    about: dict[str, Any] = {"at": view.at, "school": urn, "trust": trustuid, "cycle": cycles[chosen].name}
+    cells = await focus.rows(view.conn, **about)
+    raised = {_told(row): row for row in await loop.rows(view.conn, **about)}
+    met = await agenda.rows(view.conn, **about)
+    every = await urns(view.conn, urn)
+    actions = await _by_answer(view, "school_actions", every, cycles[chosen].name)
+    texts = await _by_answer(view, "school_texts", every, cycles[chosen].name)
+    areas = {row["focus_id"]: row for row in await view.conn.fetch(_focus_areas, [row["focus_id"] for row in cells])}
+    questions = tuple(
+        _question(
+            row, areas.get(row["focus_id"]), raised.get(_told(row)), actions[_told(row)], texts[_told(row)], view.at
+        )
+        for row in cells
+    )
+    return SchoolPage(
+        frame=frame,
+        urn=urn,
+        name=name,
+        heading=heading(questions),
+        period=home.period(cycles[chosen], cells),
+        cycle=cycles[chosen],
+        previous=cycles[chosen - 1].name if chosen > 0 else None,
+        following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
+        meetings=meetings(met),
+        questions=questions,
+    )
+
+
+def heading(questions: Sequence[Question]) -> str:
+    """The message: what the school has to answer; else what the trust owes; else what is off track; else that."""
+    due = sum(question.answered is False for question in questions)
+    owing = sum(bool(question.owed) for question in questions)
+    red = [question.title for question in questions if question.look is states["red"]]
+    if not questions:
+        return "Nothing has been asked in this cycle yet"
+    if due:
+        return sentence(f"{of(due, 'answer')} {'is' if due == 1 else 'are'} still to come")
+    if owing:
+        return f"The trust owes something on {of(owing, 'question')}"
+    if red:
+        return f"Off track in {red[0]}" if len(red) == 1 else f"Off track in {count(len(red))} questions"
+    return "Everything is answered, and nothing is off track"
+
+
+def meetings(rows: Sequence[Row]) -> str:
+    """How often the leadership team met in the cycle."""
+    held = sum(row["meetings_held"] for row in rows)
+    return sentence(f"{of(held, 'leadership meeting')} in this cycle.")
+
+
+def _question(
+    row: Row,
+    focus_area: Row | None,
+    raised: Row | None,
+    actions: Sequence[Row],
+    texts: Sequence[Row],
+    at: datetime,
+) -> Question:
+    latest = {text["field"]: Sealed(text["token"], text["stream"], text["event_id"], text["field"]) for text in texts}
+    comment = latest.get("comment")
+    return Question(
+        focus_id=row["focus_id"],
+        title=row["title"] or "A focus area not known yet",
+        asked=focus_area["question"] if focus_area else "",
+        lens=focus_area["disadvantaged_lens"] if focus_area else None,
+        look=states[row["state"]],
+        note=home.note(dict(row), at),
+        due_by=row["due_by"],
+        answered=row["answered"],
+        said=_said(row, at),
+        came_back=came_back(raised, at) if raised else (),
+        owed=owed(raised, actions, at) if raised else (),
+        actions=tuple(_action(action, at) for action in actions),
+        comment=comment if comment and comment.event_id == row["event_id"] else None,
+        response=latest.get("response"),
+        event_id=row["event_id"] or row["asked_event_id"],
+    )
+
+
+def _said(row: Row, at: datetime) -> str:
+    if row["answered_at"] is None:
+        return ""
+    asked = f" and asked for help: {row['help_dimension'] or 'kind not said'}" if row["needs_help"] else ""
+    return f"Answered at the meeting of {day(row['answered_at'], near=at)}{asked}."
+
+
+def came_back(raised: Row, at: datetime) -> tuple[str, ...]:
+    """What the trust did about an answer that was off track or asked for help."""
+    steps = (
+        (raised["acknowledged_at"], "Acknowledged at {}."),
+        (raised["responded_at"], "Responded to at {}."),
+        (raised["read_at"], "The school read the response at {}."),
+    )
+    told = [text.format(minute(when, at)) for when, text in steps if when is not None]
+    return (*told, _effects[raised["effect"]]) if raised["effect"] else tuple(told)
+
+
+def owed(raised: Row, actions: Sequence[Row], at: datetime) -> tuple[str, ...]:
+    """What the trust owes: a reply, the effect that it has not looked at, actions of its own past their day."""
+    found = []
+    since = of((_day(at) - _day(raised["raised_at"])).days, "day")
+    if raised["responded_at"] is None:
+        what = "an acknowledgement" if raised["acknowledged_at"] is None else "a response"
+        found.append(f"{what}, for {since}")
+    for action in actions:
+        late = (_day(at) - action["due_on"]).days
+        if action["owner"] == "trust" and action["closed_at"] is None and late > 0:
+            found.append(f"an action that was due {of(late, 'day')} ago")
+        if action["closed_at"] is not None and "trust" not in action["reviewed_by"]:
+            found.append(f"a look at the effect, for {of((_day(at) - _day(action['closed_at'])).days, 'day')}")
+    return tuple(found)
+
+
+def _action(row: Row, at: datetime) -> Action:
+    owner = str(_owners.get(row["owner"], row["owner"]))
+    overdue = row["closed_at"] is None and row["due_on"] < _day(at)
+    if row["closed_at"] is not None:
+        state = f"Closed on {day(row['closed_at'], near=at)}: {states[row['outcome']].word.lower()}."
+    else:
+        state = f"{'Was due' if overdue else 'Due'} on {day(row['due_on'], near=at)}."
+    text = Sealed(row["text"], row["stream"], row["event_id"], "action") if row["text"] else None
+    return Action(row["action_id"], owner, state, overdue, row["closed_at"] is None, text)
+
+
+def _day(when: datetime) -> date:
+    return when.astimezone(london).date()
+
+
+def _told(row: Row) -> _Told:
+    return row["item_id"], row["urn"], row["meeting_id"]
+
+
+async def _by_answer(view: View, name: str, every: Sequence[str] | None, cycle: str) -> defaultdict[_Told, list[Row]]:
+    found: defaultdict[_Told, list[Row]] = defaultdict(list)
+    text = (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    for row in await view.conn.fetch(text, every, cycle):
+        found[_told(row)].append(row)
+    return found
