@@ -20,8 +20,10 @@ from services.reporting import api
 from services.reporting.feed import Feed
 from services.reporting.reading import Reading
 from services.reporting.reports import reports
+from services.reporting.sessions import Sessions
 from services.reporting.web import site as web
 from services.reporting.web.pages import Pages
+from services.reporting.web.sign_in import SignIn
 from shared import problems
 from tests.support import read_model
 from tests.support.northmoor import NOW, northmoor
@@ -102,7 +104,9 @@ def _app(pool: asyncpg.Pool, clock: HandClock, feed: Feed) -> FastAPI:
     app = FastAPI()
     problems.install(app, "reporting")
     app.include_router(api.router(reading, reports, feed))
-    app.include_router(Pages(web.Site(reading, clock), reports).router())
+    site = web.Site(reading, clock, sessions=Sessions(pool))
+    app.include_router(Pages(site, reports).router())
+    app.include_router(SignIn(site).router())
     return app
 
 

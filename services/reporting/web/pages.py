@@ -62,7 +62,7 @@ class Pages:
             "now": address("/", cycle=cycle),
             "url": lambda **parts: address("/", as_of=as_of, **parts),
         }
-        return self.site.page(request, template, context, as_of, wrong)
+        return await self.site.page(request, template, context, as_of, wrong)
 
     async def area(self, area: Area, request: Request, as_of: str | None = None) -> Response:
         """A part of the dashboard: its reports."""
@@ -76,7 +76,7 @@ class Pages:
             "reports": {name: report for name, report in self.reports.items() if report.area == area},
             "now": part.path,
         }
-        return self.site.page(request, "area.html", context, as_of, wrong)
+        return await self.site.page(request, "area.html", context, as_of, wrong)
 
     async def report(
         self,
@@ -119,7 +119,7 @@ class Pages:
         }
         own = f"reports/{model}.html"
         template = own if own in templates.list_templates() else "report.html"
-        return self.site.page(request, template, context, as_of, wrong)
+        return await self.site.page(request, template, context, as_of, wrong)
 
     async def _frame(self, view: View) -> HomePage:
         return await home.frame(view, trust=self.site.trust)
