@@ -11,6 +11,7 @@ from services.reporting import composition
 from services.reporting.config import Settings
 from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
+from services.reporting.texts import Texts
 from services.reporting.web import ics
 from services.reporting.web.pages import Pages
 from services.reporting.web.sign_in import SignIn
@@ -53,6 +54,7 @@ def build(settings: Settings) -> FastAPI:
         trust=settings.trust,
         brand=settings.brand,
         sessions=Sessions(resources.pool) if settings.signing_key_file else None,
+        texts=Texts(resources.vault),
     )
     health = resources.health(versions)
     subscription_health(reporting.subscription, health)

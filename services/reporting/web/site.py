@@ -17,6 +17,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 
 from services.reporting.reading import Reading, View
 from services.reporting.sessions import Person, Sessions
+from services.reporting.texts import Texts
 from services.reporting.web import words
 from services.reporting.web.areas import AREAS
 from shared.clock import Clock
@@ -46,6 +47,7 @@ class Site:
         trust: the UID of the trust to show; None for the one that the newest cycle belongs to.
         brand: the trust's colour, as `#rrggbb`.
         sessions: who is signed in; None where nobody can.
+        texts: opens what is personal; None: nothing is opened.
     """
 
     reading: Reading
@@ -53,6 +55,7 @@ class Site:
     trust: str | None = None
     brand: str = "#1d3b53"
     sessions: Sessions | None = None
+    texts: Texts | None = None
 
     async def person(self, request: Request) -> Person | None:
         """Who is looking, if they are signed in; looked up once a request."""
@@ -152,6 +155,7 @@ def _environment() -> Environment:
         "moment": words.moment,
         "with_as_of": with_as_of,
     }
+    environment.globals["states"] = words.states
     return environment
 
 
