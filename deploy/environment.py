@@ -21,6 +21,7 @@ def open_settings(
     listens_on: str,
     master_key_file: Path,
     issuer_key_file: Path,
+    signing_key_file: Path,
     clock_file: Path | None = None,
 ) -> dict[str, str]:
     """What anybody may read.
@@ -28,6 +29,7 @@ def open_settings(
     Args:
         listens_on: the address that the service takes requests on.
         issuer_key_file: the public half of the issuer's key.
+        signing_key_file: its private half, for the service that lets people sign in.
         clock_file: of a simulated clock; none: it lives in the real time.
     """
     return {
@@ -40,6 +42,7 @@ def open_settings(
         "BATON_ENVIRONMENT": settings.environment,
         "BATON_PEERS": json.dumps({peer.name: settings.url(peer) for peer in SERVICES}),
         **({"BATON_CLOCK_FILE": str(clock_file)} if clock_file else {}),
+        **({"BATON_SIGNING_KEY_FILE": str(signing_key_file)} if signs_in(service, settings) else {}),
     }
 
 
@@ -53,3 +56,8 @@ def secret_settings(
         "BATON_VAULT_DSN": settings.dsn(service.app, VAULT, password),
         "BATON_SERVICE_TOKEN": service_token(settings, service),
     }
+
+
+def signs_in(service: ServiceDescription, settings: StackSettings) -> bool:
+    """Whether a service lets people sign in, and gets the issuer's private key for it."""
+    return service.name == "reporting" and settings.environment != "production"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.description import DATABASES, ROLES, SERVICES, SUPERUSER, TOPICS
-from deploy.environment import secret_settings
+from deploy.environment import secret_settings, signs_in
 from deploy.errors import Unmet
 from deploy.migrate import owner_dsns
 from deploy.provision import provision
@@ -20,16 +20,17 @@ from deploy.settings import StackSettings, stack_settings
 from deploy.topics import ensure_topics
 
 HANDED_OUT = Path("/handed-out")
-ISSUER_PUBLIC_KEY = "issuer.public.jwk"
+ISSUER_KEY, ISSUER_PUBLIC_KEY = "issuer.jwk", "issuer.public.jwk"
 
 
 def hand_out_secrets(settings: StackSettings, to: Path) -> None:
     """Make the secrets once, and write for each container what it alone needs to know, in a directory of its own."""
     secrets = ensure_secrets(settings)
-    public_key = secrets.issuer_public_key_file.read_text()
+    public_key = {ISSUER_PUBLIC_KEY: secrets.issuer_public_key_file.read_text()}
+    private_key = {ISSUER_KEY: secrets.issuer_key_file.read_text()}
     for service in SERVICES:
-        told = secret_settings(service, settings, secrets.passwords)
-        _write(to / service.name, {ISSUER_PUBLIC_KEY: public_key, **_by_file(told)})
+        keys = public_key | (private_key if signs_in(service, settings) else {})
+        _write(to / service.name, keys | _by_file(secret_settings(service, settings, secrets.passwords)))
     for database, dsn in owner_dsns(settings, secrets.passwords).items():
         _write(to / "owners" / database, _by_file({"BATON_OWNER_DSN": dsn}))
     password = to / "postgres" / "password"

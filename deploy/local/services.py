@@ -52,6 +52,7 @@ def service_environment(
             listens_on=HOST,
             master_key_file=secrets.master_key_file,
             issuer_key_file=secrets.issuer_public_key_file,
+            signing_key_file=secrets.issuer_key_file,
             clock_file=settings.clock if simulated_clock else None,
         ),
         **secret_settings(service, settings, secrets.passwords),

@@ -10,9 +10,12 @@ from fastapi import FastAPI
 from services.reporting import composition
 from services.reporting.config import Settings
 from services.reporting.reports import reports
+from services.reporting.sessions import Sessions
+from services.reporting.texts import Texts
 from services.reporting.web import ics
 from services.reporting.web.pages import Pages
 from services.reporting.web.school_pages import SchoolPages
+from services.reporting.web.sign_in import SignIn
 from services.reporting.web.site import Site
 from shared import messaging
 from shared.consumer import HttpDoor
@@ -46,7 +49,14 @@ def build(settings: Settings) -> FastAPI:
         HttpDoor(peers, dict(settings.peers)),
         resources.vault,
     )
-    site = Site(reporting.reading, resources.clock, trust=settings.trust, brand=settings.brand)
+    site = Site(
+        reporting.reading,
+        resources.clock,
+        trust=settings.trust,
+        brand=settings.brand,
+        sessions=Sessions(resources.pool) if settings.signing_key_file else None,
+        texts=Texts(resources.vault),
+    )
     health = resources.health(versions)
     subscription_health(reporting.subscription, health)
 
@@ -66,6 +76,7 @@ def build(settings: Settings) -> FastAPI:
             reporting.router,
             Pages(site, reports).router(),
             SchoolPages(site, reports).router(),
+            SignIn(site).router(),
             ics.router(reporting.reading, trust=settings.trust),
         ],
         parts=[Closing(peers), reporting],

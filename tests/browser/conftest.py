@@ -20,9 +20,11 @@ from services.reporting import api
 from services.reporting.feed import Feed
 from services.reporting.reading import Reading
 from services.reporting.reports import reports
+from services.reporting.sessions import Sessions
 from services.reporting.web import site as web
 from services.reporting.web.pages import Pages
 from services.reporting.web.school_pages import SchoolPages
+from services.reporting.web.sign_in import SignIn
 from shared import problems
 from tests.support import read_model
 from tests.support.northmoor import NOW, northmoor
@@ -103,9 +105,10 @@ def _app(pool: asyncpg.Pool, clock: HandClock, feed: Feed) -> FastAPI:
     app = FastAPI()
     problems.install(app, "reporting")
     app.include_router(api.router(reading, reports, feed))
-    shown = web.Site(reading, clock)
-    app.include_router(Pages(shown, reports).router())
-    app.include_router(SchoolPages(shown, reports).router())
+    site = web.Site(reading, clock, sessions=Sessions(pool))
+    app.include_router(Pages(site, reports).router())
+    app.include_router(SchoolPages(site, reports).router())
+    app.include_router(SignIn(site).router())
     return app
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tests.support.story import Story
+from shared.contracts.codec import Sealer
+from tests.support.story import Plain, Story
 
 CYCLE, BEFORE = "2026/27-A2.3", "2026/27-A2.2"
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
@@ -47,9 +48,9 @@ _SAID = {
 }
 
 
-def northmoor() -> Story:
+def northmoor(sealer: Sealer | None = None) -> Story:
     """The trust as it stands on a Friday afternoon. Attendance was due on Wednesday, the rest is due next week."""
-    story = Story(now=datetime(2026, 9, 1, 9, tzinfo=UTC))
+    story = Story(now=datetime(2026, 9, 1, 9, tzinfo=UTC), sealer=sealer or Plain())
     story.registers("Northmoor Learning Trust")
     for urn, name in SCHOOLS.items():
         story.joins(urn, name, date(2020, 9, 1))

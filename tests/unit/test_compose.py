@@ -22,7 +22,7 @@ from deploy.description import (
     VAULT,
     ServiceDescription,
 )
-from deploy.docker.jobs import ISSUER_PUBLIC_KEY, hand_out_secrets
+from deploy.docker.jobs import ISSUER_KEY, ISSUER_PUBLIC_KEY, hand_out_secrets
 from deploy.docker.kafka import as_environment
 from deploy.environment import open_settings
 from deploy.local.kafka import kafka_version
@@ -65,13 +65,16 @@ def test_a_service_is_told_what_the_local_stack_tells_it(
     service: ServiceDescription, inside: StackSettings, handed_out: Path, tmp_path: Path
 ) -> None:
     told = dict(PARTS[service.name]["environment"])
-    in_files = {file.name.upper() for file in (handed_out / service.name).iterdir()} - {ISSUER_PUBLIC_KEY.upper()}
+    keys = {ISSUER_KEY, ISSUER_PUBLIC_KEY} if service.name == "reporting" else {ISSUER_PUBLIC_KEY}
+    handed = {file.name for file in (handed_out / service.name).iterdir()}
+    in_files = {name.upper() for name in handed - keys}
     local = StackSettings(**places(tmp_path))
     locally = service_environment(service, local, ensure_secrets(local), inherited={}, simulated_clock=True)
 
     assert told.pop("BATON_SECRETS") == mounted(service.name, f"{service.name}-secrets")
     assert told.keys() | in_files == {name for name in locally if name.startswith("BATON_")}
     assert told.keys().isdisjoint(in_files)
+    assert handed >= keys
 
 
 @each_service
@@ -84,6 +87,7 @@ def test_and_what_it_is_told_follows_from_the_description(service: ServiceDescri
         listens_on="0.0.0.0",  # noqa: S104 - of its container; on the machine it is the loopback address
         master_key_file=Path(mounted(service.name, "master-key"), inside.master_key_file.name),  # type: ignore[union-attr]
         issuer_key_file=Path(mounted(service.name, f"{service.name}-secrets"), ISSUER_PUBLIC_KEY),
+        signing_key_file=Path(mounted(service.name, f"{service.name}-secrets"), ISSUER_KEY),
         clock_file=Path(mounted(service.name, "${BATON_CLOCK:-clock}"), inside.clock.name),
     )
 

@@ -15,6 +15,7 @@ from services.reporting.reports import Answer, Area, Report, answer, meanings
 from services.reporting.web import home, ics
 from services.reporting.web.areas import AREAS
 from services.reporting.web.home import HomePage
+from services.reporting.web.said import Said, said
 from services.reporting.web.site import HEADERS, STATIC, Site, address, built, not_built, templates
 from services.reporting.web.table import table, title
 
@@ -62,7 +63,7 @@ class Pages:
             "now": address("/", cycle=cycle),
             "url": lambda **parts: address("/", as_of=as_of, **parts),
         }
-        return self.site.page(request, template, context, as_of, wrong)
+        return await self.site.page(request, template, context, as_of, wrong)
 
     async def area(self, area: Area, request: Request, as_of: str | None = None) -> Response:
         """A part of the dashboard: its reports."""
@@ -76,7 +77,7 @@ class Pages:
             "reports": {name: report for name, report in self.reports.items() if report.area == area},
             "now": part.path,
         }
-        return self.site.page(request, "area.html", context, as_of, wrong)
+        return await self.site.page(request, "area.html", context, as_of, wrong)
 
     async def report(
         self,
@@ -91,12 +92,14 @@ class Pages:
         school = school or None
         check_school(school)
         report = self.reports[model]
-        only = asked_of(request)
+        only, person = asked_of(request), await self.site.person(request)
 
-        async def read(view: View) -> tuple[HomePage, Answer]:
-            return await self._frame(view), await answer(report, view, school=school, only=only)
+        async def read(view: View) -> tuple[HomePage, Answer, dict[str, Said]]:
+            found = await answer(report, view, school=school, only=only)
+            texts = await said(view, self.site.texts, person, found.rows) if model == "focus" else {}
+            return await self._frame(view), found, texts
 
-        (frame, found), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
+        (frame, found, texts), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
         as_of = None if wrong else as_of or None
         path = f"/reports/{model}"
         context = {
@@ -106,6 +109,7 @@ class Pages:
             "meanings": {title(name): meaning for name, meaning in meanings(report).items()},
             "table": table(found.rows),
             "rows": found.rows,
+            "said": texts,
             "only": {title(name): text for name, text in only.items()},
             "school": school,
             "kept": {**only, "school": school},
@@ -119,7 +123,7 @@ class Pages:
         }
         own = f"reports/{model}.html"
         template = own if own in templates.list_templates() else "report.html"
-        return self.site.page(request, template, context, as_of, wrong)
+        return await self.site.page(request, template, context, as_of, wrong)
 
     async def _frame(self, view: View) -> HomePage:
         return await home.frame(view, trust=self.site.trust)

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from services.reporting.reading import View
 from services.reporting.reports import agenda, focus, loop
 from services.reporting.reports.sql import urns
+from services.reporting.sessions import Person
+from services.reporting.texts import Sealed, Texts
 from services.reporting.web import home
 from services.reporting.web.home import Cycle, HomePage
+from services.reporting.web.said import Said, said
 from services.reporting.web.words import Look, count, day, london, minute, of, sentence, states
 
 needs: tuple[str, ...] = home.needs
@@ -32,25 +36,14 @@ _owners = {"school": "the school", "trust": "the trust"}
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """A personal text as it is kept, and its place."""
-
-    token: str
-    stream: str
-    event_id: str
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
 class Action:
-    """Something that was agreed. `state` says in words how far it is."""
+    """Something that was agreed. `state` says in words how far it is; `text` what it is, for those who may read it."""
 
     id: str
     owner: str
     state: str
     overdue: bool
-    open: bool
-    text: Sealed | None
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +56,7 @@ class Question:
         said: what the team asked for, in a sentence.
         came_back: what the trust did, a sentence each.
         owed: what the trust still owes, a sentence each.
+        texts: what was written, for those who may read it.
         event_id: the answer's event; before there is one, the one that asked.
     """
 
@@ -78,8 +72,7 @@ class Question:
     came_back: tuple[str, ...]
     owed: tuple[str, ...]
     actions: tuple[Action, ...]
-    comment: Sealed | None
-    response: Sealed | None
+    texts: Said | None
     event_id: str
 
 
@@ -109,7 +102,15 @@ class SchoolPage:
         return tuple(f"{question.title}: {owed}" for question in self.questions for owed in question.owed)
 
 
-async def school(view: View, urn: str, cycle: str | None = None, *, trust: str | None = None) -> SchoolPage | None:
+async def school(
+    view: View,
+    urn: str,
+    cycle: str | None = None,
+    *,
+    trust: str | None = None,
+    texts: Texts | None = None,
+    person: Person | None = None,
+) -> SchoolPage | None:
     """A school's page of a cycle (`home.choose` says which); None when the trust has no such school."""
     frame = await home.frame(view, trust=trust)
     trustuid, _ = await home.trust_of(view.conn, trust)
@@ -124,13 +125,17 @@ async def school(view: View, urn: str, cycle: str | None = None, *, trust: str |
     cells = await focus.rows(view.conn, **about)
     raised = {_told(row): row for row in await loop.rows(view.conn, **about)}
     met = await agenda.rows(view.conn, **about)
-    every = await urns(view.conn, urn)
-    actions = await _by_answer(view, "school_actions", every, cycles[chosen].name)
-    texts = await _by_answer(view, "school_texts", every, cycles[chosen].name)
+    written = await said(view, texts, person, cells)
+    actions = await _actions(view, urn, cycles[chosen].name, texts, person)
     areas = {row["focus_id"]: row for row in await view.conn.fetch(_focus_areas, [row["focus_id"] for row in cells])}
     questions = tuple(
         _question(
-            row, areas.get(row["focus_id"]), raised.get(_told(row)), actions[_told(row)], texts[_told(row)], view.at
+            row,
+            areas.get(row["focus_id"]),
+            raised.get(_told(row)),
+            actions[_told(row)],
+            written.get(row["event_id"]),
+            view.at,
         )
         for row in cells
     )
@@ -175,11 +180,9 @@ def _question(
     focus_area: Row | None,
     raised: Row | None,
     actions: Sequence[Row],
-    texts: Sequence[Row],
+    texts: Said | None,
     at: datetime,
 ) -> Question:
-    latest = {text["field"]: Sealed(text["token"], text["stream"], text["event_id"], text["field"]) for text in texts}
-    comment = latest.get("comment")
     return Question(
         focus_id=row["focus_id"],
         title=row["title"] or "A focus area not known yet",
@@ -193,8 +196,7 @@ def _question(
         came_back=came_back(raised, at) if raised else (),
         owed=owed(raised, actions, at) if raised else (),
         actions=tuple(_action(action, at) for action in actions),
-        comment=comment if comment and comment.event_id == row["event_id"] else None,
-        response=latest.get("response"),
+        texts=texts,
         event_id=row["event_id"] or row["asked_event_id"],
     )
 
@@ -240,8 +242,7 @@ def _action(row: Row, at: datetime) -> Action:
         state = f"Closed on {day(row['closed_at'], near=at)}: {states[row['outcome']].word.lower()}."
     else:
         state = f"{'Was due' if overdue else 'Due'} on {day(row['due_on'], near=at)}."
-    text = Sealed(row["text"], row["stream"], row["event_id"], "action") if row["text"] else None
-    return Action(row["action_id"], owner, state, overdue, row["closed_at"] is None, text)
+    return Action(row["action_id"], owner, state, overdue, row["text"])
 
 
 def _day(when: datetime) -> date:
@@ -252,9 +253,24 @@ def _told(row: Row) -> _Told:
     return row["item_id"], row["urn"], row["meeting_id"]
 
 
-async def _by_answer(view: View, name: str, every: Sequence[str] | None, cycle: str) -> defaultdict[_Told, list[Row]]:
+async def _actions(
+    view: View, urn: str, cycle: str, texts: Texts | None, person: Person | None
+) -> defaultdict[_Told, list[Row]]:
+    """What was agreed about each answer; `text` is in clear for those who may read it, else None."""
     found: defaultdict[_Told, list[Row]] = defaultdict(list)
-    text = (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-    for row in await view.conn.fetch(text, every, cycle):
-        found[_told(row)].append(row)
+    rows = [dict(row) for row in await view.conn.fetch(_sql("school_actions"), await urns(view.conn, urn), cycle)]
+    sealed = [_sealed(row) for row in rows]
+    opened = await texts.open(person, filter(None, sealed)) if texts else {}
+    for row, text in zip(rows, sealed, strict=True):
+        found[_told(row)].append({**row, "text": opened.get(text) if text else None})
     return found
+
+
+def _sealed(row: Row) -> Sealed | None:
+    if row["text"] is None:
+        return None
+    return Sealed(row["text"], row["stream"], UUID(row["event_id"]), "action", row["trustuid"], row["urn"])
+
+
+def _sql(name: str) -> str:
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.api import check_school
 from services.reporting.reports import Report
-from services.reporting.web.school import Sealed, needs, school
+from services.reporting.web.school import needs, school
 from services.reporting.web.site import Site, address
 
 
@@ -44,21 +44,24 @@ class SchoolPages:
 
     async def _page(self, request: Request, template: str, urn: str, cycle: str | None, as_of: str | None) -> Response:
         check_school(urn)
-        found, wrong = await self.site.read(needs, as_of, lambda view: school(view, urn, cycle, trust=self.site.trust))
+        person = await self.site.person(request)
+        found, wrong = await self.site.read(
+            needs,
+            as_of,
+            lambda view: school(view, urn, cycle, trust=self.site.trust, texts=self.site.texts, person=person),
+        )
         if found is None:
             raise HTTPException(404, f"The trust has no school with the URN {urn}.")
         as_of = None if wrong else as_of or None
         path = request.url.path
-        texts: dict[Sealed | None, str] = {}
         context = {
             "page": replace(found.frame, heading=found.heading),
             "trust": found.frame.trust,
             "school": found,
-            "texts": texts,
             "reports": self.reports,
             "asked_cycle": cycle,
             "papers": f"/schools/{urn}",
             "now": address(path, cycle=cycle),
             "url": lambda **parts: address(path, as_of=as_of, **parts),
         }
-        return self.site.page(request, template, context, as_of, wrong)
+        return await self.site.page(request, template, context, as_of, wrong)

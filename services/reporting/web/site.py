@@ -16,6 +16,8 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
 from services.reporting.reading import Reading, View
+from services.reporting.sessions import Person, Sessions
+from services.reporting.texts import Texts
 from services.reporting.web import words
 from services.reporting.web.areas import AREAS
 from shared.clock import Clock
@@ -31,6 +33,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
+COOKIE = "baton_session"
 STATIC = Path(__file__).parent / "static"
 _unreadable = ("as_of_unreadable", "as_of_unknown")
 _not_built = "The dashboard's styles and scripts are not built: run `make assets` in the project's folder.\n"
@@ -43,12 +46,24 @@ class Site:
     Attributes:
         trust: the UID of the trust to show; None for the one that the newest cycle belongs to.
         brand: the trust's colour, as `#rrggbb`.
+        sessions: who is signed in; None where nobody can.
+        texts: opens what is personal; None: nothing is opened.
     """
 
     reading: Reading
     clock: Clock
     trust: str | None = None
     brand: str = "#1d3b53"
+    sessions: Sessions | None = None
+    texts: Texts | None = None
+
+    async def person(self, request: Request) -> Person | None:
+        """Who is looking, if they are signed in; looked up once a request."""
+        if not hasattr(request.state, "person"):
+            secret = secret_of(request)
+            request.state.person = await self.sessions.of(secret) if secret and self.sessions else None
+        person: Person | None = request.state.person
+        return person
 
     async def read(
         self, needs: tuple[str, ...], as_of: str | None, read: Callable[[View], Any]
@@ -63,13 +78,14 @@ class Site:
             async with self.reading(needs) as view:
                 return await read(view), "Give a day, such as 2026-11-20."
 
-    def page(
+    async def page(
         self,
         request: Request,
         template: str,
         context: Mapping[str, Any],
         as_of: str | None = None,
         wrong: str | None = None,
+        status: int = 200,
     ) -> Response:
         """A page of templates/.
 
@@ -79,17 +95,26 @@ class Site:
         """
         if not built():
             return not_built()
-        now = self.clock.now()
+        now, person = self.clock.now(), await self.person(request)
         text = templates.get_template(template).render(
             **context,
             areas=AREAS,
             here=request.url.path,
+            where=str(request.url).removeprefix(str(request.base_url).rstrip("/")),
+            person=person,
+            can_sign_in=self.sessions is not None,
             as_of=as_of,
             wrong=wrong,
             latest=now.astimezone(words.london).date().isoformat(),
             simulated=words.moment(now) if self.clock.simulated else None,
         )
-        return HTMLResponse(text, 400 if wrong else 200, headers=HEADERS)
+        headers = HEADERS if person is None else HEADERS | {"Cache-Control": "no-store"}
+        return HTMLResponse(text, 400 if wrong else status, headers=headers)
+
+
+def secret_of(request: Request) -> str:
+    """What the browser proves its session with; empty when it has none."""
+    return request.cookies.get(COOKIE, "")
 
 
 def built() -> bool:
@@ -130,6 +155,7 @@ def _environment() -> Environment:
         "moment": words.moment,
         "with_as_of": with_as_of,
     }
+    environment.globals["states"] = words.states
     return environment
 
 

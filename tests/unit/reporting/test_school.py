@@ -28,8 +28,7 @@ def question(state: str, *, owed: tuple[str, ...] = (), title: str = "Reading") 
         came_back=(),
         owed=owed,
         actions=(),
-        comment=None,
-        response=None,
+        texts=None,
         event_id="e",
     )
 

@@ -1,0 +1,12 @@
+"""Who is signed in to the pages."""
+
+from services.reporting import sessions
+from shared import migrations
+
+revision = "0005"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Create the table."""
+    migrations.execute(sessions.schema(migrations.app_role()))

@@ -1,0 +1,90 @@
+"""Personal texts in clear, for those who may read them, at the moment in which a page is made.
+
+What stands in the ledger and in the read models stays sealed. The keys come from the vault, all that a page needs in
+one question, and are remembered there for a minute at most: so long after an erasure a text can still be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+import asyncpg
+import structlog
+from cryptography.exceptions import InvalidTag
+
+from services.reporting.rights import can
+from services.reporting.sessions import Person
+from shared.contracts import codec
+from shared.vault import Keys
+
+log = structlog.get_logger()
+
+ERASED = "This text was erased."
+NOT_NOW = "This text cannot be shown at the moment."
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A text of an event, and the place where it stands.
+
+    Attributes:
+        token: what stands for it in the record.
+        field: the event's.
+        urn: the school that it is of; None: the trust's own.
+        person_id: whose it is; None for a text without a single subject, which has its stream's key.
+    """
+
+    token: str
+    stream: str
+    event_id: UUID
+    field: str
+    trustuid: str
+    urn: str | None = None
+    person_id: UUID | None = None
+
+    @property
+    def subject(self) -> str:
+        """Whose key it is sealed with, as the codec names them."""
+        return f"person:{self.person_id}" if self.person_id else f"stream:{self.stream}"
+
+
+class KeyHolder(Protocol):
+    """What the vault is asked for."""
+
+    async def existing_keys(self, subjects: Iterable[str], /) -> Keys: ...
+
+
+class Texts:
+    """Opens texts."""
+
+    def __init__(self, vault: KeyHolder) -> None:
+        self._vault = vault
+
+    async def open(self, person: Person | None, sealed: Iterable[Sealed]) -> Mapping[Sealed, str]:
+        """The texts that this person may read; the others are left out.
+
+        What was erased says so, and what cannot be opened as well: without the vault a page still has its figures.
+        """
+        allowed = [one for one in sealed if can(person, "read_texts", trustuid=one.trustuid, urn=one.urn)]
+        if not allowed:
+            return {}
+        try:
+            keys = await self._vault.existing_keys({one.subject for one in allowed})
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            log.warning("texts_not_opened", error=type(fault).__name__)
+            return dict.fromkeys(allowed, NOT_NOW)
+        return {one: _opened(one, keys) for one in allowed}
+
+
+def _opened(sealed: Sealed, keys: Keys) -> str:
+    key = keys.by_subject.get(sealed.subject)
+    if key is None:
+        return ERASED
+    try:
+        return key.open(sealed.token, codec.place(sealed.stream, str(sealed.event_id), sealed.field))
+    except (InvalidTag, ValueError) as fault:
+        log.warning("text_unreadable", stream=sealed.stream, event_id=str(sealed.event_id), error=type(fault).__name__)
+        return NOT_NOW

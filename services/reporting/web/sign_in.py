@@ -1,0 +1,120 @@
+"""Signing in and out. Here somebody says who they are and is believed, so only where the built-in issuer is.
+
+An identity provider's way in is another router at the same addresses: it ends in `begin` as this one does, and brings
+what vouches for the person at a writer's door (`Vouch`). Nothing else knows how somebody signed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.reporting.reading import View
+from services.reporting.sessions import Person, Sessions, lasts
+from services.reporting.web import home
+from services.reporting.web.home import HomePage
+from services.reporting.web.posting import check_from_here, local, one, posted
+from services.reporting.web.schools import members
+from services.reporting.web.site import COOKIE, Site, secret_of
+from shared.identity import Principal, issue
+from shared.problems import Problem
+
+Vouch = Callable[[Principal], str]
+"""A token that a writer's door takes as the person's own, for a moment."""
+
+_of_the_trust = "trust"
+_a_moment = timedelta(minutes=1)
+_chosen_badly = "Choose who you are."
+
+
+def vouch(key_file: Path) -> Vouch:
+    """The built-in issuer's word for somebody."""
+    return lambda who: issue(key_file, who, now=datetime.now(UTC), lasts=_a_moment)
+
+
+async def begin(sessions: Sessions, request: Request, person: Person, then: str) -> Response:
+    """Let somebody in, however they proved who they are, and lead them on."""
+    answer = RedirectResponse(then, 303)
+    secret, age = await sessions.begin(person), int(lasts.total_seconds())
+    secure = request.url.scheme == "https"
+    answer.set_cookie(COOKIE, secret, max_age=age, secure=secure, httponly=True, samesite="lax")
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The local way in."""
+
+    site: Site
+
+    def router(self) -> APIRouter:
+        router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+        router.get("/sign-in")(self.ask)
+        router.post("/sign-in")(self.enter)
+        router.post("/sign-out")(self.leave)
+        return router
+
+    async def ask(self, request: Request, then: str = "/") -> Response:
+        """Who are you?"""
+        self._sessions()
+        frame, choices = await self._read()
+        return await self._page(request, frame, choices, local(then))
+
+    async def enter(self, request: Request) -> Response:
+        """Sign in, and go on to where they wanted to."""
+        sessions, form = self._sessions(), await posted(request)
+        then, (frame, choices) = local(one(form, "then")), await self._read()
+        person = choices.get(one(form, "who"))
+        if person is None:
+            return await self._page(request, frame, choices, then, wrong=_chosen_badly)
+        return await begin(sessions, request, person, then)
+
+    async def leave(self, request: Request) -> Response:
+        """Sign out: what the browser still holds opens nothing any more."""
+        check_from_here(request)
+        await self._sessions().end(secret_of(request))
+        answer = RedirectResponse("/", 303)
+        answer.delete_cookie(COOKIE)
+        return answer
+
+    def _sessions(self) -> Sessions:
+        if self.site.sessions is None:
+            raise Problem(403, "sign_in_closed", "Nobody signs in here by saying who they are: that is for trying out.")
+        return self.site.sessions
+
+    async def _read(self) -> tuple[HomePage, dict[str, Person]]:
+        """The frame of the page, and who somebody may be."""
+
+        async def read(view: View) -> tuple[HomePage, dict[str, Person]]:
+            frame = await home.frame(view, trust=self.site.trust)
+            trustuid, _ = await home.trust_of(view.conn, self.site.trust)
+            return frame, await _choices(view, trustuid) if trustuid else {}
+
+        found: tuple[HomePage, dict[str, Person]]
+        found, _ = await self.site.read(home.needs, None, read)
+        return found
+
+    async def _page(
+        self, request: Request, frame: HomePage, choices: dict[str, Person], then: str, wrong: str | None = None
+    ) -> Response:
+        context = {"page": frame, "trust": frame.trust, "choices": choices, "then": then, "error": wrong}
+        return await self.site.page(request, "sign_in.html", context, status=422 if wrong else 200)
+
+
+async def _choices(view: View, trustuid: str) -> dict[str, Person]:
+    """By what the form sends: a leader of the trust, or of one of its schools."""
+    leads = partial(Principal, trustuid=trustuid)
+    trust = leads(f"local-trust-leader-{trustuid}", frozenset({"trust_leader"}))
+    return {_of_the_trust: Person(trust, "Leader of the trust")} | {
+        school.urn: Person(
+            leads(f"local-school-leader-{school.urn}", frozenset({"school_leader"}), urns=school.urns),
+            f"Leader of {school.name}",
+        )
+        for school in await members(view.conn, trustuid, view.at)
+    }

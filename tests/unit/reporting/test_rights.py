@@ -1,0 +1,37 @@
+"""Who may do what at a page, and who may sign in by saying who they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from services.reporting.config import Settings
+from services.reporting.rights import Deed, can
+from services.reporting.sessions import Person
+from shared.identity import Principal, Role
+
+TRUST = "99001"
+
+
+def test_in_production_nobody_signs_in_by_choice(tmp_path: Path) -> None:
+    told = {"port": 1, "dsn": "d", "vault_dsn": "v", "kafka": "k", "master_key_file": tmp_path}
+    with pytest.raises(ValueError, match="BATON_SIGNING_KEY_FILE: the built-in issuer signs nothing in production"):
+        Settings.model_validate(
+            {**told, "issuer_key_file": tmp_path, "environment": "production", "signing_key_file": tmp_path}
+        )
+
+
+@pytest.mark.parametrize("deed", ["read_texts", "act"])
+def test_who_may_do_what(deed: Deed) -> None:
+    def may(role: Role, *, trustuid: str = TRUST, urn: str | None = None) -> bool:
+        person = Person(Principal("x", frozenset({role}), TRUST, frozenset({"900001"})), "X")
+        return can(person, deed, trustuid=trustuid, urn=urn)
+
+    assert [may("trust_leader", urn=urn) for urn in (None, "900001", "900002")] == [True, True, True]
+    assert [may("school_leader", urn=urn) for urn in (None, "900001", "900002")] == [False, True, False]
+    assert not may("trust_leader", trustuid="99002")
+    assert not may("school_leader", trustuid="99002", urn="900001")
+    assert [role for role in get_args(Role) if may(role, urn="900001")] == ["trust_leader", "school_leader"]
+    assert not can(None, deed, trustuid=TRUST, urn="900001")

@@ -1,0 +1,72 @@
+"""Opening personal texts: for whom it is allowed, in one question to the vault, and honest where it cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.reporting.sessions import Person
+from services.reporting.texts import ERASED, NOT_NOW, Sealed, Texts
+from shared.contracts import codec
+from shared.identity import Principal
+from shared.vault import Keys
+from tests.support.key_ring import KeyRing
+
+TRUST = "99001"
+LEADER = Person(Principal("a", frozenset({"trust_leader"}), TRUST), "Leader of the trust")
+HEAD = Person(Principal("b", frozenset({"school_leader"}), TRUST, frozenset({"900001"})), "Leader of Ashby")
+
+
+@pytest.fixture
+def ring() -> KeyRing:
+    return KeyRing()
+
+
+def sealed(ring: KeyRing, text: str, *, urn: str | None = "900001", person_id: UUID | None = None) -> Sealed:
+    stream, event_id = f"answer-{uuid4()}", uuid4()
+    one = Sealed("", stream, event_id, "comment", TRUST, urn, person_id)
+    return replace(one, token=ring.seal(one.subject, text, codec.place(stream, str(event_id), "comment")))
+
+
+async def test_all_texts_of_a_page_are_one_question(ring: KeyRing) -> None:
+    comment, name = sealed(ring, "Hard."), sealed(ring, "Ann", urn=None, person_id=uuid4())
+
+    assert await Texts(ring).open(LEADER, [comment, name]) == {comment: "Hard.", name: "Ann"}
+    assert ring.asked == [{f"stream:{comment.stream}", f"person:{name.person_id}"}]
+
+
+async def test_who_may_not_read_a_text_does_not_get_it(ring: KeyRing) -> None:
+    own, others, trusts = sealed(ring, "a"), sealed(ring, "b", urn="900002"), sealed(ring, "c", urn=None)
+    elsewhere = replace(LEADER, principal=replace(LEADER.principal, trustuid="99002"))
+    texts = Texts(ring)
+
+    assert await texts.open(HEAD, [own, others, trusts]) == {own: "a"}
+    assert await texts.open(None, [own, others, trusts]) == {}
+    assert await texts.open(elsewhere, [own, others, trusts]) == {}
+    assert ring.asked == [{f"stream:{own.stream}"}]
+
+
+async def test_what_was_erased_says_so(ring: KeyRing) -> None:
+    gone, there = sealed(ring, "a"), sealed(ring, "b")
+    ring.erase(gone.subject)
+
+    assert await Texts(ring).open(LEADER, [gone, there]) == {gone: ERASED, there: "b"}
+
+
+async def test_a_text_that_was_moved_is_not_shown(ring: KeyRing) -> None:
+    moved = replace(sealed(ring, "a"), event_id=uuid4())
+
+    assert await Texts(ring).open(LEADER, [moved]) == {moved: NOT_NOW}
+
+
+async def test_without_the_vault_the_page_still_has_its_figures(ring: KeyRing) -> None:
+    class Down:
+        async def existing_keys(self, _: Iterable[str]) -> Keys:
+            raise ConnectionRefusedError
+
+    comment = sealed(ring, "Hard.")
+
+    assert await Texts(Down()).open(LEADER, [comment]) == {comment: NOT_NOW}
