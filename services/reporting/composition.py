@@ -17,7 +17,17 @@ from services.reporting import api, live, rebuild
 from services.reporting.feed import Feed
 from services.reporting.live import Live
 from services.reporting.projection import Projection
-from services.reporting.projections import calendar, capacity, coaching, loop, people, register, roles
+from services.reporting.projections import (
+    calendar,
+    capacity,
+    coaching,
+    loop,
+    people,
+    principles,
+    register,
+    roles,
+    support,
+)
 from services.reporting.reading import Reading
 from services.reporting.reports import Report
 from services.reporting.reports import reports as all_reports
@@ -38,6 +48,8 @@ all_projections = (
     calendar.projection,
     capacity.projection,
     coaching.projection,
+    support.projection,
+    principles.projection,
 )
 group = "reporting"
 _sweep_s = 60.0

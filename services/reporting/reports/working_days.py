@@ -24,6 +24,12 @@ def end_of_working_day(after: datetime, days: int) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), _london)
 
 
+def working_days_since(earlier: datetime, now: datetime) -> int:
+    """How many working days there are after the day, in London, of a moment, up to today."""
+    day, today = earlier.astimezone(_london).date(), now.astimezone(_london).date()
+    return sum(is_working_day(day + timedelta(days=n)) for n in range(1, (today - day).days + 1))
+
+
 @cache
 def _bank_holidays() -> holidays.HolidayBase:
     return holidays.country_holidays("GB", subdiv="ENG")

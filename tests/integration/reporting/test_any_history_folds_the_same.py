@@ -109,9 +109,12 @@ async def _folds_the_same(
         for moment in (None, *as_of):
             for model in models:
                 async with reading(reports[model].needs, moment) as view:
-                    rows = (await answer(reports[model], view)).rows
+                    found = await answer(reports[model], view)
                     upto = view.as_of.event if view.as_of else None
+                rows = found.rows
                 assert not rows or list(rows[0].keys() ^ meanings(reports[model]).keys()) == []
+                for row, behind in zip(rows, found.behind, strict=True):
+                    assert {figure: len(ids) for figure, ids in behind.items()} == {f: row[f] or 0 for f in behind}
                 published = json.loads(to_json(rows))
                 expected = fold.rows(model, lines, view.at, upto)
                 assert (moment, fold.first_difference(model, published, expected)) == (moment, None)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from tests.support.fold import calendar, focus, loop, roles
+from tests.support.fold import calendar, focus, loop, principles, roles, support
 from tests.support.fold.history import LONDON, Event, Row, instant, known
 from tests.support.fold.report import Report
 
@@ -23,7 +23,9 @@ reports: Mapping[str, Report] = {
     "calendar": calendar.report,
     "focus": focus.report,
     "loop": loop.report,
+    "principles": principles.report,
     "roles": roles.report,
+    "support": support.report,
 }
 
 

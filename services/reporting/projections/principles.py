@@ -1,0 +1,47 @@
+"""How schools, and the trust, see themselves.
+
+- self_assessment: one row an assessment
+- self_answer: one row an item that it answers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.reporting.projection import Patch, Projection, Table
+from shared.contracts.collaboration.planning import SelfAssessmentSubmitted
+from shared.messaging import Delivered
+
+self_assessment = Table(
+    name="self_assessment",
+    key={"assessment_id": "uuid"},
+    columns={
+        "trustuid": "text",
+        "urn": "text",  # null: the trust's own
+        "instrument": "text",
+        "happened_at": "timestamptz",
+        "logindex": "bigint",
+        "event_id": "uuid",
+    },
+)
+self_answer = Table(
+    name="self_answer",
+    key={"assessment_id": "uuid", "item": "text"},
+    columns={"answer": "text", "place": "integer"},  # the item's in what was sent
+)
+
+
+def _submitted(event: SelfAssessmentSubmitted, delivered: Delivered) -> Iterator[Patch]:
+    envelope = delivered.envelope
+    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "instrument")}
+    changes |= {"happened_at": envelope.happened_at, "logindex": delivered.logindex, "event_id": envelope.id}
+    yield Patch("self_assessment", (event.assessment_id,), changes)
+    for place, given in enumerate(event.answers):
+        yield Patch("self_answer", (event.assessment_id, given.item), {"answer": given.answer, "place": place})
+
+
+projection = Projection(
+    name="principles",
+    tables=(self_assessment, self_answer),
+    on={SelfAssessmentSubmitted: _submitted},
+)

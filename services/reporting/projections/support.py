@@ -1,0 +1,52 @@
+"""Daily requests as reports need them: what was asked is personal and not here.
+
+- support_request: one row a request, closed when it is
+- support_answer: one row an answer, numbered in the request's stream
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.reporting.projection import Patch, Projection, Table
+from shared.contracts.collaboration.support import SupportRequestAnswered, SupportRequestClosed, SupportRequested
+from shared.messaging import Delivered
+
+support_request = Table(
+    name="support_request",
+    key={"request_id": "uuid"},
+    columns={
+        "trustuid": "text",
+        "urn": "text",
+        "kind": "text",
+        "opened_at": "timestamptz",
+        "closed_at": "timestamptz",
+        "event_id": "uuid",
+    },
+)
+support_answer = Table(
+    name="support_answer",
+    key={"request_id": "uuid", "streamversion": "bigint"},
+    columns={"answered_at": "timestamptz", "event_id": "uuid"},
+)
+
+
+def _requested(event: SupportRequested, delivered: Delivered) -> Iterator[Patch]:
+    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "kind", "opened_at")}
+    yield Patch("support_request", (event.request_id,), changes | {"event_id": delivered.envelope.id})
+
+
+def _answered(event: SupportRequestAnswered, delivered: Delivered) -> Iterator[Patch]:
+    changes = {"answered_at": event.answered_at, "event_id": delivered.envelope.id}
+    yield Patch("support_answer", (event.request_id, delivered.envelope.version), changes)
+
+
+def _closed(event: SupportRequestClosed, _: Delivered) -> Iterator[Patch]:
+    yield Patch("support_request", (event.request_id,), {"closed_at": event.closed_at})
+
+
+projection = Projection(
+    name="support",
+    tables=(support_request, support_answer),
+    on={SupportRequested: _requested, SupportRequestAnswered: _answered, SupportRequestClosed: _closed},
+)
