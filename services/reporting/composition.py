@@ -25,6 +25,7 @@ from services.reporting.projections import (
     people,
     principles,
     register,
+    reviews,
     roles,
     support,
 )
@@ -50,6 +51,7 @@ all_projections = (
     coaching.projection,
     support.projection,
     principles.projection,
+    reviews.projection,
 )
 group = "reporting"
 _sweep_s = 60.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.reporting.reports import agenda, calendar, focus, loop, matches, principles, roles, support
+from services.reporting.reports import agenda, calendar, focus, loop, matches, principles, reviews, roles, support
 from services.reporting.reports.report import Answer, Area, Report, answer, meanings
 
 __all__ = ["Answer", "Area", "Report", "answer", "meanings", "reports"]
@@ -16,6 +16,7 @@ reports: Mapping[str, Report] = {
     "matches": matches,
     "roles": roles,
     "calendar": calendar,
+    "reviews": reviews,
     "principles": principles,
     "support": support,
 }

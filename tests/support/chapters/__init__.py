@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.support.chapters.principles import Principles
+from tests.support.chapters.reviews import Reviews
 from tests.support.chapters.support import Support
 from tests.support.teller import Chapter
 
-CHAPTERS: tuple[type[Chapter], ...] = (Principles, Support)
+CHAPTERS: tuple[type[Chapter], ...] = (Principles, Reviews, Support)

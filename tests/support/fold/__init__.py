@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from tests.support.fold import calendar, focus, loop, principles, roles, support
+from tests.support.fold import calendar, focus, loop, principles, reviews, roles, support
 from tests.support.fold.history import LONDON, Event, Row, instant, known
 from tests.support.fold.report import Report
 
@@ -24,6 +24,7 @@ reports: Mapping[str, Report] = {
     "focus": focus.report,
     "loop": loop.report,
     "principles": principles.report,
+    "reviews": reviews.report,
     "roles": roles.report,
     "support": support.report,
 }

@@ -1,0 +1,178 @@
+"""Schools look at each other's work, as reports need it: what was found and agreed is personal and not here.
+
+- review: one row a review, completed when it is
+- reviewer: one row an agreement to review, numbered in the review's stream
+- finding, follow_up: one row each; a development may be left without an action for a reason
+- peer_visit, moderation: one row each
+- moderation_school: one row a moderation and school
+
+`happened_at` and `event_id` are of the event that made the row; with `completed_`, `closed_` or `held_` before them, of
+the one that ended it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from services.reporting.projection import Patch, Projection, Table
+from shared.contracts.collaboration.reviews import (
+    FollowUpActionAgreed,
+    FollowUpActionClosed,
+    FollowUpWaived,
+    ModerationHeld,
+    ModerationPlanned,
+    PeerVisitHeld,
+    ReviewCompleted,
+    ReviewerAgreed,
+    ReviewFindingRecorded,
+    ReviewRequested,
+)
+from shared.messaging import Delivered
+
+_made = {"happened_at": "timestamptz", "event_id": "uuid"}
+
+review = Table(
+    name="review",
+    key={"review_id": "uuid"},
+    columns={
+        "trustuid": "text",
+        "urn": "text",
+        "focus": "text",
+        "from_on": "date",
+        "to_on": "date",
+        **_made,
+        "completed_at": "timestamptz",
+        "completed_event_id": "uuid",
+    },
+)
+reviewer = Table(
+    name="reviewer",
+    key={"review_id": "uuid", "streamversion": "bigint"},
+    columns={"reviewer_id": "uuid", "reviewer_urn": "text", "lead": "boolean", "trained_on": "date", **_made},
+)
+finding = Table(
+    name="finding",
+    key={"review_id": "uuid", "finding_id": "uuid"},
+    columns={"area": "text", "kind": "text", "estimate": "text", "waived": "boolean", **_made},
+)
+follow_up = Table(
+    name="follow_up",
+    key={"review_id": "uuid", "action_id": "uuid"},
+    columns={
+        "finding_id": "uuid",
+        "owner": "text",
+        "due_on": "date",
+        **_made,
+        "closed_at": "timestamptz",
+        "closed_event_id": "uuid",
+        "outcome": "text",
+        "estimate_after": "text",
+    },
+)
+peer_visit = Table(
+    name="peer_visit",
+    key={"visit_id": "uuid"},
+    columns={"trustuid": "text", "from_urn": "text", "to_urn": "text", "kind": "text", "focus": "text", **_made},
+)
+moderation = Table(
+    name="moderation",
+    key={"moderation_id": "uuid"},
+    columns={
+        "trustuid": "text",
+        "subject": "text",
+        "starts_at": "timestamptz",
+        **_made,
+        "held_at": "timestamptz",
+        "held_event_id": "uuid",
+        "sampled": "integer",
+        "agreed": "integer",
+        "adjusted": "integer",
+    },
+)
+moderation_school = Table(
+    name="moderation_school",
+    key={"moderation_id": "uuid", "urn": "text"},
+    columns={"held": "boolean"},  # it was there; else it was planned to be
+)
+
+
+def _requested(event: ReviewRequested, delivered: Delivered) -> Iterator[Patch]:
+    told = _told(event, "trustuid", "urn", "focus", "from_on", "to_on")
+    yield Patch("review", (event.review_id,), told | _source(delivered))
+
+
+def _agreed(event: ReviewerAgreed, delivered: Delivered) -> Iterator[Patch]:
+    told = _told(event, "reviewer_id", "reviewer_urn", "lead", "trained_on")
+    yield Patch("reviewer", (event.review_id, delivered.envelope.version), told | _source(delivered))
+
+
+def _found(event: ReviewFindingRecorded, delivered: Delivered) -> Iterator[Patch]:
+    told = _told(event, "area", "kind", "estimate") | {"waived": False}
+    yield Patch("finding", (event.review_id, event.finding_id), told | _source(delivered))
+
+
+def _waived(event: FollowUpWaived, _: Delivered) -> Iterator[Patch]:
+    yield Patch("finding", (event.review_id, event.finding_id), {"waived": True})
+
+
+def _followed_up(event: FollowUpActionAgreed, delivered: Delivered) -> Iterator[Patch]:
+    told = _told(event, "finding_id", "owner", "due_on")
+    yield Patch("follow_up", (event.review_id, event.action_id), told | _source(delivered))
+
+
+def _closed(event: FollowUpActionClosed, delivered: Delivered) -> Iterator[Patch]:
+    told = _told(event, "outcome", "estimate_after")
+    yield Patch("follow_up", (event.review_id, event.action_id), told | _source(delivered, "closed"))
+
+
+def _completed(event: ReviewCompleted, delivered: Delivered) -> Iterator[Patch]:
+    yield Patch("review", (event.review_id,), _source(delivered, "completed"))
+
+
+def _visited(event: PeerVisitHeld, delivered: Delivered) -> Iterator[Patch]:
+    told = _told(event, "trustuid", "from_urn", "to_urn", "kind", "focus")
+    yield Patch("peer_visit", (event.visit_id,), told | _source(delivered))
+
+
+def _planned(event: ModerationPlanned, delivered: Delivered) -> Iterator[Patch]:
+    told = _told(event, "trustuid", "subject", "starts_at")
+    yield Patch("moderation", (event.moderation_id,), told | _source(delivered))
+    for urn in event.urns:
+        yield Patch("moderation_school", (event.moderation_id, urn), {"held": False})
+
+
+def _moderated(event: ModerationHeld, delivered: Delivered) -> Iterator[Patch]:
+    told = _told(event, "sampled", "agreed", "adjusted")
+    yield Patch("moderation", (event.moderation_id,), told | _source(delivered, "held"))
+    for urn in event.urns:
+        yield Patch("moderation_school", (event.moderation_id, urn), {"held": True})
+
+
+def _told(event: Any, *columns: str) -> dict[str, Any]:
+    return {column: getattr(event, column) for column in columns}
+
+
+def _source(delivered: Delivered, ended: str | None = None) -> dict[str, Any]:
+    envelope = delivered.envelope
+    if ended is None:
+        return {"happened_at": envelope.happened_at, "event_id": envelope.id}
+    return {f"{ended}_at": envelope.happened_at, f"{ended}_event_id": envelope.id}
+
+
+projection = Projection(
+    name="reviews",
+    tables=(review, reviewer, finding, follow_up, peer_visit, moderation, moderation_school),
+    on={
+        ReviewRequested: _requested,
+        ReviewerAgreed: _agreed,
+        ReviewFindingRecorded: _found,
+        FollowUpWaived: _waived,
+        FollowUpActionAgreed: _followed_up,
+        FollowUpActionClosed: _closed,
+        ReviewCompleted: _completed,
+        PeerVisitHeld: _visited,
+        ModerationPlanned: _planned,
+        ModerationHeld: _moderated,
+    },
+)
