@@ -22,6 +22,7 @@ from services.reporting.projections import (
     capacity,
     coaching,
     loop,
+    partnerships,
     people,
     principles,
     register,
@@ -52,6 +53,7 @@ all_projections = (
     support.projection,
     principles.projection,
     reviews.projection,
+    partnerships.projection,
 )
 group = "reporting"
 _sweep_s = 60.0

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.reporting.reports import agenda, calendar, focus, loop, matches, principles, reviews, roles, support
+from services.reporting.reports import (
+    agenda,
+    calendar,
+    focus,
+    loop,
+    matches,
+    principles,
+    reviews,
+    roles,
+    support,
+    tests,
+)
 from services.reporting.reports.report import Answer, Area, Report, answer, meanings
 
 __all__ = ["Answer", "Area", "Report", "answer", "meanings", "reports"]
@@ -17,6 +28,7 @@ reports: Mapping[str, Report] = {
     "roles": roles,
     "calendar": calendar,
     "reviews": reviews,
+    "tests": tests,
     "principles": principles,
     "support": support,
 }

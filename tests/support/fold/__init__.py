@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from tests.support.fold import calendar, focus, loop, principles, reviews, roles, support
+from tests.support.fold import calendar, focus, loop, principles, reviews, roles, support, tests
 from tests.support.fold.history import LONDON, Event, Row, instant, known
 from tests.support.fold.report import Report
 
@@ -27,6 +27,7 @@ reports: Mapping[str, Report] = {
     "reviews": reviews.report,
     "roles": roles.report,
     "support": support.report,
+    "tests": tests.report,
 }
 
 

@@ -1,0 +1,98 @@
+"""Collaborations, with each other and with partners outside, as reports need them.
+
+- collaboration: one row a collaboration, closed when it is
+- partner: one row a partner, in the order in which they were named; what it gives and receives in words
+- five_test: one row a test that was assessed, as last assessed
+- commitment: one row a change of practice
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.reporting.projection import Patch, Projection, Table
+from shared.contracts.collaboration.capacity import Amount
+from shared.contracts.collaboration.partnerships import (
+    CollaborationAgreed,
+    CollaborationClosed,
+    FiveTestsAssessed,
+    PracticeChangeCommitted,
+)
+from shared.messaging import Delivered
+
+collaboration = Table(
+    name="collaboration",
+    key={"collaboration_id": "uuid"},
+    columns={
+        "trustuid": "text",
+        "title": "text",
+        "purpose": "text",
+        "measures": "text[]",
+        "starts_on": "date",
+        "ends_on": "date",
+        "opportunity_cost_days": "integer",
+        "opportunity_cost_pence": "bigint",
+        "closed_on": "date",
+        "outcome": "text",
+        "event_id": "uuid",
+    },
+)
+partner = Table(
+    name="partner",
+    key={"collaboration_id": "uuid", "place": "integer"},
+    columns={"kind": "text", "urn": "text", "name": "text", "gives": "text[]", "receives": "text[]"},
+)
+five_test = Table(
+    name="five_test",
+    key={"collaboration_id": "uuid", "test": "text"},
+    columns={"score": "integer", "basis": "text", "assessed_on": "date", "event_id": "uuid"},
+)
+commitment = Table(
+    name="commitment",
+    key={"collaboration_id": "uuid", "commitment_id": "uuid"},
+    columns={"urn": "text", "from_on": "date", "happened_at": "timestamptz", "event_id": "uuid"},
+)
+
+
+def _agreed(event: CollaborationAgreed, delivered: Delivered) -> Iterator[Patch]:
+    own = ("closed_on", "outcome", "event_id")
+    changes = {column: getattr(event, column) for column in collaboration.columns if column not in own}
+    yield Patch("collaboration", (event.collaboration_id,), changes | {"event_id": delivered.envelope.id})
+    for place, one in enumerate(event.partners):
+        changes = {"kind": one.kind, "urn": one.urn, "name": one.name}
+        changes |= {"gives": [in_words(a) for a in one.gives], "receives": [in_words(a) for a in one.receives]}
+        yield Patch("partner", (event.collaboration_id, place), changes)
+
+
+def in_words(amount: Amount) -> str:
+    """Such as "6 half days of people"."""
+    return f"{amount.quantity:,} {amount.unit.replace('_', ' ')} of {amount.dimension}"
+
+
+def _assessed(event: FiveTestsAssessed, delivered: Delivered) -> Iterator[Patch]:
+    changes = {column: getattr(event, column) for column in ("score", "basis", "assessed_on")}
+    yield Patch("five_test", (event.collaboration_id, event.test), changes | {"event_id": delivered.envelope.id})
+
+
+def _committed(event: PracticeChangeCommitted, delivered: Delivered) -> Iterator[Patch]:
+    envelope = delivered.envelope
+    told = {"urn": event.urn, "from_on": event.from_on}
+    source = {"happened_at": envelope.happened_at, "event_id": envelope.id}
+    yield Patch("commitment", (event.collaboration_id, event.commitment_id), told | source)
+
+
+def _closed(event: CollaborationClosed, _: Delivered) -> Iterator[Patch]:
+    changes = {"closed_on": event.closed_on, "outcome": event.outcome}
+    yield Patch("collaboration", (event.collaboration_id,), changes)
+
+
+projection = Projection(
+    name="partnerships",
+    tables=(collaboration, partner, five_test, commitment),
+    on={
+        CollaborationAgreed: _agreed,
+        FiveTestsAssessed: _assessed,
+        PracticeChangeCommitted: _committed,
+        CollaborationClosed: _closed,
+    },
+)
