@@ -24,6 +24,7 @@ from services.reporting.projections import (
     loop,
     partnerships,
     people,
+    practice,
     principles,
     register,
     reviews,
@@ -54,6 +55,7 @@ all_projections = (
     principles.projection,
     reviews.projection,
     partnerships.projection,
+    practice.projection,
 )
 group = "reporting"
 _sweep_s = 60.0

@@ -10,6 +10,7 @@ from services.reporting.reports import (
     focus,
     loop,
     matches,
+    practice,
     principles,
     reviews,
     roles,
@@ -29,6 +30,7 @@ reports: Mapping[str, Report] = {
     "calendar": calendar,
     "reviews": reviews,
     "tests": tests,
+    "practice": practice,
     "principles": principles,
     "support": support,
 }

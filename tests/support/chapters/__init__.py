@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tests.support.chapters.partnerships import Partnerships
+from tests.support.chapters.practice import Practice
 from tests.support.chapters.principles import Principles
 from tests.support.chapters.reviews import Reviews
 from tests.support.chapters.support import Support
 from tests.support.teller import Chapter
 
-CHAPTERS: tuple[type[Chapter], ...] = (Partnerships, Principles, Reviews, Support)
+CHAPTERS: tuple[type[Chapter], ...] = (Partnerships, Practice, Principles, Reviews, Support)

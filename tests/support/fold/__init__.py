@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from tests.support.fold import calendar, focus, loop, principles, reviews, roles, support, tests
+from tests.support.fold import calendar, focus, loop, practice, principles, reviews, roles, support, tests
 from tests.support.fold.history import LONDON, Event, Row, instant, known
 from tests.support.fold.report import Report
 
@@ -23,6 +23,7 @@ reports: Mapping[str, Report] = {
     "calendar": calendar.report,
     "focus": focus.report,
     "loop": loop.report,
+    "practice": practice.report,
     "principles": principles.report,
     "reviews": reviews.report,
     "roles": roles.report,

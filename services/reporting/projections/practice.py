@@ -1,0 +1,112 @@
+"""What travels between schools, as reports need it: what is told of a success or a challenge is personal and not here.
+
+- practice_template: one row a version of a template that was shared, numbered in its stream
+- template_adoption: one row an adoption, numbered in the same stream
+- research_group: one row a group; research_school: one row a group and school
+- research_finding: one row a finding
+- shared_experience: one row a success or a challenge
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from services.reporting.projection import Patch, Projection, Table
+from shared.contracts.collaboration.practice import (
+    PracticeTemplateAdopted,
+    PracticeTemplateShared,
+    ResearchFindingShared,
+    ResearchGroupFormed,
+)
+from shared.contracts.collaboration.support import ChallengeRaised, SuccessShared
+from shared.messaging import Delivered
+
+_source_columns = {"happened_at": "timestamptz", "event_id": "uuid"}
+
+practice_template = Table(
+    name="practice_template",
+    key={"template_id": "uuid", "streamversion": "bigint"},
+    columns={"trustuid": "text", "urn": "text", "title": "text", "version": "integer", **_source_columns},
+)
+template_adoption = Table(
+    name="template_adoption",
+    key={"template_id": "uuid", "streamversion": "bigint"},
+    columns={"urn": "text", "version": "integer", **_source_columns},
+)
+research_group = Table(
+    name="research_group",
+    key={"group_id": "uuid"},
+    columns={"trustuid": "text", "question": "text", **_source_columns},
+)
+research_school = Table(name="research_school", key={"group_id": "uuid", "urn": "text"}, columns={"place": "integer"})
+research_finding = Table(
+    name="research_finding",
+    key={"group_id": "uuid", "finding_id": "uuid"},
+    columns={"finding": "text", **_source_columns},
+)
+shared_experience = Table(
+    name="shared_experience",
+    key={"experience_id": "uuid"},
+    columns={"trustuid": "text", "kind": "text", "urn": "text", "theme": "text", **_source_columns},
+)
+
+
+def _shared(event: PracticeTemplateShared, delivered: Delivered) -> Iterator[Patch]:
+    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "title", "version")}
+    yield Patch("practice_template", (event.template_id, delivered.envelope.version), changes | _source(delivered))
+
+
+def _adopted(event: PracticeTemplateAdopted, delivered: Delivered) -> Iterator[Patch]:
+    changes = {"urn": event.urn, "version": event.version}
+    yield Patch("template_adoption", (event.template_id, delivered.envelope.version), changes | _source(delivered))
+
+
+def _formed(event: ResearchGroupFormed, delivered: Delivered) -> Iterator[Patch]:
+    changes = {"trustuid": event.trustuid, "question": event.question}
+    yield Patch("research_group", (event.group_id,), changes | _source(delivered))
+    for place, urn in enumerate(event.urns):
+        yield Patch("research_school", (event.group_id, urn), {"place": place})
+
+
+def _found(event: ResearchFindingShared, delivered: Delivered) -> Iterator[Patch]:
+    key = (event.group_id, event.finding_id)
+    yield Patch("research_finding", key, {"finding": event.finding} | _source(delivered))
+
+
+def _success(event: SuccessShared, delivered: Delivered) -> Iterator[Patch]:
+    yield _experience("success", event.success_id, event, delivered)
+
+
+def _challenge(event: ChallengeRaised, delivered: Delivered) -> Iterator[Patch]:
+    yield _experience("challenge", event.challenge_id, event, delivered)
+
+
+def _experience(kind: str, name: Any, event: SuccessShared | ChallengeRaised, delivered: Delivered) -> Patch:
+    changes = {"kind": kind, "trustuid": event.trustuid, "urn": event.urn, "theme": event.theme}
+    return Patch("shared_experience", (name,), changes | _source(delivered))
+
+
+def _source(delivered: Delivered) -> dict[str, Any]:
+    return {"happened_at": delivered.envelope.happened_at, "event_id": delivered.envelope.id}
+
+
+projection = Projection(
+    name="practice",
+    tables=(
+        practice_template,
+        template_adoption,
+        research_group,
+        research_school,
+        research_finding,
+        shared_experience,
+    ),
+    on={
+        PracticeTemplateShared: _shared,
+        PracticeTemplateAdopted: _adopted,
+        ResearchGroupFormed: _formed,
+        ResearchFindingShared: _found,
+        SuccessShared: _success,
+        ChallengeRaised: _challenge,
+    },
+)
