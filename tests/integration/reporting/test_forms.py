@@ -61,7 +61,7 @@ async def test_a_response_goes_to_the_writer_and_the_person_where_they_came_from
     item, urn, meeting = DENE.split("/")
     assert str(request.url) == f"http://collaboration/answers/{item}/{urn}/respond"
     assert request.headers["authorization"] == "Bearer local-trust-leader-99001"
-    assert UUID(request.headers["idempotency-key"])
+    assert str(UUID(request.headers["idempotency-key"])) == request.headers["idempotency-key"]
     assert writers.body == {
         "item_id": item,
         "urn": urn,

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from services.reporting.web.forms import loop
+from services.reporting.web.forms import capacity, learning, loop, support
 from services.reporting.web.forms.form import Form
 
-forms: Mapping[str, Form] = {form.name: form for form in (*loop.forms,)}
+forms: Mapping[str, Form] = {
+    form.name: form for form in (*loop.forms, *capacity.forms, *learning.forms, *support.forms)
+}

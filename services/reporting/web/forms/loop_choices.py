@@ -7,13 +7,17 @@ from typing import Any, Literal
 
 from services.reporting.reports import loop
 from services.reporting.web.forms.form import Asking, Option, Source
+from services.reporting.web.forms.rows import rows
 from services.reporting.web.said import said
-from services.reporting.web.words import day, moment, states
+from services.reporting.web.words import day, days, moment, states
+
+Step = Literal["acknowledged_at", "responded_at", "action_agreed_at"]
+"""How far an answer has come: a column of the report `loop`."""
 
 _answer = ("item_id", "urn", "meeting_id")
 
 
-def answers_without(step: Literal["acknowledged_at", "responded_at", "action_agreed_at"]) -> Source:
+def answers_without(step: Step) -> Source:
     """Answers that are off track or ask for help, and have not come so far yet; the one that is chosen, in any case."""
 
     async def options(asking: Asking) -> list[Option]:
@@ -65,3 +69,15 @@ def _called(row: Mapping[str, Any], asking: Asking) -> str:
 
 def _state(row: Mapping[str, Any]) -> str:
     return states[row["rag"]].word
+
+
+async def focus_areas(asking: Asking) -> list[Option]:
+    """What the trust asks about."""
+    found = await rows(asking, "focus_areas", asking.view.at, asking.trustuid)
+    return [Option(row["focus_id"], row["title"]) for row in found]
+
+
+async def cycles(asking: Asking) -> list[Option]:
+    """The cycles that are not over."""
+    found = await rows(asking, "cycles", asking.view.at, asking.trustuid)
+    return [Option(row["cycle"], f"{row['cycle']}, {days(row['starts_on'], row['ends_on'])}") for row in found]

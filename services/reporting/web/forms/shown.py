@@ -51,5 +51,7 @@ async def _shown(field: Field, asking: Asking, typed: Posted, error: str | None)
     if kind in ("radios", "select", "checkboxes", "ranking"):
         known = {option.value for option in options}
         options += [Option(text, _kept) for text in typed.get(field.name, []) if text and text not in known]
+        if field.name not in typed and field.required and len(options) == 1:
+            typed = {**typed, field.name: [options[0].value]}  # there is nothing else to choose
     first = f"{field.name}-day" if kind in ("day", "moment") else field.name
     return Shown(field, kind, first, options, typed, error, longest(field))
