@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime
 from html import unescape
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,12 +13,12 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.support import read_model
+from tests.support import form_filling, read_model
 from tests.support.key_ring import KeyRing
 from tests.support.northmoor import CYCLE, NOW, northmoor
 from tests.support.pages import Writers, app, browsing
 from tests.support.read_model import HandClock
-from tests.support.story import named
+from tests.support.story import Story, named
 
 DENE = f"{named(f'{CYCLE} attendance')}/900004/{named(f'{CYCLE} 900004')}"
 RESPOND = f"/do/respond?{urlencode({'answer': DENE})}"
@@ -30,14 +31,28 @@ def writers() -> Writers:
 
 
 @pytest.fixture
-async def client(database: str, writers: Writers) -> AsyncIterator[httpx.AsyncClient]:
-    ring = KeyRing()
+def ring() -> KeyRing:
+    return KeyRing()
+
+
+@pytest.fixture
+def told(ring: KeyRing) -> Story:
+    return northmoor(ring)
+
+
+@pytest.fixture
+async def pool(database: str, told: Story) -> AsyncIterator[asyncpg.Pool]:
     async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
         await read_model.create(pool)
-        await read_model.receive(pool, northmoor(ring).told)
-        async with browsing(app(pool, HandClock(NOW), ring=ring, writers=writers)) as client:
-            await client.post("/sign-in", data={"who": "trust"})
-            yield client
+        await read_model.receive(pool, told.told)
+        yield pool
+
+
+@pytest.fixture
+async def client(pool: asyncpg.Pool, ring: KeyRing, writers: Writers) -> AsyncIterator[httpx.AsyncClient]:
+    async with browsing(app(pool, HandClock(NOW), ring=ring, writers=writers)) as client:
+        await client.post("/sign-in", data={"who": "trust"})
+        yield client
 
 
 def hidden(page: str) -> dict[str, str]:
@@ -81,6 +96,42 @@ async def test_sent_twice_it_is_one_command(client: httpx.AsyncClient, writers: 
     first, second = writers.asked
     assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
     assert first.content == second.content
+
+
+async def test_a_meeting_sent_twice_is_one_command_though_its_items_are_answered_by_now(
+    client: httpx.AsyncClient, writers: Writers, told: Story, pool: asyncpg.Pool
+) -> None:
+    await client.post("/sign-in", data={"who": "900004"})
+    form = form_filling.fill((await client.get("/do/answer")).text)
+    await client.post("/do/answer", data=form)
+    [given], held_at = writers.body["answers"], datetime.fromisoformat(writers.body["held_at"])
+    before = len(told.told)
+    told.meets("now", ["900004"], held_at)
+    told.answers("now", f"{CYCLE} maths", "900004", given["rag"], held_at)
+    await read_model.receive(pool, told.told[before:])
+
+    await client.post("/do/answer", data=form)
+
+    first, second = writers.asked
+    assert given["item_id"] == str(named(f"{CYCLE} maths"))
+    assert first.content == second.content
+    assert "Year 9 curriculum in maths" not in (await client.get("/do/answer")).text
+
+
+async def test_what_is_refused_in_an_answer_is_shown_at_that_answer(
+    client: httpx.AsyncClient, writers: Writers
+) -> None:
+    await client.post("/sign-in", data={"who": "900004"})
+    form = form_filling.fill((await client.get("/do/answer")).text)
+    errors = [{"pointer": "/answers/0/needs_help", "message": "Ask for help with something else."}]
+    problem = {"code": "not_applicable_needs_no_help", "detail": "No.", "errors": errors}
+    writers.answer = lambda _: httpx.Response(422, json=problem)
+
+    page = (await client.post("/do/answer", data=form)).text
+
+    field = f"help_dimension:{named(f'{CYCLE} maths')}/900004"
+    assert f'<a href="#{field}">Ask for help with something else.</a>' in page
+    assert form_filling.read(page) == form | {"form_id": form_filling.read(page)["form_id"]}
 
 
 async def test_what_is_refused_is_shown_at_its_field_with_all_that_was_typed(

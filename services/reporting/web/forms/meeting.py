@@ -7,12 +7,14 @@ open, and a later meeting may answer it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, get_args
+from uuid import UUID
 
 from services.reporting.web.forms.choices import said
 from services.reporting.web.forms.form import Asking, Field, Form, Members, Option, Sent, of_trust
 from services.reporting.web.forms.rows import Row, rows
-from services.reporting.web.schools import members
+from services.reporting.web.schools import Member, members
 from services.reporting.web.words import moment
 from shared.contracts.vocabulary import Answer, Dimension, Instant, Text, Urn
 
@@ -28,7 +30,7 @@ async def fields(asking: Asking) -> Sequence[Field]:
     known = await members(asking.view.conn, asking.trustuid, asking.view.at)
     own = [school for school in known if asking.urns is not None and school.urn in asking.urns]
     chosen = next((school for school in own if school.urn == asking.chosen.get("urn")), own[0] if own else None)
-    asked = await rows(asking, "open_items", asking.view.at, asking.trustuid, sorted(chosen.urns)) if chosen else []
+    asked = await _asked(asking, chosen) if chosen else []
     hint = "" if len(own) < _two else "For another of your schools, start from that school's page."
     here = [Option(chosen.urn, chosen.name)] if chosen else []
     return [
@@ -36,6 +38,22 @@ async def fields(asking: Asking) -> Sequence[Field]:
         Field(name="held_at", label="When did the meeting end?", type=Instant),
         *(field for item in asked for field in _of_item(item)),
     ]
+
+
+async def _asked(asking: Asking, school: Member) -> list[Row]:
+    """What is open for a school. What was filled in stays, though it is answered by now: sent twice, it is the same."""
+    filled_in = [name.partition(":")[2].partition("/")[0] for name in asking.chosen if name.startswith("comment:")]
+    of_school = sorted(school.urns)
+    return await rows(asking, "open_items", asking.view.at, asking.trustuid, of_school, _ids(filled_in))
+
+
+def _ids(texts: Sequence[str]) -> list[UUID]:
+    """Those that are ids."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
 
 
 def sent(given: Members) -> Sent:
