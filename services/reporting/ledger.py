@@ -56,6 +56,16 @@ where not l.parked
 order by l.service, l.stream, l.streamversion
 """
 
+_has = """
+select not exists (
+    select from unnest($2::text[], $3::int[]) as s(stream, version)
+    where not exists (
+        select from ledger l
+        where l.service = $1 and l.stream = s.stream and l.streamversion >= s.version and not l.parked
+    )
+)
+"""
+
 Stream = tuple[str, str]
 """A service and the name of one of its streams."""
 
@@ -148,6 +158,11 @@ async def told(conn: Any, upto: Mapping[Stream, int]) -> list[Entry]:
     """The events of some streams, each up to a version and in its order; what is parked is left out."""
     rows = await conn.fetch(_told, [s for s, _ in upto], [stream for _, stream in upto], list(upto.values()))
     return [Entry.of(row) for row in rows]
+
+
+async def has(conn: Any, service: str, streams: Mapping[str, int]) -> bool:
+    """Whether these streams of a service are here up to these versions, and shown."""
+    return bool(await conn.fetchval(_has, service, list(streams), list(streams.values())))
 
 
 async def position(conn: Any) -> dict[str, int]:

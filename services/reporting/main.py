@@ -13,9 +13,12 @@ from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
 from services.reporting.web import ics
+from services.reporting.web.commands import Commands
+from services.reporting.web.forms import forms
+from services.reporting.web.forms.pages import FormPages
 from services.reporting.web.pages import Pages
 from services.reporting.web.school_pages import SchoolPages
-from services.reporting.web.sign_in import SignIn
+from services.reporting.web.sign_in import SignIn, vouch
 from services.reporting.web.site import Site
 from shared import messaging
 from shared.consumer import HttpDoor
@@ -57,6 +60,10 @@ def build(settings: Settings) -> FastAPI:
         sessions=Sessions(resources.pool) if settings.signing_key_file else None,
         texts=Texts(resources.vault),
     )
+    pages = [Pages(site, reports).router(), SchoolPages(site, reports).router(), SignIn(site).router()]
+    if settings.signing_key_file:
+        commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))
+        pages.append(FormPages(site, commands, forms).router())
     health = resources.health(versions)
     subscription_health(reporting.subscription, health)
 
@@ -72,13 +79,7 @@ def build(settings: Settings) -> FastAPI:
     return make_app(
         resources,
         title=title,
-        routers=[
-            reporting.router,
-            Pages(site, reports).router(),
-            SchoolPages(site, reports).router(),
-            SignIn(site).router(),
-            ics.router(reporting.reading, trust=settings.trust),
-        ],
+        routers=[reporting.router, *pages, ics.router(reporting.reading, trust=settings.trust)],
         parts=[Closing(peers), reporting],
         health=health,
         gauges=gauges,

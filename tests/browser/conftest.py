@@ -12,21 +12,11 @@ from typing import Any
 import asyncpg
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from playwright.async_api import Browser, Page, Playwright, Route, async_playwright
 
 from deploy.local.ports import free_port
-from services.reporting import api
 from services.reporting.feed import Feed
-from services.reporting.reading import Reading
-from services.reporting.reports import reports
-from services.reporting.sessions import Sessions
-from services.reporting.web import site as web
-from services.reporting.web.pages import Pages
-from services.reporting.web.school_pages import SchoolPages
-from services.reporting.web.sign_in import SignIn
-from shared import problems
-from tests.support import read_model
+from tests.support import pages, read_model
 from tests.support.northmoor import NOW, northmoor
 from tests.support.read_model import HandClock
 from tests.support.story import Story
@@ -89,7 +79,7 @@ async def site(database: str, story: Story) -> AsyncIterator[Site]:
         clock = HandClock(NOW)
         port = free_port()
         feed = Feed(pool)
-        server = uvicorn.Server(uvicorn.Config(_app(pool, clock, feed), port=port, log_config=None))
+        server = uvicorn.Server(uvicorn.Config(pages.app(pool, clock, feed=feed), port=port, log_config=None))
         await feed.start()
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
@@ -98,18 +88,6 @@ async def site(database: str, story: Story) -> AsyncIterator[Site]:
         await feed.stop()
         server.should_exit = True
         await serving
-
-
-def _app(pool: asyncpg.Pool, clock: HandClock, feed: Feed) -> FastAPI:
-    reading = Reading(pool, clock, {projection.name: projection for projection in read_model.ALL})
-    app = FastAPI()
-    problems.install(app, "reporting")
-    app.include_router(api.router(reading, reports, feed))
-    site = web.Site(reading, clock, sessions=Sessions(pool))
-    app.include_router(Pages(site, reports).router())
-    app.include_router(SchoolPages(site, reports).router())
-    app.include_router(SignIn(site).router())
-    return app
 
 
 @pytest.fixture

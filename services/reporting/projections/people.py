@@ -1,6 +1,7 @@
-"""Who works where, as reports need it. No name, e-mail or number of a person is here.
+"""Who works where, as reports need it. No e-mail and no number of a person is here, and a name is a sealed token.
 
-- person: one row an entry of the register; `merged_into` names the entry that stands for it
+- person: one row an entry of the register; `merged_into` names the entry that stands for it, `stream` and `event_id`
+  the place of the name
 - engagement: one row an engagement of an entry; `urn` is null at the trust itself
 - engagement_term: one row a day from which an engagement has a role and a share of full time, or is paused or not,
   numbered in the entry's stream
@@ -27,7 +28,7 @@ from shared.messaging import Delivered
 person = Table(
     name="person",
     key={"person_id": "uuid"},
-    columns={"trustuid": "text", "merged_into": "uuid", "event_id": "uuid"},
+    columns={"trustuid": "text", "merged_into": "uuid", "name": "text", "stream": "text", "event_id": "uuid"},
 )
 engagement = Table(
     name="engagement",
@@ -57,7 +58,8 @@ engagement_term = Table(
 
 
 def _registered(event: PersonRegistered, delivered: Delivered) -> Iterator[Patch]:
-    yield Patch("person", (event.person_id,), {"trustuid": event.trustuid, "event_id": delivered.envelope.id})
+    place = {"stream": delivered.envelope.stream, "event_id": delivered.envelope.id}
+    yield Patch("person", (event.person_id,), {"trustuid": event.trustuid, "name": event.name, **place})
 
 
 def _merged(event: PersonsMerged, _: Delivered) -> Iterator[Patch]:

@@ -1,4 +1,4 @@
-"""Daily requests as reports need them: what was asked is personal and not here.
+"""Daily requests as reports need them. What was asked is a sealed token; `stream` and `event_id` are its place.
 
 - support_request: one row a request, closed when it is
 - support_answer: one row an answer, numbered in the request's stream
@@ -19,8 +19,10 @@ support_request = Table(
         "trustuid": "text",
         "urn": "text",
         "kind": "text",
+        "request": "text",
         "opened_at": "timestamptz",
         "closed_at": "timestamptz",
+        "stream": "text",
         "event_id": "uuid",
     },
 )
@@ -32,8 +34,9 @@ support_answer = Table(
 
 
 def _requested(event: SupportRequested, delivered: Delivered) -> Iterator[Patch]:
-    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "kind", "opened_at")}
-    yield Patch("support_request", (event.request_id,), changes | {"event_id": delivered.envelope.id})
+    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "kind", "request", "opened_at")}
+    place = {"stream": delivered.envelope.stream, "event_id": delivered.envelope.id}
+    yield Patch("support_request", (event.request_id,), changes | place)
 
 
 def _answered(event: SupportRequestAnswered, delivered: Delivered) -> Iterator[Patch]:

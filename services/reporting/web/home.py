@@ -82,7 +82,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A school that needs help now, or is silent past the due time."""
+    """A school that needs help now, or is silent past the due time.
+
+    `acts`: what the trust's leaders can do about it, each with the address of its form.
+    """
 
     school: str
     href: str
@@ -90,6 +93,7 @@ class Problem:
     look: Look
     what: str
     next: str
+    acts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class HomePage:
     at: datetime
     heading: str
     positions: tuple[Position, ...]
+    trustuid: str | None = None
     cycle: Cycle | None = None
     previous: str | None = None
     following: str | None = None
@@ -137,7 +142,7 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
     chosen = choose(cycles, cycle, view.at)
     if chosen is None:
         missing = "No cycle has been opened yet" if trustuid else "Nothing has been recorded yet"
-        return HomePage(name, view.at, missing, positions)
+        return HomePage(name, view.at, missing, positions, trustuid)
     about: dict[str, Any] = {"at": view.at, "school": None, "trust": trustuid, "cycle": cycles[chosen].name}
     cells = await focus.rows(view.conn, **about)
     raised = await loop.rows(view.conn, **about)
@@ -150,6 +155,7 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
         at=view.at,
         heading=heading(cells, responded, current=runs),
         positions=positions,
+        trustuid=trustuid,
         cycle=cycles[chosen],
         previous=cycles[chosen - 1].name if chosen > 0 else None,
         following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
@@ -165,8 +171,8 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
 
 async def frame(view: View, *, trust: str | None = None) -> HomePage:
     """What stands on every page: whose it is, and how fresh."""
-    _, name = await trust_of(view.conn, trust)
-    return HomePage(name, view.at, "", await _positions(view))
+    trustuid, name = await trust_of(view.conn, trust)
+    return HomePage(name, view.at, "", await _positions(view), trustuid)
 
 
 def choose(cycles: Sequence[Cycle], wanted: str | None, at: datetime) -> int | None:
@@ -317,7 +323,17 @@ def _asking(row: Row, answer: Row | None, at: datetime) -> Problem:
     said = f"{states[row['state']].word} at the meeting of {day(row['answered_at'], near=at)}."
     help_wanted = f" Asks for help: {row['help_dimension'] or 'kind not said'}." if row["needs_help"] else ""
     comment = " Comment given." if row["comment_given"] else ""
-    return _problem(row, f"{said}{help_wanted}{comment}", _next(answer, at))
+    return _problem(row, f"{said}{help_wanted}{comment}", _next(answer, at), _acts(answer))
+
+
+def _acts(answer: Row | None) -> tuple[tuple[str, str], ...]:
+    if answer is None:
+        return ()
+    of_answer = urlencode({"answer": "/".join(answer[name] for name in ("item_id", "urn", "meeting_id"))})
+    acts = {"Acknowledge": "acknowledge", "Respond": "respond"}
+    if answer["acknowledged_at"] is not None:
+        del acts["Acknowledge"]
+    return tuple((name, f"/do/{form}?{of_answer}") for name, form in acts.items())
 
 
 def _next(answer: Row | None, at: datetime) -> str:
@@ -339,7 +355,7 @@ def _said_else(overdue: Row, cells: Sequence[Row], at: datetime) -> str:
     return sentence(f"{of(len(met), 'other answer')} came from the meeting of {day(max(met), near=at)}.")
 
 
-def _problem(row: Row, what: str, then: str) -> Problem:
+def _problem(row: Row, what: str, then: str, acts: tuple[tuple[str, str], ...] = ()) -> Problem:
     return Problem(
         school=row["school"],
         href=f"/schools/{row['urn']}?{urlencode({'cycle': row['cycle']})}#{row['focus_id']}",
@@ -347,6 +363,7 @@ def _problem(row: Row, what: str, then: str) -> Problem:
         look=states[row["state"]],
         what=what,
         next=then,
+        acts=acts,
     )
 
 

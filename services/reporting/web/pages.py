@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Res
 from services.reporting.api import asked_of, check_school
 from services.reporting.reading import View
 from services.reporting.reports import Answer, Area, Report, answer, meanings
+from services.reporting.rights import can
 from services.reporting.web import home, ics
 from services.reporting.web.areas import AREAS
 from services.reporting.web.home import HomePage
@@ -53,10 +54,11 @@ class Pages:
         page, wrong = await self.site.read(
             home.needs, as_of, lambda view: home.home(view, cycle, trust=self.site.trust)
         )
-        as_of = None if wrong else as_of or None
+        as_of, person = None if wrong else as_of or None, await self.site.person(request)
         context = {
             "page": page,
             "trust": page.trust,
+            "may_act": not as_of and can(person, "act", trustuid=page.trustuid or ""),
             "asked_cycle": cycle,
             "live": not as_of,
             "fragment": address("/partials/loop", cycle=cycle, as_of=as_of),

@@ -6,7 +6,6 @@ what vouches for the person at a writer's door (`Vouch`). Nothing else knows how
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,15 +17,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.reporting.reading import View
 from services.reporting.sessions import Person, Sessions, lasts
 from services.reporting.web import home
+from services.reporting.web.commands import Vouch
 from services.reporting.web.home import HomePage
 from services.reporting.web.posting import check_from_here, local, one, posted
 from services.reporting.web.schools import members
 from services.reporting.web.site import COOKIE, Site, secret_of
 from shared.identity import Principal, issue
 from shared.problems import Problem
-
-Vouch = Callable[[Principal], str]
-"""A token that a writer's door takes as the person's own, for a moment."""
 
 _of_the_trust = "trust"
 _a_moment = timedelta(minutes=1)

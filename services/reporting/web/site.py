@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
 from services.reporting.reading import Reading, View
@@ -33,8 +33,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
-COOKIE = "baton_session"
+COOKIE, SAID = "baton_session", "baton_said"
 STATIC = Path(__file__).parent / "static"
+_told_s = 60
 _unreadable = ("as_of_unreadable", "as_of_unknown")
 _not_built = "The dashboard's styles and scripts are not built: run `make assets` in the project's folder.\n"
 
@@ -96,12 +97,14 @@ class Site:
         if not built():
             return not_built()
         now, person = self.clock.now(), await self.person(request)
+        told = "" if "hx-request" in request.headers else unquote(request.cookies.get(SAID, ""))
         text = templates.get_template(template).render(
             **context,
             areas=AREAS,
             here=request.url.path,
             where=str(request.url).removeprefix(str(request.base_url).rstrip("/")),
             person=person,
+            told=told,
             can_sign_in=self.sessions is not None,
             as_of=as_of,
             wrong=wrong,
@@ -109,7 +112,17 @@ class Site:
             simulated=words.moment(now) if self.clock.simulated else None,
         )
         headers = HEADERS if person is None else HEADERS | {"Cache-Control": "no-store"}
-        return HTMLResponse(text, 400 if wrong else status, headers=headers)
+        answer = HTMLResponse(text, 400 if wrong else status, headers=headers)
+        if told:
+            answer.delete_cookie(SAID)
+        return answer
+
+    def go_on(self, request: Request, then: str, told: str) -> Response:
+        """Lead on to a page that says, once, what was done. It is no secret, and nobody's name."""
+        answer = RedirectResponse(then, 303)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(SAID, quote(told), max_age=_told_s, secure=secure, httponly=True, samesite="lax")
+        return answer
 
 
 def secret_of(request: Request) -> str:

@@ -9,21 +9,15 @@ from hashlib import sha256
 import asyncpg
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from services.reporting.reading import Reading
 from services.reporting.sessions import Sessions
-from services.reporting.web.pages import Pages
-from services.reporting.web.sign_in import SignIn
-from services.reporting.web.site import COOKIE, Site
-from shared import problems
+from services.reporting.web.site import COOKIE
 from shared.identity import Principal
 from tests.support import read_model
 from tests.support.northmoor import NOW, northmoor
+from tests.support.pages import app, browsing
 from tests.support.read_model import HandClock
 from tests.support.story import TRUST
-
-HERE = {"sec-fetch-site": "same-origin"}
 
 
 @pytest.fixture
@@ -39,18 +33,8 @@ async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
 
 @pytest.fixture
 async def client(pool: asyncpg.Pool) -> AsyncIterator[httpx.AsyncClient]:
-    async with _client(pool, Sessions(pool)) as client:
+    async with browsing(app(pool, HandClock(NOW)), "https://northmoor.example") as client:
         yield client
-
-
-def _client(pool: asyncpg.Pool, sessions: Sessions | None) -> httpx.AsyncClient:
-    clock = HandClock(NOW)
-    site = Site(Reading(pool, clock, {p.name: p for p in read_model.ALL}), clock, sessions=sessions)
-    app = FastAPI()
-    problems.install(app, "reporting")
-    app.include_router(Pages(site, {}).router())
-    app.include_router(SignIn(site).router())
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://northmoor.example", headers=HERE)
 
 
 async def test_a_leader_of_the_trust_signs_in_and_out(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
@@ -128,7 +112,7 @@ async def test_another_site_signs_nobody_in_or_out(client: httpx.AsyncClient, po
 
 
 async def test_without_the_built_in_issuer_nobody_signs_in(pool: asyncpg.Pool) -> None:
-    async with _client(pool, None) as client:
+    async with browsing(app(pool, HandClock(NOW), signs_in=False)) as client:
         asked, entered = await client.get("/sign-in"), await client.post("/sign-in", data={"who": "trust"})
 
         assert [asked.json()["code"], entered.json()["code"]] == ["sign_in_closed"] * 2

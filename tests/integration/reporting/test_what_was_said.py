@@ -7,19 +7,12 @@ from collections.abc import AsyncIterator
 import asyncpg
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from services.reporting.reading import Reading
-from services.reporting.reports import reports
-from services.reporting.sessions import Sessions
-from services.reporting.texts import ERASED, Texts
-from services.reporting.web.pages import Pages
-from services.reporting.web.sign_in import SignIn
-from services.reporting.web.site import Site
-from shared import problems
+from services.reporting.texts import ERASED
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
 from tests.support.northmoor import BEFORE, CYCLE, NOW, northmoor
+from tests.support.pages import app, browsing
 from tests.support.read_model import HandClock
 
 PAGE = f"/reports/focus?cycle={CYCLE}"
@@ -35,16 +28,7 @@ async def client(database: str, ring: KeyRing) -> AsyncIterator[httpx.AsyncClien
     async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
         await read_model.create(pool)
         await read_model.receive(pool, northmoor(ring).told)
-        clock = HandClock(NOW)
-        reading = Reading(pool, clock, {p.name: p for p in read_model.ALL})
-        site = Site(reading, clock, sessions=Sessions(pool), texts=Texts(ring))
-        app = FastAPI()
-        problems.install(app, "reporting")
-        app.include_router(Pages(site, reports).router())
-        app.include_router(SignIn(site).router())
-        here = {"sec-fetch-site": "same-origin"}
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://reporting", headers=here) as client:
+        async with browsing(app(pool, HandClock(NOW), ring=ring)) as client:
             yield client
 
 

@@ -1,0 +1,83 @@
+"""What may be chosen in the loop: answers that wait for the trust."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from services.reporting.reports import loop
+from services.reporting.web.forms.form import Asking, Option, Source
+from services.reporting.web.forms.rows import rows
+from services.reporting.web.said import said
+from services.reporting.web.words import day, days, moment, states
+
+Step = Literal["acknowledged_at", "responded_at", "action_agreed_at"]
+"""How far an answer has come: a column of the report `loop`."""
+
+_answer = ("item_id", "urn", "meeting_id")
+
+
+def answers_without(step: Step) -> Source:
+    """Answers that are off track or ask for help, and have not come so far yet; the one that is chosen, in any case."""
+
+    async def options(asking: Asking) -> list[Option]:
+        found = [
+            Option(value, _called(row, asking))
+            for row in await _raised(asking)
+            if (value := value_of(row)) == asking.chosen.get("answer") or row[step] is None
+        ]
+        return found[::-1]  # the newest first
+
+    return options
+
+
+async def the_answer(asking: Asking) -> Sequence[tuple[str, str]]:
+    """What stands of the answer that is chosen; its texts for those who may read them."""
+    chosen = [row for row in await _raised(asking) if value_of(row) == asking.chosen.get("answer")]
+    if not chosen:
+        return ()
+    [row] = chosen
+    wants = [("Asks for help", row["help_dimension"] or "kind not said")] if row["needs_help"] else []
+    texts = (await said(asking.view, asking.texts, asking.person, chosen)).get(row["event_id"])
+    told = texts and [
+        ("What the school said", texts.comment),
+        ("For disadvantaged pupils", texts.disadvantaged_note),
+        ("The trust's response so far", texts.response),
+    ]
+    return [
+        ("School", row["school"]),
+        ("Focus area", row["title"] or "not known yet"),
+        ("Answer", f"{_state(row)}, at the meeting of {moment(row['held_at'])}"),
+        *wants,
+        *((name, text) for name, text in told or () if text),
+    ]
+
+
+def value_of(row: Mapping[str, Any]) -> str:
+    """An answer as a form's field has it: of a row of the report `loop`, or `focus`."""
+    return "/".join(str(row[name]) for name in _answer)
+
+
+async def _raised(asking: Asking) -> list[dict[str, Any]]:
+    rows = await loop.rows(asking.view.conn, at=asking.view.at, school=None, trust=asking.trustuid)
+    return [row for row in rows if asking.urns is None or row["urn"] in asking.urns]
+
+
+def _called(row: Mapping[str, Any], asking: Asking) -> str:
+    return f"{row['school']}: {row['title']}, {_state(row).lower()} on {day(row['held_at'], near=asking.view.at)}"
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    return states[row["rag"]].word
+
+
+async def focus_areas(asking: Asking) -> list[Option]:
+    """What the trust asks about."""
+    found = await rows(asking, "focus_areas", asking.view.at, asking.trustuid)
+    return [Option(row["focus_id"], row["title"]) for row in found]
+
+
+async def cycles(asking: Asking) -> list[Option]:
+    """The cycles that are not over."""
+    found = await rows(asking, "cycles", asking.view.at, asking.trustuid)
+    return [Option(row["cycle"], f"{row['cycle']}, {days(row['starts_on'], row['ends_on'])}") for row in found]

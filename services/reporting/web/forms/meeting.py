@@ -1,0 +1,133 @@
+"""The form of a school without a system of its own: a leadership meeting, and what it answered to each open item.
+
+Its fields depend on what the school was asked and has not answered. An item without a state was not discussed: it stays
+open, and a later meeting may answer it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, get_args
+from uuid import UUID
+
+from services.reporting.web.forms.choices import said
+from services.reporting.web.forms.form import Asking, Field, Form, Members, Option, Sent, of_trust
+from services.reporting.web.forms.rows import Row, rows
+from services.reporting.web.schools import Member, members
+from services.reporting.web.words import moment
+from shared.contracts.vocabulary import Answer, Dimension, Instant, Text, Urn
+
+_private = "Only your school and the trust's leaders can read it. Name no pupils."
+_confidence = [Option("1", "1, not at all"), *(Option(str(n), str(n)) for n in (2, 3, 4)), Option("5", "5, very")]
+_help = [Option(dimension, f"Yes: {said(dimension).lower()}") for dimension in get_args(Dimension)]
+_two = 2
+_parts = ("rag", "confidence", "comment", "disadvantaged_note", "help_dimension")
+
+
+async def fields(asking: Asking) -> Sequence[Field]:
+    """The meeting's own, and those of each open item of the school: the chosen one, else somebody's first."""
+    known = await members(asking.view.conn, asking.trustuid, asking.view.at)
+    own = [school for school in known if asking.urns is not None and school.urn in asking.urns]
+    chosen = next((school for school in own if school.urn == asking.chosen.get("urn")), own[0] if own else None)
+    asked = await _asked(asking, chosen) if chosen else []
+    hint = "" if len(own) < _two else "For another of your schools, start from that school's page."
+    here = [Option(chosen.urn, chosen.name)] if chosen else []
+    return [
+        Field(name="urn", label="Which school?", hint=hint, type=Urn, kind="select", options=here),
+        Field(name="held_at", label="When did the meeting end?", type=Instant),
+        *(field for item in asked for field in _of_item(item)),
+    ]
+
+
+async def _asked(asking: Asking, school: Member) -> list[Row]:
+    """What is open for a school. What was filled in stays, though it is answered by now: sent twice, it is the same."""
+    filled_in = [name.partition(":")[2].partition("/")[0] for name in asking.chosen if name.startswith("comment:")]
+    of_school = sorted(school.urns)
+    return await rows(asking, "open_items", asking.view.at, asking.trustuid, of_school, _ids(filled_in))
+
+
+def _ids(texts: Sequence[str]) -> list[UUID]:
+    """Those that are ids."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
+
+
+def sent(given: Members) -> Sent:
+    """The meeting with its answers; each pointer into an answer leads to the field that said it."""
+    asked = [name.removeprefix("rag:") for name in given if name.startswith("rag:")]
+    answers = [_answer(of_item, given) for of_item in asked]
+    meeting = {name: value for name, value in given.items() if ":" not in name and name != "urn"}
+    urns = sorted({answer["urn"] for answer in answers}) or [given["urn"]]
+    leads = {
+        f"/answers/{number}/{member}": f"{member}:{of_item}" if member in _parts else f"rag:{of_item}"
+        for number, of_item in enumerate(asked)
+        for member in (*_parts, "item_id", "urn", "meeting_id")
+    } | {f"/answers/{number}/needs_help": f"help_dimension:{of_item}" for number, of_item in enumerate(asked)}
+    return Sent(meeting | {"urns": urns, "answers": answers}, leads)
+
+
+def _answer(of_item: str, given: Members) -> dict[str, Any]:
+    item_id, urn = of_item.split("/")
+    said = {part: given[f"{part}:{of_item}"] for part in _parts if f"{part}:{of_item}" in given}
+    if "confidence" in said:
+        said["confidence"] = int(said["confidence"])
+    return {"item_id": item_id, "urn": urn, "needs_help": "help_dimension" in said, **said}
+
+
+def _of_item(item: Row) -> list[Field]:
+    of_item = f"{item['item_id']}/{item['urn']}"
+    due = f"Due by {moment(item['due_by'])}. Leave it out if the meeting did not discuss it."
+    return [
+        Field(
+            name=f"rag:{of_item}",
+            label=item["question"] or "How is it going?",
+            hint=due,
+            type=Answer,
+            required=False,
+            group=item["title"],
+        ),
+        Field(
+            name=f"confidence:{of_item}",
+            label="How sure are you of it?",
+            type=str,
+            options=_confidence,
+            required=False,
+        ),
+        Field(name=f"comment:{of_item}", label="Comment", hint=_private, type=Text, required=False),
+        Field(
+            name=f"disadvantaged_note:{of_item}",
+            label="What about disadvantaged pupils?",
+            hint=_private,
+            type=Text,
+            required=False,
+        ),
+        Field(
+            name=f"help_dimension:{of_item}",
+            label="Do you need help?",
+            hint="Leave it empty if you do not.",
+            type=Dimension,
+            kind="select",
+            options=_help,
+            required=False,
+        ),
+    ]
+
+
+answer = Form(
+    name="answer",
+    title="Answer the agenda",
+    about="What your leadership team said in its meeting: the trust sees it at once.",
+    button="Send to the trust",
+    done="The trust has your answers.",
+    service="collaboration",
+    path="/meetings",
+    who=frozenset({"school_leader"}),
+    fields=fields,
+    new="meeting_id",
+    adds=of_trust,
+    sent=sent,
+)

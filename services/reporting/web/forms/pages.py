@@ -1,0 +1,179 @@
+"""The pages of the forms: filled in, sent to the writer, and shown again with what is wrong and all that was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.reporting.reading import View
+from services.reporting.sessions import Person
+from services.reporting.web import home
+from services.reporting.web.commands import Command, Commands, Recorded, Refused
+from services.reporting.web.forms.filled import Filled
+from services.reporting.web.forms.form import Asking, Field, Form, Sent
+from services.reporting.web.forms.shown import Shown, shown
+from services.reporting.web.forms.typed import begun, members_of
+from services.reporting.web.home import HomePage
+from services.reporting.web.posting import posted
+from services.reporting.web.site import Site, address
+from shared.problems import Problem
+
+_signed_out = ("You are signed out. Sign in on another page, then send this again: nothing is lost.", "/sign-in")
+_unanswered = "{} does not answer at the moment. Nothing that you typed is lost: send it again, and it is done once."
+_soon = "{} This page will show it in a moment."
+_called = {"talent": "The register", "cpd": "The training service", "collaboration": "The service of the loop"}
+
+
+class Ready(NamedTuple):
+    """What is sent, if nothing is wrong with what was typed."""
+
+    fields: Sequence[Field]
+    sent: Sent
+    wrong: Mapping[str, str]
+
+
+class Drawn(NamedTuple):
+    """What a form's page shows."""
+
+    frame: HomePage
+    fields: Sequence[Shown]
+    recalled: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FormPages:
+    """The forms of a site."""
+
+    site: Site
+    commands: Commands
+    forms: Mapping[str, Form]
+
+    def router(self) -> APIRouter:
+        router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+        router.get("/do")(self.offered)
+        router.get("/do/{name}")(self.opened)
+        router.post("/do/{name}")(self.sent)
+        return router
+
+    async def offered(self, request: Request) -> Response:
+        """What somebody may do."""
+        person = await self.site.person(request)
+        if person is None:
+            return _to_sign_in(request)
+        frame, _ = await self.site.read(home.needs, None, self._frame)
+        offered = [form for form in self.forms.values() if form.for_(person)]
+        context = {"page": frame, "trust": frame.trust, "forms": offered}
+        return await self.site.page(request, "forms/offered.html", context)
+
+    async def opened(self, request: Request, name: str) -> Response:
+        """A form to fill in, with what the address says already."""
+        form, person = self._form(name), await self.site.person(request)
+        if person is None:
+            return _to_sign_in(request)
+        _check_for(form, person)
+        return await self._page(request, form, person, Filled.of_address(request))
+
+    async def sent(self, request: Request, name: str) -> Response:
+        """A form that somebody has filled in: sent, or shown again."""
+        form, filled = self._form(name), Filled.of_typed(await posted(request))
+        person = await self.site.person(request)
+        if person is None:
+            return await self._page(request, form, None, replace(filled, status=401, problems=[_signed_out]))
+        _check_for(form, person)
+        ready = await self._read(form, person, filled, lambda asking, fields: _ready(form, filled, asking, fields))
+        if ready.wrong:
+            return await self._page(request, form, person, replace(filled, status=422, wrong=ready.wrong))
+        match await self.commands.send(person.principal, _command(form, filled, ready.sent)):
+            case Recorded(seen=seen):
+                return self.site.go_on(request, filled.then, form.done if seen else _soon.format(form.done))
+            case Refused() as refusal:
+                return await self._page(request, form, person, filled.refused(refusal, ready.fields, ready.sent))
+            case _:
+                unanswered = (_unanswered.format(_called[form.service]), None)
+                return await self._page(request, form, person, replace(filled, status=503, problems=[unanswered]))
+
+    async def _page(self, request: Request, form: Form, person: Person | None, filled: Filled) -> Response:
+        drawn: Drawn = await self._read(
+            form, person, filled, lambda asking, fields: self._drawn(form, filled, asking, fields)
+        )
+        context = {
+            "page": drawn.frame,
+            "trust": drawn.frame.trust,
+            "form": form,
+            "fields": drawn.fields,
+            "recalled": drawn.recalled,
+            "filled": filled,
+            "errors": _errors(drawn.fields, filled),
+        }
+        return await self.site.page(request, "forms/form.html", context, status=filled.status)
+
+    async def _drawn(self, form: Form, filled: Filled, asking: Asking, fields: Sequence[Field]) -> Drawn:
+        typed = begun(fields, filled.given, asking.view.at) if filled.typed is None else filled.typed
+        return Drawn(
+            await self._frame(asking.view),
+            await shown(fields, asking, typed, filled.wrong),
+            await form.recalls(asking),
+        )
+
+    async def _read(
+        self,
+        form: Form,
+        person: Person | None,
+        filled: Filled,
+        use: Callable[[Asking, Sequence[Field]], Awaitable[Any]],
+    ) -> Any:
+        """What is made of a form's fields in one snapshot."""
+
+        async def read(view: View) -> Any:
+            trustuid = (await home.trust_of(view.conn, self.site.trust))[0] or ""
+            asking = Asking(view, trustuid, person, self.site.texts, filled.chosen)
+            return await use(asking, await form.fields(asking) if callable(form.fields) else form.fields)
+
+        found, _ = await self.site.read(tuple({*home.needs, *form.needs}), None, read)
+        return found
+
+    async def _frame(self, view: View) -> HomePage:
+        return await home.frame(view, trust=self.site.trust)
+
+    def _form(self, name: str) -> Form:
+        if name not in self.forms:
+            raise HTTPException(404, "There is no such form.")
+        return self.forms[name]
+
+
+async def _ready(form: Form, filled: Filled, asking: Asking, fields: Sequence[Field]) -> Ready:
+    members, wrong = members_of(fields, filled.typed or {})
+    if wrong:
+        return Ready(fields, Sent({}), wrong)
+    new = {form.new: filled.id} if form.new else {}
+    return Ready(fields, form.sent(members | form.adds(asking) | new), {})
+
+
+def _command(form: Form, filled: Filled, sent: Sent) -> Command:
+    in_path = {name: quote(str(value), safe="") for name, value in sent.members.items()}
+    return Command(form.service, form.path.format(**in_path), sent.members, filled.id)
+
+
+def _errors(fields: Sequence[Shown], filled: Filled) -> list[dict[str, Any]]:
+    """What stands at the top, each with a link to the field, or to what helps on a page of its own."""
+    of_fields = [{"text": field.error, "href": f"#{field.id}"} for field in fields if field.error]
+    others = [
+        {"text": text, "href": href, "attributes": {"target": "_blank"}} if href else {"text": text}
+        for text, href in filled.problems
+    ]
+    return [*of_fields, *others]
+
+
+def _check_for(form: Form, person: Person) -> None:
+    if not form.for_(person):
+        raise Problem(403, "not_yours_to_do", "This is for others: for the trust's leaders, or a school's.")
+
+
+def _to_sign_in(request: Request) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(address("/sign-in", then=f"{request.url.path}{query}"), 303)

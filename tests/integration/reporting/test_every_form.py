@@ -1,0 +1,92 @@
+"""Every form, opened and filled in: what it sends is what its writer takes, and who may use it is who may do it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from importlib import import_module
+
+import asyncpg
+import httpx
+import pytest
+
+from services.reporting.web.forms import forms
+from services.reporting.web.forms.form import Form
+from shared.intake.people import of_path
+from tests.support import form_filling, read_model
+from tests.support.busy import DENE, KINGSMEAD, busy
+from tests.support.key_ring import KeyRing
+from tests.support.northmoor import NOW
+from tests.support.pages import Writers, app, browsing
+from tests.support.read_model import HandClock
+
+TYPED = {"cycle": "2026/27-A2.4", "quantity": "3", "specialism": "early-reading", "owner": "head"}
+CHOICES = {  # of these forms somebody chooses something that is there
+    "acknowledge": "Langley CE Primary: Reading for disadvantaged pupils, off track on",
+    "respond": "Dene Valley High: Attendance below 90%, off track on",
+    "agree-action": "Dene Valley High: Attendance below 90%, off track on",
+    "close-action": "Kingsmead Junior: Reading for disadvantaged pupils, head, due 4 December 2026",
+    "review-effect": "Kingsmead Junior: Reading for disadvantaged pupils, head, closed, on track",
+    "issue-agenda-item": "Year 9 curriculum in maths",
+    "confirm-request": "Dene Valley High: people",
+    "allocate": "Birchfield Academy: 6 half-days of people, 20 November to 18 December 2026 left",
+    "book-a-place": "Ann Lee, head at Dene Valley High",
+    "answer-support": "Dene Valley High: Site, 14:30 today",
+}
+
+
+@pytest.fixture(scope="module")
+def writers() -> Writers:
+    return Writers()
+
+
+@pytest.fixture
+async def client(database: str, writers: Writers) -> AsyncIterator[httpx.AsyncClient]:
+    ring = KeyRing()
+    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
+        await read_model.create(pool)
+        await read_model.receive(pool, busy(ring).told)
+        async with browsing(app(pool, HandClock(NOW), ring=ring, writers=writers)) as client:
+            yield client
+
+
+def writer_takes(form: Form, request: httpx.Request, body: dict[str, object]) -> None:
+    """As the writer's own door would check it; what stands in the path as well."""
+    commands = import_module(f"services.{form.service}.intake").commands
+    admission = commands[form.path]
+    parts = zip(form.path.split("/"), request.url.path.split("/"), strict=True)
+    in_path = {name.strip("{}"): text for name, text in parts if name.startswith("{")}
+    admission.check({**body, **of_path(in_path, admission.shape)})
+
+
+async def test_each_sends_what_its_writer_takes(client: httpx.AsyncClient, writers: Writers) -> None:
+    for form in forms.values():
+        who = "trust" if "trust_leader" in form.who else DENE
+        await client.post("/sign-in", data={"who": who})
+        page = await client.get(f"/do/{form.name}")
+        assert page.status_code == 200, form.name
+        assert CHOICES.get(form.name, "") in page.text, form.name
+
+        sent = await client.post(f"/do/{form.name}", data=form_filling.fill(page.text, **TYPED))
+
+        assert (sent.status_code, form.name) == (303, form.name), sent.text
+        writer_takes(form, writers.asked[-1], writers.body)
+    assert len(writers.asked) == len(forms)
+
+
+def test_each_is_for_those_whose_word_its_writer_takes() -> None:
+    for form in forms.values():
+        admission = import_module(f"services.{form.service}.intake").commands[form.path]
+        assert ("school_leader" not in form.who) >= admission.trust_only, form.name
+
+
+async def test_a_school_leader_chooses_among_what_is_their_own(client: httpx.AsyncClient) -> None:
+    await client.post("/sign-in", data={"who": KINGSMEAD})
+
+    pages = {
+        name: (await client.get(f"/do/{name}")).text
+        for name in ("close-action", "request-capacity", "ask-for-support", "agree-action", "book-a-place", "answer")
+    }
+
+    everybodys = {f"9000{number:02}" for number in range(1, 13)}
+    assert {(name, urn) for name, page in pages.items() for urn in everybodys - {KINGSMEAD} if urn in page} == set()
+    assert "Ann Lee" not in pages["book-a-place"]

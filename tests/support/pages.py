@@ -1,0 +1,76 @@
+"""The dashboard without a stack: its pages over a database that a test filled, and writers that a test plays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import httpx
+from fastapi import FastAPI
+
+from services.reporting import api
+from services.reporting.feed import Feed
+from services.reporting.reading import Reading
+from services.reporting.reports import reports
+from services.reporting.sessions import Sessions
+from services.reporting.texts import Texts
+from services.reporting.web.commands import Commands
+from services.reporting.web.forms import forms
+from services.reporting.web.forms.pages import FormPages
+from services.reporting.web.pages import Pages
+from services.reporting.web.school_pages import SchoolPages
+from services.reporting.web.sign_in import SignIn
+from services.reporting.web.site import Site
+from shared import problems
+from tests.support import read_model
+from tests.support.key_ring import KeyRing
+from tests.support.read_model import HandClock
+
+
+@dataclass(slots=True)
+class Writers:
+    """Doors that take everything, unless told to answer otherwise; what they were asked."""
+
+    answer: Callable[[httpx.Request], httpx.Response] = lambda _: httpx.Response(201, json={"outcome": "accepted"})
+    asked: list[httpx.Request] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        return self.answer(request)
+
+    @property
+    def body(self) -> Any:
+        """What the last one was sent."""
+        return json.loads(self.asked[-1].content)
+
+
+def app(
+    pool: asyncpg.Pool,
+    clock: HandClock,
+    *,
+    ring: KeyRing | None = None,
+    writers: Writers | None = None,
+    feed: Feed | None = None,
+    signs_in: bool = True,
+) -> FastAPI:
+    """Reporting's HTTP application."""
+    reading = Reading(pool, clock, {projection.name: projection for projection in read_model.ALL})
+    site = Site(reading, clock, sessions=Sessions(pool) if signs_in else None, texts=Texts(ring or KeyRing()))
+    client = httpx.AsyncClient(transport=httpx.MockTransport(writers or Writers()))
+    peers = {service: f"http://{service}" for service in ("talent", "cpd", "collaboration")}
+    commands = Commands(client, peers, pool, lambda who: who.subject)
+    made = FastAPI()
+    problems.install(made, "reporting")
+    made.include_router(api.router(reading, reports, feed or Feed(pool)))
+    for pages in (Pages(site, reports), SchoolPages(site, reports), SignIn(site), FormPages(site, commands, forms)):
+        made.include_router(pages.router())
+    return made
+
+
+def browsing(made: FastAPI, address: str = "http://reporting") -> httpx.AsyncClient:
+    """Somebody who looks at the pages as a browser does."""
+    here = {"sec-fetch-site": "same-origin"}
+    return httpx.AsyncClient(transport=httpx.ASGITransport(made), base_url=address, headers=here)
