@@ -144,7 +144,7 @@ def _about(export: Export) -> list[Sequence[Any]]:
     return [
         ("Report", export.title),
         ("As of", figures.as_of or "the present"),
-        ("Judged at", figures.judged_at),
+        ("Judged at", figures.judged_at.replace(microsecond=0)),
         *((f"Events of {service}, up to", last) for service, last in figures.known.position.items()),
         *((f"Only {name}", text) for name, text in figures.filters.items()),
         ("Rows", export.receipt.row_count),
