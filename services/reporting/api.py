@@ -139,9 +139,9 @@ async def _as_file(kind: type[Response], write: Callable[[Export], bytes], expor
     return kind(content, headers={**export.headers(), **disposition})
 
 
-def asked_of(request: Request) -> dict[str, str]:
-    """The columns that an address names, with the values asked for."""
-    return {name: text for name, text in request.query_params.items() if name not in ("as_of", "school")}
+def asked_of(request: Request, *others: str) -> dict[str, str]:
+    """The columns that an address names, with the values asked for; `others` are names that are no columns here."""
+    return {name: text for name, text in request.query_params.items() if name not in ("as_of", "school", *others)}
 
 
 def check_school(school: str | None) -> None:

@@ -201,15 +201,11 @@ class Scratch:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-_of_them = f"""
-with known as materialized (
-    select service, indexes::int8multirange as indexes from unnest($2::text[], $3::text[]) as k (service, indexes)
-)
-select service, logindex, stream, streamversion, {bodies}
-from ledger
-join known using (service)
-where not parked and logindex < upper(indexes) and logindex <@ indexes
-order by service, logindex
+_of_service = f"""
+select service, logindex, stream, streamversion, {bodies} from ledger
+where service = $2 and not parked
+    and logindex < upper($3::text::int8multirange) and logindex <@ $3::text::int8multirange
+order by logindex
 """  # noqa: S608 - our own
 
 
@@ -221,16 +217,16 @@ async def _forget(conn: Any, schemas: list[str]) -> None:
 
 async def _fill_from_ledger(conn: Any, schema: str, projection: Projection, known: Known) -> int:
     """Project what was known. Of a stream only what has no hole below: a clock may have been turned back in between."""
-    heads: dict[tuple[str, str], int] = {}
-    events = 0
-    cursor = await conn.cursor(_of_them, types_of(projection), list(known.indexes), list(known.indexes.values()))
-    while rows := await cursor.fetch(_step):
-        whole = []
-        for row in rows:
-            stream = (row["service"], row["stream"])
-            if row["streamversion"] == heads.get(stream, 0) + 1:
-                heads[stream] = row["streamversion"]
-                whole.append(row)
-        await project(conn, schema, projection, whole)
-        events += len(whole)
+    types, heads, events = types_of(projection), dict[tuple[str, str], int](), 0
+    for service, indexes in known.indexes.items():
+        cursor = await conn.cursor(_of_service, types, service, indexes)
+        while rows := await cursor.fetch(_step):
+            whole = []
+            for row in rows:
+                stream = (service, row["stream"])
+                if row["streamversion"] == heads.get(stream, 0) + 1:
+                    heads[stream] = row["streamversion"]
+                    whole.append(row)
+            await project(conn, schema, projection, whole)
+            events += len(whole)
     return events

@@ -14,6 +14,7 @@ from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
 from services.reporting.web import ics
 from services.reporting.web.pages import Pages
+from services.reporting.web.receipt_pages import ReceiptPages
 from services.reporting.web.school_pages import SchoolPages
 from services.reporting.web.sign_in import SignIn
 from services.reporting.web.site import Site
@@ -76,6 +77,7 @@ def build(settings: Settings) -> FastAPI:
             reporting.router,
             Pages(site, reports).router(),
             SchoolPages(site, reports).router(),
+            ReceiptPages(site, reports).router(),
             SignIn(site).router(),
             ics.router(reporting.reading, trust=settings.trust),
         ],

@@ -56,6 +56,7 @@ class Reading:
     def __init__(self, pool: asyncpg.Pool, clock: Clock, projections: Mapping[str, Projection]) -> None:
         self.pool = pool
         self.clock = clock
+        self.projections = projections
         self.scratch = Scratch(pool, projections)
 
     @asynccontextmanager

@@ -23,6 +23,7 @@ from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.web import site as web
 from services.reporting.web.pages import Pages
+from services.reporting.web.receipt_pages import ReceiptPages
 from services.reporting.web.school_pages import SchoolPages
 from services.reporting.web.sign_in import SignIn
 from shared import problems
@@ -108,6 +109,7 @@ def _app(pool: asyncpg.Pool, clock: HandClock, feed: Feed) -> FastAPI:
     site = web.Site(reading, clock, sessions=Sessions(pool))
     app.include_router(Pages(site, reports).router())
     app.include_router(SchoolPages(site, reports).router())
+    app.include_router(ReceiptPages(site, reports).router())
     app.include_router(SignIn(site).router())
     return app
 
