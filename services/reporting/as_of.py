@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -15,10 +14,12 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import structlog
 
-from services.reporting import ledger
+from services.reporting import ledger, receipts
+from services.reporting.known import Known, known_at
 from services.reporting.ledger import bodies
 from services.reporting.projecting import ddl, definition, project, types_of
 from services.reporting.projection import Projection
+from services.reporting.receipts import Receipt
 from shared.contracts.envelope import timestamp
 from shared.problems import Problem
 
@@ -27,10 +28,11 @@ log = structlog.get_logger()
 london = ZoneInfo("Europe/London")
 forms = (
     "as_of is a date (2026-11-22: its end in Europe/London), an instant with its zone (2026-11-22T10:00:00Z),"
-    " or an event (event:talent:1200: what was known when it was recorded)"
+    " an event (event:talent:1200: what was known when it was recorded), or a receipt (receipt:7K3Q-9FTM)"
 )
 _day = re.compile(r"\d{4}-\d{2}-\d{2}")
 _event = re.compile(r"event:([a-z]+):(\d{1,18})")
+_receipt = re.compile(r"receipt:([0-9A-Za-z-]{1,20})")
 
 _most = 48
 _unused_s = 10.0
@@ -42,12 +44,20 @@ _step = 5_000
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """A moment. With `event`, nothing of that service above that log index was known."""
+    """A moment. With `event`, nothing of that service above that log index was known; with `receipt`, what it says."""
 
     at: datetime
     event: tuple[str, int] | None = None
+    receipt: Receipt | None = None
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> AsOf:
+        """The moment at which a receipt's figures were judged, with exactly the events behind them."""
+        return cls(receipt.figures.judged_at, receipt=receipt)
 
     def __str__(self) -> str:
+        if self.receipt:
+            return f"receipt:{self.receipt.code}"
         return f"event:{self.event[0]}:{self.event[1]}" if self.event else timestamp(self.at)
 
 
@@ -55,8 +65,13 @@ async def read(text: str, conn: Any) -> AsOf:
     """The moment that a text names.
 
     Raises:
-        Problem: it names none (`as_of_unreadable`), or an event that is not here (`as_of_unknown`).
+        Problem: it names none (`as_of_unreadable`), or an event or a receipt that is not here (`as_of_unknown`).
     """
+    if named := _receipt.fullmatch(text):
+        receipt = await receipts.find(conn, named[1])
+        if receipt is None:
+            raise Problem(404, "as_of_unknown", "There is no receipt with this code.")
+        return AsOf.of(receipt)
     if named := _event.fullmatch(text):
         service, logindex = named[1], int(named[2])
         when = await ledger.time_of(conn, service, logindex)
@@ -81,15 +96,15 @@ def instant(text: str) -> datetime:
             return when.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise Problem(400, "as_of_unreadable", forms, errors=[("/as_of", "Not one of the three forms.")])
+    raise Problem(400, "as_of_unreadable", forms, errors=[("/as_of", "Not one of the four forms.")])
 
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """Read models as they stood: their schemas, and of each service the last log index that was known."""
+    """Read models as they stood: their schemas, and which events were known."""
 
     schemas: dict[str, str]
-    position: dict[str, int]
+    known: Known
 
 
 class Scratch:
@@ -100,7 +115,7 @@ class Scratch:
         self._projections = projections
         self._filling: dict[tuple[str, str], asyncio.Task[str]] = {}
         self._few = asyncio.Semaphore(_at_once)
-        self._delivered: dict[AsOf, tuple[Any, list[tuple[str, int, int]]]] = {}
+        self._known: dict[AsOf, tuple[Any, Known]] = {}
 
     async def then(self, needs: tuple[str, ...], as_of: AsOf) -> Then:
         """The schemas that hold these read models as of a moment, filled now where they are not yet.
@@ -108,32 +123,25 @@ class Scratch:
         Raises:
             Problem: too many moments are asked for at once.
         """
-        delivered = await self._what_of_it(as_of)
-        key = sha256(repr((str(as_of), delivered)).encode()).hexdigest()
-        schemas = {name: await self._schema(name, key, as_of) for name in needs}
-        return Then(schemas, {service: last for service, _, last in delivered})
+        known = as_of.receipt.figures.known if as_of.receipt else await self._known_at(as_of)
+        return Then({name: await self._schema(name, known) for name in needs}, known)
 
-    async def _what_of_it(self, as_of: AsOf) -> list[tuple[str, int, int]]:
-        """(service, events, last log index) of what is here of a moment; counted again when the ledger moved."""
+    async def _known_at(self, as_of: AsOf) -> Known:
+        """What is here of a moment; counted again when the ledger moved."""
         async with self._pool.acquire(timeout=_acquire_s) as conn:
             changes = await ledger.changes(conn)
-            known = self._delivered.get(as_of)
-            if known and known[0] == changes:
-                return known[1]
-            rows = await conn.fetch(
-                _delivered,
-                *_bounds(as_of),
-                timeout=_patience_s,
-            )
-        delivered = [(row["service"], row["events"], row["last"]) for row in rows]
-        while len(self._delivered) >= _most:
-            self._delivered.pop(next(iter(self._delivered)))
-        self._delivered[as_of] = (changes, delivered)
-        return delivered
+            found = self._known.get(as_of)
+            if found and found[0] == changes:
+                return found[1]
+            known = await known_at(conn, as_of.at, as_of.event, _patience_s)
+        while len(self._known) >= _most:
+            self._known.pop(next(iter(self._known)))
+        self._known[as_of] = (changes, known)
+        return known
 
-    async def _schema(self, name: str, key: str, as_of: AsOf) -> str:
+    async def _schema(self, name: str, known: Known) -> str:
         """The schema of one read model; whoever comes first fills it, everybody else waits for the same."""
-        key = f"{definition(self._projections[name])}:{key}"
+        key = f"{definition(self._projections[name])}:{known.key}"
         used: str | None = await self._pool.fetchval(
             "update scratch set used_at = clock_timestamp() where projection = $1 and key = $2 returning schema",
             name,
@@ -143,23 +151,23 @@ class Scratch:
             return used
         task = self._filling.get((name, key))
         if task is None:
-            task = asyncio.create_task(self._fill(name, key, as_of))
+            task = asyncio.create_task(self._fill(name, key, known))
             self._filling[name, key] = task
             task.add_done_callback(lambda _: self._filling.pop((name, key), None))
         return await asyncio.shield(task)
 
-    async def _fill(self, name: str, key: str, as_of: AsOf) -> str:
+    async def _fill(self, name: str, key: str, known: Known) -> str:
         projection = self._projections[name]
         async with self._few:
             await self._make_room()
             async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction(isolation="repeatable_read"):
                 schema = f"asof_{uuid4().hex}"
                 await conn.execute(ddl(projection, schema))
-                events = await _fill_from_ledger(conn, schema, projection, as_of)
+                events = await _fill_from_ledger(conn, schema, projection, known)
                 await conn.execute(
                     "insert into scratch (projection, key, schema) values ($1, $2, $3)", name, key, schema
                 )
-        log.info("filled", projection=name, as_of=str(as_of), events=events)
+        log.info("filled", projection=name, schema=schema, events=events)
         return schema
 
     async def _make_room(self) -> None:
@@ -193,21 +201,12 @@ class Scratch:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-_delivered = """
-select service, count(*) as events, max(logindex) as last from ledger
-where not parked and time <= $1 and not (service = $2 and logindex > $3)
-group by service order by service
-"""
-_known = f"""
+_of_service = f"""
 select service, logindex, stream, streamversion, {bodies} from ledger
-where not parked and time <= $2 and not (service = $3 and logindex > $4)
-order by service, logindex
+where service = $2 and not parked
+    and logindex < upper($3::text::int8multirange) and logindex <@ $3::text::int8multirange
+order by logindex
 """  # noqa: S608 - our own
-
-
-def _bounds(as_of: AsOf) -> tuple[datetime, str, int]:
-    service, last = as_of.event or ("", 0)
-    return as_of.at, service, last
 
 
 async def _forget(conn: Any, schemas: list[str]) -> None:
@@ -216,18 +215,18 @@ async def _forget(conn: Any, schemas: list[str]) -> None:
         await conn.execute(f'drop schema if exists "{schema}" cascade')
 
 
-async def _fill_from_ledger(conn: Any, schema: str, projection: Projection, as_of: AsOf) -> int:
+async def _fill_from_ledger(conn: Any, schema: str, projection: Projection, known: Known) -> int:
     """Project what was known. Of a stream only what has no hole below: a clock may have been turned back in between."""
-    heads: dict[tuple[str, str], int] = {}
-    events = 0
-    cursor = await conn.cursor(_known, types_of(projection), *_bounds(as_of))
-    while rows := await cursor.fetch(_step):
-        known = []
-        for row in rows:
-            stream = (row["service"], row["stream"])
-            if row["streamversion"] == heads.get(stream, 0) + 1:
-                heads[stream] = row["streamversion"]
-                known.append(row)
-        await project(conn, schema, projection, known)
-        events += len(known)
+    types, heads, events = types_of(projection), dict[tuple[str, str], int](), 0
+    for service, indexes in known.indexes.items():
+        cursor = await conn.cursor(_of_service, types, service, indexes)
+        while rows := await cursor.fetch(_step):
+            whole = []
+            for row in rows:
+                stream = (service, row["stream"])
+                if row["streamversion"] == heads.get(stream, 0) + 1:
+                    heads[stream] = row["streamversion"]
+                    whole.append(row)
+            await project(conn, schema, projection, whole)
+            events += len(whole)
     return events

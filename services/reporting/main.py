@@ -17,6 +17,7 @@ from services.reporting.web.commands import Commands
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.pages import FormPages
 from services.reporting.web.pages import Pages
+from services.reporting.web.receipt_pages import ReceiptPages
 from services.reporting.web.school_pages import SchoolPages
 from services.reporting.web.sign_in import SignIn, vouch
 from services.reporting.web.site import Site
@@ -60,7 +61,12 @@ def build(settings: Settings) -> FastAPI:
         sessions=Sessions(resources.pool) if settings.signing_key_file else None,
         texts=Texts(resources.vault),
     )
-    pages = [Pages(site, reports).router(), SchoolPages(site, reports).router(), SignIn(site).router()]
+    pages = [
+        Pages(site, reports).router(),
+        SchoolPages(site, reports).router(),
+        ReceiptPages(site, reports).router(),
+        SignIn(site).router(),
+    ]
     if settings.signing_key_file:
         commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))
         pages.append(FormPages(site, commands, forms).router())

@@ -13,7 +13,9 @@ import asyncpg
 from services.reporting import as_of as moments
 from services.reporting import ledger, live
 from services.reporting.as_of import AsOf, Scratch, Then
+from services.reporting.known import Known, known_now
 from services.reporting.projection import Projection
+from services.reporting.receipts import Figures
 from shared.clock import Clock
 from shared.problems import Problem
 
@@ -30,20 +32,31 @@ class View:
         conn: finds the tables of the read models that were asked for by their bare names, and the ledger.
         at: the moment that a report is judged at.
         position: of each service, the highest log index with none missing below.
+        as_of, then: the moment that was asked for, and which events were known then; None for the present.
     """
 
     conn: Any
     at: datetime
     position: dict[str, int]
     as_of: AsOf | None
+    then: Known | None = None
+
+    async def known(self) -> Known:
+        """Exactly which events are behind this."""
+        return self.then or await known_now(self.conn)
+
+    async def figures(self, model: str, filters: Mapping[str, str]) -> Figures:
+        """What a receipt of something that is read here is of."""
+        return Figures(model, filters, str(self.as_of) if self.as_of else None, await self.known(), self.at)
 
 
 class Reading:
     """The door to the read models."""
 
     def __init__(self, pool: asyncpg.Pool, clock: Clock, projections: Mapping[str, Projection]) -> None:
-        self._pool = pool
-        self._clock = clock
+        self.pool = pool
+        self.clock = clock
+        self.projections = projections
         self.scratch = Scratch(pool, projections)
 
     @asynccontextmanager
@@ -57,32 +70,33 @@ class Reading:
         for _ in range(_tries):
             then = await self.scratch.then(needs, moment) if moment else None
             async with (
-                self._pool.acquire(timeout=_acquire_s) as conn,
+                self.pool.acquire(timeout=_acquire_s) as conn,
                 conn.transaction(isolation="repeatable_read", readonly=True),
             ):
                 schemas = await self._there(conn, needs, then)
                 if schemas is None:
                     continue
-                position = then.position if then else await ledger.position(conn)
+                position = dict(then.known.position) if then else await ledger.position(conn)
                 path = ", ".join(f'"{schemas[name]}"' for name in needs)
                 await conn.execute(
                     "select set_config('search_path', $1, true), set_config('statement_timeout', $2, true)",
                     f"{path}, public" if path else "public",
                     str(_longest_ms),
                 )
-                yield View(conn, moment.at if moment else self._clock.now(), position, moment)
+                at = moment.at if moment else self.clock.now()
+                yield View(conn, at, position, moment, then.known if then else None)
                 return
         raise Problem(503, "being_built", "This is being built at the moment; try again in a minute.")
 
     async def position(self) -> dict[str, int]:
         """How far the live read models are."""
-        async with self._pool.acquire(timeout=_acquire_s) as conn:
+        async with self.pool.acquire(timeout=_acquire_s) as conn:
             return await ledger.position(conn)
 
     async def _moment(self, as_of: AsOf | str) -> AsOf:
         if isinstance(as_of, AsOf):
             return as_of
-        async with self._pool.acquire(timeout=_acquire_s) as conn:
+        async with self.pool.acquire(timeout=_acquire_s) as conn:
             return await moments.read(as_of, conn)
 
     async def _there(self, conn: Any, needs: tuple[str, ...], then: Then | None) -> dict[str, str] | None:

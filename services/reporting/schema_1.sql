@@ -19,6 +19,7 @@ create table ledger (
 );
 create index ledger_time on ledger (time, service, logindex) where not parked;
 create index ledger_stream on ledger using hash (stream);  -- where something of it is voided; a hash costs the least
+create index ledger_parked on ledger (service, logindex) where parked;
 
 -- How much of each service's log is here: everything below `next`. `changes` rises with every batch.
 create table position (

@@ -21,6 +21,7 @@ from services.reporting.web.commands import Commands
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.pages import FormPages
 from services.reporting.web.pages import Pages
+from services.reporting.web.receipt_pages import ReceiptPages
 from services.reporting.web.school_pages import SchoolPages
 from services.reporting.web.sign_in import SignIn
 from services.reporting.web.site import Site
@@ -65,7 +66,14 @@ def app(
     made = FastAPI()
     problems.install(made, "reporting")
     made.include_router(api.router(reading, reports, feed or Feed(pool)))
-    for pages in (Pages(site, reports), SchoolPages(site, reports), SignIn(site), FormPages(site, commands, forms)):
+    every = (
+        Pages(site, reports),
+        SchoolPages(site, reports),
+        ReceiptPages(site, reports),
+        SignIn(site),
+        FormPages(site, commands, forms),
+    )
+    for pages in every:
         made.include_router(pages.router())
     return made
 

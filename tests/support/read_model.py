@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 from aiokafka import TopicPartition
 
-from services.reporting import ledger, live, rebuild, sessions
+from services.reporting import ledger, live, rebuild, receipts, sessions
 from services.reporting.composition import all_projections
 from services.reporting.live import Live
 from services.reporting.projection import Patch, Projection
@@ -45,6 +45,7 @@ async def create(pool: asyncpg.Pool) -> None:
         user = await conn.fetchval("select current_user")
         await conn.execute(ledger.schema(user))
         await conn.execute(sessions.schema(user))
+        await conn.execute(receipts.schema(user))
     await rebuild.prepare(pool, ALL)
 
 

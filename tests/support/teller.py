@@ -254,15 +254,15 @@ class Teller:
         """Something that is wrong, as far as the services would let it go; then the story goes on without it."""
         some = self.chance.sample(self.story.told, min(10, len(self.story.told)))
         for wrong in some:
-            gone = self._gone_with(wrong)
+            gone = self.gone_with(wrong)
             for one in reversed(gone):
                 self.story.voids(one.delivered)
             if gone:
                 self._forgets(gone[0].event)
                 return
 
-    def _gone_with(self, wrong: Delivered) -> list[_Told]:
-        """What would be voided; nothing where that is refused."""
+    def gone_with(self, wrong: Delivered) -> list[_Told]:
+        """What would be voided with a fact, itself first; nothing where that is refused."""
         stands = [_Told(codec.decode(d.envelope.type, d.record), d) for d in self.stream(wrong.envelope.stream)]
         found = next((one for one in stands if one.delivered is wrong), None)
         if found is None or wrong.envelope.trustuid != self.trust:

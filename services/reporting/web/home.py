@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from services.reporting.reading import View
+from services.reporting.receipts import Receipt
 from services.reporting.reports import agenda, focus, loop
 from services.reporting.reports.sql import Connection
 from services.reporting.reports.working_days import end_of_working_day
+from services.reporting.web.around import Around, around, nothing_around
 from services.reporting.web.heading import heading, needs_you
 from services.reporting.web.words import Look, dash, day, days, london, minute, of, sentence, span, states
 
@@ -107,13 +109,19 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """Everything that the first page says. Without a cycle there is nothing to say yet."""
+    """Everything that the first page says. Without a cycle there is nothing to say yet.
+
+    Attributes:
+        receipt: the one that it was asked for as of.
+    """
 
     trust: str
     at: datetime
     heading: str
     positions: tuple[Position, ...]
     trustuid: str | None = None
+    around: Around = nothing_around
+    receipt: Receipt | None = None
     cycle: Cycle | None = None
     previous: str | None = None
     following: str | None = None
@@ -136,13 +144,13 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
 
     Without a known cycle it is the one that runs at `view.at`, else the latest that has begun, else the first.
     """
-    trustuid, name = await trust_of(view.conn, trust)
-    positions = await _positions(view)
+    trustuid, _ = await trust_of(view.conn, trust)
+    begun = await frame(view, trust=trust)
     cycles = await cycles_of(view.conn, trustuid)
     chosen = choose(cycles, cycle, view.at)
     if chosen is None:
         missing = "No cycle has been opened yet" if trustuid else "Nothing has been recorded yet"
-        return HomePage(name, view.at, missing, positions, trustuid)
+        return replace(begun, heading=missing)
     about: dict[str, Any] = {"at": view.at, "school": None, "trust": trustuid, "cycle": cycles[chosen].name}
     cells = await focus.rows(view.conn, **about)
     raised = await loop.rows(view.conn, **about)
@@ -150,12 +158,9 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
     delays = await loop.delays(view.conn, trust=trustuid, cycle=cycles[chosen].name)
     responded = {row["event_id"] for row in raised if row["responded_at"] is not None}
     runs = _runs(cycles[chosen], view.at)
-    return HomePage(
-        trust=name,
-        at=view.at,
+    return replace(
+        begun,
         heading=heading(cells, responded, current=runs),
-        positions=positions,
-        trustuid=trustuid,
         cycle=cycles[chosen],
         previous=cycles[chosen - 1].name if chosen > 0 else None,
         following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
@@ -170,9 +175,10 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
 
 
 async def frame(view: View, *, trust: str | None = None) -> HomePage:
-    """What stands on every page: whose it is, and how fresh."""
+    """What stands on every page: whose it is, how fresh, and what is around it."""
     trustuid, name = await trust_of(view.conn, trust)
-    return HomePage(name, view.at, "", await _positions(view), trustuid)
+    receipt = view.as_of.receipt if view.as_of else None
+    return HomePage(name, view.at, "", await _positions(view), trustuid, await around(view, trustuid), receipt)
 
 
 def choose(cycles: Sequence[Cycle], wanted: str | None, at: datetime) -> int | None:

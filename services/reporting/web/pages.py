@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,13 +12,27 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Res
 from services.reporting.api import asked_of, check_school
 from services.reporting.reading import View
 from services.reporting.reports import Answer, Area, Report, answer, meanings
+from services.reporting.reports.report import Row
 from services.reporting.rights import can
-from services.reporting.web import home, ics
+from services.reporting.web import home, ics, sheet, words
 from services.reporting.web.areas import AREAS
+from services.reporting.web.changes import EARLIER, LATER, Compared, changes
 from services.reporting.web.home import HomePage
+from services.reporting.web.receipted import on_paper
 from services.reporting.web.said import Said, said
-from services.reporting.web.site import HEADERS, STATIC, Site, address, built, not_built, templates
+from services.reporting.web.site import (
+    HEADERS,
+    NO_DAY,
+    STATIC,
+    UNREADABLE,
+    Site,
+    address,
+    built,
+    not_built,
+    templates,
+)
 from services.reporting.web.table import table, title
+from shared.problems import Problem
 
 _types = {".css": "text/css", ".js": "text/javascript"}
 
@@ -64,6 +78,7 @@ class Pages:
             "fragment": address("/partials/loop", cycle=cycle, as_of=as_of),
             "now": address("/", cycle=cycle),
             "url": lambda **parts: address("/", as_of=as_of, **parts),
+            **on_paper(page, sheet.model, {"cycle": cycle} if cycle else {}, as_of),
         }
         return await self.site.page(request, template, context, as_of, wrong)
 
@@ -87,14 +102,15 @@ class Pages:
         model: str,
         school: str | None = None,
         as_of: str | None = None,
+        compare: str | None = None,
     ) -> Response:
-        """A report as a table."""
+        """A report as a table, beside what it was at another moment if that is asked for."""
         if model not in self.reports:
             raise HTTPException(404, f"There is no report called {model}.")
         school = school or None
         check_school(school)
         report = self.reports[model]
-        only, person = asked_of(request), await self.site.person(request)
+        only, person = asked_of(request, "compare"), await self.site.person(request)
 
         async def read(view: View) -> tuple[HomePage, Answer, dict[str, Said]]:
             found = await answer(report, view, school=school, only=only)
@@ -103,6 +119,8 @@ class Pages:
 
         (frame, found, texts), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
         as_of = None if wrong else as_of or None
+        compared, no_day = await self._compared(report, found.rows, frame, compare, school=school, only=only)
+        filters = {**({"school": school} if school else {}), **only}
         path = f"/reports/{model}"
         context = {
             "page": replace(frame, heading=report.title),
@@ -114,18 +132,47 @@ class Pages:
             "said": texts,
             "only": {title(name): text for name, text in only.items()},
             "school": school,
-            "kept": {**only, "school": school},
+            "kept": filters,
+            "compare": compare,
+            "compared": compared,
+            "no_day": no_day,
             "everything": address(path, as_of=as_of),
-            "now": address(path, school=school, **only),
+            "now": address(path, **filters, compare=compare or None),
+            "alone": address(path, **filters, as_of=as_of),
             "files": [
-                (suffix.upper(), address(f"{path}.{suffix}", school=school, as_of=as_of, **only))
-                for suffix in ("json", "csv")
+                (suffix.upper(), address(f"{path}.{suffix}", **filters, as_of=as_of))
+                for suffix in ("json", "csv", "xlsx")
             ]
             + ([("calendar feed", address(ics.path, school=school, as_of=as_of))] if model == "calendar" else []),
+            **on_paper(frame, model, filters, as_of),
         }
         own = f"reports/{model}.html"
         template = own if own in templates.list_templates() else "report.html"
-        return await self.site.page(request, template, context, as_of, wrong)
+        return await self.site.page(request, template, context, as_of, wrong, status=400 if no_day else 200)
+
+    async def _compared(
+        self,
+        report: Report,
+        rows: Sequence[Row],
+        page: HomePage,
+        compare: str | None,
+        *,
+        school: str | None,
+        only: Mapping[str, str],
+    ) -> tuple[Compared | None, str | None]:
+        """What differs at another moment, if one is asked for; or what is wrong with it."""
+        if not compare:
+            return None, None
+        try:
+            async with self.site.reading(report.needs, compare) as view:
+                other, at = await answer(report, view, school=school, only=only), view.at
+        except Problem as problem:
+            if problem.code not in UNREADABLE:
+                raise
+            return None, NO_DAY
+        when = f"the end of {words.day(at)}" if len(compare) == len("2026-11-20") else words.moment(at)
+        differing = changes(rows, other.rows, report.key, EARLIER if at < page.at else LATER)
+        return Compared(when, differing), None
 
     async def _frame(self, view: View) -> HomePage:
         return await home.frame(view, trust=self.site.trust)

@@ -36,7 +36,8 @@ HEADERS = {
 COOKIE, SAID = "baton_session", "baton_said"
 STATIC = Path(__file__).parent / "static"
 _told_s = 60
-_unreadable = ("as_of_unreadable", "as_of_unknown")
+UNREADABLE = ("as_of_unreadable", "as_of_unknown")
+NO_DAY = "Give a day, such as 2026-11-20."
 _not_built = "The dashboard's styles and scripts are not built: run `make assets` in the project's folder.\n"
 
 
@@ -74,10 +75,10 @@ class Site:
             async with self.reading(needs, as_of or None) as view:
                 return await read(view), None
         except Problem as problem:
-            if not as_of or problem.code not in _unreadable:
+            if not as_of or problem.code not in UNREADABLE:
                 raise
             async with self.reading(needs) as view:
-                return await read(view), "Give a day, such as 2026-11-20."
+                return await read(view), NO_DAY
 
     async def page(
         self,
@@ -108,6 +109,7 @@ class Site:
             can_sign_in=self.sessions is not None,
             as_of=as_of,
             wrong=wrong,
+            verify_at=f"{request.base_url}verify",
             latest=now.astimezone(words.london).date().isoformat(),
             simulated=words.moment(now) if self.clock.simulated else None,
         )
@@ -166,6 +168,9 @@ def _environment() -> Environment:
         "days": words.days,
         "second": words.second,
         "moment": words.moment,
+        "event_name": words.event_name,
+        "lower_first": lambda text: text[:1].lower() + text[1:],
+        "of": words.of,
         "with_as_of": with_as_of,
     }
     environment.globals["states"] = words.states

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -46,6 +47,11 @@ def of(n: int, thing: str, things: str | None = None) -> str:
 
 def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def event_name(type_name: str) -> str:
+    """Such as "Trust response given" for `uk.mat.collaboration.TrustResponseGiven.v1`."""
+    return sentence(re.sub(r"(?<!^)(?=[A-Z])", " ", type_name.split(".")[-2]).lower())
 
 
 def span(milliseconds: float | None) -> str:

@@ -70,11 +70,12 @@ async def test_a_clock_that_was_turned_back_leaves_no_hole(world: World, running
         assert await _tables(view) == fold([writer.events[2]])
 
 
-async def test_requests_for_the_same_moment_share_one_fill(world: World, running: Reporting) -> None:
+async def test_requests_for_the_same_events_share_one_fill(world: World, running: Reporting) -> None:
     await world.send(Writer().many(40, streams=7))
     await world.reaches({"talent": 39})
 
-    await asyncio.gather(*(_read(running.reading, "2026-09-01T08:20:00Z") for _ in range(20)))
+    moments = ["2026-09-01T08:20:00Z", "2026-09-01T08:20:59Z"]  # nothing came in between
+    await asyncio.gather(*(_read(running.reading, moment) for moment in moments * 10))
     assert await world.pool.fetchval("select count(*) from scratch") == 1
 
 
@@ -99,8 +100,8 @@ async def test_old_fills_make_room_and_those_in_use_are_kept(
     monkeypatch.setattr(as_of, "_most", 3)
     await world.send(Writer().many(10, streams=2))
     await world.reaches({"talent": 9})
-    for day in (1, 2, 3):
-        await _read(running.reading, f"2026-09-0{day}")
+    for minute in (1, 2, 3):
+        await _read(running.reading, f"2026-09-01T08:0{minute}:00Z")
     with pytest.raises(Problem, match="as_of_busy"):
         await _read(running.reading, "2026-10-01")
 
@@ -121,6 +122,7 @@ async def test_old_fills_make_room_and_those_in_use_are_kept(
         ("2026-09-01T08:00:00", "as_of_unreadable"),
         ("event:talent", "as_of_unreadable"),
         ("event:talent:999", "as_of_unknown"),
+        ("receipt:7K3Q-9FTM", "as_of_unknown"),
     ],
 )
 async def test_a_moment_that_cannot_be_read_says_what_can(running: Reporting, text: str, code: str) -> None:

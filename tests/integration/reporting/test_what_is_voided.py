@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import icalendar
@@ -20,19 +21,21 @@ from services.reporting.projecting import ddl, statements
 from services.reporting.projection import Projection
 from services.reporting.reading import Reading
 from services.reporting.rebuild import verify
-from services.reporting.reports import reports
+from services.reporting.reports import answer, reports
 from services.reporting.web.ics import feed_of
 from shared.contracts import codec
 from shared.contracts.bookkeeping import standing
 from shared.contracts.collaboration.capacity import CapacityOffered, CapacityRequested
 from shared.messaging import Delivered
 from tests.support import read_model
+from tests.support.chapters import CHAPTERS
 from tests.support.read_model import HandClock, arrival
 from tests.support.story import Story, named
-from tests.support.teller import Teller
+from tests.support.teller import Chapter, Teller
 
 ASHBY, BIRCH = "900001", "900002"
 MONDAY = datetime(2026, 11, 16, 16, tzinfo=UTC)
+BY_HAND = ("focus", "loop", "agenda", "roles", "matches", "calendar")
 PROJECTIONS = {projection.name: projection for projection in read_model.ALL}
 
 
@@ -114,7 +117,7 @@ async def test_what_was_voided_yesterday_is_gone_from_every_report_and_was_there
 
     then, now = await _all(pool, two_days_ago, AsOf(two_days_ago)), await _all(pool, yesterday, None)
 
-    assert {name: _told_apart(rows) for name, rows in then.items()} == {
+    assert {name: _told_apart(then[name]) for name in BY_HAND} == {
         "focus": {(ASHBY, "Reading", "red"), (BIRCH, "Reading", "no_answer"), (ASHBY, "Wrong", "no_answer")},
         "loop": {(ASHBY, "Reading", True)},
         "agenda": {(ASHBY, 1, 2), (BIRCH, 0, 1), ("900003", 1, 0)},
@@ -122,7 +125,7 @@ async def test_what_was_voided_yesterday_is_gone_from_every_report_and_was_there
         "matches": {(ASHBY, "3 half-days")},
         "calendar": {("A", "cancelled", 1), ("B", "confirmed", 1), ("C", "confirmed", 0)},
     }
-    assert {name: _told_apart(rows) for name, rows in now.items()} == {
+    assert {name: _told_apart(now[name]) for name in BY_HAND} == {
         "focus": {(ASHBY, "Reading", "red"), (BIRCH, "Reading", "no_answer")},
         "loop": {(ASHBY, "Reading", False)},
         "agenda": {(ASHBY, 1, 1), (BIRCH, 0, 1)},
@@ -130,9 +133,39 @@ async def test_what_was_voided_yesterday_is_gone_from_every_report_and_was_there
         "matches": {(ASHBY, None)},
         "calendar": {("A", "confirmed", 2), ("B at first", "confirmed", 2)},
     }
-    assert then.keys() == reports.keys()  # a new report wants a mistake of its own here
     assert {event["SEQUENCE"] for event in _events(now["calendar"])} == {2}
     assert await pool.fetchval("select count(*) from ledger") == len(story.told)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.__name__)
+async def test_a_fact_behind_a_figure_is_gone_with_its_voiding(pool: asyncpg.Pool, chapter: type[Chapter]) -> None:
+    teller = Teller(random.Random(7), chapters=[chapter])
+    story = teller.tell(250)
+    await read_model.receive(pool, sorted(story.told, key=lambda d: (d.envelope.service, d.logindex)))
+    before = max(delivered.envelope.time for delivered in story.told) + timedelta(hours=1)
+    for model in chapter.reports:
+        behind = await _behind(pool, model, before, None)
+        facts = [told for told in story.told if told.envelope.id in behind and teller.gone_with(told)]
+        wrong, told = facts[0], len(story.told)
+        story.now = before + timedelta(days=1)
+        for one in reversed(teller.gone_with(wrong)):
+            story.voids(one.delivered)
+        await read_model.receive(pool, story.told[told:])
+
+        assert wrong.envelope.id not in await _behind(pool, model, story.now, None)
+        assert wrong.envelope.id in await _behind(pool, model, before, AsOf(before))
+
+
+def test_every_report_has_a_mistake_of_its_own() -> None:
+    assert reports.keys() == {*BY_HAND, *(model for chapter in CHAPTERS for model in chapter.reports)}
+
+
+async def _behind(pool: asyncpg.Pool, model: str, at: datetime, as_of: AsOf | None) -> set[UUID]:
+    """Every event that a report counts or names."""
+    async with Reading(pool, HandClock(at), PROJECTIONS)(reports[model].needs, as_of) as view:
+        found = await answer(reports[model], view)
+    counted = {event_id for row in found.behind for ids in row.values() for event_id in ids}
+    return counted | {UUID(str(row["event_id"])) for row in found.rows if row.get("event_id")}
 
 
 def _with_mistakes() -> tuple[Story, list[Delivered]]:

@@ -4,7 +4,7 @@ from services.reporting import sessions
 from shared import migrations
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -20,4 +20,4 @@ await rm(made, { recursive: true, force: true });
 await mkdir(made, { recursive: true });
 await writeFile(join(made, "app.css"), styles.css);
 await copyFile(join(web, "node_modules/htmx.org/dist/htmx.min.js"), join(made, "htmx.js"));
-await copyFile(join(web, "assets/live.js"), join(made, "live.js"));
+for (const script of ["live.js", "page.js"]) await copyFile(join(web, "assets", script), join(made, script));
