@@ -20,12 +20,15 @@ from services.reporting.projection import Projection
 from services.reporting.projections import (
     calendar,
     capacity,
+    change,
     coaching,
     loop,
+    one_to_ones,
     partnerships,
     people,
     practice,
     principles,
+    priorities,
     register,
     reviews,
     roles,
@@ -56,6 +59,9 @@ all_projections = (
     reviews.projection,
     partnerships.projection,
     practice.projection,
+    priorities.projection,
+    change.projection,
+    one_to_ones.projection,
 )
 group = "reporting"
 _sweep_s = 60.0

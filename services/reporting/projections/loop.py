@@ -84,7 +84,7 @@ item_school = Table(name="item_school", key={"item_id": "uuid", "urn": "text"}, 
 meeting = Table(
     name="meeting",
     key={"meeting_id": "uuid"},
-    columns={"trustuid": "text", "held_at": "timestamptz"},
+    columns={"trustuid": "text", "held_at": "timestamptz", "event_id": "uuid"},
 )
 meeting_school = Table(name="meeting_school", key={"meeting_id": "uuid", "urn": "text"}, columns={"trustuid": "text"})
 meeting_report = Table(
@@ -195,8 +195,8 @@ def _issued(event: StandardAgendaItemIssued, delivered: Delivered) -> Iterator[P
         yield Patch("item_school", (event.item_id, urn), {"trustuid": event.trustuid})
 
 
-def _held(event: LeadershipTeamMeetingHeld, _: Delivered) -> Iterator[Patch]:
-    changes = {"trustuid": event.trustuid, "held_at": event.held_at}
+def _held(event: LeadershipTeamMeetingHeld, delivered: Delivered) -> Iterator[Patch]:
+    changes = {"trustuid": event.trustuid, "held_at": event.held_at, "event_id": delivered.envelope.id}
     yield Patch("meeting", (event.meeting_id,), changes)
     for urn in event.urns:
         yield Patch("meeting_school", (event.meeting_id, urn), {"trustuid": event.trustuid})

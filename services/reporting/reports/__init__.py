@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from services.reporting.reports import (
     agenda,
     calendar,
+    change,
     focus,
     loop,
     matches,
     practice,
     principles,
+    priorities,
     reviews,
     roles,
     support,
@@ -25,6 +27,7 @@ reports: Mapping[str, Report] = {
     "focus": focus,
     "loop": loop,
     "agenda": agenda,
+    "priorities": priorities,
     "matches": matches,
     "roles": roles,
     "calendar": calendar,
@@ -33,5 +36,6 @@ reports: Mapping[str, Report] = {
     "practice": practice,
     "principles": principles,
     "support": support,
+    "change": change,
 }
 """In the order in which the dashboard lists them."""

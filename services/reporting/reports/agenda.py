@@ -10,6 +10,11 @@ meeting is counted for each school that sat in it.
 - complete: every item issued is answered; null when none was issued
 - late_answers: items whose answer came after they were due
 - no_meeting: the cycle has begun and no meeting was held; null before it begins
+- leaders: who leads at the school on the cycle's last day, or today while it runs: its heads, and everybody for whom a
+  one-to-one was planned or held by then, here or elsewhere in the trust; who is away for a while is not counted. Null
+  before the cycle begins, and where nobody is known
+- leaders_with_one_to_one: of these, those who had one in the six school weeks up to that day: that day's own week, or
+  the last one before it, and five more. Holidays are no school weeks. Null where no term dates are known
 """
 
 from __future__ import annotations
@@ -19,12 +24,20 @@ from typing import Any
 
 from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch, urns
+from shared.contracts.talent.register import HEADS
 
 title = "Who met, who answered"
-about = "Each school in each cycle: its leadership meetings, and how much of what it was asked it has answered."
+about = "Each school in each cycle: its leadership meetings, what it has answered, and who had a one-to-one."
 area: Area = "loop"
 key: tuple[str, ...] = ("trustuid", "cycle", "urn")
-needs: tuple[str, ...] = ("register", "loop")
+needs: tuple[str, ...] = ("register", "people", "loop", "one_to_ones")
+
+_of_leaders = (
+    "leaders",
+    "leaders__events",
+    "leaders_with_one_to_one",
+    "leaders_with_one_to_one__events",
+)
 
 
 async def rows(
@@ -35,4 +48,26 @@ async def rows(
     trust: str | None = None,
     cycle: str | None = None,
 ) -> list[dict[str, Any]]:
+    of = (at, await urns(conn, school), trust, cycle)
+    led = {_which(row): row for row in await fetch(conn, "agenda_leaders", *of, sorted(HEADS))}
+    nobody = dict.fromkeys(_of_leaders)
+    return [
+        row | {column: led.get(_which(row), nobody)[column] for column in _of_leaders}
+        for row in await fetch(conn, "agenda", *of)
+    ]
+
+
+async def meetings(
+    conn: Connection,
+    *,
+    at: datetime,
+    school: str | None,
+    trust: str | None = None,
+    cycle: str | None = None,
+) -> list[dict[str, Any]]:
+    """The rows without what is said of leaders: they need `register` and `loop` alone."""
     return await fetch(conn, "agenda", at, await urns(conn, school), trust, cycle)
+
+
+def _which(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(row[column] for column in key)

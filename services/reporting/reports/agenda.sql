@@ -1,28 +1,7 @@
 -- $1 at, $2 the school's URNs, $3 trust, $4 cycle
-with spell as (  -- from joining to the day before leaving
-    select trustuid, urn, joined_on, left_on
-    from (
-        select trustuid, urn, joined_on,
-            lead(left_on) over (partition by trustuid, urn order by streamversion) as left_on
-        from membership
-    ) numbered
-    where joined_on is not null
-),
-asked as (
-    select i.trustuid, i.cycle, x.urn, i.item_id
-    from item i
-    join item_school x on x.item_id = i.item_id
-),
-expected as (  -- who was asked, and who was a member on a day of the cycle, under the URN of that time
-    select trustuid, cycle, urn from asked
-    union
-    select c.trustuid, c.cycle, m.urn
-    from cycle c
-    join spell m on m.trustuid = c.trustuid and m.joined_on <= c.ends_on
-        and (m.left_on is null or m.left_on > c.starts_on)
-    left join school s on s.trustuid = m.trustuid and s.urn = m.urn
-    where s.succeeded_on is null or s.succeeded_on > c.starts_on
-),
+with recursive
+-- schools.sql
+-- asked.sql
 met as (  -- a meeting of a cycle: held on one of its days, or answering one of its items
     select m.trustuid, c.cycle, s.urn, m.meeting_id
     from meeting m
@@ -34,26 +13,45 @@ met as (  -- a meeting of a cycle: held on one of its days, or answering one of 
     from answer a
     join item i on i.item_id = a.item_id
 ),
+answering as (  -- what stands for a meeting that is void, although it has answered
+    select distinct on (meeting_id, urn) meeting_id, urn, event_id
+    from answer
+    order by meeting_id, urn, happened_at, logindex
+),
 report as (
-    select distinct on (meeting_id) meeting_id, answered, "of"
+    select distinct on (meeting_id) meeting_id, answered, "of", event_id
     from meeting_report
     order by meeting_id, streamversion desc
 ),
 held as (
-    select m.trustuid, m.cycle, m.urn, count(*) as meetings_held,
-        count(*) filter (where r.answered = r."of") as meetings_complete
-    from met m
-    left join report r on r.meeting_id = m.meeting_id
-    group by m.trustuid, m.cycle, m.urn
+    select t.trustuid, t.cycle, t.urn, count(*) as meetings_held,
+        array_agg(coalesce(m.event_id, a.event_id) order by m.held_at, t.meeting_id) as meetings_held__events,
+        count(*) filter (where r.answered = r."of") as meetings_complete,
+        array_agg(r.event_id order by m.held_at, t.meeting_id) filter (where r.answered = r."of")
+            as meetings_complete__events
+    from met t
+    left join meeting m on m.meeting_id = t.meeting_id
+    left join answering a on a.meeting_id = t.meeting_id and a.urn = t.urn
+    left join report r on r.meeting_id = t.meeting_id
+    group by t.trustuid, t.cycle, t.urn
 ),
 said as (
-    select item_id, urn, bool_or(late) filter (where supersedes is null) as late
+    select item_id, urn,
+        (array_agg(event_id order by streamversion desc))[1] as event_id,
+        (array_agg(event_id order by streamversion) filter (where late and supersedes is null))[1] as late_event_id
     from answer
     group by item_id, urn
 ),
 answered as (
-    select q.trustuid, q.cycle, q.urn, count(*) as issued, count(a.item_id) as answered,
-        count(*) filter (where a.late) as late
+    select q.trustuid, q.cycle, q.urn,
+        count(*) as issued,
+        array_agg(q.event_id order by q.issued_at, q.item_id) as issued__events,
+        count(a.event_id) as answered,
+        array_agg(a.event_id order by q.issued_at, q.item_id) filter (where a.event_id is not null)
+            as answered__events,
+        count(a.late_event_id) as late,
+        array_agg(a.late_event_id order by q.issued_at, q.item_id) filter (where a.late_event_id is not null)
+            as late__events
     from asked q
     left join said a on a.item_id = q.item_id and a.urn = q.urn
     group by q.trustuid, q.cycle, q.urn
@@ -66,11 +64,16 @@ select
     e.urn,
     coalesce(s.name, e.urn) as school,
     coalesce(h.meetings_held, 0) as meetings_held,
+    h.meetings_held__events,
     coalesce(h.meetings_complete, 0) as meetings_complete,
+    h.meetings_complete__events,
     coalesce(a.issued, 0) as items_issued,
+    a.issued__events as items_issued__events,
     coalesce(a.answered, 0) as items_answered,
+    a.answered__events as items_answered__events,
     case when a.issued > 0 then a.answered = a.issued end as complete,
     coalesce(a.late, 0) as late_answers,
+    a.late__events as late_answers__events,
     case when c.starts_on <= ($1::timestamptz at time zone 'Europe/London')::date
         then coalesce(h.meetings_held, 0) = 0 end as no_meeting
 from expected e
@@ -78,7 +81,5 @@ left join cycle c on c.trustuid = e.trustuid and c.cycle = e.cycle
 left join school s on s.trustuid = e.trustuid and s.urn = e.urn
 left join held h on h.trustuid = e.trustuid and h.cycle = e.cycle and h.urn = e.urn
 left join answered a on a.trustuid = e.trustuid and a.cycle = e.cycle and a.urn = e.urn
-where ($2::text[] is null or e.urn = any($2))
-    and ($3::text is null or e.trustuid = $3)
-    and ($4::text is null or e.cycle = $4)
+where $2::text[] is null or e.urn = any($2)
 order by e.trustuid, c.starts_on, e.cycle, school, e.urn

@@ -154,7 +154,7 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
     about: dict[str, Any] = {"at": view.at, "school": None, "trust": trustuid, "cycle": cycles[chosen].name}
     cells = await focus.rows(view.conn, **about)
     raised = await loop.rows(view.conn, **about)
-    meetings = await agenda.rows(view.conn, **about)
+    meetings = await agenda.meetings(view.conn, **about)
     delays = await loop.delays(view.conn, trust=trustuid, cycle=cycles[chosen].name)
     responded = {row["event_id"] for row in raised if row["responded_at"] is not None}
     runs = _runs(cycles[chosen], view.at)

@@ -124,7 +124,7 @@ async def school(
     about: dict[str, Any] = {"at": view.at, "school": urn, "trust": trustuid, "cycle": cycles[chosen].name}
     cells = await focus.rows(view.conn, **about)
     raised = {_told(row): row for row in await loop.rows(view.conn, **about)}
-    met = await agenda.rows(view.conn, **about)
+    met = await agenda.meetings(view.conn, **about)
     written = await said(view, texts, person, cells)
     actions = await _actions(view, urn, cycles[chosen].name, texts, person)
     areas = {row["focus_id"]: row for row in await view.conn.fetch(_focus_areas, [row["focus_id"] for row in cells])}

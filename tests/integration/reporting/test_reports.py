@@ -21,7 +21,7 @@ from tests.support.story import Story
 
 MONDAY = datetime(2026, 11, 16, 16, tzinfo=UTC)
 DUE = datetime(2026, 11, 18, 17, tzinfo=UTC)
-NEEDS = ("register", "loop", "roles")
+NEEDS = ("register", "people", "loop", "roles", "one_to_ones")
 
 
 @pytest.fixture

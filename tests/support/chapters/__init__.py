@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tests.support.chapters.change import Changes
 from tests.support.chapters.partnerships import Partnerships
 from tests.support.chapters.practice import Practice
 from tests.support.chapters.principles import Principles
 from tests.support.chapters.reviews import Reviews
 from tests.support.chapters.support import Support
+from tests.support.chapters.voices import Voices
 from tests.support.teller import Chapter
 
-CHAPTERS: tuple[type[Chapter], ...] = (Partnerships, Practice, Principles, Reviews, Support)
+CHAPTERS: tuple[type[Chapter], ...] = (Changes, Partnerships, Practice, Principles, Reviews, Support, Voices)

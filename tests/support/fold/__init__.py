@@ -13,18 +13,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from tests.support.fold import calendar, focus, loop, practice, principles, reviews, roles, support, tests
+from tests.support.fold import (
+    agenda,
+    calendar,
+    change,
+    focus,
+    loop,
+    practice,
+    principles,
+    priorities,
+    reviews,
+    roles,
+    support,
+    tests,
+)
 from tests.support.fold.history import LONDON, Event, Row, instant, known
 from tests.support.fold.report import Report
 
 __all__ = ["LONDON", "Event", "Row", "first_difference", "instant", "known", "reports", "rows"]
 
 reports: Mapping[str, Report] = {
+    "agenda": agenda.report,
     "calendar": calendar.report,
+    "change": change.report,
     "focus": focus.report,
     "loop": loop.report,
     "practice": practice.report,
     "principles": principles.report,
+    "priorities": priorities.report,
     "reviews": reviews.report,
     "roles": roles.report,
     "support": support.report,
@@ -61,4 +77,4 @@ def first_difference(model: str, published: Sequence[Row], expected: Sequence[Ro
 
 
 def _key(report: Report, row: Row) -> tuple[str, ...]:
-    return tuple(row[column] for column in report.key)
+    return tuple(row[column] or "" for column in report.key)
