@@ -10,7 +10,7 @@ from services.reporting.reading import View
 from services.reporting.web.words import london
 
 _latest = datetime(9999, 1, 1, tzinfo=UTC)
-_behind_all = ("~", 2**62)
+_behind_all = ("zz", 2**62)  # whatever the collation
 _sql = (Path(__file__).parent / "sql/around.sql").read_text(encoding="utf-8")
 
 
