@@ -7,13 +7,11 @@ open, and a later meeting may answer it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, get_args
-from uuid import UUID
 
 from services.reporting.web.forms.choices import said
 from services.reporting.web.forms.form import Asking, Field, Form, Members, Option, Sent, of_trust
-from services.reporting.web.forms.rows import Row, rows
+from services.reporting.web.forms.rows import Row, as_id, rows
 from services.reporting.web.schools import Member, members
 from services.reporting.web.words import moment
 from shared.contracts.vocabulary import Answer, Dimension, Instant, Text, Urn
@@ -43,17 +41,8 @@ async def fields(asking: Asking) -> Sequence[Field]:
 async def _asked(asking: Asking, school: Member) -> list[Row]:
     """What is open for a school. What was filled in stays, though it is answered by now: sent twice, it is the same."""
     filled_in = [name.partition(":")[2].partition("/")[0] for name in asking.chosen if name.startswith("comment:")]
-    of_school = sorted(school.urns)
-    return await rows(asking, "open_items", asking.view.at, asking.trustuid, of_school, _ids(filled_in))
-
-
-def _ids(texts: Sequence[str]) -> list[UUID]:
-    """Those that are ids."""
-    found = []
-    for text in texts:
-        with suppress(ValueError):
-            found.append(UUID(text))
-    return found
+    of_school, ids = sorted(school.urns), [item for text in filled_in if (item := as_id(text))]
+    return await rows(asking, "open_items", asking.view.at, asking.trustuid, of_school, ids)
 
 
 def sent(given: Members) -> Sent:
