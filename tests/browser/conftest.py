@@ -17,7 +17,9 @@ from playwright.async_api import Browser, Page, Playwright, Route, async_playwri
 from deploy.local.ports import free_port
 from services.reporting.feed import Feed
 from tests.support import pages, read_model
+from tests.support.key_ring import KeyRing
 from tests.support.northmoor import NOW, northmoor
+from tests.support.pages import Writers
 from tests.support.read_model import HandClock
 from tests.support.story import Story
 
@@ -45,6 +47,7 @@ class Site:
     pool: asyncpg.Pool
     clock: HandClock
     story: Story
+    writers: Writers
     asked_elsewhere: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -65,26 +68,31 @@ async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def story() -> Story:
-    """What is told; a test may have its own."""
-    return northmoor()
+def ring() -> KeyRing:
+    return KeyRing()
 
 
 @pytest.fixture
-async def site(database: str, story: Story) -> AsyncIterator[Site]:
+async def story(ring: KeyRing) -> Story:
+    """What is told; a test may have its own."""
+    return northmoor(ring)
+
+
+@pytest.fixture
+async def site(database: str, story: Story, ring: KeyRing) -> AsyncIterator[Site]:
     assert (WEB / "static/app.css").exists(), "The browser tests need the dashboard's assets: run `make assets`."
     async with asyncpg.create_pool(database, min_size=1, max_size=6) as pool:
         await read_model.create(pool)
         await read_model.receive(pool, story.told)
         clock = HandClock(NOW)
-        port = free_port()
-        feed = Feed(pool)
-        server = uvicorn.Server(uvicorn.Config(pages.app(pool, clock, feed=feed), port=port, log_config=None))
+        port, feed, writers = free_port(), Feed(pool), Writers()
+        app = pages.app(pool, clock, feed=feed, ring=ring, writers=writers)
+        server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))
         await feed.start()
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
             await asyncio.sleep(0.02)
-        yield Site(f"http://127.0.0.1:{port}", pool, clock, story)
+        yield Site(f"http://127.0.0.1:{port}", pool, clock, story, writers)
         await feed.stop()
         server.should_exit = True
         await serving

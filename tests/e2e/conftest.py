@@ -20,6 +20,12 @@ from tests.stack import scratch_directory, told
 Baton = Callable[..., subprocess.CompletedProcess[str]]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who works with the demo comes after all who compare it with its plan."""
+    items.sort(key=lambda item: "lived_in" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 async def settings() -> AsyncIterator[StackSettings]:
     """Where the demo runs: on free ports, in a directory of its own; Kafka's jars are those of the clone."""
@@ -75,11 +81,17 @@ def left_running(ran: subprocess.CompletedProcess[str], settings: StackSettings)
 async def demo(
     settings: StackSettings, ran: subprocess.CompletedProcess[str], left_running: list[str]
 ) -> AsyncIterator[StackSettings]:
-    """The demo's data, on a stack that was started again. Tests look at it; none adds to it."""
+    """The demo's data, on a stack that was started again. Tests look at it; who adds to it asks for `lived_in`."""
     assert ran.returncode == 0, ran.stderr
     await stack.up(settings, lambda _: None, simulated_clock=True)
     yield settings
     await stack.down(settings, lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def lived_in(demo: StackSettings) -> StackSettings:
+    """The same stack for tests that add to it."""
+    return demo
 
 
 def _values(environ: Mapping[str, str] | None) -> Iterator[str]:

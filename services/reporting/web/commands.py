@@ -25,8 +25,6 @@ Vouch = Callable[[Principal], str]
 
 patience_s = 2.0
 _again_s = 0.03
-_taken = (200, 201)
-_unsure = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +86,18 @@ class Commands:
         address = f"{self._peers[command.service]}{command.path}"
         try:
             answer = await self._client.post(address, json=command.body, headers=headers)
-            content = answer.json()
+            content: Any = answer.json()
         except (httpx.TransportError, ValueError) as fault:
             log.warning("command_unanswered", service=command.service, error=type(fault).__name__)
             return Unanswered(command.service)
-        if answer.status_code in _taken:
-            return Recorded(await self._seen(command.service, content.get("streams", {})))
-        if answer.status_code >= _unsure:
-            log.warning("command_unanswered", service=command.service, error=content.get("code"))
-            return Unanswered(command.service)
-        errors = tuple((error["pointer"], error["message"]) for error in content.get("errors", ()))
-        return Refused(content["code"], content["detail"], errors)
+        match content:
+            case {"outcome": _} if answer.is_success:
+                return Recorded(await self._seen(command.service, content.get("streams", {})))
+            case {"code": code, "detail": detail, "errors": errors} if answer.is_client_error:
+                return Refused(code, detail, tuple((error["pointer"], error["message"]) for error in errors))
+            case _:
+                log.warning("command_unanswered", service=command.service, status=answer.status_code)
+                return Unanswered(command.service)
 
     async def _seen(self, service: str, streams: Mapping[str, int]) -> bool:
         """Wait until these versions of a service's streams are here; whether they are."""

@@ -92,6 +92,7 @@ def down(_: httpx.Request) -> httpx.Response:
         down,
         lambda _: httpx.Response(503, json={"code": "unavailable", "detail": "We cannot say."}),
         lambda _: httpx.Response(502, text="<h1>Bad gateway</h1>"),
+        lambda _: httpx.Response(403, json=["no problem of ours"]),
     ],
 )
 async def test_a_writer_that_does_not_answer_leaves_it_open(pool: asyncpg.Pool, answer: Answer) -> None:

@@ -118,6 +118,26 @@ async def test_a_meeting_sent_twice_is_one_command_though_its_items_are_answered
     assert "Year 9 curriculum in maths" not in (await client.get("/do/answer")).text
 
 
+async def test_what_is_said_of_an_item_without_its_state_is_not_lost(
+    client: httpx.AsyncClient, writers: Writers
+) -> None:
+    await client.post("/sign-in", data={"who": "900004"})
+    form = form_filling.fill((await client.get("/do/answer")).text)
+    item = f"{named(f'{CYCLE} maths')}/900004"
+    of_item = [name for name in form if name.endswith(item)]
+
+    without_state = await client.post("/do/answer", data=form | {f"rag:{item}": [""]})
+    nothing = await client.post("/do/answer", data=form | {name: [""] for name in of_item})
+    await client.post("/sign-out")
+    signed_out = await client.post("/do/answer", data=form)
+
+    assert "Choose a state, or leave out what you say of it" in without_state.text
+    assert "Answer one of the items below" in nothing.text
+    assert (without_state.status_code, nothing.status_code, signed_out.status_code) == (422, 422, 401)
+    assert form_filling.read(signed_out.text) == form
+    assert writers.asked == []
+
+
 async def test_what_is_refused_in_an_answer_is_shown_at_that_answer(
     client: httpx.AsyncClient, writers: Writers
 ) -> None:

@@ -99,10 +99,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What is sent; and which field a JSON pointer in it leads to, where that is not its first part."""
+    """What is sent.
+
+    Attributes:
+        fields: which field a JSON pointer in it leads to, where that is not its first part.
+        wrong: what is wrong with fields that do not go together; nothing is sent then.
+    """
 
     members: Members
     fields: Mapping[str, str] = field(default_factory=dict)
+    wrong: Mapping[str, str] = field(default_factory=dict)
 
 
 Fields = Callable[[Asking], Awaitable[Sequence[Field]]]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from services.reporting.reports import loop
 from services.reporting.web.forms.form import Asking, Option, Source
-from services.reporting.web.forms.rows import rows
+from services.reporting.web.forms.rows import as_id, own, rows
 from services.reporting.web.said import said
 from services.reporting.web.words import day, days, moment, states
 
@@ -18,15 +18,14 @@ _answer = ("item_id", "urn", "meeting_id")
 
 
 def answers_without(step: Step) -> Source:
-    """Answers that are off track or ask for help, and have not come so far yet; the one that is chosen, in any case."""
+    """Answers that are off track or ask for help and have not come so far, the newest first; the chosen one always."""
 
     async def options(asking: Asking) -> list[Option]:
-        found = [
+        return [
             Option(value, _called(row, asking))
             for row in await _raised(asking)
             if (value := value_of(row)) == asking.chosen.get("answer") or row[step] is None
         ]
-        return found[::-1]  # the newest first
 
     return options
 
@@ -59,8 +58,12 @@ def value_of(row: Mapping[str, Any]) -> str:
 
 
 async def _raised(asking: Asking) -> list[dict[str, Any]]:
-    rows = await loop.rows(asking.view.conn, at=asking.view.at, school=None, trust=asking.trustuid)
-    return [row for row in rows if asking.urns is None or row["urn"] in asking.urns]
+    """Of the cycles that somebody is likely to be about, and of the one that they have chosen an answer of."""
+    chosen = asking.chosen.get("answer", "").partition("/")[0]
+    recent = await rows(asking, "recent_cycles", asking.view.at, asking.trustuid, as_id(chosen))
+    about: dict[str, Any] = {"at": asking.view.at, "school": None, "trust": asking.trustuid}
+    found = [row for each in recent for row in await loop.rows(asking.view.conn, **about, cycle=each["cycle"])]
+    return sorted(own(asking, found), key=lambda row: row["held_at"], reverse=True)
 
 
 def _called(row: Mapping[str, Any], asking: Asking) -> str:

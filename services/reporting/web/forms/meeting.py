@@ -7,13 +7,11 @@ open, and a later meeting may answer it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, get_args
-from uuid import UUID
 
 from services.reporting.web.forms.choices import said
 from services.reporting.web.forms.form import Asking, Field, Form, Members, Option, Sent, of_trust
-from services.reporting.web.forms.rows import Row, rows
+from services.reporting.web.forms.rows import Row, as_id, rows
 from services.reporting.web.schools import Member, members
 from services.reporting.web.words import moment
 from shared.contracts.vocabulary import Answer, Dimension, Instant, Text, Urn
@@ -23,12 +21,13 @@ _confidence = [Option("1", "1, not at all"), *(Option(str(n), str(n)) for n in (
 _help = [Option(dimension, f"Yes: {said(dimension).lower()}") for dimension in get_args(Dimension)]
 _two = 2
 _parts = ("rag", "confidence", "comment", "disadvantaged_note", "help_dimension")
+_said_by = {"needs_help": "help_dimension", "item_id": "rag", "urn": "rag", "meeting_id": "rag"}
+_no_state = "Choose a state, or leave out what you say of it"
 
 
 async def fields(asking: Asking) -> Sequence[Field]:
     """The meeting's own, and those of each open item of the school: the chosen one, else somebody's first."""
-    known = await members(asking.view.conn, asking.trustuid, asking.view.at)
-    own = [school for school in known if asking.urns is not None and school.urn in asking.urns]
+    own = await _schools(asking)
     chosen = next((school for school in own if school.urn == asking.chosen.get("urn")), own[0] if own else None)
     asked = await _asked(asking, chosen) if chosen else []
     hint = "" if len(own) < _two else "For another of your schools, start from that school's page."
@@ -40,34 +39,36 @@ async def fields(asking: Asking) -> Sequence[Field]:
     ]
 
 
+async def _schools(asking: Asking) -> list[Member]:
+    """Those that somebody speaks for; of somebody who is signed out, the one that they filled this in for."""
+    known = await members(asking.view.conn, asking.trustuid, asking.view.at)
+    urns = {asking.chosen.get("urn")} if asking.person is None else asking.person.principal.urns
+    return [school for school in known if school.urn in urns]
+
+
 async def _asked(asking: Asking, school: Member) -> list[Row]:
     """What is open for a school. What was filled in stays, though it is answered by now: sent twice, it is the same."""
     filled_in = [name.partition(":")[2].partition("/")[0] for name in asking.chosen if name.startswith("comment:")]
-    of_school = sorted(school.urns)
-    return await rows(asking, "open_items", asking.view.at, asking.trustuid, of_school, _ids(filled_in))
-
-
-def _ids(texts: Sequence[str]) -> list[UUID]:
-    """Those that are ids."""
-    found = []
-    for text in texts:
-        with suppress(ValueError):
-            found.append(UUID(text))
-    return found
+    of_school, ids = sorted(school.urns), [item for text in filled_in if (item := as_id(text))]
+    return await rows(asking, "open_items", asking.view.at, asking.trustuid, of_school, ids)
 
 
 def sent(given: Members) -> Sent:
     """The meeting with its answers; each pointer into an answer leads to the field that said it."""
-    asked = [name.removeprefix("rag:") for name in given if name.startswith("rag:")]
-    answers = [_answer(of_item, given) for of_item in asked]
-    meeting = {name: value for name, value in given.items() if ":" not in name and name != "urn"}
-    urns = sorted({answer["urn"] for answer in answers}) or [given["urn"]]
+    filled_in = dict.fromkeys(name.partition(":")[2] for name in given if ":" in name)
+    wrong = {f"rag:{of_item}": _no_state for of_item in filled_in if f"rag:{of_item}" not in given}
+    if not filled_in:
+        wrong["urn"] = "Answer one of the items below"
+    if wrong:
+        return Sent({}, wrong=wrong)
+    answers = [_answer(of_item, given) for of_item in filled_in]
     leads = {
-        f"/answers/{number}/{member}": f"{member}:{of_item}" if member in _parts else f"rag:{of_item}"
-        for number, of_item in enumerate(asked)
-        for member in (*_parts, "item_id", "urn", "meeting_id")
-    } | {f"/answers/{number}/needs_help": f"help_dimension:{of_item}" for number, of_item in enumerate(asked)}
-    return Sent(meeting | {"urns": urns, "answers": answers}, leads)
+        f"/answers/{number}/{member}": f"{_said_by.get(member, member)}:{of_item}"
+        for number, of_item in enumerate(filled_in)
+        for member in (*_parts, *_said_by)
+    }
+    meeting = {name: given[name] for name in ("meeting_id", "trustuid", "held_at")}
+    return Sent(meeting | {"urns": sorted({answer["urn"] for answer in answers}), "answers": answers}, leads)
 
 
 def _answer(of_item: str, given: Members) -> dict[str, Any]:

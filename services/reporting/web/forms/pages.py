@@ -34,7 +34,6 @@ class Ready(NamedTuple):
 
     fields: Sequence[Field]
     sent: Sent
-    wrong: Mapping[str, str]
 
 
 class Drawn(NamedTuple):
@@ -86,8 +85,8 @@ class FormPages:
             return await self._page(request, form, None, replace(filled, status=401, problems=[_signed_out]))
         _check_for(form, person)
         ready = await self._read(form, person, filled, lambda asking, fields: _ready(form, filled, asking, fields))
-        if ready.wrong:
-            return await self._page(request, form, person, replace(filled, status=422, wrong=ready.wrong))
+        if ready.sent.wrong:
+            return await self._page(request, form, person, replace(filled, status=422, wrong=ready.sent.wrong))
         match await self.commands.send(person.principal, _command(form, filled, ready.sent)):
             case Recorded(seen=seen):
                 return self.site.go_on(request, filled.then, form.done if seen else _soon.format(form.done))
@@ -149,9 +148,9 @@ class FormPages:
 async def _ready(form: Form, filled: Filled, asking: Asking, fields: Sequence[Field]) -> Ready:
     members, wrong = members_of(fields, filled.typed or {})
     if wrong:
-        return Ready(fields, Sent({}), wrong)
+        return Ready(fields, Sent({}, wrong=wrong))
     new = {form.new: filled.id} if form.new else {}
-    return Ready(fields, form.sent(members | form.adds(asking) | new), {})
+    return Ready(fields, form.sent(members | form.adds(asking) | new))
 
 
 def _command(form: Form, filled: Filled, sent: Sent) -> Command:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from services.reporting.reports.sql import complete
 from services.reporting.texts import Sealed
@@ -22,6 +23,14 @@ async def rows(asking: Asking, name: str, *arguments: object) -> list[Row]:
 def own(asking: Asking, found: Sequence[Row], urn: str = "urn") -> list[Row]:
     """Those that are of a school that somebody speaks for."""
     return [row for row in found if asking.urns is None or row[urn] in asking.urns]
+
+
+def as_id(text: str) -> UUID | None:
+    """An id of an address or a form; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 async def opened(asking: Asking, row: Row, field: str) -> str | None:

@@ -9,7 +9,6 @@ from services.reporting.web.forms.choices import as_options
 from services.reporting.web.forms.form import Asking, Field, Kind, Option, kind_of, literals, longest
 from services.reporting.web.posting import Posted, one
 
-_day_parts = ("day", "month", "year")
 _kept = "As you chose before"
 
 

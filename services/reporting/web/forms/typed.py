@@ -16,8 +16,6 @@ from services.reporting.web.words import london
 _time = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)")
 _whole = re.compile(r"-?\d{1,18}")
 _day_parts = ("day", "month", "year")
-
-
 _asks = {"radios": "Choose", "select": "Choose", "checkboxes": "Choose", "ranking": "Choose"}
 
 

@@ -1,0 +1,98 @@
+"""A round of the loop at the pages, on a real stack: a school without a system answers, and the trust responds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from deploy.settings import StackSettings
+from services.reporting.web.words import london
+from tests.browser.conftest import chromium, playwright  # noqa: F401  fixtures
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.timeout(600)]
+
+HIGHFIELDS = "900008"
+"""It let the last cycle pass without an answer."""
+SignedIn = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def signed_in(lived_in: StackSettings, chromium: Browser) -> AsyncIterator[SignedIn]:  # noqa: F811
+    """A function that signs somebody in, each in a browser of their own."""
+    contexts = []
+
+    async def sign_in(who: str, **options: Any) -> Page:
+        context = await chromium.new_context(base_url=f"http://127.0.0.1:{lived_in.reporting_port}", **options)
+        contexts.append(context)
+        page = await context.new_page()
+        await page.goto("/sign-in")
+        await page.get_by_label("Who are you?").select_option(who)
+        await page.get_by_role("button", name="Sign in").click()
+        return page
+
+    yield sign_in
+    for context in contexts:
+        await context.close()
+
+
+async def test_a_school_answers_the_trust_responds_and_the_school_reads_it(
+    signed_in: SignedIn, lived_in: StackSettings
+) -> None:
+    trust = await signed_in("trust")
+    school = await signed_in(HIGHFIELDS, java_script_enabled=False)
+    await school.goto("/do/answer")
+    asked = await school.locator("main h2").first.inner_text()
+    await _ended(school, await _now(lived_in) - timedelta(hours=1))
+    await school.get_by_label("Off track").first.check()
+    await school.get_by_label("Comment").first.fill("Two of three readers left.")
+    await school.get_by_label("Do you need help?").first.select_option("people")
+    await school.get_by_role("button", name="Send to the trust").click()
+    await expect(school.get_by_role("alert")).to_contain_text("The trust has your answers.")
+
+    mine = trust.locator(".problems li", has_text="Highfields Primary").filter(has_text=asked)
+    await expect(mine).to_contain_text("Asks for help: people.", timeout=15_000)  # by itself
+    await mine.get_by_role("link", name="Acknowledge").click()
+    await expect(trust.get_by_text("Two of three readers left.")).to_be_visible()
+    await trust.get_by_role("button", name="Acknowledge").click()
+    await expect(mine).to_contain_text("Acknowledged at")
+    await expect(mine.get_by_role("link", name="Acknowledge")).to_have_count(0)
+    await mine.get_by_role("link", name="Respond").click()
+    await trust.get_by_label("What does the trust say to it?").fill("A reader comes on Monday.")
+    await trust.get_by_role("button", name="Send the response").click()
+    await expect(trust.get_by_role("alert")).to_contain_text("The response is with the school.")
+    await expect(mine).to_have_count(0)
+
+    await school.goto(f"/reports/focus?school={HIGHFIELDS}")
+    await expect(school.get_by_text("A reader comes on Monday.")).to_be_visible()
+
+
+async def test_what_a_writer_refuses_is_read_at_its_field(signed_in: SignedIn, lived_in: StackSettings) -> None:
+    school = await signed_in(HIGHFIELDS, java_script_enabled=False)
+    await school.goto("/do/answer")
+    await _ended(school, await _now(lived_in) + timedelta(days=1))
+    await school.get_by_label("On track").last.check()
+    await school.get_by_label("Comment").last.fill("Done before it began.")
+    await school.get_by_role("button", name="Send to the trust").click()
+
+    await expect(school).to_have_title(re.compile("^Error: "))
+    await expect(school.get_by_role("alert")).to_contain_text("Record the meeting when it has been held.")
+    await expect(school.get_by_label("Comment").last).to_have_value("Done before it began.")
+
+
+async def _now(stack: StackSettings) -> datetime:
+    """What time the stack believes it is."""
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"http://127.0.0.1:{stack.reporting_port}/clock")
+    return datetime.fromisoformat(answer.json()["now"]).astimezone(london)
+
+
+async def _ended(page: Page, at: datetime) -> None:
+    when = page.get_by_role("group", name="When did the meeting end?")
+    for part, text in (("Day", at.day), ("Month", at.month), ("Year", at.year), ("Time", f"{at:%H:%M}")):
+        await when.get_by_label(part).fill(str(text))
