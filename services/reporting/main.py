@@ -13,6 +13,7 @@ from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
 from services.reporting.web import ics
+from services.reporting.web.answer_links import AnswerLinks, LinkPages
 from services.reporting.web.commands import Commands
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.pages import FormPages
@@ -61,15 +62,17 @@ def build(settings: Settings) -> FastAPI:
         sessions=Sessions(resources.pool) if settings.signing_key_file else None,
         texts=Texts(resources.vault),
     )
+    links = AnswerLinks(resources.vault)
     pages = [
         Pages(site, reports).router(),
-        SchoolPages(site, reports).router(),
+        SchoolPages(site, reports, links).router(),
         ReceiptPages(site, reports).router(),
         SignIn(site).router(),
     ]
     if settings.signing_key_file:
         commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))
-        pages.append(FormPages(site, commands, forms).router())
+        filling = FormPages(site, commands, forms)
+        pages += [filling.router(), LinkPages(site, links, filling).router()]
     health = resources.health(versions)
     subscription_health(reporting.subscription, health)
 

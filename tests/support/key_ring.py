@@ -18,6 +18,7 @@ class KeyRing:
 
     keys: dict[str, Key] = field(default_factory=dict)
     asked: list[set[str]] = field(default_factory=list)
+    own: Key = field(default_factory=lambda: Key(uuid4(), AESGCM(os.urandom(32))))
 
     def seal(self, subject: str, text: str, place: str) -> str:
         return self.keys.setdefault(subject, Key(uuid4(), AESGCM(os.urandom(32)))).seal(text, place)
@@ -25,6 +26,12 @@ class KeyRing:
     async def existing_keys(self, subjects: Iterable[str]) -> Keys:
         self.asked.append(set(subjects))
         return Keys({subject: self.keys[subject] for subject in self.asked[-1] if subject in self.keys})
+
+    def seal_bytes(self, raw: bytes, place: str) -> bytes:
+        return self.own.seal(raw.hex(), place).encode()
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        return bytes.fromhex(self.own.open(sealed.decode(), place))
 
     def erase(self, subject: str) -> None:
         del self.keys[subject]

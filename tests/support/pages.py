@@ -17,6 +17,7 @@ from services.reporting.reading import Reading
 from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
+from services.reporting.web.answer_links import AnswerLinks, LinkPages
 from services.reporting.web.commands import Commands
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.pages import FormPages
@@ -66,12 +67,15 @@ def app(
     made = FastAPI()
     problems.install(made, "reporting")
     made.include_router(api.router(reading, reports, feed or Feed(pool)))
+    links = AnswerLinks(ring or KeyRing())
+    filling = FormPages(site, commands, forms)
     every = (
         Pages(site, reports),
-        SchoolPages(site, reports),
+        SchoolPages(site, reports, links),
         ReceiptPages(site, reports),
         SignIn(site),
-        FormPages(site, commands, forms),
+        filling,
+        LinkPages(site, links, filling),
     )
     for pages in every:
         made.include_router(pages.router())

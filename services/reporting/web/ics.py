@@ -22,6 +22,7 @@ from services.reporting.api import Moment, School, check_school
 from services.reporting.reading import Reading
 from services.reporting.reports import calendar
 from services.reporting.web import home
+from services.reporting.web.school import SchoolPage
 from shared.problems import documented
 
 path = "/calendar.ics"
@@ -32,6 +33,8 @@ _needs = tuple(dict.fromkeys((*calendar.needs, *home.needs)))
 _domain = "calendar.mat.uk"
 """What makes a session's id the only one in the world. A name, no host: it stays when servers move."""
 
+_meeting_domain = "meetings.mat.uk"
+_a_meeting = timedelta(hours=1)
 _london = ZoneInfo("Europe/London")
 # The rule since 1996, without an end. What `Calendar.add_missing_timezones` adds ends in 2038 and is an hour late in
 # spring.
@@ -107,6 +110,26 @@ def feed_of(rows: Iterable[Mapping[str, Any]], trust: str, address: str) -> byte
     feed.add_component(Timezone.from_ical(_LONDON))
     for row in rows:
         feed.add_component(_event(row, address))
+    content: bytes = feed.to_ical()
+    return content
+
+
+def meeting_ics(school: SchoolPage, held_at: datetime, address: str, link: str | None) -> bytes:
+    """A school's leadership meeting with its standard items, to put into a calendar; with a link also how to answer."""
+    feed, event = Calendar(), Event()
+    feed.add("prodid", "-//Baton//Agenda//EN")
+    feed.add("version", "2.0")
+    feed.add_component(Timezone.from_ical(_LONDON))
+    event.add("uid", f"{school.urn}-{held_at.astimezone(UTC):%Y%m%dT%H%M%SZ}@{_meeting_domain}")
+    event.add("dtstamp", school.frame.at)
+    event.add("dtstart", _in_london(held_at))
+    event.add("dtend", _in_london(held_at + _a_meeting))
+    event.add("summary", _text(f"Leadership meeting: {school.name}"))
+    items = [f"{number}. {question.title}: {question.asked}" for number, question in enumerate(school.questions, 1)]
+    answers = [f"Answer here once, by phone: {link}"] if link else []
+    event.add("description", _text("\n".join(["Standard items of the trust:", *items, *answers])))
+    event.add("url", f"{address}schools/{school.urn}/agenda")
+    feed.add_component(event)
     content: bytes = feed.to_ical()
     return content
 

@@ -75,28 +75,33 @@ class FormPages:
         if person is None:
             return _to_sign_in(request)
         _check_for(form, person)
-        return await self._page(request, form, person, Filled.of_address(request))
+        return await self.show(request, form, person, Filled.of_address(request))
 
     async def sent(self, request: Request, name: str) -> Response:
         """A form that somebody has filled in: sent, or shown again."""
         form, filled = self._form(name), Filled.of_typed(await posted(request))
         person = await self.site.person(request)
         if person is None:
-            return await self._page(request, form, None, replace(filled, status=401, problems=[_signed_out]))
+            return await self.show(request, form, None, replace(filled, status=401, problems=[_signed_out]))
         _check_for(form, person)
+        return await self.take(request, form, person, filled)
+
+    async def take(self, request: Request, form: Form, person: Person, filled: Filled) -> Response:
+        """Send what somebody has filled in; shown again where it is not taken."""
         ready = await self._read(form, person, filled, lambda asking, fields: _ready(form, filled, asking, fields))
         if ready.sent.wrong:
-            return await self._page(request, form, person, replace(filled, status=422, wrong=ready.sent.wrong))
+            return await self.show(request, form, person, replace(filled, status=422, wrong=ready.sent.wrong))
         match await self.commands.send(person.principal, _command(form, filled, ready.sent)):
             case Recorded(seen=seen):
                 return self.site.go_on(request, filled.then, form.done if seen else _soon.format(form.done))
             case Refused() as refusal:
-                return await self._page(request, form, person, filled.refused(refusal, ready.fields, ready.sent))
+                return await self.show(request, form, person, filled.refused(refusal, ready.fields, ready.sent))
             case _:
                 unanswered = (_unanswered.format(_called[form.service]), None)
-                return await self._page(request, form, person, replace(filled, status=503, problems=[unanswered]))
+                return await self.show(request, form, person, replace(filled, status=503, problems=[unanswered]))
 
-    async def _page(self, request: Request, form: Form, person: Person | None, filled: Filled) -> Response:
+    async def show(self, request: Request, form: Form, person: Person | None, filled: Filled) -> Response:
+        """The form's page. It is sent to where it stands."""
         drawn: Drawn = await self._read(
             form, person, filled, lambda asking, fields: self._drawn(form, filled, asking, fields)
         )
