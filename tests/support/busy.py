@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.contracts.codec import Sealer
 from shared.contracts.collaboration import capacity as c
+from shared.contracts.collaboration.planning import PriorityProposed
 from shared.contracts.collaboration.support import SupportRequested
 from tests.support.northmoor import CYCLE, NOW, northmoor
 from tests.support.staffing import Staffing
@@ -27,6 +28,16 @@ def busy(sealer: Sealer) -> Story:
     staff = Staffing(story)
     staff.enters("Ann Lee")
     staff.starts("Ann Lee", "post", DENE, "head", date(2020, 9, 1))
+    for title in ("Reading first", "Fewer meetings"):
+        proposed = PriorityProposed(
+            priority_id=named(title),
+            trustuid=story.trust,
+            cycle=CYCLE,
+            title=title,
+            role_level="head",
+            proposed_on=NOW.date(),
+        )
+        story.tell(proposed, f"priority-{named(title)}")
     asked = SupportRequested(
         request_id=named("boiler"),
         trustuid=story.trust,

@@ -15,11 +15,11 @@ from shared.intake.people import of_path
 from tests.support import form_filling, read_model
 from tests.support.busy import DENE, KINGSMEAD, busy
 from tests.support.key_ring import KeyRing
-from tests.support.northmoor import NOW
+from tests.support.northmoor import CYCLE, NOW
 from tests.support.pages import Writers, app, browsing
 from tests.support.read_model import HandClock
 
-TYPED = {"cycle": "2026/27-A2.4", "quantity": "3", "specialism": "early-reading", "owner": "head"}
+TYPED = {"cycle": CYCLE, "quantity": "3", "specialism": "early-reading", "owner": "head"}
 CHOICES = {  # of these forms somebody chooses something that is there
     "acknowledge": "Langley CE Primary: Reading for disadvantaged pupils, off track on",
     "respond": "Dene Valley High: Attendance below 90%, off track on",
@@ -30,6 +30,7 @@ CHOICES = {  # of these forms somebody chooses something that is there
     "confirm-request": "Dene Valley High: people",
     "allocate": "Birchfield Academy: 6 half-days of people, 20 November to 18 December 2026 left",
     "book-a-place": "Ann Lee, head at Dene Valley High",
+    "vote": "Fewer meetings",
     "answer-support": "Dene Valley High: Site, 14:30 today",
 }
 
