@@ -53,12 +53,10 @@ _rows_as_json = {
         }
     },
 }
-_as_headers = {
-    f"Baton-{name.replace('_', '-').title()}": {
-        "description": f"`{name}`, as in JSON.",
-        "schema": {"type": "string"},
+_file = {
+    "headers": {
+        exports.header(name): {"description": f"`{name}`, as in JSON.", "schema": {"type": "string"}} for name in _said
     }
-    for name in _said
 }
 _stream = {"description": "A stream without an end.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
 
@@ -106,9 +104,6 @@ def router(reading: Reading, reports: Mapping[str, Report], feed: Feed) -> APIRo
         return EventSourceResponse(feed.positions(), ping=_heartbeat_s)
 
     return routes
-
-
-_file = {"headers": _as_headers}
 
 
 async def _export(

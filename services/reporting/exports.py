@@ -75,12 +75,16 @@ class Export:
         }
 
     def headers(self) -> dict[str, str]:
-        """The same as HTTP headers, for a file that has no place for it: names and values as in JSON."""
+        """The same as HTTP headers, for a file that has no place for it; what is no text is JSON."""
         said = {
-            f"Baton-{name.replace('_', '-').title()}": value if isinstance(value, str) else json.dumps(value)
-            for name, value in self.said().items()
+            header(name): value if isinstance(value, str) else json.dumps(value) for name, value in self.said().items()
         }
         return {**said, "Link": f'<{self.check}>; rel="describedby"'}
+
+
+def header(name: str) -> str:
+    """The HTTP header that says what `name` does in JSON."""
+    return f"Baton-{name.replace('_', '-').title()}"
 
 
 def as_json(export: Export) -> bytes:

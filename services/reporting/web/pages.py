@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from fastapi import APIRouter, HTTPException, Request
@@ -18,7 +19,7 @@ from services.reporting.web import home, ics, sheet, words
 from services.reporting.web.areas import AREAS
 from services.reporting.web.changes import EARLIER, LATER, Compared, changes
 from services.reporting.web.home import HomePage
-from services.reporting.web.receipted import on_paper
+from services.reporting.web.receipted import on_paper, rows_of
 from services.reporting.web.said import Said, said
 from services.reporting.web.site import (
     HEADERS,
@@ -111,6 +112,7 @@ class Pages:
         check_school(school)
         report = self.reports[model]
         only, person = asked_of(request, "compare"), await self.site.person(request)
+        filters = {**({"school": school} if school else {}), **only}
 
         async def read(view: View) -> tuple[HomePage, Answer, dict[str, Said]]:
             found = await answer(report, view, school=school, only=only)
@@ -119,8 +121,7 @@ class Pages:
 
         (frame, found, texts), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
         as_of = None if wrong else as_of or None
-        compared, no_day = await self._compared(report, found.rows, frame, compare, school=school, only=only)
-        filters = {**({"school": school} if school else {}), **only}
+        compared, no_day = await self._compared(report, filters, found.rows, frame.at, compare)
         path = f"/reports/{model}"
         context = {
             "page": replace(frame, heading=report.title),
@@ -151,28 +152,20 @@ class Pages:
         return await self.site.page(request, template, context, as_of, wrong, status=400 if no_day else 200)
 
     async def _compared(
-        self,
-        report: Report,
-        rows: Sequence[Row],
-        page: HomePage,
-        compare: str | None,
-        *,
-        school: str | None,
-        only: Mapping[str, str],
+        self, report: Report, filters: Mapping[str, str], rows: Sequence[Row], at: datetime, compare: str | None
     ) -> tuple[Compared | None, str | None]:
         """What differs at another moment, if one is asked for; or what is wrong with it."""
         if not compare:
             return None, None
         try:
             async with self.site.reading(report.needs, compare) as view:
-                other, at = await answer(report, view, school=school, only=only), view.at
+                other, then = await rows_of(report, view, filters), view.at
         except Problem as problem:
             if problem.code not in UNREADABLE:
                 raise
             return None, NO_DAY
-        when = f"the end of {words.day(at)}" if len(compare) == len("2026-11-20") else words.moment(at)
-        differing = changes(rows, other.rows, report.key, EARLIER if at < page.at else LATER)
-        return Compared(when, differing), None
+        when = f"the end of {words.day(then)}" if len(compare) == len("2026-11-20") else words.moment(then)
+        return Compared(when, changes(rows, other, report.key, EARLIER if then < at else LATER)), None
 
     async def _frame(self, view: View) -> HomePage:
         return await home.frame(view, trust=self.site.trust)

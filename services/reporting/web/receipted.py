@@ -36,7 +36,7 @@ def receipted(reports: Mapping[str, Report], *, trust: str | None) -> dict[str, 
     """Everything that can have a receipt, by the model that the receipt names."""
     first = Receipted(sheet.title, "/", sheet.key, home.needs, partial(sheet.rows, trust=trust))
     others = {
-        model: Receipted(report.title, f"/reports/{model}", report.key, report.needs, partial(_rows, report))
+        model: Receipted(report.title, f"/reports/{model}", report.key, report.needs, partial(rows_of, report))
         for model, report in reports.items()
     }
     return {sheet.model: first, **others}
@@ -52,6 +52,7 @@ def on_paper(page: HomePage, model: str, filters: Mapping[str, str], as_of: str 
     }
 
 
-async def _rows(report: Report, view: View, filters: Mapping[str, str]) -> list[Row]:
+async def rows_of(report: Report, view: View, filters: Mapping[str, str]) -> list[Row]:
+    """A report's rows, of what was asked for: `school`, and columns with their values."""
     only = {name: text for name, text in filters.items() if name != "school"}
     return (await answer(report, view, school=filters.get("school"), only=only)).rows
