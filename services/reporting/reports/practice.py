@@ -6,8 +6,8 @@
 - shared_by: the school that shares a template, or "The trust"; null for everything else
 - times: of a template its versions, of a group its findings, else how many visits, moderations held, or tellings
 - schools: how many schools: those that have adopted the template, are in the group, visited or were visited, were
-  there, or told of it
-- school_names: who they are
+  there, or told of it; each once, whichever URN it went by
+- school_names: who they are, by their names of today
 - last_at: when any of this happened last
 """
 
@@ -29,9 +29,9 @@ needs: tuple[str, ...] = ("register", "practice", "reviews")
 async def rows(
     conn: Connection,
     *,
-    at: datetime,  # noqa: ARG001  every report takes it: what has travelled does not depend on it
+    at: datetime,
     school: str | None,
     trust: str | None = None,
 ) -> list[dict[str, Any]]:
     """With a school, what it has part in."""
-    return await fetch(conn, "practice", await urns(conn, school), trust)
+    return await fetch(conn, "practice", at, await urns(conn, school), trust)

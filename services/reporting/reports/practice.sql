@@ -1,87 +1,80 @@
--- $1 the school's URNs, $2 trust
-with thing (trustuid, kind, thing_id, what, shared_by) as (
-    select distinct on (template_id) trustuid, 'template', template_id::text, title, coalesce(urn, 'trust')
-    from practice_template
-    order by template_id, streamversion desc
+-- $1 at, $2 the school's URNs, $3 trust
+with recursive
+-- schools.sql
+thing (trustuid, kind, thing_id, what, urn) as (  -- what does not say itself what it is
+    (
+        select distinct on (template_id) trustuid, 'template', template_id::text, title, urn
+        from practice_template
+        order by template_id, streamversion desc
+    )
+    union all
+    select trustuid, 'research', group_id::text, question, null from research_group
 ),
-time (trustuid, kind, thing_id, event_id, happened_at) as (  -- how often
-    select trustuid, 'template', template_id::text, event_id, happened_at from practice_template
+fact (trustuid, kind, thing_id, urn, event_id, happened_at) as (  -- with a URN a school has part, else it is a time more
+    select trustuid, 'template', template_id::text, null, event_id, happened_at from practice_template
     union all
-    select g.trustuid, 'research', f.group_id::text, f.event_id, f.happened_at
-    from research_finding f
-    join research_group g on g.group_id = f.group_id
-    union all
-    select trustuid, 'visit', kind, event_id, happened_at from peer_visit
-    union all
-    select trustuid, 'moderation', subject, held_event_id, held_at from moderation where held_at is not null
-    union all
-    select trustuid, kind, theme, event_id, happened_at from shared_experience
-),
-part (trustuid, kind, thing_id, urn, event_id, happened_at) as (  -- which schools
     select t.trustuid, t.kind, t.thing_id, a.urn, a.event_id, a.happened_at
     from thing t
-    join template_adoption a on a.template_id::text = t.thing_id
+    join template_adoption a on t.kind = 'template' and a.template_id::text = t.thing_id
     union all
     select g.trustuid, 'research', g.group_id::text, s.urn, g.event_id, g.happened_at
     from research_group g
     join research_school s on s.group_id = g.group_id
     union all
-    select trustuid, 'visit', kind, from_urn, event_id, happened_at from peer_visit
+    select g.trustuid, 'research', g.group_id::text, null, f.event_id, f.happened_at
+    from research_group g
+    join research_finding f on f.group_id = g.group_id
     union all
-    select trustuid, 'visit', kind, to_urn, event_id, happened_at from peer_visit
+    select v.trustuid, 'visit', v.kind, has_part.urn, v.event_id, v.happened_at
+    from peer_visit v
+    cross join lateral (values (null), (v.from_urn), (v.to_urn)) has_part (urn)
+    union all
+    select trustuid, 'moderation', subject, null, held_event_id, held_at from moderation where held_at is not null
     union all
     select m.trustuid, 'moderation', m.subject, s.urn, m.held_event_id, m.held_at
     from moderation m
     join moderation_school s on s.moderation_id = m.moderation_id and s.held
     union all
-    select trustuid, kind, theme, urn, event_id, happened_at from shared_experience
+    select e.trustuid, e.kind, e.theme, has_part.urn, e.event_id, e.happened_at
+    from shared_experience e
+    cross join lateral (values (null), (e.urn)) has_part (urn)
 ),
-told as (
-    select trustuid, kind, thing_id, count(*) as times, array_agg(event_id order by happened_at, event_id) as events,
-        max(happened_at) as last_at
-    from time
-    group by trustuid, kind, thing_id
-),
-first_part as (  -- each school once
-    select distinct on (trustuid, kind, thing_id, urn) *
-    from part
-    order by trustuid, kind, thing_id, urn, happened_at, event_id
-),
-took_part as (
-    select p.trustuid, p.kind, p.thing_id, count(*) as schools, array_agg(p.urn) as urns,
-        array_agg(p.event_id order by coalesce(s.name, p.urn), p.urn) as events,
-        array_agg(coalesce(s.name, p.urn) order by coalesce(s.name, p.urn), p.urn) as names
-    from first_part p
-    left join school s on s.trustuid = p.trustuid and s.urn = p.urn
-    group by p.trustuid, p.kind, p.thing_id
-),
-latest as (
-    select trustuid, kind, thing_id, max(happened_at) as last_at
-    from (
-        select trustuid, kind, thing_id, happened_at from time
-        union all
-        select trustuid, kind, thing_id, happened_at from part
-    ) both_of_them
-    group by trustuid, kind, thing_id
+at_school as (  -- each school as it is today, and its first time
+    select f.trustuid, f.kind, f.thing_id, n.urn, s.name, f.event_id, f.happened_at,
+        row_number() over (
+            partition by f.trustuid, f.kind, f.thing_id, n.urn order by f.happened_at, f.event_id
+        ) = 1 as first
+    from fact f
+    left join today t on t.trustuid = f.trustuid and t.urn = f.urn
+    cross join lateral (select coalesce(t.current_urn, f.urn) as urn) n
+    left join school s on s.trustuid = f.trustuid and s.urn = n.urn
 )
 select
-    l.trustuid,
-    l.kind,
-    l.thing_id,
-    coalesce(t.what, g.question, l.thing_id) as what,
-    case when t.shared_by = 'trust' then 'The trust' else coalesce(s.name, t.shared_by) end as shared_by,
-    coalesce(n.times, 0) as times,
-    n.events as times__events,
-    coalesce(p.schools, 0) as schools,
-    p.events as schools__events,
-    coalesce(p.names, '{}') as school_names,
-    l.last_at
-from latest l
-left join thing t on t.trustuid = l.trustuid and t.kind = l.kind and t.thing_id = l.thing_id
-left join research_group g on l.kind = 'research' and g.group_id::text = l.thing_id
-left join told n on n.trustuid = l.trustuid and n.kind = l.kind and n.thing_id = l.thing_id
-left join took_part p on p.trustuid = l.trustuid and p.kind = l.kind and p.thing_id = l.thing_id
-left join school s on s.trustuid = l.trustuid and s.urn = t.shared_by
-where ($1::text[] is null or p.urns && $1 or t.shared_by = any($1))
-    and ($2::text is null or l.trustuid = $2)
-order by l.trustuid, l.kind, what, l.thing_id
+    f.trustuid,
+    f.kind,
+    f.thing_id,
+    coalesce(t.what, f.thing_id) as what,
+    case when f.kind = 'template' then coalesce(s.name, n.current_urn, t.urn, 'The trust') end as shared_by,
+    count(*) filter (where f.urn is null) as times,
+    array_agg(f.event_id order by f.happened_at, f.event_id) filter (where f.urn is null) as times__events,
+    count(*) filter (where f.urn is not null and f.first) as schools,
+    array_agg(f.event_id order by f.happened_at, f.event_id, f.urn) filter (where f.urn is not null and f.first)
+        as schools__events,
+    coalesce(
+        array_agg(coalesce(f.name, f.urn) order by coalesce(f.name, f.urn), f.urn)
+            filter (where f.urn is not null and f.first),
+        '{}'
+    ) as school_names,
+    max(f.happened_at) as last_at
+from at_school f
+left join thing t on t.trustuid = f.trustuid and t.kind = f.kind and t.thing_id = f.thing_id
+left join today n on n.trustuid = t.trustuid and n.urn = t.urn
+left join school s on s.trustuid = t.trustuid and s.urn = coalesce(n.current_urn, t.urn)
+where $3::text is null or f.trustuid = $3
+group by f.trustuid, f.kind, f.thing_id, t.what, t.urn, n.current_urn, s.name
+having $2::text[] is null or bool_or(f.urn = any($2)) or t.urn = any($2)
+order by
+    f.trustuid,
+    array_position(array['template', 'research', 'visit', 'moderation', 'success', 'challenge'], f.kind),
+    what,
+    f.thing_id

@@ -1,6 +1,6 @@
-"""What follows from peer review? One row a school that reviewed, was reviewed, visited or was visited.
+"""What follows from peer review? One row a school that has part in any of it and is in the trust today.
 
-- trustuid, urn, school: the school, under the URN of that time
+- trustuid, urn, school: the school, under its URN and name of today; what it did under an earlier one is its own
 - reviews_received: reviews of this school that are completed
 - reviews_under_way: reviews that it has asked for and that are not completed
 - reviews_given: completed reviews in which somebody of this school reviewed another
@@ -11,7 +11,7 @@
 - actions_due_in_14_days: of the open ones, those that are due today or in the fourteen days after
 - actions_overdue: of the open ones, those whose day is past
 - actions_closed: follow-up actions that are closed
-- trained_reviewers: its people who have agreed to review and were trained for it, each once
+- trained_reviewers: people who work here today, not paused, and have agreed to a review for which they were trained
 - visits_made, visits_received: peer visits of its people to other schools, and of others here
 """
 

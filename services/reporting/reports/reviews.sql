@@ -1,26 +1,17 @@
 -- $1 at, $2 the school's URNs, $3 trust
 with recursive
+-- schools.sql
+-- places.sql
 -- staff.sql
-trained as (  -- each person once, by the first agreement
-    select distinct on (r.trustuid, p.reviewer_urn, coalesce(s.person_id, p.reviewer_id))
-        r.trustuid, p.reviewer_urn, p.event_id, p.happened_at
-    from reviewer p
-    join review r on r.review_id = p.review_id
+now as (select ($1::timestamptz at time zone 'Europe/London')::date as day),
+trained as (  -- each person once, by the first time
+    select distinct on (r.trustuid, coalesce(s.person_id, p.reviewer_id))
+        r.trustuid, coalesce(s.person_id, p.reviewer_id) as person_id, p.event_id, p.happened_at
+    from review r
+    join reviewer p on p.review_id = r.review_id
     left join survivor s on s.entry = p.reviewer_id
-    where p.reviewer_urn is not null and p.trained_on is not null
-    order by r.trustuid, p.reviewer_urn, coalesce(s.person_id, p.reviewer_id), p.happened_at, p.event_id
-),
-given as (  -- a review once for each school that reviewed
-    select distinct r.trustuid, p.reviewer_urn, r.completed_event_id, r.completed_at
-    from reviewer p
-    join review r on r.review_id = p.review_id
-    where p.reviewer_urn is not null and r.completed_at is not null
-),
-due as (
-    select r.trustuid, r.urn, a.event_id, a.happened_at, a.closed_at,
-        a.due_on - ($1::timestamptz at time zone 'Europe/London')::date as days
-    from follow_up a
-    join review r on r.review_id = a.review_id
+    where p.trained_on is not null
+    order by r.trustuid, coalesce(s.person_id, p.reviewer_id), p.happened_at, p.event_id
 ),
 fact (trustuid, urn, what, event_id, happened_at) as (
     select trustuid, urn, 'reviews_received', completed_event_id, completed_at
@@ -29,31 +20,50 @@ fact (trustuid, urn, what, event_id, happened_at) as (
     union all
     select trustuid, urn, 'reviews_under_way', event_id, happened_at from review where completed_at is null
     union all
-    select trustuid, reviewer_urn, 'reviews_given', completed_event_id, completed_at from given
+    select r.trustuid, p.reviewer_urn, 'reviews_given', r.completed_event_id, r.completed_at
+    from review r
+    join reviewer p on p.review_id = r.review_id
+    where r.completed_at is not null
     union all
     select r.trustuid, r.urn, f.kind || 's', f.event_id, f.happened_at
-    from finding f
-    join review r on r.review_id = f.review_id
+    from review r
+    join finding f on f.review_id = r.review_id
     union all
     select r.trustuid, r.urn, 'without_action', f.event_id, f.happened_at
-    from finding f
-    join review r on r.review_id = f.review_id
+    from review r
+    join finding f on f.review_id = r.review_id
     where f.waived
     union all
-    select trustuid, urn, case when closed_at is null then 'actions_open' else 'actions_closed' end, event_id, happened_at
-    from due
+    select r.trustuid, r.urn, is_so.what, a.event_id, a.happened_at
+    from review r
+    join follow_up a on a.review_id = r.review_id
+    cross join now t
+    cross join lateral (
+        values
+            ('actions_open', a.closed_at is null),
+            ('actions_due_in_14_days', a.closed_at is null and a.due_on between t.day and t.day + 14),
+            ('actions_overdue', a.closed_at is null and a.due_on < t.day),
+            ('actions_closed', a.closed_at is not null)
+    ) is_so (what, so)
+    where is_so.so
     union all
-    select trustuid, urn, 'actions_due_in_14_days', event_id, happened_at
-    from due
-    where closed_at is null and days between 0 and 14
-    union all
-    select trustuid, urn, 'actions_overdue', event_id, happened_at from due where closed_at is null and days < 0
-    union all
-    select trustuid, reviewer_urn, 'trained_reviewers', event_id, happened_at from trained
+    select w.trustuid, w.urn, 'trained_reviewers', p.event_id, p.happened_at
+    from trained p
+    join working w on w.trustuid = p.trustuid and w.person_id = p.person_id
+    where not w.paused
     union all
     select trustuid, from_urn, 'visits_made', event_id, happened_at from peer_visit
     union all
     select trustuid, to_urn, 'visits_received', event_id, happened_at from peer_visit
+),
+at_school as (  -- once each, at the school of today: two of one school may review together
+    select distinct f.trustuid, coalesce(p.current_urn, f.urn) as urn, f.what, f.event_id, f.happened_at
+    from fact f
+    left join place p on p.trustuid = f.trustuid and p.urn = f.urn
+    where f.urn is not null
+        and p.has_left is not true
+        and ($2::text[] is null or f.urn = any($2))
+        and ($3::text is null or f.trustuid = $3)
 )
 select
     f.trustuid,
@@ -100,9 +110,7 @@ select
     count(*) filter (where f.what = 'visits_received') as visits_received,
     array_agg(f.event_id order by f.happened_at, f.event_id) filter (where f.what = 'visits_received')
         as visits_received__events
-from fact f
+from at_school f
 left join school s on s.trustuid = f.trustuid and s.urn = f.urn
-where ($2::text[] is null or f.urn = any($2))
-    and ($3::text is null or f.trustuid = $3)
 group by f.trustuid, f.urn, s.name
 order by f.trustuid, school, f.urn

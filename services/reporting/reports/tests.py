@@ -3,7 +3,7 @@
 A strong collaboration has three or four of four in all five. What was not assessed is not zero.
 
 - trustuid, collaboration_id, title, purpose: which, and what it is for
-- partners: who takes part: schools by name, the trust, and partners outside
+- partners: who takes part: schools by their names of today, the trust, and partners outside
 - gives, receives: what each partner gives and receives, in words, in the order of the partners
 - starts_on, ends_on: its days
 - state: planned before its first day, running, stalled when its last day is past and nobody has closed it, or closed

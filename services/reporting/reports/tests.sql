@@ -1,11 +1,18 @@
 -- $1 at, $2 the school's URNs, $3 trust
-with taking_part as (
+with recursive
+-- schools.sql
+now as (select ($1::timestamptz at time zone 'Europe/London')::date as day),
+taking_part as (
     select p.collaboration_id, p.place, p.urn, p.gives, p.receives,
-        case when p.urn is not null then coalesce(s.name, p.urn) when p.kind = 'trust' then 'The trust' else p.name end
-            as name
+        case p.kind
+            when 'school' then coalesce(s.name, t.current_urn, p.urn)
+            when 'trust' then 'The trust'
+            else p.name
+        end as name
     from partner p
     join collaboration c on c.collaboration_id = p.collaboration_id
-    left join school s on s.trustuid = c.trustuid and s.urn = p.urn
+    left join today t on t.trustuid = c.trustuid and t.urn = p.urn
+    left join school s on s.trustuid = c.trustuid and s.urn = coalesce(t.current_urn, p.urn)
 ),
 partners as (
     select collaboration_id, array_agg(name order by place) as names, array_agg(urn) as urns,
@@ -44,8 +51,8 @@ select
     c.ends_on,
     case
         when c.closed_on is not null then 'closed'
-        when c.ends_on < ($1::timestamptz at time zone 'Europe/London')::date then 'stalled'
-        when c.starts_on > ($1::timestamptz at time zone 'Europe/London')::date then 'planned'
+        when c.ends_on < n.day then 'stalled'
+        when c.starts_on > n.day then 'planned'
         else 'running'
     end as state,
     c.outcome,
@@ -61,6 +68,7 @@ select
     k.events as commitments__events,
     c.event_id::text as event_id
 from collaboration c
+cross join now n
 join partners p on p.collaboration_id = c.collaboration_id
 left join scores s on s.collaboration_id = c.collaboration_id
 left join committed k on k.collaboration_id = c.collaboration_id

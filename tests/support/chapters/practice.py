@@ -1,4 +1,4 @@
-"""Templates are shared and adopted, groups look into questions, schools visit, moderate, and tell each other."""
+"""Templates are shared and adopted, groups look into questions, schools moderate and tell each other."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ class Practice(Chapter):
         self._templates: dict[str, int] = {}
         """The last version of each."""
         self._groups: list[str] = []
-        self._moderations: list[str] = []
+        self._moderations: dict[str, list[str]] = {}
+        """The schools of each that is planned."""
 
     def acts(self) -> Sequence[Act]:
         return (
             [self._shares] * 6 + [self._adopts] * 10 + [self._forms] * 3 + [self._finds] * 6
-            + [self._visits] * 6 + [self._plans] * 4 + [self._moderates] * 4 + [self._tells] * 12
+            + [self._plans] * 4 + [self._moderates] * 4 + [self._tells] * 12
         )  # fmt: skip
 
     def forgets(self, event: Any) -> None:
         gone: set[UUID] = {value for value in (getattr(event, name, None) for name in _IDS) if value is not None}
         self._templates = {name: version for name, version in self._templates.items() if named(name) not in gone}
         self._groups = [name for name in self._groups if named(name) not in gone]
-        self._moderations = [name for name in self._moderations if named(name) not in gone]
+        self._moderations = {name: urns for name, urns in self._moderations.items() if named(name) not in gone}
 
     def _shares(self) -> None:
         known = list(self._templates)
@@ -87,40 +88,27 @@ class Practice(Chapter):
             )
             self.story.tell(event, f"research-group-{named(name)}")
 
-    def _visits(self) -> None:
-        name, (guest, host) = f"visit {len(self.story.told)}", self.chance.sample(self.teller.urns, 2)
-        event = r.PeerVisitHeld(
-            visit_id=named(name),
-            trustuid=self.teller.trust,
-            from_urn=guest,
-            to_urn=host,
-            kind=self.chance.choice(("learning_walk", "team_teaching")),
-            focus="reading",
-            visitors=2,
-            held_on=self.story.now.date(),
-        )
-        self.story.tell(event, f"peer-visit-{named(name)}", urn=guest)
-
     def _plans(self) -> None:
         name, starts_at = f"moderation {self.teller.trust} {len(self.story.told)}", self.story.now
+        self._moderations[name] = self._some_schools(2)
         event = r.ModerationPlanned(
             moderation_id=named(name),
             trustuid=self.teller.trust,
             subject=self.chance.choice(("Writing", "Maths")),
-            urns=tuple(self._some_schools(2)),
+            urns=tuple(self._moderations[name]),
             starts_at=starts_at,
             ends_at=starts_at + timedelta(hours=2),
             where="Hall",
         )
         self.story.tell(event, f"moderation-{named(name)}")
-        self._moderations.append(name)
 
     def _moderates(self) -> None:
         if self._moderations:
-            name = self._moderations.pop(self.chance.randrange(len(self._moderations)))
+            name = self.chance.choice(list(self._moderations))
+            planned = self._moderations.pop(name)
             event = r.ModerationHeld(
                 moderation_id=named(name),
-                urns=tuple(self._some_schools(2)),
+                urns=tuple(self.chance.sample(planned, self.chance.randrange(2, len(planned) + 1))),
                 sampled=10,
                 agreed=8,
                 adjusted=2,

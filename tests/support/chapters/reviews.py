@@ -28,7 +28,7 @@ class _Review:
 
 
 class Reviews(People):
-    reports = ("reviews",)
+    reports = ("reviews", "practice")
 
     def __init__(self, teller: Teller) -> None:
         super().__init__(teller)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,51 +23,40 @@ class Thing:
     happened: list[datetime] = field(default_factory=list)
 
 
-def practice(history: History, at: datetime) -> list[Row]:
-    """One row a thing that travels; `history` is what was known at `at`."""
-    register = Register(history, at)
-    things: dict[tuple[str, str, str], Thing] = defaultdict(Thing)
+class Things:
+    """By trust, kind and which."""
 
-    def told(kind: str, thing_id: str, event: Event, *, trustuid: str) -> Thing:
-        thing = things[trustuid, kind, thing_id]
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self.found: dict[tuple[str, str, str], Thing] = defaultdict(Thing)
+
+    def __call__(self, trustuid: str, kind: str, thing_id: str, event: Event, *, at: Iterable[str] = ()) -> Thing:
+        """What an event tells of, with the schools that have part in it by that."""
+        thing = self.found[trustuid, kind, thing_id]
         thing.what = thing.what or thing_id
+        thing.schools |= {self._register.current_urn(trustuid, urn) for urn in at}
         thing.happened.append(instant(event["happenedat"]))
         return thing
 
-    trust_of = {}
-    for event in of(history, "PracticeTemplateShared"):
-        template = event["data"]
-        trust_of[template["template_id"]] = template["trustuid"]
-        thing = told("template", template["template_id"], event, trustuid=template["trustuid"])
-        thing.what, thing.times = template["title"], thing.times + 1
-        urn = template.get("urn")
-        thing.shared_by = register.name(template["trustuid"], urn) if urn else "The trust"
-    for event in of(history, "PracticeTemplateAdopted"):
-        template_id = event["data"]["template_id"]
-        thing = told("template", template_id, event, trustuid=trust_of[template_id])
-        thing.schools.add(event["data"]["urn"])
-    for event in of(history, "ResearchGroupFormed"):
-        group = event["data"]
-        trust_of[group["group_id"]] = group["trustuid"]
-        thing = told("research", group["group_id"], event, trustuid=group["trustuid"])
-        thing.what, thing.schools = group["question"], set(group["urns"])
-    for event in of(history, "ResearchFindingShared"):
-        group_id = event["data"]["group_id"]
-        told("research", group_id, event, trustuid=trust_of[group_id]).times += 1
+
+def practice(history: History, at: datetime) -> list[Row]:
+    """One row a thing that travels; `history` is what was known at `at`."""
+    register = Register(history, at)
+    things = Things(register)
+    _templates(history, things, register)
+    _research(history, things)
     for event in of(history, "PeerVisitHeld"):
         visit = event["data"]
-        thing = told("visit", visit["kind"], event, trustuid=visit["trustuid"])
-        thing.times, thing.schools = thing.times + 1, thing.schools | {visit["from_urn"], visit["to_urn"]}
-    subjects = {e["data"]["moderation_id"]: e["data"] for e in of(history, "ModerationPlanned")}
-    for event in of(history, "ModerationHeld"):
-        planned = subjects[event["data"]["moderation_id"]]
-        thing = told("moderation", planned["subject"], event, trustuid=planned["trustuid"])
-        thing.times, thing.schools = thing.times + 1, thing.schools | set(event["data"]["urns"])
+        between = (visit["from_urn"], visit["to_urn"])
+        things(visit["trustuid"], "visit", visit["kind"], event, at=between).times += 1
+    for planned in of(history, "ModerationPlanned"):
+        plan = planned["data"]
+        for event in of(history, "ModerationHeld", moderation_id=plan["moderation_id"]):
+            things(plan["trustuid"], "moderation", plan["subject"], event, at=event["data"]["urns"]).times += 1
     for kind, name in (("success", "SuccessShared"), ("challenge", "ChallengeRaised")):
         for event in of(history, name):
-            thing = told(kind, event["data"]["theme"], event, trustuid=event["data"]["trustuid"])
-            thing.times, thing.schools = thing.times + 1, thing.schools | {event["data"]["urn"]}
-
+            told = event["data"]
+            things(told["trustuid"], kind, told["theme"], event, at=[told["urn"]]).times += 1
     return [
         {
             "trustuid": trustuid,
@@ -79,8 +69,28 @@ def practice(history: History, at: datetime) -> list[Row]:
             "school_names": sorted(register.name(trustuid, urn) for urn in thing.schools),
             "last_at": max(thing.happened),
         }
-        for (trustuid, kind, thing_id), thing in things.items()
+        for (trustuid, kind, thing_id), thing in things.found.items()
     ]
+
+
+def _templates(history: History, things: Things, register: Register) -> None:
+    for event in of(history, "PracticeTemplateShared"):
+        template = event["data"]
+        trustuid, template_id, urn = template["trustuid"], template["template_id"], template.get("urn")
+        thing = things(trustuid, "template", template_id, event)
+        thing.what = template["title"]
+        thing.shared_by = register.name_today(trustuid, urn) if urn else "The trust"
+        thing.times += 1
+        for adopted in of(history, "PracticeTemplateAdopted", template_id=template_id):
+            things(trustuid, "template", template_id, adopted, at=[adopted["data"]["urn"]])
+
+
+def _research(history: History, things: Things) -> None:
+    for event in of(history, "ResearchGroupFormed"):
+        group = event["data"]
+        things(group["trustuid"], "research", group["group_id"], event, at=group["urns"]).what = group["question"]
+        for found in of(history, "ResearchFindingShared", group_id=group["group_id"]):
+            things(group["trustuid"], "research", group["group_id"], found).times += 1
 
 
 report = Report(practice, ("trustuid", "kind", "thing_id"))

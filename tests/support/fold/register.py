@@ -36,6 +36,10 @@ class Register:
         """What a school is called; its URN where the register does not know it."""
         return self._names.get((trustuid, urn), urn)
 
+    def name_today(self, trustuid: str, urn: str) -> str:
+        """What a school is called under the URN that it goes by now."""
+        return self.name(trustuid, self.current_urn(trustuid, urn))
+
     def current_urn(self, trustuid: str, urn: str) -> str:
         """The URN at the end of the successions; of a ring of them, where it began."""
         passed = [urn]

@@ -45,8 +45,8 @@ def tests(history: History, at: datetime) -> list[Row]:
 
 
 def _name(partner: Mapping[str, Any], trustuid: str, register: Register) -> str:
-    if partner.get("urn"):
-        return register.name(trustuid, partner["urn"])
+    if partner["kind"] == "school":
+        return register.name_today(trustuid, partner["urn"])
     return "The trust" if partner["kind"] == "trust" else str(partner["name"])
 
 
