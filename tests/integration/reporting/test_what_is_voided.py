@@ -27,9 +27,11 @@ from shared.contracts.bookkeeping import standing
 from shared.contracts.collaboration.capacity import CapacityOffered, CapacityRequested
 from shared.messaging import Delivered
 from tests.support import read_model
+from tests.support.changing import Changing
 from tests.support.read_model import HandClock, arrival
 from tests.support.story import Story, named
 from tests.support.teller import Teller
+from tests.support.voicing import Voicing
 
 ASHBY, BIRCH = "900001", "900002"
 MONDAY = datetime(2026, 11, 16, 16, tzinfo=UTC)
@@ -121,6 +123,8 @@ async def test_what_was_voided_yesterday_is_gone_from_every_report_and_was_there
         "roles": {("Leicester", 71)},
         "matches": {(ASHBY, "3 half-days")},
         "calendar": {("A", "cancelled", 1), ("B", "confirmed", 1), ("C", "confirmed", 0)},
+        "priorities": {("Read aloud", 0), ("Mark less", 1)},
+        "change": {("One calendar", "dropped")},
     }
     assert {name: _told_apart(rows) for name, rows in now.items()} == {
         "focus": {(ASHBY, "Reading", "red"), (BIRCH, "Reading", "no_answer")},
@@ -129,6 +133,8 @@ async def test_what_was_voided_yesterday_is_gone_from_every_report_and_was_there
         "roles": {("Leicester", 17)},
         "matches": {(ASHBY, None)},
         "calendar": {("A", "confirmed", 2), ("B at first", "confirmed", 2)},
+        "priorities": {("Read aloud", 1), ("Mark less", 0)},
+        "change": {("One calendar", "proposed")},
     }
     assert then.keys() == reports.keys()  # a new report wants a mistake of its own here
     assert {event["SEQUENCE"] for event in _events(now["calendar"])} == {2}
@@ -173,6 +179,13 @@ def _with_mistakes() -> tuple[Story, list[Delivered]]:
     mistakenly(story.schedules, "C", "Mentoring", MONDAY + timedelta(days=3), where="C")
     mistakenly(story.cancels, "A", "The speaker is ill.")
     mistakenly(story.moves, "B", MONDAY + timedelta(days=4), where="B")
+    voicing, changing = Voicing(story), Changing(story)
+    for proposal in ("Read aloud", "Mark less"):
+        voicing.proposes(proposal, "2026/27-2")
+    voicing.votes("Ana", "2026/27-2", "head", ["Read aloud"], ASHBY)
+    mistakenly(voicing.votes, "Ana", "2026/27-2", "head", ["Mark less"], ASHBY)
+    changing.proposes("One calendar", [ASHBY])
+    mistakenly(changing.drops, "One calendar")
     return story, wrong
 
 
@@ -189,6 +202,8 @@ def _told_apart(rows: Sequence[dict[str, Any]]) -> set[tuple[Any, ...]]:
             ("where", "status", "sequence"),
             ("urn", "title", "acknowledged_at"),
             ("taker_urn", "would_cover"),
+            ("priority", "points"),
+            ("change", "state"),
         )
         if set(names) <= rows[0].keys()
     )

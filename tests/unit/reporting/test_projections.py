@@ -12,11 +12,13 @@ import pytest
 from services.reporting.projection import Projection
 from services.reporting.projections import calendar, capacity, loop, register, roles
 from shared.contracts.collaboration.capacity import CapacityRequested, CapacityRequestWithdrawn
+from tests.support.changing import Changing
 from tests.support.helping import ASHBY, BIRCH, Helping
-from tests.support.northmoor import northmoor
+from tests.support.northmoor import CYCLE, northmoor
 from tests.support.read_model import ALL, patches
 from tests.support.staffing import Staffing
 from tests.support.story import TRUST, Story, named
+from tests.support.voicing import Voicing
 
 AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
@@ -48,6 +50,20 @@ def whole_trust() -> Story:
     helping.can_coach("Ana", BIRCH)
     helping.wishes("Cat", ASHBY)
     helping.pairs("Ana", "Cat", ASHBY)
+    voicing = Voicing(story)
+    voicing.proposes("Read aloud", CYCLE)
+    voicing.votes("Dee", CYCLE, "senior", ["Read aloud"], ASHBY)
+    voicing.agrees("Read aloud", CYCLE, 1)
+    voicing.plans_to_meet("talk", "Dee", AT.date())
+    voicing.met("talk", "Dee", AT.date())
+    changing = Changing(story)
+    for change in ("One calendar", "New ties"):
+        changing.proposes(change, [ASHBY, BIRCH])
+    changing.consults("One calendar", ["staff"], 20)
+    changing.adopts("One calendar", [ASHBY, BIRCH], AT.date(), AT.date() + timedelta(days=30))
+    changing.drops("New ties")
+    changing.passes_on("From January", [ASHBY, BIRCH], ["teacher"], "One calendar")
+    changing.understands("From January", ASHBY, "teacher", 8, 9)
     return story
 
 
