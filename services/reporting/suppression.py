@@ -53,9 +53,11 @@ def suppress(
 ) -> list[Row]:
     """Rows in which what must not be published is None, opens no events, and is named in the list `suppressed`.
 
+    A row that counts in several tables goes through it for each; the list names what is hidden in all.
+
     Args:
         rows: the trust's whole table; all rows of one `apart` stand together. A row of totals has `TOTAL` in some of
-            its dimensions; it does not matter which totals are there.
+            its dimensions; it does not matter which totals are there. A count that is None is not in the table.
         whole: the column that counts people.
         parts: columns that count some of them, nobody twice. They too are hidden where they are small, and where they
             would tell something small: what is left of the whole is a part like any other.
@@ -74,11 +76,12 @@ def suppress(
 def _figures(row: Row, dimensions: Sequence[str], whole: str, parts: Sequence[str]) -> dict[str, tuple[Cell, int]]:
     """The cell and the count of each figure of a row, and of what the parts leave of the whole."""
     cell = tuple(row[dimension] for dimension in dimensions)
+    if row[whole] is None:
+        return {}
     if not parts:
         return {whole: (cell, row[whole])}
-    counts = {part: row[part] for part in parts}
-    figures = {part: ((*cell, part), n) for part, n in counts.items()}
-    rest = row[whole] - sum(counts.values())
+    figures = {part: ((*cell, part), row[part]) for part in parts}
+    rest = row[whole] - sum(row[part] for part in parts)
     return {whole: ((*cell, TOTAL), row[whole]), **figures, _rest: ((*cell, _rest), rest)}
 
 
@@ -89,7 +92,7 @@ def _without(row: Row, figures: Sequence[str]) -> Row:
         left[figure] = None
         if f"{figure}__events" in row:
             left[f"{figure}__events"] = []
-    return left | {"suppressed": published}
+    return left | {"suppressed": [*row.get("suppressed", ()), *published]}
 
 
 def hidden(counts: Mapping[Cell, int]) -> frozenset[Cell]:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 
 from services.reporting.reports import (
     agenda,
+    bench,
     calendar,
     focus,
+    gap,
     loop,
     matches,
+    pipeline,
     practice,
     principles,
     reviews,
@@ -26,6 +29,9 @@ reports: Mapping[str, Report] = {
     "loop": loop,
     "agenda": agenda,
     "matches": matches,
+    "bench": bench,
+    "gap": gap,
+    "pipeline": pipeline,
     "roles": roles,
     "calendar": calendar,
     "reviews": reviews,
