@@ -34,7 +34,7 @@ _day = re.compile(r"\d{4}-\d{2}-\d{2}")
 _event = re.compile(r"event:([a-z]+):(\d{1,18})")
 _receipt = re.compile(r"receipt:([0-9A-Za-z-]{1,20})")
 
-_most = 48
+_most = 8  # moments, each with every read model
 _unused_s = 10.0
 _at_once = 2
 _acquire_s = 5.0
@@ -117,6 +117,11 @@ class Scratch:
         self._few = asyncio.Semaphore(_at_once)
         self._known: dict[AsOf, tuple[Any, Known]] = {}
 
+    @property
+    def _room(self) -> int:
+        """So many schemas are kept."""
+        return _most * len(self._projections)
+
     async def then(self, needs: tuple[str, ...], as_of: AsOf) -> Then:
         """The schemas that hold these read models as of a moment, filled now where they are not yet.
 
@@ -134,7 +139,7 @@ class Scratch:
             if found and found[0] == changes:
                 return found[1]
             known = await known_at(conn, as_of.at, as_of.event, _patience_s)
-        while len(self._known) >= _most:
+        while len(self._known) >= self._room:
             self._known.pop(next(iter(self._known)))
         self._known[as_of] = (changes, known)
         return known
@@ -178,7 +183,7 @@ class Scratch:
                 "select schema, used_at < clock_timestamp() - make_interval(secs => $1) as unused"
                 " from scratch order by used_at desc offset $2",
                 _unused_s,
-                _most - 1,
+                self._room - 1,
             )
             if any(not row["unused"] for row in rows):
                 raise Problem(503, "as_of_busy", "Too many moments are asked for at once; try again in a minute.")
