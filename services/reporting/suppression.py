@@ -23,8 +23,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice, product
 from math import inf
+from typing import Any
 
-from services.reporting.reports.report import Row
+Row = dict[str, Any]
 
 LEAST = 5
 """The smallest group that is published."""
@@ -69,7 +70,7 @@ def suppress(
         figures = [_figures(row, dimensions, whole, parts) for row in own]
         gone = hidden({cell: n for cells in figures for cell, n in cells.values() if TOTAL not in cell})
         for row, cells in zip(own, figures, strict=True):
-            found.append(_without(row, [figure for figure, (cell, _) in cells.items() if cell in gone]))
+            found.append(without(row, [figure for figure, (cell, _) in cells.items() if cell in gone]))
     return found
 
 
@@ -85,7 +86,8 @@ def _figures(row: Row, dimensions: Sequence[str], whole: str, parts: Sequence[st
     return {whole: ((*cell, TOTAL), row[whole]), **figures, _rest: ((*cell, _rest), rest)}
 
 
-def _without(row: Row, figures: Sequence[str]) -> Row:
+def without(row: Row, figures: Sequence[str]) -> Row:
+    """A row in which these figures are None, open no events, and are named in the list `suppressed`."""
     published = [figure for figure in figures if figure in row]
     left = dict(row)
     for figure in published:

@@ -225,7 +225,9 @@ class Teller:
             kind = self.chance.choice(("course", "npq", "induction"))
             roles = tuple(self.chance.sample(("head", "deputy", "senco"), self.chance.randrange(3)))
             stages = tuple(self.chance.sample(("stage_1", "stage_2"), self.chance.randrange(2)))
-            self.story.publishes(programme, kind=kind, audience_roles=roles, audience_stages=stages)
+            self.story.publishes(
+                programme, kind=kind, audience_roles=roles, audience_stages=stages, cost_pence=4_500 * len(roles)
+            )
 
     def _schedules(self) -> None:
         session = self.unscheduled.pop() if self.unscheduled else f"session {self.trust} {len(self.story.told)}"

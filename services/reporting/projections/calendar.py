@@ -34,6 +34,7 @@ programme = Table(
         "kind": "text",
         "audience_stages": "text[]",
         "audience_roles": "text[]",
+        "cost_pence": "integer",  # of a place
         "published_at": "timestamptz",
     },
 )
@@ -67,7 +68,7 @@ session_change = Table(
 
 
 def _published(event: ProgrammePublished, delivered: Delivered) -> Iterator[Patch]:
-    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "title", "kind")}
+    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "title", "kind", "cost_pence")}
     changes |= {"audience_stages": list(event.audience_stages), "audience_roles": list(event.audience_roles)}
     changes |= {"published_at": delivered.envelope.time}
     yield Patch("programme", (event.programme_id,), changes)

@@ -70,7 +70,7 @@ def text(name: str, value: Any) -> str:
         case date():
             return words.day(value)
         case list():
-            return ", ".join(value) or words.dash
+            return ", ".join(text(name, each) for each in value) or words.dash
         case str() if name.endswith("state") and value in words.states:
             return words.states[value].word
         case _:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from tests.support.chapters.change import Changes
+from tests.support.chapters.compliance import Compliance
+from tests.support.chapters.cpd import Cpd
 from tests.support.chapters.partnerships import Partnerships
 from tests.support.chapters.practice import Practice
 from tests.support.chapters.principles import Principles
+from tests.support.chapters.qualifications import Qualifications
 from tests.support.chapters.reviews import Reviews
 from tests.support.chapters.succession import Succession
 from tests.support.chapters.support import Support
@@ -14,9 +17,12 @@ from tests.support.teller import Chapter
 
 CHAPTERS: tuple[type[Chapter], ...] = (
     Changes,
+    Compliance,
+    Cpd,
     Partnerships,
     Practice,
     Principles,
+    Qualifications,
     Reviews,
     Succession,
     Support,

@@ -10,7 +10,7 @@ from tests.support.staffing import Staffing
 from tests.support.story import named
 from tests.support.teller import Act, Chapter, Teller
 
-ROLES = ("teacher", "middle_leader", "deputy", "head", "teaching_assistant")
+ROLES = ("teacher", "middle_leader", "deputy_headteacher", "headteacher", "teaching_assistant")
 KINDS = ("permanent", "fixed_term", "supply", "governor")
 
 
