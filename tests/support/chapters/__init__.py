@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.chapters.capacity import Capacity
 from tests.support.chapters.change import Changes
 from tests.support.chapters.partnerships import Partnerships
 from tests.support.chapters.practice import Practice
@@ -13,6 +14,7 @@ from tests.support.chapters.voices import Voices
 from tests.support.teller import Chapter
 
 CHAPTERS: tuple[type[Chapter], ...] = (
+    Capacity,
     Changes,
     Partnerships,
     Practice,

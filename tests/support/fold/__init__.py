@@ -17,6 +17,7 @@ from tests.support.fold import (
     agenda,
     bench,
     calendar,
+    capacity,
     change,
     focus,
     gap,
@@ -38,6 +39,7 @@ __all__ = ["LONDON", "Event", "Row", "first_difference", "instant", "known", "re
 reports: Mapping[str, Report] = {
     "agenda": agenda.report,
     "bench": bench.report,
+    "capacity": capacity.report,
     "gap": gap.report,
     "pipeline": pipeline.report,
     "calendar": calendar.report,

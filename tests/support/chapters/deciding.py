@@ -1,0 +1,27 @@
+"""What the services would not refuse, by asking them: a command goes through its decider, and what happens is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.collaboration.domain.days import Dated
+from shared.contracts import codec
+from shared.decider import AnyDecider, Rejected
+from tests.support.teller import Teller
+
+
+def state_of(teller: Teller, decider: AnyDecider, stream: str) -> Any:
+    """Where an aggregate stands."""
+    return decider.fold(codec.decode(d.envelope.type, d.record) for d in teller.stream(stream))
+
+
+def say(teller: Teller, decider: AnyDecider, stream: str, command: Any, *, urn: str | None = None) -> bool:
+    """Give a command, said today; whether anything happened."""
+    try:
+        asked = Dated(command, teller.story.now.date())
+        happened = decider.decide(asked, state_of(teller, decider, stream))
+    except Rejected:
+        return False
+    for event in happened:
+        teller.story.tell(event, stream, urn=urn)
+    return bool(happened)
