@@ -10,10 +10,12 @@ from services.reporting.reports import (
     calendar,
     capacity,
     change,
+    disadvantaged,
     focus,
     gap,
     loop,
     matches,
+    network,
     pipeline,
     practice,
     principles,
@@ -34,6 +36,7 @@ reports: Mapping[str, Report] = {
     "priorities": priorities,
     "capacity": capacity,
     "matches": matches,
+    "network": network,
     "bench": bench,
     "gap": gap,
     "pipeline": pipeline,
@@ -44,6 +47,7 @@ reports: Mapping[str, Report] = {
     "practice": practice,
     "principles": principles,
     "support": support,
+    "disadvantaged": disadvantaged,
     "change": change,
 }
 """In the order in which the dashboard lists them."""

@@ -16,7 +16,7 @@ from shared.contracts.collaboration import capacity as c
 from shared.contracts.talent.register import HalfTerm, SchoolTrajectoryAssessed, TermDatesSet
 from tests.support import read_model
 from tests.support.chapters.capacity import Capacity
-from tests.support.helping import ASHBY, BIRCH, CEDAR, Helping
+from tests.support.helping import ASHBY, BIRCH, CEDAR, FROM, Helping
 from tests.support.read_model import HandClock
 from tests.support.story import TRUST, Story, named
 from tests.support.teller import Teller
@@ -164,6 +164,23 @@ async def test_a_rate_is_told_in_each_half_term_that_it_touches(database: str, h
     ]
 
 
+async def test_a_rate_that_is_withdrawn_as_a_whole_is_counted_on_the_first_day(database: str, helping: Helping) -> None:
+    helping.offers("cover", BIRCH, 4, **A_WEEK)
+    event = c.CapacityOfferWithdrawn(
+        withdrawal_id=named("withdrawal"),
+        offer_id=named("cover"),
+        dimension="people",
+        quantity=4,
+        withdrawn_on=FROM,
+        **A_WEEK,
+    )
+    helping.story.tell(event, f"capacity-offer-{named('cover')}")
+
+    [row] = await rows_of(database, helping.story)
+
+    assert (row["counted_on"], row["offered"], row["offers"]) == (row["starts_on"], 0, 0)
+
+
 async def test_a_plan_is_covered_when_as_much_is_allocated_as_it_requests(database: str, helping: Helping) -> None:
     helping.offers("days", BIRCH, 20)
     plan = named("plan")
@@ -172,12 +189,24 @@ async def test_a_plan_is_covered_when_as_much_is_allocated_as_it_requests(databa
     helping.allocates("a", "days", "help", ASHBY, 5)  # more than is asked: the plan has it
     helping.allocates("b", "days", "more", ASHBY, 2)
     helping.allocates("c", "days", "nothing", ASHBY, 1, plan_id=plan)
-    helping.allocates("d", "days", "other", CEDAR, 3)
+    helping.allocates("d", "days", "other", CEDAR, 3, plan_id=plan)
+    helping.asks("own", CEDAR, 1, plan_id=named("another plan"))
+    helping.allocates("e", "days", "own", CEDAR, 1)
 
     found = by_urn(await rows_of(database, helping.story))
 
     told = {urn: [row[column] for column in ("unmet", "unmet_requests", "covered")] for urn, row in found.items()}
     assert told == {ASHBY: [2, 1, True], CEDAR: [1, 1, False], BIRCH: [0, 0, None]}
+
+
+async def test_a_request_is_not_met_by_what_is_counted_in_another_unit(database: str, helping: Helping) -> None:
+    helping.offers("days", BIRCH, 10)
+    helping.asks("help", ASHBY, 6, **A_WEEK)
+    helping.allocates("part", "days", "help", ASHBY, 5)
+
+    found = by_urn(await rows_of(database, helping.story))
+
+    assert (found[ASHBY]["unit"], found[ASHBY]["unmet"]) == ("half_days_a_week", 6)
 
 
 async def test_a_draft_and_what_is_withdrawn_do_not_count(database: str, helping: Helping) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.support.chapters.capacity import Capacity
 from tests.support.chapters.change import Changes
+from tests.support.chapters.lens import Lens
+from tests.support.chapters.network import Network
 from tests.support.chapters.partnerships import Partnerships
 from tests.support.chapters.practice import Practice
 from tests.support.chapters.principles import Principles
@@ -16,6 +18,8 @@ from tests.support.teller import Chapter
 CHAPTERS: tuple[type[Chapter], ...] = (
     Capacity,
     Changes,
+    Lens,
+    Network,
     Partnerships,
     Practice,
     Principles,

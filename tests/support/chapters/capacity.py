@@ -24,6 +24,7 @@ from services.collaboration.domain.capacity_request import (
     capacity_request,
     capacity_request_stream,
 )
+from services.collaboration.domain.days import Dated
 from shared.contracts.talent.register import HalfTerm, SchoolTrajectoryAssessed, TermDatesSet
 from tests.support.chapters.deciding import say, state_of
 from tests.support.story import named
@@ -50,7 +51,7 @@ class Capacity(Chapter):
         self._plans = [named(f"plan {teller.trust} {n}") for n in range(3)]
 
     def acts(self) -> Sequence[Act]:
-        return [
+        return 3 * [
             *([self._offers_some] * 10 + [self._withdraws] * 5 + [self._asks] * 12 + [self._drafts] * 4),
             *([self._confirms] * 5 + [self._needs_no_more] * 3 + [self._allocates] * 40 + [self._draws] * 40),
             *([self._releases] * 10 + [self._sets_terms] * 2 + [self._judges] * 6),
@@ -86,11 +87,14 @@ class Capacity(Chapter):
         offer_id = self._some(self._offers)
         return offer_id, state_of(self.teller, capacity_offer, capacity_offer_stream(offer_id))
 
+    def _today(self, command: Any) -> Dated[Any]:
+        return Dated(command, self.story.now.date())
+
     def _say_of_offer(self, command: Any) -> None:
-        say(self.teller, capacity_offer, capacity_offer_stream(command.offer_id), command)
+        say(self.teller, capacity_offer, capacity_offer_stream(command.offer_id), self._today(command))
 
     def _say_of_request(self, command: Any) -> None:
-        say(self.teller, capacity_request, capacity_request_stream(command.request_id), command)
+        say(self.teller, capacity_request, capacity_request_stream(command.request_id), self._today(command))
 
     def _offers_some(self) -> None:
         giver: Any = self.chance.choice((None, *self.teller.urns[:3]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.collaboration.domain.days import Dated
 from shared.contracts import codec
 from shared.decider import AnyDecider, Rejected
 from tests.support.teller import Teller
@@ -15,13 +14,11 @@ def state_of(teller: Teller, decider: AnyDecider, stream: str) -> Any:
     return decider.fold(codec.decode(d.envelope.type, d.record) for d in teller.stream(stream))
 
 
-def say(teller: Teller, decider: AnyDecider, stream: str, command: Any, *, urn: str | None = None) -> bool:
-    """Give a command, said today; whether anything happened."""
+def say(teller: Teller, decider: AnyDecider, stream: str, command: Any) -> None:
+    """Give a command; nothing happens where it is refused."""
     try:
-        asked = Dated(command, teller.story.now.date())
-        happened = decider.decide(asked, state_of(teller, decider, stream))
+        happened = decider.decide(command, state_of(teller, decider, stream))
     except Rejected:
-        return False
+        return
     for event in happened:
-        teller.story.tell(event, stream, urn=urn)
-    return bool(happened)
+        teller.story.tell(event, stream)
