@@ -1,6 +1,5 @@
-"""The bank of leaders, beside who can coach: who is a leader or designated, and what people did that counts.
+"""The bank of leaders, beside their records and the pool of coaches: who is designated, what people did that counts.
 
-- bank_leader: one row a leader's record, as it stands
 - bank_designation: one row a designation of a person
 - bank_deployment: one row a deployment of a person to another school, confirmed, and ended when it is
 - bank_entry: one row a thing that somebody did; `source` is what says so, and what it is done in (`basis`) has one of
@@ -17,30 +16,10 @@ from uuid import UUID
 from services.reporting.projection import Patch, Projection, Table
 from shared.contracts.collaboration.reviews import ReviewCompleted
 from shared.contracts.talent.deployments import DeploymentEnded, LeaderDeployed
-from shared.contracts.talent.leaders import (
-    ExperienceGained,
-    LeaderEndorsed,
-    LeaderIdentified,
-    LeaderInformed,
-    LeaderNominationDeclined,
-    LeaderRecordClosed,
-    LeaderRecordReopened,
-    ProjectLeadershipCompleted,
-)
+from shared.contracts.talent.leaders import ExperienceGained, ProjectLeadershipCompleted
 from shared.contracts.talent.roles import RoleDesignated, RoleDesignationWithdrawn
 from shared.messaging import Delivered
 
-bank_leader = Table(
-    name="bank_leader",
-    key={"person_id": "uuid"},
-    columns={
-        "trustuid": "text",
-        "begun_by_self": "boolean",  # then somebody else has to endorse it
-        "endorsed": "boolean",
-        "informed": "boolean",  # before, nobody beyond the nominator and HR sees it
-        "ended": "boolean",
-    },
-)
 bank_designation = Table(
     name="bank_designation",
     key={"person_id": "uuid", "designation_id": "uuid"},
@@ -65,42 +44,6 @@ bank_entry = Table(
     key={"person_id": "uuid", "basis": "uuid", "source": "text"},  # project | review | experience
     columns={"trustuid": "text", "kind": "text", "gained_on": "date", "event_id": "uuid"},
 )
-
-
-def _identified(event: LeaderIdentified, delivered: Delivered) -> Iterator[Patch]:
-    by_self = event.source == "self" or event.identified_by == event.person_id
-    changes = {
-        "trustuid": delivered.envelope.trustuid,
-        "begun_by_self": by_self,
-        "endorsed": False,
-        "informed": by_self or event.informed_on is not None,
-        "ended": False,
-    }
-    yield Patch("bank_leader", (event.leader_id,), changes)
-
-
-def _endorsed(event: LeaderEndorsed, _: Delivered) -> Iterator[Patch]:
-    yield Patch("bank_leader", (event.leader_id,), {"endorsed": True})
-
-
-def _informed(event: LeaderInformed, _: Delivered) -> Iterator[Patch]:
-    yield Patch("bank_leader", (event.leader_id,), {"informed": True})
-
-
-def _declined(event: LeaderNominationDeclined, _: Delivered) -> Iterator[Patch]:
-    knows = {"informed": True} if event.declined_by == "person" else {}
-    yield Patch("bank_leader", (event.leader_id,), {"ended": True} | knows)
-
-
-def _closed(event: LeaderRecordClosed, _: Delivered) -> Iterator[Patch]:
-    yield Patch("bank_leader", (event.leader_id,), {"ended": True})
-
-
-def _reopened(event: LeaderRecordReopened, _: Delivered) -> Iterator[Patch]:
-    by_self = event.reopened_by == event.leader_id
-    knows = {"informed": True} if by_self else {}
-    again = {"begun_by_self": by_self, "endorsed": False, "ended": False}
-    yield Patch("bank_leader", (event.leader_id,), again | knows)
 
 
 def _designated(event: RoleDesignated, _: Delivered) -> Iterator[Patch]:
@@ -138,9 +81,7 @@ def _experience(event: ExperienceGained, delivered: Delivered) -> Iterator[Patch
     yield _entry(delivered, event.leader_id, event.basis, "experience", event.experience, event.gained_on)
 
 
-def _entry(  # noqa: PLR0913 - a row, column by column
-    delivered: Delivered, person_id: UUID, basis: UUID, source: str, kind: str, gained_on: date
-) -> Patch:
+def _entry(delivered: Delivered, person_id: UUID, basis: UUID, source: str, kind: str, gained_on: date) -> Patch:
     told = {"trustuid": delivered.envelope.trustuid, "event_id": delivered.envelope.id}
     return Patch("bank_entry", (person_id, basis, source), told | {"kind": kind, "gained_on": gained_on})
 
@@ -151,14 +92,8 @@ def _same(event: Any, *columns: str) -> dict[str, Any]:
 
 projection = Projection(
     name="network",
-    tables=(bank_leader, bank_designation, bank_deployment, bank_entry),
+    tables=(bank_designation, bank_deployment, bank_entry),
     on={
-        LeaderIdentified: _identified,
-        LeaderEndorsed: _endorsed,
-        LeaderInformed: _informed,
-        LeaderNominationDeclined: _declined,
-        LeaderRecordClosed: _closed,
-        LeaderRecordReopened: _reopened,
         RoleDesignated: _designated,
         RoleDesignationWithdrawn: _withdrawn,
         LeaderDeployed: _deployed,

@@ -1,4 +1,4 @@
-"""Who gives, who takes? One row a school × dimension × unit × period: what it offers and gives, asks for and takes.
+"""Who gives, who takes? One row a school, dimension, unit and period: what it offers and gives, asks for and takes.
 
 The trust itself has rows too, and so has each supplier outside, apart from the schools. Over all rows of a trust, what
 is given is what is taken, in each dimension, unit and period.
@@ -55,7 +55,7 @@ from services.reporting.reports.sql import Connection, fetch, urns
 from shared.contracts.collaboration.capacity import rates
 
 title = "Who gives, who takes"
-about = "Each school in each kind of capacity: what it offers and gives, what it asks for and takes, half-term by half-term."
+about = "Each school in each kind of capacity: what it offers and gives, asks for and takes, by half-term."
 area: Area = "capacity"
 key: tuple[str, ...] = ("trustuid", "urn", "outside", "dimension", "unit", "period")
 needs: tuple[str, ...] = ("register", "capacity")

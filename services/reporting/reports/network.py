@@ -34,7 +34,7 @@ title = "Our bank of leaders"
 about = "Who leads, coaches or is a system leader, what they did for others year by year, and whom they coach now."
 area: Area = "capacity"
 key: tuple[str, ...] = ("trustuid", "person_id", "academic_year")
-needs: tuple[str, ...] = ("register", "people", "coaching", "network")
+needs: tuple[str, ...] = ("register", "people", "leaders", "coaching", "network")
 
 
 async def rows(
@@ -48,7 +48,8 @@ async def rows(
 
 
 async def deployments(conn: Connection, *, school: str | None = None, trust: str | None = None) -> list[dict[str, Any]]:
-    """One row a school and academic year: how often, and for how many days in all, its people helped elsewhere
-    (`deployments_given`, `days_given`) and others helped there (`deployments_received`, `days_received`).
+    """One row a school and academic year: how often its people helped elsewhere and others helped there.
+
+    That is `deployments_given` and `deployments_received`; `days_given` and `days_received`, for how many days in all.
     """
     return await fetch(conn, "network_deployments", await urns(conn, school), trust)

@@ -11,9 +11,9 @@ pool as (  -- memberships of today
     join now n on c.from_on <= n.day and (c.to_on is null or c.to_on >= n.day) and (c.left_on is null or c.left_on > n.day)
 ),
 belongs (trustuid, entry, member_as) as (
-    select trustuid, person_id, 'leader'
-    from bank_leader
-    where not ended and informed and (endorsed or not begun_by_self)
+    select trustuid, leader_id, 'leader'
+    from leader
+    where not ended and informed and (endorsed or not by_self)
     union all
     select trustuid, person_id, 'coach' from pool
     union all

@@ -103,10 +103,12 @@ def coaches(story: Story, who: str, coachee: str, *, sessions: int | None = None
         story.tell(ended, f"coach-{named(who)}")
 
 
-def is_in_the_pool(story: Story, who: str, **more: Any) -> None:
+def is_in_the_pool(story: Story, who: str, *, left_on: date | None = None, **more: Any) -> None:
+    membership: Any = {"membership_id": named(f"membership {len(story.told)}"), "person_id": named(who)}
     about: Any = {"basis": "training", "kinds": ("coach",), "places": 2, "from_on": date(2026, 9, 1), **more}
-    event = k.CoachPoolJoined(membership_id=named(f"{who} {more}"), trustuid=TRUST, person_id=named(who), **about)
-    story.tell(event, f"coach-{named(who)}")
+    story.tell(k.CoachPoolJoined(trustuid=TRUST, **membership, **about), f"coach-{named(who)}")
+    if left_on is not None:
+        story.tell(k.CoachPoolLeft(left_on=left_on, **membership), f"coach-{named(who)}")
 
 
 def is_deployed(story: Story, name: str, ended_on: date, **more: Any) -> None:
@@ -170,11 +172,7 @@ async def test_coaching_counts_for_both_once_it_has_ended_and_they_have_met(pool
     is_in_the_pool(story, "Ana")
     is_in_the_pool(story, "Ben", to_on=TODAY)
     is_in_the_pool(story, "Ben", to_on=TODAY - timedelta(days=1))
-    is_in_the_pool(story, "Ben", from_on=date(2026, 9, 2))
-    left = k.CoachPoolLeft(
-        membership_id=named(f"Ben {dict(from_on=date(2026, 9, 2))}"), person_id=named("Ben"), left_on=TODAY
-    )
-    story.tell(left, f"coach-{named('Ben')}")
+    is_in_the_pool(story, "Ben", left_on=TODAY)
     coaches(story, "Ana", "Ben", sessions=2)
     coaches(story, "Ben", "Ana", sessions=0)
     coaches(story, "Ana", "somebody")
@@ -190,8 +188,8 @@ async def test_coaching_counts_for_both_once_it_has_ended_and_they_have_met(pool
 
 async def test_a_designation_counts_to_its_last_day(pool: asyncpg.Pool, story: Story) -> None:
     about: Any = {"trustuid": TRUST, "person_id": named("Ana"), "awarding_body": "hub", "from_on": date(2025, 9, 1)}
-    for scheme, more in (("nle", {"to_on": TODAY}), ("lle", {"to_on": TODAY - timedelta(days=1)}), ("nlg", {})):
-        event: Any = RoleDesignated(designation_id=named(scheme), scheme=scheme, **about, **more)
+    for scheme, to_on in (("nle", TODAY), ("lle", TODAY - timedelta(days=1)), ("nlg", None)):
+        event = RoleDesignated(designation_id=named(scheme), scheme=scheme, to_on=to_on, **about)
         story.tell(event, f"designations-{named('Ana')}")
     ended = RoleDesignationWithdrawn(
         designation_id=named("nlg"), person_id=named("Ana"), scheme="nlg", withdrawn_on=TODAY

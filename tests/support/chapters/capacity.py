@@ -26,7 +26,6 @@ from services.collaboration.domain.capacity_request import (
 )
 from services.collaboration.domain.days import Dated
 from shared.contracts.talent.register import HalfTerm, SchoolTrajectoryAssessed, TermDatesSet
-from tests.support.chapters.deciding import say, state_of
 from tests.support.story import named
 from tests.support.teller import Act, Chapter, Teller
 
@@ -51,7 +50,7 @@ class Capacity(Chapter):
         self._plans = [named(f"plan {teller.trust} {n}") for n in range(3)]
 
     def acts(self) -> Sequence[Act]:
-        return 3 * [
+        return 2 * [
             *([self._offers_some] * 10 + [self._withdraws] * 5 + [self._asks] * 12 + [self._drafts] * 4),
             *([self._confirms] * 5 + [self._needs_no_more] * 3 + [self._allocates] * 40 + [self._draws] * 40),
             *([self._releases] * 10 + [self._sets_terms] * 2 + [self._judges] * 6),
@@ -61,7 +60,7 @@ class Capacity(Chapter):
         """The deciders know what stands."""
 
     def _some(self, ids: Sequence[UUID]) -> UUID:
-        return self.chance.choice(ids) if ids else named("nothing")
+        return self.chance.choice(ids or [named(f"nothing {self.teller.trust}")])
 
     def _new(self, ids: list[UUID]) -> UUID:
         ids.append(named(f"capacity {self.teller.trust} {len(self.story.told)}"))
@@ -85,16 +84,13 @@ class Capacity(Chapter):
 
     def _offer(self) -> tuple[UUID, CapacityOffer]:
         offer_id = self._some(self._offers)
-        return offer_id, state_of(self.teller, capacity_offer, capacity_offer_stream(offer_id))
-
-    def _today(self, command: Any) -> Dated[Any]:
-        return Dated(command, self.story.now.date())
+        return offer_id, self._state(capacity_offer_stream(offer_id), capacity_offer)
 
     def _say_of_offer(self, command: Any) -> None:
-        say(self.teller, capacity_offer, capacity_offer_stream(command.offer_id), self._today(command))
+        self._tries(capacity_offer_stream(command.offer_id), capacity_offer, Dated(command, self._today))
 
     def _say_of_request(self, command: Any) -> None:
-        say(self.teller, capacity_request, capacity_request_stream(command.request_id), self._today(command))
+        self._tries(capacity_request_stream(command.request_id), capacity_request, Dated(command, self._today))
 
     def _offers_some(self) -> None:
         giver: Any = self.chance.choice((None, *self.teller.urns[:3]))
@@ -111,7 +107,7 @@ class Capacity(Chapter):
                     withdrawal_id=named(f"withdrawal {len(self.story.told)}"),
                     offer_id=offer_id,
                     quantity=self._quantity(),
-                    withdrawn_on=self.chance.choice((day, self.story.now.date())),
+                    withdrawn_on=self.chance.choice((day, self._today)),
                 )
             )
 
@@ -132,7 +128,7 @@ class Capacity(Chapter):
         self._say_of_request(ConfirmRequest(request_id=self._some(self._requests), plan_id=plan_id, **self._what()))
 
     def _needs_no_more(self) -> None:
-        today = self.story.now.date()
+        today = self._today
         request_id = self._some(self._requests)
         self._say_of_request(WithdrawRequest(request_id=request_id, reason="found_elsewhere", withdrawn_on=today))
 
@@ -157,7 +153,7 @@ class Capacity(Chapter):
 
     def _request_like(self, offer: CapacityOffer) -> tuple[UUID | None, CapacityRequest | None]:
         """One that the offer could meet, or none."""
-        states = [(i, state_of(self.teller, capacity_request, capacity_request_stream(i))) for i in self._requests]
+        states = [(i, self._state(capacity_request_stream(i), capacity_request)) for i in self._requests]
         what = offer.offered and (offer.offered.dimension, offer.offered.unit)
         some = [(i, state) for i, state in states if state.needs == what and state.withdrawn is None]
         return self.chance.choice(some) if some and self.chance.random() < 0.8 else (None, None)
@@ -166,13 +162,14 @@ class Capacity(Chapter):
         offer_id, offer = self._offer()
         if offer.allocations.by_id:
             allocation_id, allocation = self.chance.choice(list(offer.allocations.by_id.items()))
+            first, last = allocation.allocated.from_on, allocation.allocated.to_on
             self._say_of_offer(
                 DrawCapacity(
                     draw_id=named(f"draw {len(self.story.told)}"),
                     offer_id=offer_id,
                     allocation_id=allocation_id,
                     quantity=self.chance.randrange(1, 4),
-                    **self._part_of(allocation.allocated.from_on, allocation.allocated.to_on),
+                    **self._part_of(first, max(first, min(last, self._today))),
                 )
             )
 
@@ -187,12 +184,12 @@ class Capacity(Chapter):
                     offer_id=offer_id,
                     allocation_id=allocation_id,
                     quantity=self.chance.randrange(1, 4),
-                    released_on=self.chance.choice((day, self.story.now.date())),
+                    released_on=self.chance.choice((day, self._today)),
                 )
             )
 
     def _sets_terms(self) -> None:
-        half_terms = tuple(HalfTerm(name=n, starts_on=f, ends_on=l) for n, f, l in self.chance.choice(TERMS))
+        half_terms = tuple(HalfTerm(name=n, starts_on=f, ends_on=e) for n, f, e in self.chance.choice(TERMS))
         urn = self.chance.choice((None, None, self.teller.urns[0]))
         event = TermDatesSet(trustuid=self.teller.trust, urn=urn, academic_year="2026/27", half_terms=half_terms)
         self.story.tell(event, "-".join(filter(None, ("terms", self.teller.trust, urn, "2026-27"))))
@@ -205,6 +202,6 @@ class Capacity(Chapter):
             trajectory=self.chance.choice(("improving", "steady", "declining")),
             basis="What inspectors saw.",
             assessed_by=named("adviser"),
-            assessed_on=self.story.now.date(),
+            assessed_on=self._today,
         )
         self.story.tell(event, f"trajectory-{self.teller.trust}-{urn}", urn=urn)

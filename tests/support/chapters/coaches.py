@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from services.collaboration.domain.coach import Coach, JoinPool, LeavePool, coac
 from services.collaboration.domain.days import Dated
 from services.collaboration.domain.pairing_up import Pair
 from services.collaboration.domain.pairings import EndPairing, LogSession
-from tests.support.chapters.deciding import say, state_of
 from tests.support.chapters.people import People
 from tests.support.story import named
 from tests.support.teller import Act
@@ -27,15 +26,11 @@ class Coaches(People):
             *([self._meets_coachee] * 12 + [self._pairing_ends] * 9),
         ]
 
-    @property
-    def _today(self) -> date:
-        return self.story.now.date()
-
     def _pairing_id(self) -> UUID:
         return named(f"pairing {len(self.story.told)}")
 
     def _say_of_coach(self, person_id: UUID, command: Any) -> None:
-        say(self.teller, coach, coach_stream(person_id), Dated(command, self._today))
+        self._tries(coach_stream(person_id), coach, Dated(command, self._today))
 
     def _joins_pool(self) -> None:
         if who := self.somebody():
@@ -54,8 +49,8 @@ class Coaches(People):
 
     def _some_coach(self) -> tuple[UUID, Coach]:
         pool = [who for who in self.people if self.teller.stream(coach_stream(named(who)))]
-        who = named(self.chance.choice(pool)) if pool else named("nobody")
-        return who, state_of(self.teller, coach, coach_stream(who))
+        who = named(self.chance.choice(pool or [f"nobody {self.teller.trust}"]))
+        return who, self._state(coach_stream(who), coach)
 
     def _leaves_pool(self) -> None:
         who, state = self._some_coach()

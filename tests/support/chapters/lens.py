@@ -16,7 +16,6 @@ from services.collaboration.domain.improvement_plan import (
 )
 from services.cpd.domain.impact import EvidenceImpact, impact, impact_stream
 from shared.decider import AnyDecider
-from tests.support.chapters.deciding import say
 from tests.support.story import named
 from tests.support.teller import Act, Chapter
 
@@ -35,8 +34,8 @@ class Lens(Chapter):
     def _note(self) -> str | None:
         return self.chance.choice((None, "Whom it touches most."))
 
-    def _say(self, decider: AnyDecider, stream: str, command: Any) -> None:
-        say(self.teller, decider, stream, Dated(command, self.story.now.date()))
+    def _says(self, stream: str, decider: AnyDecider, command: Any) -> None:
+        self._tries(stream, decider, Dated(command, self._today))
 
     def _plan(self) -> dict[str, Any]:
         """One of a few, as it is meant to be."""
@@ -46,19 +45,19 @@ class Lens(Chapter):
             "objectives": ("Everybody reads.",),
             "cost_pence": 0,
             "disadvantaged_note": self._note(),
-            "starts_on": self.story.now.date(),
-            "ends_on": self.story.now.date().replace(year=2028),
+            "starts_on": self._today,
+            "ends_on": self._today.replace(year=2028),
         }
 
     def _plans(self) -> None:
         plan = self._plan()
         command = AgreePlan(trustuid=self.teller.trust, urn=self.chance.choice((None, *self.teller.urns)), **plan)
-        self._say(improvement_plan, improvement_plan_stream(plan["plan_id"]), command)
+        self._says(improvement_plan_stream(plan["plan_id"]), improvement_plan, command)
 
     def _amends(self) -> None:
         plan = self._plan()
-        command = AmendPlan(reason=f"It is {self.story.now}.", amended_on=self.story.now.date(), **plan)
-        self._say(improvement_plan, improvement_plan_stream(plan["plan_id"]), command)
+        command = AmendPlan(reason=f"It is {self.story.now}.", amended_on=self._today, **plan)
+        self._says(improvement_plan_stream(plan["plan_id"]), improvement_plan, command)
 
     def _asks(self) -> None:
         focus_id = named(f"focus {len(self.story.told)}")
@@ -68,10 +67,10 @@ class Lens(Chapter):
             title="Writing",
             principle="children_first",
             question="How is it going?",
-            starts_on=self.story.now.date(),
+            starts_on=self._today,
             disadvantaged_lens=self.chance.choice((None, "And who gains least?")),
         )
-        say(self.teller, focus_area, focus_stream(focus_id), command)
+        self._tries(focus_stream(focus_id), focus_area, command)
 
     def _changes(self) -> None:
         change_id = named(f"change {len(self.story.told)}")
@@ -84,9 +83,9 @@ class Lens(Chapter):
             cost_pence=0,
             days=3,
             disadvantaged_note=self._note(),
-            proposed_on=self.story.now.date(),
+            proposed_on=self._today,
         )
-        self._say(change, change_stream(change_id), command)
+        self._says(change_stream(change_id), change, command)
 
     def _shows(self) -> None:
         impact_id = named(f"impact {len(self.story.told)}")
@@ -104,6 +103,6 @@ class Lens(Chapter):
             disadvantaged_baseline_thousandths=before,
             disadvantaged_follow_up_thousandths=after,
             verified_by=named("adviser"),
-            evidenced_on=self.story.now.date(),
+            evidenced_on=self._today,
         )
-        self._say(impact, impact_stream(impact_id), command)
+        self._says(impact_stream(impact_id), impact, command)

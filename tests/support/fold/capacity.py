@@ -24,6 +24,8 @@ COUNTS = {
 }
 Kind = tuple[str, str, str]
 """A trust, a dimension and a unit."""
+Holder = tuple[Kind, str | None, str | None]
+"""Of a kind: a school by its URN, a supplier outside by its name, or neither: the trust."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,8 @@ def capacity(history: History, at: datetime) -> list[Row]:
     return rows
 
 
-def _cells(things: Sequence[Thing], periods: Periods) -> list[tuple[tuple[Kind, str | None, str | None], Cell]]:
-    cells: dict[Any, Cell] = {}
+def _cells(things: Sequence[Thing], periods: Periods) -> list[tuple[Holder, Cell]]:
+    cells: dict[tuple[Holder, Period], Cell] = {}
     for kind in {thing.kind for thing in things}:
         placed: dict[Period, list[Thing]] = defaultdict(list)
         for thing in (thing for thing in things if thing.kind == kind):
@@ -127,9 +129,9 @@ def _cells(things: Sequence[Thing], periods: Periods) -> list[tuple[tuple[Kind, 
         for period, some in placed.items():
             counted_on = _busiest(period, some) if kind[-1] in RATES else None
             for thing in some:
-                where = (kind, thing.urn, thing.outside)
-                cells.setdefault((*where, period), Cell(period, counted_on)).things.append(thing)
-    return [(where, c) for (*where, _), c in cells.items() if any(t.figure != "planned" for t in c.things)]  # type: ignore[misc]
+                holder = (kind, thing.urn, thing.outside)
+                cells.setdefault((holder, period), Cell(period, counted_on)).things.append(thing)
+    return [(holder, cell) for (holder, _), cell in cells.items() if any(t.figure != "planned" for t in cell.things)]
 
 
 def _busiest(period: Period, things: Sequence[Thing]) -> date:

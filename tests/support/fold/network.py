@@ -30,10 +30,9 @@ def network(history: History, at: datetime) -> list[Row]:
     register, staff, today = Register(history, at), Staff(history, at), at.astimezone(LONDON).date()
     gained = _gained(history, staff)
     members: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for event, member_as in (*_leaders(history), *_coaches(history, today), *_designated(history, today)):
-        members[event["trustuid"], staff.person(event["data"].get("leader_id") or event["data"]["person_id"])].add(
-            member_as
-        )
+    for event, whose in (*_leaders(history), *_coaches(history, today), *_designated(history, today)):
+        entry = event["data"].get("leader_id") or event["data"]["person_id"]
+        members[event["trustuid"], staff.person(entry)].add(whose)
 
     rows = []
     for (trustuid, person), member_as in members.items():
@@ -68,7 +67,7 @@ def _leaders(history: History) -> Iterator[tuple[Event, str]]:
     for event in of(history, *(f"Leader{name}" for name in names)):
         records[event["data"]["leader_id"]].append(event)
     for leader_id, events in records.items():
-        supported = informed = False
+        supported = informed = is_open = False
         for event in events:
             told = event["data"]
             match event["type"].split(".")[3]:

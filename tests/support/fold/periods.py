@@ -45,7 +45,8 @@ class Periods:
             return Period(first, last, year)
         ends = [starts_on - timedelta(days=1) for starts_on, _ in begin[1:]] + [last]
         starts = [first] + [starts_on for starts_on, _ in begin[1:]]
-        periods = [Period(*one, f"{year}-{name}") for *one, (_, name) in zip(starts, ends, begin, strict=True)]
+        names = [f"{year}-{name}" for _, name in begin]
+        periods = [Period(*one) for one in zip(starts, ends, names, strict=True)]
         [period] = [period for period in periods if period.starts_on <= day <= period.ends_on]
         return period
 

@@ -53,7 +53,7 @@ def whole_trust() -> Story:
     helping.can_coach("Ana", BIRCH)
     helping.wishes("Cat", ASHBY)
     helping.pairs("Ana", "Cat", ASHBY)
-    Teller(random.Random(0), story, "99002", chapters=CHAPTERS).tell(1_000)
+    Teller(random.Random(0), story, "99002", chapters=CHAPTERS).tell(2_000)
     return story
 
 
