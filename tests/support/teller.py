@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from shared.contracts import codec
 from shared.contracts.collaboration.loop import ActionAgreed, CycleOpened
 from shared.contracts.cpd.programmes import SessionScheduled
 from shared.contracts.talent.register import SchoolJoinedTrust, SchoolLeftTrust
-from shared.decider import Rejected
+from shared.decider import AnyDecider, Rejected
 from shared.messaging import Delivered
 from tests.support.story import TRUST, Story, again, named
 from tests.support.voided import PUTTING_RIGHT
@@ -330,3 +331,19 @@ class Chapter:
 
     def forgets(self, event: Any) -> None:
         """This event, and what rests on it, is void."""
+
+    @property
+    def _today(self) -> date:
+        return self.story.now.date()
+
+    def _state(self, stream: str, decider: AnyDecider) -> Any:
+        """Where an aggregate stands."""
+        return decider.fold(codec.decode(d.envelope.type, d.record) for d in self.teller.stream(stream))
+
+    def _tries(self, stream: str, decider: AnyDecider, command: Any) -> bool:
+        """What the service would record of a command, if it would."""
+        with suppress(Rejected):
+            for event in decider.decide(command, self._state(stream, decider)):
+                self.story.tell(event, stream)
+            return True
+        return False

@@ -24,6 +24,8 @@ from shared.contracts.collaboration.capacity import (
 )
 from shared.messaging import Delivered
 
+_source_columns = {"event_id": "uuid", "happened_at": "timestamptz"}
+
 capacity_offer = Table(
     name="capacity_offer",
     key={"offer_id": "uuid"},
@@ -38,7 +40,7 @@ capacity_offer = Table(
         "to_on": "date",
         "specialism": "text",
         "person_id": "uuid",
-        "event_id": "uuid",
+        **_source_columns,
     },
 )
 capacity_change = Table(
@@ -53,7 +55,7 @@ capacity_change = Table(
         "from_on": "date",
         "to_on": "date",  # null: to the end of what it is taken from
         "plan_id": "uuid",
-        "event_id": "uuid",
+        **_source_columns,
     },
 )
 capacity_request = Table(
@@ -75,16 +77,16 @@ capacity_request = Table(
         "basis": "uuid",
         "withdrawn_on": "date",
         "reason": "text",
-        "event_id": "uuid",
+        **_source_columns,
     },
 )
 _needed = ("dimension", "quantity", "unit", "from_on", "to_on", "specialism", "priority", "plan_id")
 
 
 def _offered(event: CapacityOffered, delivered: Delivered) -> Iterator[Patch]:
-    columns = [column for column in capacity_offer.columns if column != "event_id"]
-    changes = {column: getattr(event, column) for column in columns} | {"event_id": delivered.envelope.id}
-    yield Patch("capacity_offer", (event.offer_id,), changes)
+    columns = [column for column in capacity_offer.columns if column not in _source_columns]
+    changes = {column: getattr(event, column) for column in columns}
+    yield Patch("capacity_offer", (event.offer_id,), changes | _source(delivered))
 
 
 def _allocated(event: CapacityAllocated, delivered: Delivered) -> Iterator[Patch]:
@@ -114,28 +116,29 @@ def _change(
     delivered: Delivered,
     changes: dict[str, Any],
 ) -> Patch:
-    envelope = delivered.envelope
-    same = {"kind": kind, "quantity": event.quantity, "event_id": envelope.id}
-    return Patch("capacity_change", (event.offer_id, envelope.version), changes | same)
+    same = {"kind": kind, "quantity": event.quantity, **_source(delivered)}
+    return Patch("capacity_change", (event.offer_id, delivered.envelope.version), changes | same)
 
 
 def _requested(event: CapacityRequested, delivered: Delivered) -> Iterator[Patch]:
     columns = ("trustuid", "taker_urn", *_needed, "drafted", "basis")
-    changes = {column: getattr(event, column) for column in columns} | {"event_id": delivered.envelope.id}
+    changes = {column: getattr(event, column) for column in columns} | _source(delivered)
     drafted_again = {"withdrawn_on": None, "reason": None}
     yield Patch("capacity_request", (event.request_id,), changes | drafted_again)
 
 
 def _confirmed(event: CapacityRequestConfirmed, delivered: Delivered) -> Iterator[Patch]:
-    changes = {column: getattr(event, column) for column in _needed}
-    yield Patch(
-        "capacity_request", (event.request_id,), changes | {"confirmed": True, "event_id": delivered.envelope.id}
-    )
+    changes = {column: getattr(event, column) for column in _needed} | {"confirmed": True}
+    yield Patch("capacity_request", (event.request_id,), changes | _source(delivered))
 
 
 def _request_withdrawn(event: CapacityRequestWithdrawn, delivered: Delivered) -> Iterator[Patch]:
-    changes = {"withdrawn_on": event.withdrawn_on, "reason": event.reason, "event_id": delivered.envelope.id}
-    yield Patch("capacity_request", (event.request_id,), changes)
+    changes = {"withdrawn_on": event.withdrawn_on, "reason": event.reason}
+    yield Patch("capacity_request", (event.request_id,), changes | _source(delivered))
+
+
+def _source(delivered: Delivered) -> dict[str, Any]:
+    return {"event_id": delivered.envelope.id, "happened_at": delivered.envelope.happened_at}
 
 
 projection = Projection(

@@ -71,6 +71,8 @@ pairing = Table(
         "sessions": "integer",
         "minutes": "integer",
         "ended_on": "date",
+        "event_id": "uuid",
+        "ended_event_id": "uuid",
     },
 )
 coaching_session = Table(
@@ -103,10 +105,10 @@ def _withdrawn(event: CoachingRequestWithdrawn, _: Delivered) -> Iterator[Patch]
     yield Patch("coaching_request", (event.request_id,), {"withdrawn_on": event.withdrawn_on})
 
 
-def _paired(event: CoachingPaired, _: Delivered) -> Iterator[Patch]:
+def _paired(event: CoachingPaired, delivered: Delivered) -> Iterator[Patch]:
     columns = ("trustuid", "urn", "coach_id", "kind", "request_id", "starts_on", "ends_on")
-    coachees = {"coachee_ids": [str(coachee) for coachee in event.coachee_ids]}
-    yield Patch("pairing", (event.pairing_id,), _same(event, columns) | coachees)
+    more = {"coachee_ids": [str(coachee) for coachee in event.coachee_ids], "event_id": delivered.envelope.id}
+    yield Patch("pairing", (event.pairing_id,), _same(event, columns) | more)
 
 
 def _met(event: CoachingSessionLogged, delivered: Delivered) -> Iterator[Patch]:
@@ -114,8 +116,9 @@ def _met(event: CoachingSessionLogged, delivered: Delivered) -> Iterator[Patch]:
     yield Patch("coaching_session", key, _same(event, ("theme", "minutes", "held_on")))
 
 
-def _ended(event: CoachingEnded, _: Delivered) -> Iterator[Patch]:
-    yield Patch("pairing", (event.pairing_id,), _same(event, ("outcome", "sessions", "minutes", "ended_on")))
+def _ended(event: CoachingEnded, delivered: Delivered) -> Iterator[Patch]:
+    changes = _same(event, ("outcome", "sessions", "minutes", "ended_on"))
+    yield Patch("pairing", (event.pairing_id,), changes | {"ended_event_id": delivered.envelope.id})
 
 
 def _assigned(event: LineManagerAssigned, delivered: Delivered) -> Iterator[Patch]:

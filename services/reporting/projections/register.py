@@ -5,6 +5,7 @@
 - membership: one row a joining or a leaving, numbered in the school's stream; a report makes spells of them
 - term: one row a half-term of an academic year, for a trust (`urn` is '') or one of its schools
 - closures: one row an academic year: the closure days, as ISO dates with commas between them
+- trajectory: one row a school: the latest judgement of where its performance is heading
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from shared.contracts.talent.register import (
     HalfTermName,
     SchoolJoinedTrust,
     SchoolLeftTrust,
+    SchoolTrajectoryAssessed,
     SchoolUrnSucceeded,
     TermDatesSet,
     TrustRegistered,
@@ -57,6 +59,11 @@ closures = Table(
     key={"trustuid": "text", "urn": "text", "academic_year": "text"},
     columns={"days": "text"},
 )
+trajectory = Table(
+    name="trajectory",
+    key={"trustuid": "text", "urn": "text"},
+    columns={"trajectory": "text", "assessed_on": "date", "happened_at": "timestamptz", "logindex": "bigint"},
+)
 
 
 def _registered(event: TrustRegistered, _: Delivered) -> Iterator[Patch]:
@@ -94,14 +101,21 @@ def _terms(event: TermDatesSet, _: Delivered) -> Iterator[Patch]:
     yield Patch("closures", year, {"days": ",".join(day.isoformat() for day in event.closures)})
 
 
+def _assessed(event: SchoolTrajectoryAssessed, delivered: Delivered) -> Iterator[Patch]:
+    judged = {"trajectory": event.trajectory, "assessed_on": event.assessed_on}
+    told = {"happened_at": delivered.envelope.happened_at, "logindex": delivered.logindex}
+    yield Patch("trajectory", (event.trustuid, event.urn), judged | told)
+
+
 projection = Projection(
     name="register",
-    tables=(trust, school, membership, term, closures),
+    tables=(trust, school, membership, term, closures, trajectory),
     on={
         TrustRegistered: _registered,
         SchoolJoinedTrust: _joined,
         SchoolLeftTrust: _left,
         SchoolUrnSucceeded: _succeeded,
         TermDatesSet: _terms,
+        SchoolTrajectoryAssessed: _assessed,
     },
 )

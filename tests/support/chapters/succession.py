@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.talent.domain import leader as leaders
 from services.talent.domain import post as posts
 from services.talent.domain.succession import NominateSuccessor, RemoveSuccessor
-from shared.contracts import codec
 from shared.contracts.talent.careers import CareerStageAssessed
 from shared.contracts.talent.leaders import ReadinessAssessed
 from shared.contracts.talent.posts import CriticalPostRegistered, Incumbent, SkillsGapForecast, YearForecast
-from shared.decider import AnyDecider, Rejected
-from tests.support.chapters.people import ROLES, People
+from tests.support.chapters.leaders import Leaders
+from tests.support.chapters.people import ROLES
 from tests.support.story import named
 from tests.support.teller import Act, Teller
 
@@ -25,7 +23,7 @@ READY = ("ready_now", "ready_now", "1_year", "2_3_years", "4_5_years", "not_read
 STAGES = ("trainee", "stage_1", "stage_2", "stage_3", "stage_4", "stage_5", "late_career")
 
 
-class Succession(People):
+class Succession(Leaders):
     reports = ("bench", "gap", "pipeline")
 
     def __init__(self, teller: Teller) -> None:
@@ -45,32 +43,6 @@ class Succession(People):
         super().forgets(event)
         if isinstance(event, CriticalPostRegistered):
             self._posts.remove(event.post_id)
-
-    @property
-    def _today(self) -> date:
-        return self.story.now.date()
-
-    def _day(self, earliest: int, latest: int) -> date:
-        return self._today + timedelta(days=self.chance.randrange(earliest, latest))
-
-    def _one(self) -> UUID | None:
-        who = self.somebody()
-        return named(who) if who else None
-
-    def _leader(self) -> UUID | None:
-        """One of the few of whom most is said."""
-        return named(self.chance.choice(self.people[:4])) if self.people else None
-
-    def _state(self, stream: str, decider: AnyDecider) -> Any:
-        return decider.fold(codec.decode(d.envelope.type, d.record) for d in self.teller.stream(stream))
-
-    def _tries(self, stream: str, decider: AnyDecider, command: Any) -> bool:
-        """What the service would record of a command, if it would."""
-        with suppress(Rejected):
-            for event in decider.decide(command, self._state(stream, decider)):
-                self.story.tell(event, stream)
-            return True
-        return False
 
     def _has_long_worked(self) -> None:
         if who := self.somebody():
@@ -115,47 +87,6 @@ class Succession(People):
             forecast_on=self._today,
         )
         self.story.tell(event, f"forecast-{forecast_id}")
-
-    def _is_seen(self) -> None:
-        if person_id := self._leader():
-            self._identified(person_id, by_self=self.chance.random() < 0.3)
-
-    def _identified(self, person_id: UUID, *, by_self: bool) -> None:
-        command = leaders.IdentifyLeader(
-            person_id=person_id,
-            identified_by=person_id if by_self else named("head"),
-            source="self" if by_self else "nomination",
-            ambition="headship",
-            informed_on=self._today if self.chance.random() < 0.7 else None,
-            identifier_known=True,
-            is_member=True,
-            has_left=False,
-            today=self._today,
-        )
-        self._tries(leaders.leader_stream(person_id), leaders.leader, command)
-
-    def _record_goes_on(self) -> None:
-        if person_id := self._leader():
-            by, day = named("director"), self._today
-            endorses = leaders.EndorseLeader(
-                leader_id=person_id, endorsed_by=by, endorsed_on=day, endorser_known=True, today=day
-            )
-            informs = leaders.InformLeader(
-                leader_id=person_id, informed_by=by, informed_on=day, informer_known=True, today=day
-            )
-            declines = leaders.DeclineNomination(leader_id=person_id, declined_by="person", declined_on=day, today=day)
-            closes = leaders.CloseLeaderRecord(leader_id=person_id, closed_on=day, reason="another_path", today=day)
-            reopens = leaders.ReopenLeaderRecord(
-                leader_id=person_id,
-                reopened_by=self.chance.choice((person_id, by)),
-                reopened_on=day,
-                reason="returned",
-                reopener_known=True,
-                has_left=False,
-                today=day,
-            )
-            commands = [endorses] * 4 + [informs] * 4 + [reopens] * 4 + [declines, closes]
-            self._tries(leaders.leader_stream(person_id), leaders.leader, self.chance.choice(commands))
 
     def _is_assessed(self) -> None:
         if person_id := self._leader():
