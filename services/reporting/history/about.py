@@ -24,7 +24,9 @@ _in_a_column_of_its_own = ("urn",)
 
 def about(event: Any) -> list[str] | None:
     """The ids of the people and the URNs of the schools that an event names, but for its own `urn`; None: nobody."""
-    paths = _others(type(event))
+    paths = _paths.get(type(event))
+    if paths is None:
+        paths = _paths[type(event)] = _others(type(event))
     return sorted({name for path in paths for name in _values(event, path)}) or None if paths else None
 
 
@@ -40,20 +42,18 @@ def unnamed(kind: Kind) -> tuple[str, ...]:
 
 
 def json_paths() -> Sequence[tuple[str, str]]:
-    """For records that are there already: each type's wire name with the SQL/JSON path to a field that `about` reads."""
+    """For records that are there: each type's wire name with the SQL/JSON path to a field that `about` reads."""
     return [
         (name, f"$.{'.'.join(path)}[*]") for name, cls in sorted(_types().items()) for path in _others(cls)
     ]  # in lax mode a path goes through arrays by itself, and takes what is no array for one
 
 
-@cache
 def named(cls: type[Any]) -> tuple[tuple[Kind, Path], ...]:
     """The fields of an event class that hold a person's id or a school's URN."""
     hints = get_type_hints(cls, include_extras=True)
     return tuple(found for field in fields(cls) for found in _in(hints[field.name], (field.name,)))
 
 
-@cache
 def _others(cls: type[Any]) -> tuple[Path, ...]:
     return tuple(path for _, path in named(cls) if path != _in_a_column_of_its_own)
 
@@ -84,3 +84,6 @@ def _values(value: Any, path: Path) -> Iterator[str]:
 @cache
 def _types() -> dict[str, type[Any]]:
     return {name: cls for contract in codec.contracts.values() for name, cls in contract.types.items()}
+
+
+_paths: dict[type[Any], tuple[Path, ...]] = {type(None): ()}

@@ -11,6 +11,7 @@ from services.reporting.reports import (
     change,
     focus,
     gap,
+    history,
     loop,
     matches,
     pipeline,
@@ -43,5 +44,6 @@ reports: Mapping[str, Report] = {
     "principles": principles,
     "support": support,
     "change": change,
+    "history": history,
 }
 """In the order in which the dashboard lists them."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from tests.support.fold import (
+    about,
     agenda,
     bench,
     calendar,
@@ -43,6 +44,7 @@ reports: Mapping[str, Report] = {
     "calendar": calendar.report,
     "change": change.report,
     "focus": focus.report,
+    "history": about.report,
     "loop": loop.report,
     "practice": practice.report,
     "principles": principles.report,
