@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -54,12 +54,12 @@ def masked(event: Any) -> dict[str, Any]:
     return content | {name: "sealed" for name in codec.personal_fields(type(event)) if name in content}
 
 
-def ids_in(told: tuple[Field, ...]) -> Iterator[UUID]:
-    """The ids that may be those of other events."""
+def ids_in(told: Iterable[Field]) -> Iterator[tuple[UUID, str]]:
+    """The ids that stand for something else than people, each with the name of its field."""
     for field in told:
         for value in field.values:
             if value.sort == "plain" and isinstance(value.value, UUID):
-                yield value.value
+                yield value.value, field.name
             yield from ids_in(value.parts)
 
 

@@ -99,10 +99,11 @@ def _told(docstring: str) -> dict[str, str]:
 
 
 def _is(value: Any, text: str) -> bool:
-    return any(_as_text(each) == text for each in value) if isinstance(value, list) else _as_text(value) == text
+    return any(as_text(each) == text for each in value) if isinstance(value, list) else as_text(value) == text
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value as it is asked for in an address."""
     match value:
         case None:
             return ""

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support.fold.history import Event, History, Row, class_of, instant, when_and_where
+from tests.support.fold.history import Event, History, Row, class_of, instant, of, when_and_where
 from tests.support.fold.register import Register
 from tests.support.fold.report import Report
 
@@ -32,9 +32,7 @@ def about(history: History, at: datetime) -> list[Row]:
     events = sorted((event for told in history.values() for event in told), key=when_and_where)
     first = {(event["service"], event["stream"]): event for event in events if event["version"] == 1}
     merged: dict[str, str | None] = {}
-    for event in sorted(
-        history.get("PersonsMerged", []) + history.get("PersonsSplit", []), key=lambda e: e["logindex"]
-    ):
+    for event in of(history, "PersonsMerged", "PersonsSplit"):
         merged[event["data"]["person_id"]] = event["data"].get("into_person_id")
     effects: dict[str, list[Event]] = defaultdict(list)
     for event in events:
@@ -96,8 +94,8 @@ def _subjects(event: Event, first: Event, merged: Mapping[str, str | None]) -> s
     """The people and schools that an event names, or the first of its stream where its type never names any."""
     found: set[str] = set()
     for kind in ("person", "school"):
-        of = event if kind in {kind for kind, _ in _places(event["type"])} else first
-        found |= {name for k, place in _places(of["type"]) if k == kind for name in _at(of["data"], place)}
+        says = event if kind in {k for k, _ in _places(event["type"])} else first
+        found |= {name for k, place in _places(says["type"]) if k == kind for name in _at(says["data"], place)}
     for one in list(found):
         entry = merged.get(one)
         while entry and entry not in found:
