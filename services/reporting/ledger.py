@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 
+from services.reporting.history.about import about
 from shared.clock import Clock
 from shared.consumer import Arrival
 from shared.contracts import codec
@@ -17,14 +18,16 @@ from shared.messaging import Delivered
 
 _columns = (
     *("service", "logindex", "stream", "streamversion", "id", "type", "time", "happened_at"),
-    *("trustuid", "urn", "meta", "record", "visible_at", "parked"),
+    *("trustuid", "urn", "meta", "record", "visible_at", "parked", "correlation", "cause", "about"),
 )
 _enter = f"""
 insert into ledger ({", ".join(_columns)})
-select * from unnest($1::text[], $2::bigint[], $3::text[], $4::int[], $5::uuid[], $6::text[], $7::timestamptz[],
-                     $8::timestamptz[], $9::text[], $10::text[], $11::bytea[], $12::bytea[], $13::timestamptz[],
-                     $14::boolean[])
-on conflict (service, logindex) do update set parked = false, visible_at = excluded.visible_at
+select {", ".join(_columns[:-1])}, string_to_array(about, ',')
+from unnest($1::text[], $2::bigint[], $3::text[], $4::int[], $5::uuid[], $6::text[], $7::timestamptz[],
+            $8::timestamptz[], $9::text[], $10::text[], $11::bytea[], $12::bytea[], $13::timestamptz[],
+            $14::boolean[], $15::text[], $16::text[], $17::text[]) sent ({", ".join(_columns)})
+on conflict (service, logindex)
+do update set parked = false, visible_at = excluded.visible_at, about = excluded.about
 where ledger.parked and not excluded.parked and ledger.id = excluded.id
 returning logindex
 """  # noqa: S608 - names of columns
@@ -123,6 +126,9 @@ async def add(conn: Any, arrivals: Sequence[Arrival], clock: Clock, *, parked: b
             d.record,
             now,
             parked,
+            e.correlation_id,
+            e.causation_id,
+            about(arrival.event),
         )
         for arrival in arrivals
         if (d := arrival.delivered)
@@ -131,7 +137,8 @@ async def add(conn: Any, arrivals: Sequence[Arrival], clock: Clock, *, parked: b
         async with conn.transaction():
             await conn.copy_records_to_table("ledger", records=rows, columns=_columns)
     except asyncpg.UniqueViolationError:
-        entered = await conn.fetch(_enter, *map(list, zip(*rows, strict=True)))
+        flat = [(*row[:-1], ",".join(row[-1]) if row[-1] else None) for row in rows]
+        entered = await conn.fetch(_enter, *map(list, zip(*flat, strict=True)))
         if not parked and len(entered) != len(rows):
             raise ContradictsLedgerError from None
     await _advance(conn, sorted({row[0] for row in rows}))

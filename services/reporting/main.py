@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
-from services.reporting import composition
+from services.reporting import composition, event_api
 from services.reporting.config import Settings
 from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
@@ -15,8 +15,10 @@ from services.reporting.texts import Texts
 from services.reporting.web import ics
 from services.reporting.web.answer_links import AnswerLinks, LinkPages
 from services.reporting.web.commands import Commands
+from services.reporting.web.event_pages import EventPages
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.pages import FormPages
+from services.reporting.web.history_pages import HistoryPages
 from services.reporting.web.pages import Pages
 from services.reporting.web.receipt_pages import ReceiptPages
 from services.reporting.web.school_pages import SchoolPages
@@ -66,6 +68,8 @@ def build(settings: Settings) -> FastAPI:
     pages = [
         Pages(site, reports).router(),
         SchoolPages(site, reports, links).router(),
+        EventPages(site, reports).router(),
+        HistoryPages(site, reports["history"]).router(),
         ReceiptPages(site, reports).router(),
         SignIn(site).router(),
     ]
@@ -88,7 +92,12 @@ def build(settings: Settings) -> FastAPI:
     return make_app(
         resources,
         title=title,
-        routers=[reporting.router, *pages, ics.router(reporting.reading, trust=settings.trust)],
+        routers=[
+            reporting.router,
+            event_api.router(reporting.reading, reports, trust=settings.trust),
+            *pages,
+            ics.router(reporting.reading, trust=settings.trust),
+        ],
         parts=[Closing(peers), reporting],
         health=health,
         gauges=gauges,

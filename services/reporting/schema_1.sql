@@ -15,11 +15,19 @@ create table ledger (
     record        bytea       not null,   -- RFC 8785 JSON of the event, personal texts sealed
     visible_at    timestamptz not null,
     parked        boolean     not null default false,
+    correlation   text        not null,
+    cause         text,                   -- the id of the event that caused it
+    about         text[],                 -- ids of people and URNs that it names, but for `urn`
     primary key (service, logindex)
 );
 create index ledger_time on ledger (time, service, logindex) where not parked;
 create index ledger_stream on ledger using hash (stream);  -- where something of it is voided; a hash costs the least
 create index ledger_parked on ledger (service, logindex) where parked;
+create index ledger_id on ledger using hash (id);
+create index ledger_cause on ledger using hash (cause) where cause is not null;
+create index ledger_correlation on ledger (correlation);  -- a request may record thousands, which no hash can bear
+create index ledger_urn on ledger (urn, time, service, logindex) where urn is not null;
+create index ledger_about on ledger using gin (about) where about is not null;
 
 -- How much of each service's log is here: everything below `next`. `changes` rises with every batch.
 create table position (
@@ -52,7 +60,7 @@ create table scratch (
 );
 
 grant select, insert on ledger to {app};
-grant update (parked, visible_at) on ledger to {app};
+grant update (parked, visible_at, about) on ledger to {app};
 grant select, insert, update on position, live to {app};
 grant select, insert, update, delete on retired, scratch to {app};
 do $$ begin execute format('grant create on database %I to {app}', current_database()); end $$;

@@ -32,7 +32,7 @@ _COLUMNS = (
     "service text not null, logindex bigint not null, stream text not null, streamversion int not null,"
     "id uuid not null, type text not null, time timestamptz not null, happened_at timestamptz not null,"
     "trustuid text not null, urn text, meta bytea not null, record bytea not null, visible_at timestamptz not null,"
-    "parked boolean not null"
+    "parked boolean not null, correlation text not null, cause text, about text[]"
 )
 _KEYED = f"create table copied ({_COLUMNS}, primary key (service, logindex))"
 

@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from services.reporting import api
+from services.reporting import api, event_api
 from services.reporting.feed import Feed
 from services.reporting.reading import Reading
 from services.reporting.reports import reports
@@ -19,8 +19,10 @@ from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
 from services.reporting.web.answer_links import AnswerLinks, LinkPages
 from services.reporting.web.commands import Commands
+from services.reporting.web.event_pages import EventPages
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.pages import FormPages
+from services.reporting.web.history_pages import HistoryPages
 from services.reporting.web.pages import Pages
 from services.reporting.web.receipt_pages import ReceiptPages
 from services.reporting.web.school_pages import SchoolPages
@@ -67,11 +69,14 @@ def app(
     made = FastAPI()
     problems.install(made, "reporting")
     made.include_router(api.router(reading, reports, feed or Feed(pool)))
+    made.include_router(event_api.router(reading, reports))
     links = AnswerLinks(ring or KeyRing())
     filling = FormPages(site, commands, forms)
     every = (
         Pages(site, reports),
         SchoolPages(site, reports, links),
+        EventPages(site, reports),
+        HistoryPages(site, reports["history"]),
         ReceiptPages(site, reports),
         SignIn(site),
         filling,

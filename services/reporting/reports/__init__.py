@@ -14,6 +14,7 @@ from services.reporting.reports import (
     disadvantaged,
     focus,
     gap,
+    history,
     impact,
     loop,
     matches,
@@ -55,5 +56,6 @@ reports: Mapping[str, Report] = {
     "support": support,
     "disadvantaged": disadvantaged,
     "change": change,
+    "history": history,
 }
 """In the order in which the dashboard lists them."""

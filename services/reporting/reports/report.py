@@ -38,6 +38,8 @@ class Report(Protocol):
         about: what it shows, in a sentence.
         key: the columns that tell its rows apart.
         needs: the read models that it reads.
+        wants: what else its rows are asked with, where it says so: `as_of`, and columns of which it finds one value
+            sooner than by looking at all its rows.
     """
 
     title: str
@@ -77,7 +79,8 @@ async def answer(report: Report, view: View, *, school: str | None = None, only:
             errors=[(f"/{name}", "Not a column of this report.") for name in unknown],
         )
     rows, behind = [], []
-    for row in await report.rows(view.conn, at=view.at, school=school):
+    wants = {name: view.as_of if name == "as_of" else only.get(name) for name in getattr(report, "wants", ())}
+    for row in await report.rows(view.conn, at=view.at, school=school, **wants):
         if all(_is(row[name.removesuffix(_not)], text) != name.endswith(_not) for name, text in only.items()):
             rows.append({column: value for column, value in row.items() if not column.endswith(_behind)})
             behind.append({c.removesuffix(_behind): ids or [] for c, ids in row.items() if c.endswith(_behind)})
@@ -96,10 +99,11 @@ def _told(docstring: str) -> dict[str, str]:
 
 
 def _is(value: Any, text: str) -> bool:
-    return any(_as_text(each) == text for each in value) if isinstance(value, list) else _as_text(value) == text
+    return any(as_text(each) == text for each in value) if isinstance(value, list) else as_text(value) == text
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value as it is asked for in an address."""
     match value:
         case None:
             return ""

@@ -32,7 +32,7 @@ from services.reporting.web.site import (
     not_built,
     templates,
 )
-from services.reporting.web.table import table, title
+from services.reporting.web.table import Opening, table, title
 from shared.problems import Problem
 
 _types = {".css": "text/css", ".js": "text/javascript"}
@@ -51,7 +51,7 @@ class Pages:
         router.get("/partials/loop")(self.fragment)
         router.get("/reports/{model}")(self.report)
         for area, part in AREAS.items():
-            if part.path != "/":
+            if not part.own_page:
                 router.get(part.path)(partial(self.area, area))
         router.get("/static/{name}")(static)
         router.get("/brand.css")(self.brand_styles)
@@ -128,7 +128,7 @@ class Pages:
             "trust": frame.trust,
             "report": report,
             "meanings": {title(name): meaning for name, meaning in meanings(report).items()},
-            "table": table(found.rows),
+            "table": table(found.rows, Opening(model, report.key, found.behind, {"school": school, "as_of": as_of})),
             "rows": found.rows,
             "said": texts,
             "only": {title(name): text for name, text in only.items()},

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
+from services.reporting.reports.report import as_text
 from services.reporting.web import words
+from services.reporting.web.site import address
 
 _for_machines = ("_id", "_ids", "trustuid", "current_urn")
 
@@ -21,10 +24,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row's texts, and a name in the page where the row is a session, or the first of its focus area."""
+    """A row.
+
+    Attributes:
+        anchor: a name in the page where the row is a session, or the first of its focus area.
+        name: what tells it apart, in words.
+        opens: of each text where it leads: a figure to the events that it counts; None where there is nothing to see.
+        event: the address of the event that the row is of, or of the one that made something expected.
+    """
 
     texts: tuple[str, ...]
     anchor: str | None
+    name: str = ""
+    opens: tuple[str | None, ...] = ()
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +46,60 @@ class Table:
     lines: tuple[Line, ...]
 
 
-def table(rows: Sequence[dict[str, Any]]) -> Table:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where a report's figures lead.
+
+    Attributes:
+        behind: of each row, the events behind its figures.
+        kept: the other parts of the addresses.
+    """
+
+    model: str
+    key: Sequence[str]
+    behind: Sequence[Mapping[str, Sequence[UUID]]]
+    kept: Mapping[str, str | None]
+
+    def address(self, number: int, row: Mapping[str, Any], column: str) -> str | None:
+        """Of the list that a figure counts."""
+        if not self.behind[number].get(column):
+            return None
+        which = {name: as_text(row[name]) for name in self.key}
+        return address(f"/reports/{self.model}/behind", figure=column, **which, **self.kept)
+
+
+def table(rows: Sequence[dict[str, Any]], opening: Opening | None = None) -> Table:
     names = [name for name in rows[0] if not name.endswith(_for_machines)] if rows else []
     columns = tuple(Column(name, title(name), number=_is_number(name, rows)) for name in names)
     anchors: set[str] = set()
     lines = []
-    for row in rows:
+    for number, row in enumerate(rows):
         anchor = row.get("session_id", row.get("focus_id"))
         first = anchor is not None and anchor not in anchors
         anchors.add(anchor or "")
-        lines.append(Line(tuple(text(name, row[name]) for name in names), anchor if first else None))
+        opens = tuple(opening.address(number, row, name) for name in names) if opening else ()
+        called = row_name(row, opening.key) if opening else ""
+        texts = tuple(text(name, row[name]) for name in names)
+        lines.append(Line(texts, anchor if first else None, called, opens, _event(row)))
     return Table(columns, tuple(lines))
 
 
+def row_name(row: Mapping[str, Any], key: Sequence[str]) -> str:
+    """What tells a row apart, as far as a person reads it: "Ashby Park, 2026/27-A2.3"."""
+    named = [name for name in row if name in _names or (name in key and not name.endswith(_for_machines))]
+    return ", ".join(text(name, row[name]) for name in named if row[name] is not None and not _is_urn_of_a(row, name))
+
+
+def _is_urn_of_a(row: Mapping[str, Any], name: str) -> bool:
+    return name == "urn" and bool(row.get("school"))
+
+
+def _event(row: Mapping[str, Any]) -> str | None:
+    event_id = row.get("event_id") or row.get("asked_event_id")
+    return f"/events/{event_id}" if event_id else None
+
+
+_names = ("school", "title", "giver", "taker", "post", "name")
 _titles = {"title": "Focus area", "urn": "URN", "rag": "RAG"}
 
 

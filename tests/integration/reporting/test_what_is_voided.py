@@ -241,7 +241,7 @@ async def _all(pool: asyncpg.Pool, at: datetime, as_of: AsOf | None) -> dict[str
     found = {}
     for name, report in reports.items():
         async with Reading(pool, HandClock(at), PROJECTIONS)(report.needs, as_of) as view:
-            found[name] = await report.rows(view.conn, at=view.at, school=None)
+            found[name] = (await answer(report, view)).rows
     return found
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from tests.support.fold import (
+    about,
     agenda,
     bench,
     calendar,
@@ -53,6 +54,7 @@ reports: Mapping[str, Report] = {
     "compliance": compliance.report,
     "focus": focus.report,
     "impact": impact.report,
+    "history": about.report,
     "loop": loop.report,
     "network": network.report,
     "practice": practice.report,

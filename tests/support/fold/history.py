@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 Event = Mapping[str, Any]
 History = Mapping[str, Sequence[Event]]
-"""The events of each class, in the order of their service's log."""
+"""The events of each class that stand, in the order of their service's log; those that are void, as `void`."""
 Row = dict[str, Any]
 
 LONDON = ZoneInfo("Europe/London")
 
 
 def known(events: Iterable[Event], at: datetime, upto: tuple[str, int] | None = None) -> History:
-    """What had been recorded by a moment, and stood then: what is voided later was still there.
+    """What had been recorded by a moment, and stood then: what is voided later was still there. What is void is apart.
 
     Args:
         events: all there are, in any order.
@@ -38,8 +38,7 @@ def known(events: Iterable[Event], at: datetime, upto: tuple[str, int] | None = 
     void = {event["data"]["event_id"] for event in recorded if class_of(event) == "RecordVoided"}
     found: dict[str, list[Event]] = defaultdict(list)
     for event in recorded:
-        if event["id"] not in void:
-            found[class_of(event)].append(event)
+        found["void" if event["id"] in void else class_of(event)].append(event)
     return dict(found)
 
 

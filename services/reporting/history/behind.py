@@ -1,0 +1,41 @@
+"""The events that a figure of a report counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.reporting.history.events import Found, by_ids
+from services.reporting.reading import View
+from services.reporting.reports.report import Report, answer, meanings
+from shared.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What is behind a figure.
+
+    Attributes:
+        rows: the report's rows that were asked for: nearly always one, by its key.
+        events: what they count, in the order of happening, one for each that is counted.
+    """
+
+    rows: list[dict[str, Any]]
+    events: tuple[Found, ...]
+
+
+async def behind(report: Report, view: View, figure: str, *, school: str | None, only: Mapping[str, str]) -> Behind:
+    """The events that a column of some rows counts.
+
+    Raises:
+        Problem: there is no such column (`filter_unknown`), or it counts no events (`figure_unknown`).
+    """
+    found = await answer(report, view, school=school, only=only)
+    figures = found.behind[0].keys() if found.behind else meanings(report).keys()
+    if figure not in figures:
+        told = f"They stand behind {', '.join(figures)}." if figures else "Each of its rows is one thing."
+        raise Problem(400, "figure_unknown", f"No events stand behind {figure or 'no column'} of this report. {told}")
+    ids = [one for row in found.behind for one in row[figure]]
+    events = await by_ids(view.conn, ids)
+    return Behind(found.rows, tuple(events[one] for one in ids))

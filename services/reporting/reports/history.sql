@@ -1,0 +1,34 @@
+-- $1 names of a person or of schools, $2 the types that have no field for such, $3 a stream; without these everything.
+-- $4 as of when, and of the service $5 nothing above the log index $6. $7 how many at most
+with named as (
+    select service, logindex, stream, streamversion
+    from public.ledger
+    where urn = any($1::text[]) or about && $1::text[]
+),
+wanted as (
+    select service, logindex from named
+    union
+    select l.service, l.logindex  -- what names nobody, in the stream of what does
+    from named n
+    join public.ledger l on l.service = n.service and l.stream = n.stream and l.type = any($2::text[])
+    where n.streamversion = 1
+    union
+    select service, logindex from public.ledger where stream = $3::text
+    union
+    select service, logindex from public.ledger where $1::text[] is null and $3::text is null
+)
+select l.service, l.logindex, l.meta, l.record, l.visible_at, l.about, l.urn,
+    f.about as first_about, f.urn as first_urn
+from wanted w
+join public.ledger l on l.service = w.service and l.logindex = w.logindex
+left join public.ledger f on f.service = l.service and f.stream = l.stream and f.streamversion = 1
+where not l.parked
+    and ($4::timestamptz is null or not (l.time > $4 or l.service = $5::text and l.logindex > $6::bigint))
+    and ($4::timestamptz is null or not exists (  -- of a stream only what has no hole below
+        select
+        from public.ledger b
+        where b.service = l.service and b.stream = l.stream and b.streamversion < l.streamversion
+            and (b.time > $4 or b.service = $5::text and b.logindex > $6::bigint)
+    ))
+order by l.happened_at, l.service, l.logindex
+limit $7

@@ -1,0 +1,116 @@
+"""What an event's page says: the event, what it came from and what came of it, and what stands around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.reporting.history import kinds
+from services.reporting.history.browsing import Wanted, browse
+from services.reporting.history.events import Found, caused_by, corrections, in_stream
+from services.reporting.history.saying import says
+from services.reporting.reading import View
+from services.reporting.sessions import Person
+from services.reporting.texts import Sealed, Texts
+from services.reporting.web.site import address
+from services.reporting.web.telling import (
+    Line,
+    ShownField,
+    line,
+    lines,
+    names_of,
+    shown,
+    with_others,
+)
+from shared.contracts import codec
+
+needs: tuple[str, ...] = ("register",)
+
+AROUND = 25
+"""So many events before and after it are listed of its stream, and so many of its request in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """An event.
+
+    Attributes:
+        meaning: what it says that such a thing happened.
+        correction: the event that says that this one is void, or that stands in its place.
+        effects: what it caused.
+        stream: of its stream those around it, this one among them; `previous` and `following` are next to it.
+        together: what else was set off by the same request.
+        before, after: the first page as the trust knew itself just before and just after this was recorded.
+    """
+
+    line: Line
+    meaning: str
+    fields: tuple[ShownField, ...]
+    correction: Line | None
+    effects: tuple[Line, ...]
+    stream: tuple[Line, ...]
+    together: tuple[Line, ...]
+    before: str | None
+    after: str
+
+    @property
+    def event(self) -> Found:
+        return self.line.event
+
+    @property
+    def previous(self) -> Line | None:
+        return self._at(self.event.version - 1)
+
+    @property
+    def following(self) -> Line | None:
+        return self._at(self.event.version + 1)
+
+    def _at(self, version: int) -> Line | None:
+        return next((one for one in self.stream if one.event.version == version), None)
+
+
+async def event_page(view: View, event: Found, texts: Texts | None, person: Person | None) -> EventPage:
+    """An event's page. Needs the read model `register`."""
+    conn, as_of, envelope = view.conn, view.as_of, event.envelope
+    told = says(event.event)
+    names = await with_others(view, told, await names_of(view))
+    stream = await in_stream(conn, event.service, event.stream, as_of)
+    put_right = await corrections(conn, [event.stream], as_of)
+    correction = put_right.get(event.id)
+    [own] = await lines(view, [event], names)
+    service, logindex = event.service, event.delivered.logindex
+    return EventPage(
+        line=own,
+        meaning=kinds.meaning(type(event.event)),
+        fields=shown(told, envelope.trustuid, replace(names, texts=await _opened(event, texts, person))),
+        correction=line(correction, names) if correction else None,
+        effects=await lines(view, await caused_by(conn, [event.id], as_of), names),
+        stream=tuple(line(one, names, put_right.get(one.id)) for one in _around(stream, event.version)),
+        together=await lines(view, await _together(view, event), names),
+        before=address("/", as_of=f"event:{service}:{logindex - 1}") if logindex else None,
+        after=address("/", as_of=f"event:{service}:{logindex}"),
+    )
+
+
+def _around(stream: Sequence[Found], version: int) -> Sequence[Found]:
+    return [one for one in stream if abs(one.version - version) <= AROUND]
+
+
+async def _together(view: View, event: Found) -> Sequence[Found]:
+    wanted = Wanted(correlation=event.envelope.correlation_id, trustuid=event.envelope.trustuid)
+    found = await browse(view.conn, wanted, before=None, most=AROUND + 1, as_of=view.as_of)
+    return [one for one in found.events if one.id != event.id][:AROUND]
+
+
+async def _opened(event: Found, texts: Texts | None, person: Person | None) -> dict[str, str]:
+    """The texts that this person may read. What is sealed for somebody as its subject stays so on these pages."""
+    if texts is None:
+        return {}
+    envelope = event.envelope
+    sealed = {
+        name: Sealed(token, event.stream, event.id, name, envelope.trustuid, envelope.urn)
+        for name, personal in codec.personal_fields(type(event.event)).items()
+        if personal.subject is None and (token := getattr(event.event, name)) is not None
+    }
+    opened = await texts.open(person, sealed.values())
+    return {name: opened[one] for name, one in sealed.items() if one in opened}
