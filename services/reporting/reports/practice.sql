@@ -1,14 +1,19 @@
 -- $1 at, $2 the school's URNs, $3 trust
 with recursive
 -- schools.sql
-thing (trustuid, kind, thing_id, what, urn) as (  -- what does not say itself what it is
+thing (trustuid, kind, thing_id, what, found, urn) as (  -- what does not say itself what it is
     (
-        select distinct on (template_id) trustuid, 'template', template_id::text, title, urn
+        select distinct on (template_id) trustuid, 'template', template_id::text, title, null, urn
         from practice_template
         order by template_id, streamversion desc
     )
     union all
-    select trustuid, 'research', group_id::text, question, null from research_group
+    (
+        select distinct on (g.group_id) g.trustuid, 'research', g.group_id::text, g.question, f.finding, null
+        from research_group g
+        left join research_finding f on f.group_id = g.group_id
+        order by g.group_id, f.streamversion desc
+    )
 ),
 fact (trustuid, kind, thing_id, urn, event_id, happened_at) as (  -- with a URN a school has part, else it is a time more
     select trustuid, 'template', template_id::text, null, event_id, happened_at from practice_template
@@ -63,6 +68,7 @@ select
     f.kind,
     f.thing_id,
     coalesce(t.what, f.thing_id) as what,
+    t.found,
     case when f.kind = 'template' then coalesce(s.name, n.current_urn, t.urn, 'The trust') end as shared_by,
     coalesce(cardinality(f.times__events), 0) as times,
     f.times__events,
