@@ -3,7 +3,7 @@
 - practice_template: one row a version of a template that was shared, numbered in its stream
 - template_adoption: one row an adoption, numbered in the same stream
 - research_group: one row a group; research_school: one row a group and school
-- research_finding: one row a finding
+- research_finding: one row a finding, numbered in its group's stream
 - shared_experience: one row a success or a challenge
 """
 
@@ -42,7 +42,7 @@ research_group = Table(
 research_school = Table(name="research_school", key={"group_id": "uuid", "urn": "text"}, columns={"place": "integer"})
 research_finding = Table(
     name="research_finding",
-    key={"group_id": "uuid", "finding_id": "uuid"},
+    key={"group_id": "uuid", "streamversion": "bigint"},
     columns={"finding": "text", **_source_columns},
 )
 shared_experience = Table(
@@ -70,7 +70,7 @@ def _formed(event: ResearchGroupFormed, delivered: Delivered) -> Iterator[Patch]
 
 
 def _found(event: ResearchFindingShared, delivered: Delivered) -> Iterator[Patch]:
-    key = (event.group_id, event.finding_id)
+    key = (event.group_id, delivered.envelope.version)
     yield Patch("research_finding", key, {"finding": event.finding} | _source(delivered))
 
 

@@ -3,6 +3,7 @@
 - trustuid, kind: template, research, visit, moderation, success or challenge
 - thing_id: which: an id, or for the last four what stands under `what`
 - what: a template's title as it is now, a group's question, a way to visit, a subject, a theme
+- found: what a research group has found out last; null before that, and for everything else
 - shared_by: the school that shares a template, or "The trust"; null for everything else
 - times: of a template its versions, of a group its findings, else how many visits, moderations held, or tellings
 - schools: how many schools: those that have adopted the template, are in the group, visited or were visited, were

@@ -57,11 +57,10 @@ fact (trustuid, urn, what, event_id, happened_at) as (
     select trustuid, to_urn, 'visits_received', event_id, happened_at from peer_visit
 ),
 at_school as (  -- once each, at the school of today: two of one school may review together
-    select distinct f.trustuid, coalesce(p.current_urn, f.urn) as urn, f.what, f.event_id, f.happened_at
+    select distinct f.trustuid, coalesce(t.current_urn, f.urn) as urn, f.what, f.event_id, f.happened_at
     from fact f
-    left join place p on p.trustuid = f.trustuid and p.urn = f.urn
+    left join today t on t.trustuid = f.trustuid and t.urn = f.urn
     where f.urn is not null
-        and p.has_left is not true
         and ($2::text[] is null or f.urn = any($2))
         and ($3::text is null or f.trustuid = $3)
 )
@@ -111,6 +110,7 @@ select
     array_agg(f.event_id order by f.happened_at, f.event_id) filter (where f.what = 'visits_received')
         as visits_received__events
 from at_school f
-left join school s on s.trustuid = f.trustuid and s.urn = f.urn
+left join place s on s.trustuid = f.trustuid and s.urn = f.urn
+where s.has_left is not true
 group by f.trustuid, f.urn, s.name
 order by f.trustuid, school, f.urn

@@ -83,7 +83,7 @@ class Practice(Chapter):
             event = p.ResearchFindingShared(
                 group_id=named(name),
                 finding_id=named(f"finding {len(self.story.told)}"),
-                finding="More than was thought.",
+                finding=f"More than was thought on {self.story.now:%d %B}.",
                 shared_on=self.story.now.date(),
             )
             self.story.tell(event, f"research-group-{named(name)}")

@@ -17,6 +17,7 @@ class Thing:
     """Something that travels: what it is, how often, and where to."""
 
     what: str = ""
+    found: str | None = None
     shared_by: str | None = None
     times: int = 0
     schools: set[str] = field(default_factory=set)
@@ -63,6 +64,7 @@ def practice(history: History, at: datetime) -> list[Row]:
             "kind": kind,
             "thing_id": thing_id,
             "what": thing.what,
+            "found": thing.found,
             "shared_by": thing.shared_by,
             "times": thing.times,
             "schools": len(thing.schools),
@@ -90,7 +92,8 @@ def _research(history: History, things: Things) -> None:
         group = event["data"]
         things(group["trustuid"], "research", group["group_id"], event, at=group["urns"]).what = group["question"]
         for found in of(history, "ResearchFindingShared", group_id=group["group_id"]):
-            things(group["trustuid"], "research", group["group_id"], found).times += 1
+            thing = things(group["trustuid"], "research", group["group_id"], found)
+            thing.times, thing.found = thing.times + 1, found["data"]["finding"]
 
 
 report = Report(practice, ("trustuid", "kind", "thing_id"))
