@@ -34,7 +34,7 @@ def router(reading: Reading, reports: Mapping[str, Report], *, trust: str | None
     Args:
         trust: the UID of the trust whose events are shown; None for all.
     """
-    routes = APIRouter(tags=["history"])
+    routes = APIRouter(tags=["reports"])
 
     @routes.get("/events/{event_id}.json", responses={200: _event, **documented(400, 404, 503)})
     async def event(event_id: EventId, as_of: Moment = None) -> Response:

@@ -125,14 +125,11 @@ async def test_events_are_chosen_and_paged_without_scripts(look: Look) -> None:
 @pytest.mark.parametrize("path", PAGES[1:5])
 async def test_the_keyboard_reaches_everything(look: Look, path: str) -> None:
     page = await look(path)
-    wanted = await page.locator("a:visible, button:visible, summary:visible, input:visible, select:visible").count()
+    stops = page.locator("a:visible, button:visible, summary:visible, input:visible, select:visible")
+    name = "e => e.tagName + e.id + e.name + e.href + e.textContent.trim()"
     reached = set()
-    for _ in range(wanted + 20):  # a day's field has several stops
+    for _ in range(await stops.count() + 20):  # a day's field has several
         await page.keyboard.press("Tab")
-        name = "e => e.tagName + e.id + e.name + e.href + e.textContent.trim()"
         reached.add(await page.evaluate(f"({name})(document.activeElement)"))
 
-    everything = await page.locator(
-        "a:visible, button:visible, summary:visible, input:visible, select:visible"
-    ).evaluate_all(f"all => all.map({name})")
-    assert set(everything) - reached == set()
+    assert set(await stops.evaluate_all(f"all => all.map({name})")) - reached == set()
