@@ -34,7 +34,7 @@ def router(reading: Reading, reports: Mapping[str, Report], *, trust: str | None
     Args:
         trust: the UID of the trust whose events are shown; None for all.
     """
-    routes = APIRouter(tags=["history"])
+    routes = APIRouter(tags=["reports"])
 
     @routes.get("/events/{event_id}.json", responses={200: _event, **documented(400, 404, 503)})
     async def event(event_id: EventId, as_of: Moment = None) -> Response:
@@ -53,7 +53,7 @@ def router(reading: Reading, reports: Mapping[str, Report], *, trust: str | None
                 404, "report_unknown", f"The reports are {', '.join(sorted(reports))}.", models=sorted(reports)
             )
         check_school(school)
-        only = {name: text for name, text in asked_of(request).items() if name != "figure"}
+        only = asked_of(request, "figure")
         async with reading(report.needs, as_of) as view:
             found = await behind(report, view, figure, school=school, only=only)
             about = {"model": model, "figure": figure, "as_of": str(view.as_of) if view.as_of else None}
@@ -68,7 +68,7 @@ async def find(view: View, event_id: UUID, trust: str | None) -> Found:
     Raises:
         Problem: it is not here (`event_unknown`).
     """
-    found = (await by_ids(view.conn, [event_id], view.as_of)).get(event_id)
+    found = (await by_ids(view.conn, [event_id], view.then)).get(event_id)
     if found is None or trust not in (None, found.envelope.trustuid):
         raise Problem(404, "event_unknown", "There is no event with this id, or it was not known then.")
     return found
@@ -93,9 +93,9 @@ def brief(found: Found) -> dict[str, Any]:
 
 
 async def _told(view: View, found: Found) -> dict[str, Any]:
-    envelope, as_of = found.envelope, view.as_of
-    stream = await in_stream(view.conn, found.service, found.stream, as_of)
-    correction = (await corrections(view.conn, [found.stream], as_of)).get(found.id)
+    envelope, then = found.envelope, view.then
+    stream = await in_stream(view.conn, found.service, found.stream, then)
+    correction = (await corrections(view.conn, [found.stream], then)).get(found.id)
     void = correction is not None and is_voiding(correction)
     return {
         **brief(found),
@@ -105,7 +105,7 @@ async def _told(view: View, found: Found) -> dict[str, Any]:
         "actor": envelope.actor,
         "correlation_id": envelope.correlation_id,
         "cause_id": envelope.causation_id,
-        "effects": [brief(one) for one in await caused_by(view.conn, [found.id], as_of)],
+        "effects": [brief(one) for one in await caused_by(view.conn, [found.id], then)],
         "voided_by_id": correction.id if correction and void else None,
         "corrected_by_id": correction.id if correction and not void else None,
         "in_stream": [{"event_id": one.id, "version": one.version, "kind": kind(one.envelope.type)} for one in stream],

@@ -49,7 +49,7 @@ class Story:
     def tell(
         self, event: Any, stream: str, *, happened_at: datetime | None = None, urn: str | None = None
     ) -> Delivered:
-        """Record an event in a stream."""
+        """Record an event in a stream; `urn` where it has no field of that name."""
         type_name = codec.type_name(event)
         service = type_name.split(".")[2]
         self._versions[stream] += 1
@@ -66,7 +66,7 @@ class Story:
             trustuid=self.trust,
             actor="somebody",
             correlation_id="story",
-            urn=urn,
+            urn=urn or getattr(event, "urn", None),
         )
         record = codec.encode(event, stream=stream, event_id=str(envelope.id), sealer=self.sealer)
         delivered = Delivered(envelope.meta(), logindex, record)

@@ -36,6 +36,7 @@ async def behind(report: Report, view: View, figure: str, *, school: str | None,
     if figure not in figures:
         told = f"They stand behind {', '.join(figures)}." if figures else "Each of its rows is one thing."
         raise Problem(400, "figure_unknown", f"No events stand behind {figure or 'no column'} of this report. {told}")
-    ids = [one for row in found.behind for one in row[figure]]
+    shown = zip(found.rows, found.behind, strict=True)  # of a figure that is kept back nothing is told
+    ids = [one for row, counted in shown if row[figure] is not None for one in counted[figure]]
     events = await by_ids(view.conn, ids)
     return Behind(found.rows, tuple(events[one] for one in ids))

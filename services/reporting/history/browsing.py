@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.reporting.as_of import AsOf
 from services.reporting.history.events import COLUMNS, Arguments, Found, Place, known
+from services.reporting.known import Known
 
 LOOKED_THROUGH = 100_000
 _newest_first = "order by l.time desc, l.service desc, l.logindex desc"
@@ -58,7 +58,7 @@ async def browse(
     *,
     before: Place | None,
     most: int,
-    as_of: AsOf | None = None,
+    then: Known | None = None,
     through: int = LOOKED_THROUGH,
 ) -> Page:
     """The newest of these events before a place.
@@ -67,32 +67,30 @@ async def browse(
         through: how many events to look through.
     """
     argument = Arguments()
-    time = " and ".join(_time(argument, wanted, before, as_of))
+    time = " and ".join(_time(argument, wanted, before))
     found_by = " and ".join(_by_an_index(argument, wanted))
     end = f" and {found_by} offset 0" if found_by else f" {_newest_first} limit {through}"
     some = f"select l.* from public.ledger l where {time}{end}"  # noqa: S608 - ours, and so are those below
-    where = " and ".join([*_others(argument, wanted), known(argument, as_of)])
+    where = " and ".join([*_others(argument, wanted), known(argument, then)])
     query = f"select {COLUMNS} from ({some}) l where {where} {_newest_first} limit {most + 1}"  # noqa: S608
     rows = await conn.fetch(query, *argument)
     found = tuple(Found.of(row) for row in rows[:most])
     if len(rows) > most:
         return Page(found, found[-1].place, whole=True)
-    return Page(found, None if found_by else await _looked_back_to(conn, wanted, before, as_of, through), whole=False)
+    return Page(found, None if found_by else await _looked_back_to(conn, wanted, before, through), whole=False)
 
 
-async def _looked_back_to(
-    conn: Any, wanted: Wanted, before: Place | None, as_of: AsOf | None, through: int
-) -> Place | None:
+async def _looked_back_to(conn: Any, wanted: Wanted, before: Place | None, through: int) -> Place | None:
     """The last event that was looked at, if there were so many."""
     argument = Arguments()
-    time = " and ".join(_time(argument, wanted, before, as_of))
+    time = " and ".join(_time(argument, wanted, before))
     last = f"{_newest_first} limit 1 offset {through - 1}"
     query = f"select l.time, l.service, l.logindex from public.ledger l where {time} {last}"  # noqa: S608
     row = await conn.fetchrow(query, *argument)
     return Place(*row) if row else None
 
 
-def _time(argument: Arguments, wanted: Wanted, before: Place | None, as_of: AsOf | None) -> Iterator[str]:
+def _time(argument: Arguments, wanted: Wanted, before: Place | None) -> Iterator[str]:
     yield "not l.parked"
     if before is not None:
         yield f"(l.time, l.service, l.logindex) < ({', '.join(map(argument, before))})"
@@ -100,8 +98,6 @@ def _time(argument: Arguments, wanted: Wanted, before: Place | None, as_of: AsOf
         yield f"l.time >= {argument(wanted.since)}"
     if wanted.until is not None:
         yield f"l.time < {argument(wanted.until)}"
-    if as_of is not None:
-        yield f"l.time <= {argument(as_of.at)}"
 
 
 def _by_an_index(argument: Arguments, wanted: Wanted) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.reporting.as_of import AsOf
+from services.reporting.known import Known
 from services.reporting.ledger import Entry
 from shared.contracts import codec
 from shared.contracts.bookkeeping import RecordVoided
@@ -65,46 +65,50 @@ class Arguments(list[Any]):
         return f"${len(self)}"
 
 
-def known(argument: Arguments, as_of: AsOf | None) -> str:
-    """The condition that `l` was known then; of a stream only what has no hole below: a clock may be turned back."""
-    if as_of is None:
-        return "not l.parked"
-    at, service, last = map(argument, (as_of.at, *(as_of.event or ("", 0))))
+def known(argument: Arguments, then: Known | None) -> str:
+    """The condition that `l` was known then; of a stream only what has no hole below: a clock may be turned back.
 
-    def late(row: str) -> str:
-        return f"({row}.time > {at} or {row}.service = {service} and {row}.logindex > {last})"
+    Args:
+        then: what was known; None is what is known now.
+    """
+    if then is None:
+        return "not l.parked"
+    services, indexes = argument(list(then.indexes)), argument(list(then.indexes.values()))
+
+    def told(row: str) -> str:
+        whole = f"select from unnest({services}::text[], {indexes}::text[]) k (service, indexes)"
+        return f"exists ({whole} where k.service = {row}.service and {row}.logindex <@ k.indexes::int8multirange)"
 
     below = "b.service = l.service and b.stream = l.stream and b.streamversion < l.streamversion"
-    return (
-        f"not l.parked and not {late('l')} and not exists (select from public.ledger b where {below} and {late('b')})"
-    )
+    hole = f"select from public.ledger b where {below} and not {told('b')}"
+    return f"{told('l')} and not exists ({hole})"
 
 
-async def by_ids(conn: Any, ids: Sequence[UUID], as_of: AsOf | None = None) -> Mapping[UUID, Found]:
+async def by_ids(conn: Any, ids: Sequence[UUID], then: Known | None = None) -> Mapping[UUID, Found]:
     """Those of these events that are known."""
     argument = Arguments()
     condition = f"l.id = any({argument(list(dict.fromkeys(ids)))})"
-    return {found.id: found for found in await _found(conn, condition, argument, as_of)}
+    return {found.id: found for found in await _found(conn, condition, argument, then)}
 
 
-async def in_stream(conn: Any, service: str, stream: str, as_of: AsOf | None = None) -> list[Found]:
+async def in_stream(conn: Any, service: str, stream: str, then: Known | None = None) -> list[Found]:
     """A stream's events in their order."""
     argument = Arguments()
     condition = f"l.service = {argument(service)} and l.stream = {argument(stream)}"
-    return await _found(conn, condition, argument, as_of)
+    return await _found(conn, condition, argument, then)
 
 
-async def caused_by(conn: Any, ids: Sequence[UUID], as_of: AsOf | None = None) -> list[Found]:
+async def caused_by(conn: Any, ids: Sequence[UUID], then: Known | None = None) -> list[Found]:
     """What these events caused."""
     argument = Arguments()
-    return await _found(conn, f"l.cause = any({argument([str(one) for one in ids])})", argument, as_of)
+    return await _found(conn, f"l.cause = any({argument([str(one) for one in ids])})", argument, then)
 
 
-async def corrections(conn: Any, streams: Sequence[str], as_of: AsOf | None = None) -> Mapping[UUID, Found]:
+async def corrections(conn: Any, streams: Sequence[str], then: Known | None = None) -> Mapping[UUID, Found]:
     """What in these streams says that an event is void, or else stands in its place; by the id of that event."""
     argument = Arguments()
     condition = f"l.stream = any({argument(list(dict.fromkeys(streams)))}) and l.type = any({argument(_correcting())})"
-    found = await _found(conn, condition, argument, as_of)
+    found = await _found(conn, condition, argument, then)
     void = {one.event.event_id: one for one in found if is_voiding(one)}
     instead = {one.event.supersedes: one for one in found if not is_voiding(one) and one.id not in void}
     return instead | void
@@ -126,8 +130,8 @@ def _correcting() -> list[str]:
     ]
 
 
-async def _found(conn: Any, condition: str, argument: Arguments, as_of: AsOf | None) -> list[Found]:
-    where = f"{condition} and {known(argument, as_of)}"
+async def _found(conn: Any, condition: str, argument: Arguments, then: Known | None) -> list[Found]:
+    where = f"{condition} and {known(argument, then)}"
     query = f"select {COLUMNS} from public.ledger l where {where} order by l.time, l.service, l.logindex"  # noqa: S608 - ours
     rows = await conn.fetch(query, *argument)
     return [Found.of(row) for row in rows]

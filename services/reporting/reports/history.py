@@ -25,11 +25,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.reporting.as_of import AsOf
 from services.reporting.history.about import Kind, kind_of, unnamed
 from services.reporting.history.events import Found, caused_by, corrections, is_voiding, names
 from services.reporting.history.kinds import kind
 from services.reporting.history.saying import masked
+from services.reporting.known import Known
 from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch, urns
 from shared.problems import Problem
@@ -39,7 +39,7 @@ about = "Every event about one person, post, review or school, in order, with it
 area: Area = "history"
 key: tuple[str, ...] = ("event_id",)
 needs: tuple[str, ...] = ("register", "people")
-wants: tuple[str, ...] = ("about", "as_of")
+wants: tuple[str, ...] = ("about", "then")
 
 most = 20_000
 """So many events are told at once."""
@@ -54,7 +54,7 @@ async def rows(
     at: datetime,  # noqa: ARG001  every report takes it: an event is judged by nobody
     school: str | None,
     about: str | None = None,
-    as_of: AsOf | None = None,
+    then: Known | None = None,
 ) -> list[dict[str, Any]]:
     """All there is, unless somebody asks for less.
 
@@ -63,8 +63,8 @@ async def rows(
     """
     merged = {str(row["person_id"]): str(row["merged_into"]) for row in await conn.fetch(_merged)}
     schools = await urns(conn, school)
-    told = await _told(conn, _subject(about, schools, merged), as_of)
-    others = await _others(conn, [one.event for one in told], as_of)
+    told = await _told(conn, _subject(about, schools, merged), then)
+    others = await _others(conn, [one.event for one in told], then)
     rows = [_row(one, others, merged) for one in told]
     return [row for row in rows if schools is None or not set(schools).isdisjoint(row["about"])]
 
@@ -118,10 +118,10 @@ def _is_id(text: str) -> bool:
         return False
 
 
-async def _told(conn: Connection, subject: _Subject, as_of: AsOf | None) -> list[_Told]:
+async def _told(conn: Connection, subject: _Subject, then: Known | None) -> list[_Told]:
     types = list(unnamed(subject.kind)) if subject.kind else []
-    then = (as_of.at if as_of else None, *((as_of and as_of.event) or ("", 0)))
-    found = await fetch(conn, "history", subject.names, types, subject.stream, *then, most + 1)
+    indexes = (list(then.indexes), list(then.indexes.values())) if then else (None, None)
+    found = await fetch(conn, "history", subject.names, types, subject.stream, *indexes, most + 1)
     if len(found) > most:
         raise Problem(
             400,
@@ -132,11 +132,11 @@ async def _told(conn: Connection, subject: _Subject, as_of: AsOf | None) -> list
     return [_Told(Found.of(row), names(row["first_about"], row["first_urn"])) for row in found]
 
 
-async def _others(conn: Connection, events: Sequence[Found], as_of: AsOf | None) -> _Others:
+async def _others(conn: Connection, events: Sequence[Found], then: Known | None) -> _Others:
     effects: dict[str, list[str]] = defaultdict(list)
-    for effect in await caused_by(conn, [one.id for one in events], as_of):
+    for effect in await caused_by(conn, [one.id for one in events], then):
         effects[str(effect.envelope.causation_id)].append(str(effect.id))
-    put_right = await corrections(conn, [one.stream for one in events], as_of)
+    put_right = await corrections(conn, [one.stream for one in events], then)
     schools = await conn.fetch("select trustuid, urn, name from school where name is not null")
     return _Others(effects, put_right, {(row["trustuid"], row["urn"]): row["name"] for row in schools})
 

@@ -1,6 +1,9 @@
 -- $1 names of a person or of schools, $2 the types that have no field for such, $3 a stream; without these everything.
--- $4 as of when, and of the service $5 nothing above the log index $6. $7 how many at most
-with named as (
+-- $4 services, $5 the log indexes that were known of each; without these what is known now. $6 how many at most
+with told as materialized (
+    select service, indexes::int8multirange as indexes from unnest($4::text[], $5::text[]) k (service, indexes)
+),
+named as (
     select service, logindex, stream, streamversion
     from public.ledger
     where urn = any($1::text[]) or about && $1::text[]
@@ -22,13 +25,14 @@ select l.service, l.logindex, l.meta, l.record, l.visible_at, l.about, l.urn,
 from wanted w
 join public.ledger l on l.service = w.service and l.logindex = w.logindex
 left join public.ledger f on f.service = l.service and f.stream = l.stream and f.streamversion = 1
-where not l.parked
-    and ($4::timestamptz is null or not (l.time > $4 or l.service = $5::text and l.logindex > $6::bigint))
-    and ($4::timestamptz is null or not exists (  -- of a stream only what has no hole below
-        select
-        from public.ledger b
-        where b.service = l.service and b.stream = l.stream and b.streamversion < l.streamversion
-            and (b.time > $4 or b.service = $5::text and b.logindex > $6::bigint)
-    ))
+where case when $4::text[] is null then not l.parked else
+        exists (select from told t where t.service = l.service and l.logindex <@ t.indexes)
+        and not exists (  -- of a stream only what has no hole below
+            select
+            from public.ledger b
+            where b.service = l.service and b.stream = l.stream and b.streamversion < l.streamversion
+                and not exists (select from told t where t.service = b.service and b.logindex <@ t.indexes)
+        )
+    end
 order by l.happened_at, l.service, l.logindex
-limit $7
+limit $6

@@ -38,8 +38,8 @@ class Report(Protocol):
         about: what it shows, in a sentence.
         key: the columns that tell its rows apart.
         needs: the read models that it reads.
-        wants: what else its rows are asked with, where it says so: `as_of`, and columns of which it finds one value
-            sooner than by looking at all its rows.
+        wants: what else its rows are asked with, where it says so: `then` of the view, and columns of which it finds
+            one value sooner than by looking at all its rows.
     """
 
     title: str
@@ -79,7 +79,7 @@ async def answer(report: Report, view: View, *, school: str | None = None, only:
             errors=[(f"/{name}", "Not a column of this report.") for name in unknown],
         )
     rows, behind = [], []
-    wants = {name: view.as_of if name == "as_of" else only.get(name) for name in getattr(report, "wants", ())}
+    wants = {name: view.then if name == "then" else only.get(name) for name in getattr(report, "wants", ())}
     for row in await report.rows(view.conn, at=view.at, school=school, **wants):
         if all(_is(row[name.removesuffix(_not)], text) != name.endswith(_not) for name, text in only.items()):
             rows.append({column: value for column, value in row.items() if not column.endswith(_behind)})

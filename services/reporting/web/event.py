@@ -71,11 +71,11 @@ class EventPage:
 
 async def event_page(view: View, event: Found, texts: Texts | None, person: Person | None) -> EventPage:
     """An event's page. Needs the read model `register`."""
-    conn, as_of, envelope = view.conn, view.as_of, event.envelope
+    conn, then, envelope = view.conn, view.then, event.envelope
     told = says(event.event)
     names = await with_others(view, told, await names_of(view))
-    stream = await in_stream(conn, event.service, event.stream, as_of)
-    put_right = await corrections(conn, [event.stream], as_of)
+    stream = await in_stream(conn, event.service, event.stream, then)
+    put_right = await corrections(conn, [event.stream], then)
     correction = put_right.get(event.id)
     [own] = await lines(view, [event], names)
     service, logindex = event.service, event.delivered.logindex
@@ -84,7 +84,7 @@ async def event_page(view: View, event: Found, texts: Texts | None, person: Pers
         meaning=kinds.meaning(type(event.event)),
         fields=shown(told, envelope.trustuid, replace(names, texts=await _opened(event, texts, person))),
         correction=line(correction, names) if correction else None,
-        effects=await lines(view, await caused_by(conn, [event.id], as_of), names),
+        effects=await lines(view, await caused_by(conn, [event.id], then), names),
         stream=tuple(line(one, names, put_right.get(one.id)) for one in _around(stream, event.version)),
         together=await lines(view, await _together(view, event), names),
         before=address("/", as_of=f"event:{service}:{logindex - 1}") if logindex else None,
@@ -98,7 +98,7 @@ def _around(stream: Sequence[Found], version: int) -> Sequence[Found]:
 
 async def _together(view: View, event: Found) -> Sequence[Found]:
     wanted = Wanted(correlation=event.envelope.correlation_id, trustuid=event.envelope.trustuid)
-    found = await browse(view.conn, wanted, before=None, most=AROUND + 1, as_of=view.as_of)
+    found = await browse(view.conn, wanted, before=None, most=AROUND + 1, then=view.then)
     return [one for one in found.events if one.id != event.id][:AROUND]
 
 

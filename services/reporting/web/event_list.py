@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from fastapi import Request
 
 from services.reporting import ledger
+from services.reporting.as_of import AsOf
 from services.reporting.history.browsing import Wanted
 from services.reporting.history.events import Place
 from services.reporting.reports.sql import Connection
@@ -46,13 +47,15 @@ class Asked:
         since, last = map(days.get, _days)
         return cls(given, _begins(since) if since else None, _begins(last + timedelta(days=1)) if last else None, wrong)
 
-    def wanted(self, urns: Sequence[str] | None, trust: str | None) -> Wanted:
+    def wanted(self, urns: Sequence[str] | None, trust: str | None, as_of: AsOf | None) -> Wanted:
         """The same for who looks for them.
 
         Args:
             urns: every URN of the school that is asked for.
+            as_of: when nothing later is to be looked at.
         """
         given = self.given
+        last = as_of.at + timedelta(microseconds=1) if as_of and not as_of.receipt else None
         return Wanted(
             trustuid=trust,
             types=(given["kind"],) if "kind" in given else None,
@@ -61,7 +64,7 @@ class Asked:
             service=given.get("service"),
             correlation=given.get("request"),
             since=self.since,
-            until=self.until,
+            until=min((end for end in (self.until, last) if end), default=None),
         )
 
 

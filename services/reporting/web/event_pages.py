@@ -53,9 +53,9 @@ class EventPages:
 
         async def read(view: View) -> dict[str, Any]:
             trustuid, _ = await home.trust_of(view.conn, self.site.trust)
-            wanted = asked.wanted(await urns(view.conn, school), self.site.trust)
+            wanted = asked.wanted(await urns(view.conn, school), self.site.trust, view.as_of)
             found = await browse(
-                view.conn, wanted, before=await place_of(view.conn, before), most=A_PAGE, as_of=view.as_of
+                view.conn, wanted, before=await place_of(view.conn, before), most=A_PAGE, then=view.then
             )
             return {
                 **await framed(view, self.site, "What happened"),
@@ -85,9 +85,9 @@ class EventPages:
         person = await self.site.person(request)
 
         async def read(view: View) -> dict[str, Any]:
-            found = await find(view, event_id, self.site.trust)
-            told = await event_page(view, found, self.site.texts, person)
-            return {**await framed(view, self.site, told.line.kind.text), "told": told}
+            event = await find(view, event_id, self.site.trust)
+            found = await event_page(view, event, self.site.texts, person)
+            return {**await framed(view, self.site, found.line.kind.text), "found": found}
 
         context, wrong = await self.site.read(needs, as_of, read)
         as_of = None if wrong else as_of or None
@@ -103,7 +103,7 @@ class EventPages:
             raise HTTPException(404, f"There is no report called {model}.")
         school = school or None
         check_school(school)
-        only = {name: text for name, text in asked_of(request).items() if name != "figure"}
+        only = asked_of(request, "figure")
 
         async def read(view: View) -> dict[str, Any]:
             found = await behind(report, view, figure, school=school, only=only)

@@ -62,7 +62,7 @@ class Opening:
 
     def address(self, number: int, row: Mapping[str, Any], column: str) -> str | None:
         """Of the list that a figure counts."""
-        if not self.behind[number].get(column):
+        if row[column] is None or not self.behind[number].get(column):
             return None
         which = {name: as_text(row[name]) for name in self.key}
         return address(f"/reports/{self.model}/behind", figure=column, **which, **self.kept)

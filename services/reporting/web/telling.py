@@ -101,10 +101,10 @@ async def lines(view: View, events: Sequence[Found], names: Names) -> tuple[Line
     """Events as lines, in the order given."""
     if not events:
         return ()
-    put_right = await corrections(view.conn, [one.stream for one in events], view.as_of)
-    causes = await by_ids(view.conn, [cause for one in events if (cause := cause_of(one))], view.as_of)
+    put_right = await corrections(view.conn, [one.stream for one in events], view.then)
+    causes = await by_ids(view.conn, [cause for one in events if (cause := cause_of(one))], view.then)
     effects: dict[UUID | None, list[Link]] = defaultdict(list)
-    for effect in await caused_by(view.conn, [one.id for one in events], view.as_of):
+    for effect in await caused_by(view.conn, [one.id for one in events], view.then):
         effects[cause_of(effect)].append(link(effect))
     return tuple(
         replace(
@@ -145,7 +145,7 @@ def cause_of(event: Found) -> UUID | None:
 async def with_others(view: View, told: Iterable[Field], names: Names) -> Names:
     """With what the ids are called that some fields name: other events, and whatever else has a stream by its name."""
     ids = dict(ids_in(told))
-    events = await by_ids(view.conn, list(ids), view.as_of)
+    events = await by_ids(view.conn, list(ids), view.then)
     streams = [_stream(name, one) for one, name in ids.items()]
     found = await view.conn.fetch("select distinct stream from public.ledger where stream = any($1)", streams)
     return replace(

@@ -22,7 +22,7 @@ from tests.support.story import Story, named
 from tests.support.teller import Chapter, Teller, line
 
 MONDAY = datetime(2026, 11, 16, 16, tzinfo=UTC)
-TOLD_ANYHOW = ("agenda", "calendar", "focus", "loop", "roles")  # by every teller; a chapter names the others
+TOLD_ANYHOW = ("agenda", "calendar", "focus", "history", "loop", "roles")  # by every teller; a chapter names the others
 
 
 def test_every_fold_is_held_against_its_report() -> None:

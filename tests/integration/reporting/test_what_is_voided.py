@@ -157,7 +157,9 @@ async def test_a_fact_behind_a_figure_is_gone_with_its_voiding(pool: asyncpg.Poo
 
 
 def test_every_report_has_a_mistake_of_its_own() -> None:
-    assert reports.keys() == {*BY_HAND, *(model for chapter in CHAPTERS for model in chapter.reports)}
+    told = {*BY_HAND, *(model for chapter in CHAPTERS for model in chapter.reports)}
+
+    assert reports.keys() - {"history"} == told  # where what is void stays
 
 
 async def _behind(pool: asyncpg.Pool, model: str, at: datetime, as_of: AsOf | None) -> set[UUID]:
