@@ -51,7 +51,7 @@ def bench(history: History, at: datetime) -> list[Row]:
                 "over_named": len(elsewhere),
                 "ready_now_once": len(ready - counted),
                 "not_told_yet": bool(told.not_told(data)),
-                "risk": _risk(holds["vacancy_within_12_months"], ready, elsewhere, counts["in_1_year"]),
+                "risk": _risk(ready, elsewhere, counts["in_1_year"], soon=holds["vacancy_within_12_months"]),
                 "event_id": post["id"],
             }
         )
@@ -73,7 +73,7 @@ def _order(history: History, at: datetime, post: Event) -> tuple[str, str, bool,
     return post["trustuid"], post["post_type"], not schools, schools, post["post_id"]
 
 
-def _risk(soon: bool, ready: set[str], elsewhere: set[str], in_1_year: int) -> str:
+def _risk(ready: set[str], elsewhere: set[str], in_1_year: int, *, soon: bool) -> str:
     if soon:
         return "red" if not ready else "amber" if ready <= elsewhere else "green"
     return "green" if ready or in_1_year else "amber"

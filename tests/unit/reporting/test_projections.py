@@ -13,6 +13,7 @@ from services.reporting.projection import Projection
 from services.reporting.projections import calendar, capacity, loop, register, roles
 from shared.contracts.collaboration.capacity import CapacityRequested, CapacityRequestWithdrawn
 from tests.support.helping import ASHBY, BIRCH, Helping
+from tests.support.leading import Leading
 from tests.support.northmoor import northmoor
 from tests.support.read_model import ALL, patches
 from tests.support.staffing import Staffing
@@ -48,6 +49,18 @@ def whole_trust() -> Story:
     helping.can_coach("Ana", BIRCH)
     helping.wishes("Cat", ASHBY)
     helping.pairs("Ana", "Cat", ASHBY)
+    leading = Leading(story)
+    leading.is_critical("headship", "900001", held_by=("Eve",))
+    leading.leaves("headship", "Eve", date(2027, 9, 1))
+    leading.stays("headship", "Eve")
+    leading.is_seen("Dee", told=False)
+    leading.is_endorsed("Dee")
+    leading.is_assessed("Dee", "1_year", date(2027, 12, 31))
+    leading.could_follow("Dee", "headship")
+    leading.could_not_follow("Dee", "headship")
+    leading.is_closed("Dee")
+    leading.is_at("Dee", "stage_4", date(2026, 9, 1))
+    leading.is_forecast("gap", 150)
     return story
 
 
