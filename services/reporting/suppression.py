@@ -129,7 +129,7 @@ class _Boxes:
         self._table = table
         self._lines: dict[Line, list[Cell]] = defaultdict(list)
         self._gone_in: dict[Line, list[Cell]] = defaultdict(list)
-        for cell in sorted(table, key=table.__getitem__):
+        for cell in sorted(table, key=table.__getitem__, reverse=True):
             for line in _lines(cell):
                 self._lines[line].append(cell)
         for cell in small:
@@ -139,8 +139,8 @@ class _Boxes:
         """Hide a box around a cell: of those that are tried, the one that costs least."""
         cheapest, cost = [cell], _dear
         for box in self._around(cell):
-            if self._cost(box) < cost:
-                cheapest, cost = box, self._cost(box)
+            if (its := self._cost(box)) < cost:
+                cheapest, cost = box, its
             if cost == _free:
                 break
         for corner in cheapest:
@@ -165,10 +165,12 @@ class _Boxes:
 
     def _others(self, cell: Cell, line: Line) -> list[str]:
         """What may stand across from a cell in one direction: what is hidden already, what is small, the total."""
-        axis = line[0]
+        axis, shown = line[0], self._lines[line]
         own = (cell[axis], TOTAL)
+        while shown and shown[-1] in self.gone:
+            shown.pop()
         there = (other for other in reversed(self._gone_in[line]) if other[axis] not in own)
-        new = (other for other in self._lines[line] if other not in self.gone and other[axis] not in own)
+        new = (other for other in reversed(shown) if other not in self.gone and other[axis] not in own)
         near = [other[axis] for other in chain(islice(there, _tried), islice(new, _tried))]
         return near if cell[axis] == TOTAL else [*near, TOTAL]
 

@@ -46,9 +46,10 @@ _not_schools = {"trust": "The central team", TOTAL: "The whole trust"}
 _cohort, _filled = ("year_before", "moved_up", "left"), ("filled", "filled_from_inside")
 
 Places = Mapping[tuple[str, str], Row]
-Key = tuple[str, str, str]
-Groups = dict[Key, dict[str, list[UUID]]]
-"""By trust, URN and stage, totals among them: of each column the events that it counts."""
+Employed = Mapping[tuple[str, UUID], Row]
+"""Each person of a trust, as they were on a day."""
+Groups = dict[tuple[str, str, str], dict[str, list[UUID]]]
+"""By trust, URN and stage: of each column the events that it counts."""
 
 
 async def rows(
@@ -76,63 +77,64 @@ async def counted(conn: Connection, *, at: datetime, trust: str | None = None) -
     places = {(row["trustuid"], row["urn"]): row for row in await fetch(conn, "pipeline_places", at)}
     then = datetime.combine(twelve_months_ago(today(at)), time(12), UTC)
     now_at, then_at = [_each_once(await fetch(conn, "pipeline", on, trust), places) for on in (at, then)]
-    groups: Groups = defaultdict(lambda: defaultdict(list))
-    _count_people(groups, now_at)
-    _count_cohort(groups, then_at, now_at)
+    groups = _with_totals(_people(now_at, then_at))
     posts, changes = [await fetch(conn, name, at, trust) for name in ("posts", "post_changes")]
-    _count_filled(groups, posts, changes, today(at))
+    _add_filled(groups, posts, changes, today(at))
     return _rows(groups, places, have_posts={post["trustuid"] for post in posts})
 
 
-def _each_once(employed: Iterable[Row], places: Places) -> dict[tuple[str, UUID], Row]:
+def _each_once(employed: Iterable[Row], places: Places) -> Employed:
     """Each person with the first of their engagements that is not at a school that has left, by its URN of today."""
     found: dict[tuple[str, UUID], Row] = {}
     for row in employed:
         place = places.get((row["trustuid"], row["urn"]))
-        if place is None:
+        if place is None or not place["has_left"]:
+            row["urn"] = place["current_urn"] if place else row["urn"]
             found.setdefault((row["trustuid"], row["person_id"]), row)
-        elif not place["has_left"]:
-            found.setdefault((row["trustuid"], row["person_id"]), row | {"urn": place["current_urn"]})
     return found
 
 
-def _count_people(groups: Groups, now_at: Mapping[tuple[str, UUID], Row]) -> None:
-    for (trust, _), row in now_at.items():
-        if not row["paused"]:
-            _count(groups, trust, row, "people", row["event_id"])
-
-
-def _count_cohort(
-    groups: Groups, then_at: Mapping[tuple[str, UUID], Row], now_at: Mapping[tuple[str, UUID], Row]
-) -> None:
+def _people(now_at: Employed, then_at: Employed) -> Groups:
+    groups = _groups()
+    for (trust, _), now in now_at.items():
+        if not now["paused"]:
+            groups[trust, now["urn"], now["stage"]]["people"].append(now["event_id"])
     for (trust, person_id), was in then_at.items():
         if was["paused"] or was["stage"] == "not_assessed":
             continue
-        now = now_at.get((trust, person_id))
-        _count(groups, trust, was, "year_before", was["event_id"])
-        if now is None:
-            _count(groups, trust, was, "left", was["engaged_event_id"])
-        elif _is_higher(now["stage"], was["stage"]):
-            _count(groups, trust, was, "moved_up", now["event_id"])
+        group, later = groups[trust, was["urn"], was["stage"]], now_at.get((trust, person_id))
+        group["year_before"].append(was["event_id"])
+        if later is None:
+            group["left"].append(was["engaged_event_id"])
+        elif _is_higher(later["stage"], was["stage"]):
+            group["moved_up"].append(later["event_id"])
+    return groups
+
+
+def _groups() -> Groups:
+    return defaultdict(lambda: defaultdict(list))
 
 
 def _is_higher(stage: str, than: str) -> bool:
     return stage in _ladder and than in _ladder and _ladder.index(stage) > _ladder.index(than)
 
 
-def _count(groups: Groups, trust: str, row: Row, column: str, event_id: UUID) -> None:
-    for urn, stage in product((row["urn"], TOTAL), (row["stage"], TOTAL)):
-        groups[trust, urn, stage][column].append(event_id)
+def _with_totals(groups: Groups) -> Groups:
+    found = _groups()
+    for (trust, urn, stage), group in groups.items():
+        for total in product((urn, TOTAL), (stage, TOTAL)):
+            for column, events in group.items():
+                found[trust, *total][column] += events
+    return found
 
 
-def _count_filled(groups: Groups, posts: Iterable[Row], changes: Iterable[Row], day: date) -> None:
+def _add_filled(groups: Groups, posts: Iterable[Row], changes: Iterable[Row], day: date) -> None:
     of_post = defaultdict(list)
     for change in changes:
         of_post[change["post_id"]].append(change)
     for post in posts:
-        for tenure in tenures(of_post[post["post_id"]]):
-            if not fills(tenure, twelve_months_ago(day), day):
-                continue
+        some = tenures(of_post[post["post_id"]])
+        for tenure in (one for one in some if fills(one, twelve_months_ago(day), day)):
             for urn in (*(post["urns"] or ("trust",)), TOTAL):
                 group = groups[post["trustuid"], urn, TOTAL]
                 group["filled"].append(tenure.event_id)

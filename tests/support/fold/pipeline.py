@@ -97,7 +97,7 @@ class _Told:
         return found
 
     def filled(self, after: date, upto: date) -> Iterator[tuple[Where, bool]]:
-        """Where posts were filled between two days, at each of their schools and in the trust; whether from inside."""
+        """Where posts were filled between two days: at each of their schools and in all; and whether from inside."""
         for post in of(self._history, "CriticalPostRegistered"):
             trust, urns = post["data"]["trustuid"], post["data"].get("urns", [])
             here = [self.register.current_urn(trust, urn) for urn in urns if self._is_here(trust, urn)]
