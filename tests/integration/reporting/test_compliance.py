@@ -85,6 +85,7 @@ async def test_a_training_counts_to_its_last_day_and_grace_begins_the_day_after(
         learning.completes(f"in {days}", "fire", LONG_AGO, TODAY + timedelta(days=days), "certificate")
     works(staffing, "once")
     learning.completes("once", "fire", LONG_AGO, None)
+    learning.completes("once", "fire", TODAY, TODAY, "certificate")
     works(staffing, "never")
 
     found = await rows()
@@ -108,12 +109,12 @@ async def test_what_is_required_later_changes_nothing_about_what_was_done(
     learning.completes("before any", "fire", date(2020, 1, 31), None, "nobody_yet")
     learning.requires("fire", TODAY - timedelta(days=5), recurrence_months=1)
     learning.completes("by the first", "fire", date(2026, 10, 1), date(2027, 10, 1))
-    learning.requires("fire", TODAY - timedelta(days=1), recurrence_months=1, grace_days=7)
+    learning.requires("fire", TODAY - timedelta(days=1), recurrence_months=1, grace_days=5)
 
     found = {row["person_id"]: row for row in await rows()}
     before, by_the_first = found[str(named("before any"))], found[str(named("by the first"))]
 
-    assert (before["state"], before["counts_until"]) == ("in_grace", TODAY - timedelta(days=6))
+    assert (before["state"], before["counts_until"]) == ("lapsed", TODAY - timedelta(days=6))
     assert (by_the_first["state"], by_the_first["counts_until"]) == ("compliant", date(2027, 10, 1))
 
 
