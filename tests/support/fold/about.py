@@ -48,7 +48,6 @@ def about(history: History, at: datetime) -> list[Row]:
     rows = []
     for event in events:
         urn = event.get("urn")
-        name = register.name(event["trustuid"], urn) if urn else None
         void = voided.get(event["id"])
         rows.append(
             {
@@ -61,7 +60,7 @@ def about(history: History, at: datetime) -> list[Row]:
                 "says": _masked(event),
                 "about": [*sorted(_subjects(event, first[event["service"], event["stream"]], merged)), event["stream"]],
                 "urn": urn,
-                "school": None if name == urn else name,
+                "school": register.known_name(event["trustuid"], urn) if urn else None,
                 "stream": event["stream"],
                 "version": event["version"],
                 "actor": event["actor"],

@@ -36,6 +36,10 @@ class Register:
         """What a school is called; its URN where the register does not know it."""
         return self._names.get((trustuid, urn), urn)
 
+    def known_name(self, trustuid: str, urn: str) -> str | None:
+        """What a school is called; None where the register does not know it."""
+        return self._names.get((trustuid, urn))
+
     def name_today(self, trustuid: str, urn: str) -> str:
         """What a school is called under the URN that it goes by now."""
         return self.name(trustuid, self.current_urn(trustuid, urn))
