@@ -16,7 +16,7 @@ from pydantic_core import to_json
 
 from services.reporting import rebuild
 from services.reporting.composition import Reporting, build
-from services.reporting.reports import reports
+from services.reporting.reports import answer, reports
 from shared.messaging import Delivered
 from tests.integration.reporting.world import Plain, World
 from tests.support import fold
@@ -85,7 +85,7 @@ async def _look(reporting: Reporting, over: asyncio.Event) -> list[Page]:
 
 async def _snapshot(reporting: Reporting) -> Page:
     async with reporting.reading(WATCHED) as view:
-        rows = {model: await reports[model].rows(view.conn, at=view.at, school=None) for model in fold.reports}
+        rows = {model: (await answer(reports[model], view)).rows for model in fold.reports}
         entered = await view.conn.fetch("select service, logindex from ledger where not parked")
         path = await view.conn.fetchval("show search_path")
     known = frozenset((row["service"], row["logindex"]) for row in entered)
