@@ -35,6 +35,9 @@ class Patch:
     changes: Mapping[str, Any]
 
 
+SOURCE: Mapping[str, str] = {"happened_at": "timestamptz", "event_id": "uuid"}
+"""The columns that say which event a row comes from."""
+
 Projector = Callable[[Any, Delivered], Iterable[Patch]]
 
 
@@ -45,3 +48,13 @@ class Projection:
     name: str
     tables: tuple[Table, ...]
     on: Mapping[type[Any], Projector] = field(default_factory=dict)
+
+
+def same(event: Any, *columns: str) -> dict[str, Any]:
+    """The values of those columns that are called as the event's fields are."""
+    return {column: getattr(event, column) for column in columns}
+
+
+def source(delivered: Delivered) -> dict[str, Any]:
+    """The values of `SOURCE`."""
+    return {"happened_at": delivered.envelope.happened_at, "event_id": delivered.envelope.id}

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.codec import type_name_of
 from shared.contracts.cpd.bookkeeping import RecordVoided
 from shared.contracts.cpd.programmes import (
@@ -68,7 +68,7 @@ session_change = Table(
 
 
 def _published(event: ProgrammePublished, delivered: Delivered) -> Iterator[Patch]:
-    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "title", "kind", "cost_pence")}
+    changes = same(event, "trustuid", "urn", "title", "kind", "cost_pence")
     changes |= {"audience_stages": list(event.audience_stages), "audience_roles": list(event.audience_roles)}
     changes |= {"published_at": delivered.envelope.time}
     yield Patch("programme", (event.programme_id,), changes)
@@ -76,7 +76,7 @@ def _published(event: ProgrammePublished, delivered: Delivered) -> Iterator[Patc
 
 def _scheduled(event: SessionScheduled, delivered: Delivered) -> Iterator[Patch]:
     columns = ("programme_id", "trustuid", "scope", "urn", "places", "how_to_join")
-    changes = {column: getattr(event, column) for column in columns} | {"scheduled_at": delivered.envelope.time}
+    changes = same(event, *columns) | {"scheduled_at": delivered.envelope.time}
     yield Patch("session", (event.session_id,), changes)
     yield _change(event, delivered, _times(event))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
 from shared.contracts.collaboration.capacity import (
     CapacityAllocated,
     CapacityDrawn,
@@ -23,8 +23,6 @@ from shared.contracts.collaboration.capacity import (
     CapacityRequestWithdrawn,
 )
 from shared.messaging import Delivered
-
-_source_columns = {"event_id": "uuid", "happened_at": "timestamptz"}
 
 capacity_offer = Table(
     name="capacity_offer",
@@ -40,7 +38,7 @@ capacity_offer = Table(
         "to_on": "date",
         "specialism": "text",
         "person_id": "uuid",
-        **_source_columns,
+        **SOURCE,
     },
 )
 capacity_change = Table(
@@ -55,7 +53,7 @@ capacity_change = Table(
         "from_on": "date",
         "to_on": "date",  # null: to the end of what it is taken from
         "plan_id": "uuid",
-        **_source_columns,
+        **SOURCE,
     },
 )
 capacity_request = Table(
@@ -77,16 +75,15 @@ capacity_request = Table(
         "basis": "uuid",
         "withdrawn_on": "date",
         "reason": "text",
-        **_source_columns,
+        **SOURCE,
     },
 )
 _needed = ("dimension", "quantity", "unit", "from_on", "to_on", "specialism", "priority", "plan_id")
 
 
 def _offered(event: CapacityOffered, delivered: Delivered) -> Iterator[Patch]:
-    columns = [column for column in capacity_offer.columns if column not in _source_columns]
-    changes = {column: getattr(event, column) for column in columns}
-    yield Patch("capacity_offer", (event.offer_id,), changes | _source(delivered))
+    changes = same(event, *(column for column in capacity_offer.columns if column not in SOURCE))
+    yield Patch("capacity_offer", (event.offer_id,), changes | source(delivered))
 
 
 def _allocated(event: CapacityAllocated, delivered: Delivered) -> Iterator[Patch]:
@@ -116,29 +113,25 @@ def _change(
     delivered: Delivered,
     changes: dict[str, Any],
 ) -> Patch:
-    same = {"kind": kind, "quantity": event.quantity, **_source(delivered)}
+    same = {"kind": kind, "quantity": event.quantity, **source(delivered)}
     return Patch("capacity_change", (event.offer_id, delivered.envelope.version), changes | same)
 
 
 def _requested(event: CapacityRequested, delivered: Delivered) -> Iterator[Patch]:
     columns = ("trustuid", "taker_urn", *_needed, "drafted", "basis")
-    changes = {column: getattr(event, column) for column in columns} | _source(delivered)
+    changes = same(event, *columns) | source(delivered)
     drafted_again = {"withdrawn_on": None, "reason": None}
     yield Patch("capacity_request", (event.request_id,), changes | drafted_again)
 
 
 def _confirmed(event: CapacityRequestConfirmed, delivered: Delivered) -> Iterator[Patch]:
-    changes = {column: getattr(event, column) for column in _needed} | {"confirmed": True}
-    yield Patch("capacity_request", (event.request_id,), changes | _source(delivered))
+    changes = same(event, *_needed) | {"confirmed": True}
+    yield Patch("capacity_request", (event.request_id,), changes | source(delivered))
 
 
 def _request_withdrawn(event: CapacityRequestWithdrawn, delivered: Delivered) -> Iterator[Patch]:
     changes = {"withdrawn_on": event.withdrawn_on, "reason": event.reason}
-    yield Patch("capacity_request", (event.request_id,), changes | _source(delivered))
-
-
-def _source(delivered: Delivered) -> dict[str, Any]:
-    return {"event_id": delivered.envelope.id, "happened_at": delivered.envelope.happened_at}
+    yield Patch("capacity_request", (event.request_id,), changes | source(delivered))
 
 
 projection = Projection(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.change import (
     ChangeAdopted,
     ChangeDropped,
@@ -71,14 +71,14 @@ understanding = Table(
 
 def _proposed(event: ChangeProposed, delivered: Delivered) -> Iterator[Patch]:
     columns = ("trustuid", "title", "align", "cost_pence", "days", "proposed_on")
-    said = {column: getattr(event, column) for column in columns}
+    said = same(event, *columns)
     yield Patch("change", (event.change_id,), said | {"event_id": delivered.envelope.id})
     for urn in event.urns:
         yield Patch("change_school", (event.change_id, urn), {"trustuid": event.trustuid})
 
 
 def _consulted(event: ConsultationClosed, delivered: Delivered) -> Iterator[Patch]:
-    said = {column: getattr(event, column) for column in consultation.columns if column != "event_id"}
+    said = same(event, *(column for column in consultation.columns if column != "event_id"))
     envelope = delivered.envelope
     yield Patch("consultation", (event.change_id, envelope.version), said | {"event_id": envelope.id})
 
@@ -93,7 +93,7 @@ def _dropped(event: ChangeDropped, _: Delivered) -> Iterator[Patch]:
 
 
 def _cascaded(event: DecisionCascaded, delivered: Delivered) -> Iterator[Patch]:
-    said = {column: getattr(event, column) for column in ("trustuid", "change_id", "cascaded_on")}
+    said = same(event, "trustuid", "change_id", "cascaded_on")
     yield Patch("decision", (event.decision_id,), said | {"event_id": delivered.envelope.id})
     for urn in event.urns:
         for role in event.audience:

@@ -10,9 +10,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.coaching import (
     CoachingEnded,
     CoachingPaired,
@@ -89,7 +88,7 @@ line_manager = Table(
 
 def _joined(event: CoachPoolJoined, _: Delivered) -> Iterator[Patch]:
     columns = ("trustuid", "urn", "person_id", "basis", "specialism", "places", "from_on", "to_on")
-    yield Patch("coach", (event.membership_id,), _same(event, columns) | {"kinds": list(event.kinds)})
+    yield Patch("coach", (event.membership_id,), same(event, *columns) | {"kinds": list(event.kinds)})
 
 
 def _left(event: CoachPoolLeft, _: Delivered) -> Iterator[Patch]:
@@ -98,7 +97,7 @@ def _left(event: CoachPoolLeft, _: Delivered) -> Iterator[Patch]:
 
 def _requested(event: CoachingRequested, _: Delivered) -> Iterator[Patch]:
     columns = ("trustuid", "urn", "person_id", "kind", "specialism", "from_on", "to_on")
-    yield Patch("coaching_request", (event.request_id,), _same(event, columns))
+    yield Patch("coaching_request", (event.request_id,), same(event, *columns))
 
 
 def _withdrawn(event: CoachingRequestWithdrawn, _: Delivered) -> Iterator[Patch]:
@@ -108,26 +107,22 @@ def _withdrawn(event: CoachingRequestWithdrawn, _: Delivered) -> Iterator[Patch]
 def _paired(event: CoachingPaired, delivered: Delivered) -> Iterator[Patch]:
     columns = ("trustuid", "urn", "coach_id", "kind", "request_id", "starts_on", "ends_on")
     more = {"coachee_ids": [str(coachee) for coachee in event.coachee_ids], "event_id": delivered.envelope.id}
-    yield Patch("pairing", (event.pairing_id,), _same(event, columns) | more)
+    yield Patch("pairing", (event.pairing_id,), same(event, *columns) | more)
 
 
 def _met(event: CoachingSessionLogged, delivered: Delivered) -> Iterator[Patch]:
     key = (event.pairing_id, delivered.envelope.version)
-    yield Patch("coaching_session", key, _same(event, ("theme", "minutes", "held_on")))
+    yield Patch("coaching_session", key, same(event, "theme", "minutes", "held_on"))
 
 
 def _ended(event: CoachingEnded, delivered: Delivered) -> Iterator[Patch]:
-    changes = _same(event, ("outcome", "sessions", "minutes", "ended_on"))
+    changes = same(event, "outcome", "sessions", "minutes", "ended_on")
     yield Patch("pairing", (event.pairing_id,), changes | {"ended_event_id": delivered.envelope.id})
 
 
 def _assigned(event: LineManagerAssigned, delivered: Delivered) -> Iterator[Patch]:
     key = (event.person_id, delivered.envelope.version)
     yield Patch("line_manager", key, {"manager_id": event.manager_id, "from_on": event.from_on})
-
-
-def _same(event: Any, columns: tuple[str, ...]) -> dict[str, Any]:
-    return {column: getattr(event, column) for column in columns}
 
 
 projection = Projection(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.cpd.compliance import StatutoryRequirementSet, StatutoryTrainingCompleted
 from shared.messaging import Delivered
 
@@ -39,14 +39,14 @@ completion = Table(
 
 
 def _required(event: StatutoryRequirementSet, delivered: Delivered) -> Iterator[Patch]:
-    same = ("title", "basis", "minimum_per_site", "recurrence_months", "grace_days", "effective_from")
-    changes = {column: getattr(event, column) for column in same}
+    columns = ("title", "basis", "minimum_per_site", "recurrence_months", "grace_days", "effective_from")
+    changes = same(event, *columns)
     changes |= {"roles": list(event.roles), "event_id": delivered.envelope.id}
     yield Patch("requirement", (event.trustuid, event.training, delivered.envelope.version), changes)
 
 
 def _completed(event: StatutoryTrainingCompleted, delivered: Delivered) -> Iterator[Patch]:
-    changes = {column: getattr(event, column) for column in ("trustuid", "expires_on", "dated_by")}
+    changes = same(event, "trustuid", "expires_on", "dated_by")
     key = (event.person_id, event.training, event.completed_on)
     yield Patch("completion", key, changes | {"event_id": delivered.envelope.id})
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.cpd.programmes import (
     AttendanceRecorded,
     BookingCancelled,
@@ -72,7 +72,7 @@ def _evaluated(event: CpdEvaluated, delivered: Delivered) -> Iterator[Patch]:
 
 
 def _evidenced(event: ImpactEvidenced, delivered: Delivered) -> Iterator[Patch]:
-    changes = {column: getattr(event, column) for column in impact.columns if column != "event_id"}
+    changes = same(event, *(column for column in impact.columns if column != "event_id"))
     yield Patch("impact", (event.impact_id,), changes | {"event_id": delivered.envelope.id})
 
 

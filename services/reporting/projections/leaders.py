@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.talent.careers import CareerStageAssessed
 from shared.contracts.talent.leaders import (
     LeaderEndorsed,
@@ -93,7 +93,7 @@ def _closed(event: LeaderRecordClosed, _: Delivered) -> Iterator[Patch]:
 
 def _assessed(event: ReadinessAssessed, delivered: Delivered) -> Iterator[Patch]:
     envelope = delivered.envelope
-    told = {column: getattr(event, column) for column in ("leader_id", "post_type", "readiness", "provisional")}
+    told = same(event, "leader_id", "post_type", "readiness", "provisional")
     source = {
         "trustuid": envelope.trustuid,
         "happened_at": envelope.happened_at,

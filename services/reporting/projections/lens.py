@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, source
 from shared.contracts.collaboration.change import ChangeProposed
 from shared.contracts.collaboration.loop import AgendaItemFeedbackGiven, FeedbackCorrected, FocusAreaSet
 from shared.contracts.collaboration.planning import ImprovementPlanAgreed, ImprovementPlanAmended
@@ -47,7 +47,7 @@ def _amended(event: ImprovementPlanAmended, delivered: Delivered) -> Iterator[Pa
 
 def _focus(event: FocusAreaSet, delivered: Delivered) -> Iterator[Patch]:
     says = {"has_note": event.disadvantaged_lens is not None, "lens": event.disadvantaged_lens}
-    changes = {"what": event.title} | says | _of(delivered, []) | _source(delivered)
+    changes = {"what": event.title} | says | _of(delivered, []) | source(delivered)
     yield Patch("lens", ("focus", str(event.focus_id)), changes)
 
 
@@ -67,7 +67,7 @@ def _corrected(event: FeedbackCorrected, delivered: Delivered) -> Iterator[Patch
 def _impact(event: ImpactEvidenced, delivered: Delivered) -> Iterator[Patch]:
     before, after = event.disadvantaged_baseline_thousandths, event.disadvantaged_follow_up_thousandths
     measured = {"baseline_thousandths": before, "follow_up_thousandths": after, "has_note": before is not None}
-    changes = {"what": event.measure} | measured | _of(delivered, [event.urn]) | _source(delivered)
+    changes = {"what": event.measure} | measured | _of(delivered, [event.urn]) | source(delivered)
     yield Patch("lens", ("impact", str(event.impact_id)), changes)
 
 
@@ -77,15 +77,11 @@ def _answers(event: AgendaItemFeedbackGiven | FeedbackCorrected) -> str:
 
 def _said(kind: str, thing: object, event: Any, delivered: Delivered, **changes: Any) -> Patch:
     note = {"has_note": event.disadvantaged_note is not None}
-    return Patch("lens", (kind, str(thing)), changes | note | _source(delivered))
+    return Patch("lens", (kind, str(thing)), changes | note | source(delivered))
 
 
 def _of(delivered: Delivered, urns: Sequence[str]) -> dict[str, Any]:
     return {"trustuid": delivered.envelope.trustuid, "urns": list(urns)}
-
-
-def _source(delivered: Delivered) -> dict[str, Any]:
-    return {"happened_at": delivered.envelope.happened_at, "event_id": delivered.envelope.id}
 
 
 projection = Projection(

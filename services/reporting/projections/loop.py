@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.reporting.projection import Patch, Projection, Projector, Table
+from services.reporting.projection import Patch, Projection, Projector, Table, same
 from shared.contracts.collaboration.loop import (
     ActionAgreed,
     ActionClosed,
@@ -174,7 +174,7 @@ def _cycle(event: CycleOpened, _: Delivered) -> Iterator[Patch]:
 
 def _focus_set(event: FocusAreaSet, _: Delivered) -> Iterator[Patch]:
     columns = ("trustuid", "title", "principle", "question", "starts_on", "ends_on", "disadvantaged_lens")
-    yield Patch("focus_area", (event.focus_id,), {column: getattr(event, column) for column in columns})
+    yield Patch("focus_area", (event.focus_id,), same(event, *columns))
 
 
 def _focus_closed(event: FocusAreaClosed, _: Delivered) -> Iterator[Patch]:
@@ -210,7 +210,7 @@ def _submitted(event: MeetingReportSubmitted, delivered: Delivered) -> Iterator[
 
 def _answered(event: AgendaItemFeedbackGiven | FeedbackCorrected, delivered: Delivered) -> Iterator[Patch]:
     columns = ("meeting_id", "rag", "confidence", "needs_help", "help_dimension", "comment")
-    changes = {column: getattr(event, column) for column in (*columns, "disadvantaged_note")}
+    changes = same(event, *columns, "disadvantaged_note")
     match event:
         case AgendaItemFeedbackGiven():
             changes |= {"held_at": event.held_at, "late": event.late}
@@ -238,7 +238,7 @@ def _overdue(event: FeedbackOverdue, delivered: Delivered) -> Iterator[Patch]:
 
 def _agreed(event: ActionAgreed, delivered: Delivered) -> Iterator[Patch]:
     columns = ("meeting_id", "item_id", "focus_id", "urn", "owner", "due_on", "action")
-    changes = {column: getattr(event, column) for column in columns}
+    changes = same(event, *columns)
     changes |= _source(delivered)
     yield Patch("action", (event.action_id,), changes)
 

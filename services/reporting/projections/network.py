@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.reviews import ReviewCompleted
 from shared.contracts.talent.deployments import DeploymentEnded, LeaderDeployed
 from shared.contracts.talent.leaders import ExperienceGained, ProjectLeadershipCompleted
@@ -48,7 +47,7 @@ bank_entry = Table(
 
 def _designated(event: RoleDesignated, _: Delivered) -> Iterator[Patch]:
     if event.person_id is not None:
-        changes = _same(event, "trustuid", "scheme", "from_on", "to_on")
+        changes = same(event, "trustuid", "scheme", "from_on", "to_on")
         yield Patch("bank_designation", (event.person_id, event.designation_id), changes)
 
 
@@ -59,12 +58,12 @@ def _withdrawn(event: RoleDesignationWithdrawn, _: Delivered) -> Iterator[Patch]
 
 
 def _deployed(event: LeaderDeployed, delivered: Delivered) -> Iterator[Patch]:
-    changes = _same(event, "from_urn", "to_urn", "days", "starts_on") | {"trustuid": delivered.envelope.trustuid}
+    changes = same(event, "from_urn", "to_urn", "days", "starts_on") | {"trustuid": delivered.envelope.trustuid}
     yield Patch("bank_deployment", (event.person_id, event.deployment_id), changes)
 
 
 def _came_back(event: DeploymentEnded, delivered: Delivered) -> Iterator[Patch]:
-    changes = _same(event, "ended_on", "days_given") | {"ended_event_id": delivered.envelope.id}
+    changes = same(event, "ended_on", "days_given") | {"ended_event_id": delivered.envelope.id}
     yield Patch("bank_deployment", (event.person_id, event.deployment_id), changes)
 
 
@@ -84,10 +83,6 @@ def _experience(event: ExperienceGained, delivered: Delivered) -> Iterator[Patch
 def _entry(delivered: Delivered, person_id: UUID, basis: UUID, source: str, kind: str, gained_on: date) -> Patch:
     told = {"trustuid": delivered.envelope.trustuid, "event_id": delivered.envelope.id}
     return Patch("bank_entry", (person_id, basis, source), told | {"kind": kind, "gained_on": gained_on})
-
-
-def _same(event: Any, *columns: str) -> dict[str, Any]:
-    return {column: getattr(event, column) for column in columns}
 
 
 projection = Projection(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.one_to_ones import OneToOneHeld, OneToOneScheduled
 from shared.messaging import Delivered
 
@@ -26,7 +26,7 @@ one_to_one = Table(
 
 
 def _scheduled(event: OneToOneScheduled, delivered: Delivered) -> Iterator[Patch]:
-    said = {column: getattr(event, column) for column in ("trustuid", "leader_id", "planned_on")}
+    said = same(event, "trustuid", "leader_id", "planned_on")
     yield Patch("one_to_one", (event.one_to_one_id,), said | {"planned_event_id": delivered.envelope.id})
 
 

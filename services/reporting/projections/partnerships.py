@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
 from shared.contracts.collaboration.capacity import Amount
 from shared.contracts.collaboration.partnerships import (
     CollaborationAgreed,
@@ -50,13 +50,13 @@ five_test = Table(
 commitment = Table(
     name="commitment",
     key={"collaboration_id": "uuid", "commitment_id": "uuid"},
-    columns={"urn": "text", "from_on": "date", "happened_at": "timestamptz", "event_id": "uuid"},
+    columns={"urn": "text", "from_on": "date", **SOURCE},
 )
 
 
 def _agreed(event: CollaborationAgreed, delivered: Delivered) -> Iterator[Patch]:
     own = ("closed_on", "outcome", "event_id")
-    changes = {column: getattr(event, column) for column in collaboration.columns if column not in own}
+    changes = same(event, *(column for column in collaboration.columns if column not in own))
     yield Patch("collaboration", (event.collaboration_id,), changes | {"event_id": delivered.envelope.id})
     for place, one in enumerate(event.partners):
         changes = {"kind": one.kind, "urn": one.urn, "name": one.name}
@@ -70,15 +70,13 @@ def in_words(amount: Amount) -> str:
 
 
 def _assessed(event: FiveTestsAssessed, delivered: Delivered) -> Iterator[Patch]:
-    changes = {column: getattr(event, column) for column in ("score", "basis", "assessed_on")}
+    changes = same(event, "score", "basis", "assessed_on")
     yield Patch("five_test", (event.collaboration_id, event.test), changes | {"event_id": delivered.envelope.id})
 
 
 def _committed(event: PracticeChangeCommitted, delivered: Delivered) -> Iterator[Patch]:
-    envelope = delivered.envelope
-    told = {"urn": event.urn, "from_on": event.from_on}
-    source = {"happened_at": envelope.happened_at, "event_id": envelope.id}
-    yield Patch("commitment", (event.collaboration_id, event.commitment_id), told | source)
+    changes = same(event, "urn", "from_on") | source(delivered)
+    yield Patch("commitment", (event.collaboration_id, event.commitment_id), changes)
 
 
 def _closed(event: CollaborationClosed, _: Delivered) -> Iterator[Patch]:

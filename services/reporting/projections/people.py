@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.talent.register import (
     EngagementChanged,
     EngagementEnded,
@@ -72,16 +72,16 @@ def _split(event: PersonsSplit, _: Delivered) -> Iterator[Patch]:
 
 def _started(event: EngagementStarted, delivered: Delivered) -> Iterator[Patch]:
     envelope = delivered.envelope
-    told = {column: getattr(event, column) for column in ("urn", "kind", "started_on")}
+    told = same(event, "urn", "kind", "started_on")
     again = {"ended_on": None, "moved": False}
     changes = {"trustuid": envelope.trustuid, "event_id": envelope.id} | told | again
     yield Patch("engagement", (event.person_id, event.engagement_id), changes)
-    works = {column: getattr(event, column) for column in ("role", "fte_hundredths", "acting")}
+    works = same(event, "role", "fte_hundredths", "acting")
     yield _term(event, delivered, works | {"from_on": event.started_on, "paused": False})
 
 
 def _changed(event: EngagementChanged, delivered: Delivered) -> Iterator[Patch]:
-    works = {column: getattr(event, column) for column in ("role", "fte_hundredths", "acting")}
+    works = same(event, "role", "fte_hundredths", "acting")
     yield _term(event, delivered, works | {"from_on": event.from_on})
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.talent.posts import (
     CriticalPostRegistered,
     PostFilled,
@@ -90,7 +90,7 @@ def _registered(event: CriticalPostRegistered, delivered: Delivered) -> Iterator
 
 
 def _filled(event: PostFilled, delivered: Delivered) -> Iterator[Patch]:
-    taken = {column: getattr(event, column) for column in ("share_hundredths", "interim", "internal")}
+    taken = same(event, "share_hundredths", "interim", "internal")
     yield _change("filled", event.post_id, event.person_id, delivered, taken | {"on_day": event.filled_on})
 
 
@@ -126,7 +126,7 @@ def _forecast(event: SkillsGapForecast, delivered: Delivered) -> Iterator[Patch]
     envelope = delivered.envelope
     asked = ("trustuid", "scenario", "post_type", "horizon_years", "forecast_on")
     source = {"happened_at": envelope.happened_at, "logindex": delivered.logindex, "event_id": envelope.id}
-    yield Patch("forecast", (event.forecast_id,), {column: getattr(event, column) for column in asked} | source)
+    yield Patch("forecast", (event.forecast_id,), same(event, *asked) | source)
     for year in event.years:
         figures = {column: getattr(year, column) for column in forecast_year.columns}
         yield Patch("forecast_year", (event.forecast_id, year.academic_year_starts_on), figures)

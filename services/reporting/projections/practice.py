@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
 from shared.contracts.collaboration.practice import (
     PracticeTemplateAdopted,
     PracticeTemplateShared,
@@ -22,56 +22,54 @@ from shared.contracts.collaboration.practice import (
 from shared.contracts.collaboration.support import ChallengeRaised, SuccessShared
 from shared.messaging import Delivered
 
-_source_columns = {"happened_at": "timestamptz", "event_id": "uuid"}
-
 practice_template = Table(
     name="practice_template",
     key={"template_id": "uuid", "streamversion": "bigint"},
-    columns={"trustuid": "text", "urn": "text", "title": "text", "version": "integer", **_source_columns},
+    columns={"trustuid": "text", "urn": "text", "title": "text", "version": "integer", **SOURCE},
 )
 template_adoption = Table(
     name="template_adoption",
     key={"template_id": "uuid", "streamversion": "bigint"},
-    columns={"urn": "text", "version": "integer", **_source_columns},
+    columns={"urn": "text", "version": "integer", **SOURCE},
 )
 research_group = Table(
     name="research_group",
     key={"group_id": "uuid"},
-    columns={"trustuid": "text", "question": "text", **_source_columns},
+    columns={"trustuid": "text", "question": "text", **SOURCE},
 )
 research_school = Table(name="research_school", key={"group_id": "uuid", "urn": "text"}, columns={"place": "integer"})
 research_finding = Table(
     name="research_finding",
     key={"group_id": "uuid", "streamversion": "bigint"},
-    columns={"finding": "text", **_source_columns},
+    columns={"finding": "text", **SOURCE},
 )
 shared_experience = Table(
     name="shared_experience",
     key={"experience_id": "uuid"},
-    columns={"trustuid": "text", "kind": "text", "urn": "text", "theme": "text", **_source_columns},
+    columns={"trustuid": "text", "kind": "text", "urn": "text", "theme": "text", **SOURCE},
 )
 
 
 def _shared(event: PracticeTemplateShared, delivered: Delivered) -> Iterator[Patch]:
-    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "title", "version")}
-    yield Patch("practice_template", (event.template_id, delivered.envelope.version), changes | _source(delivered))
+    changes = same(event, "trustuid", "urn", "title", "version")
+    yield Patch("practice_template", (event.template_id, delivered.envelope.version), changes | source(delivered))
 
 
 def _adopted(event: PracticeTemplateAdopted, delivered: Delivered) -> Iterator[Patch]:
     changes = {"urn": event.urn, "version": event.version}
-    yield Patch("template_adoption", (event.template_id, delivered.envelope.version), changes | _source(delivered))
+    yield Patch("template_adoption", (event.template_id, delivered.envelope.version), changes | source(delivered))
 
 
 def _formed(event: ResearchGroupFormed, delivered: Delivered) -> Iterator[Patch]:
     changes = {"trustuid": event.trustuid, "question": event.question}
-    yield Patch("research_group", (event.group_id,), changes | _source(delivered))
+    yield Patch("research_group", (event.group_id,), changes | source(delivered))
     for place, urn in enumerate(event.urns):
         yield Patch("research_school", (event.group_id, urn), {"place": place})
 
 
 def _found(event: ResearchFindingShared, delivered: Delivered) -> Iterator[Patch]:
     key = (event.group_id, delivered.envelope.version)
-    yield Patch("research_finding", key, {"finding": event.finding} | _source(delivered))
+    yield Patch("research_finding", key, {"finding": event.finding} | source(delivered))
 
 
 def _success(event: SuccessShared, delivered: Delivered) -> Iterator[Patch]:
@@ -84,11 +82,7 @@ def _challenge(event: ChallengeRaised, delivered: Delivered) -> Iterator[Patch]:
 
 def _experience(kind: str, name: Any, event: SuccessShared | ChallengeRaised, delivered: Delivered) -> Patch:
     changes = {"kind": kind, "trustuid": event.trustuid, "urn": event.urn, "theme": event.theme}
-    return Patch("shared_experience", (name,), changes | _source(delivered))
-
-
-def _source(delivered: Delivered) -> dict[str, Any]:
-    return {"happened_at": delivered.envelope.happened_at, "event_id": delivered.envelope.id}
+    return Patch("shared_experience", (name,), changes | source(delivered))
 
 
 projection = Projection(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.planning import SelfAssessmentSubmitted
 from shared.messaging import Delivered
 
@@ -33,7 +33,7 @@ self_answer = Table(
 
 def _submitted(event: SelfAssessmentSubmitted, delivered: Delivered) -> Iterator[Patch]:
     envelope = delivered.envelope
-    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "instrument")}
+    changes = same(event, "trustuid", "urn", "instrument")
     changes |= {"happened_at": envelope.happened_at, "logindex": delivered.logindex, "event_id": envelope.id}
     yield Patch("self_assessment", (event.assessment_id,), changes)
     for place, given in enumerate(event.answers):

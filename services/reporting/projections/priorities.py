@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.planning import PriorityAgreed, PriorityProposed, PriorityVoted
 from shared.messaging import Delivered
 
@@ -45,7 +45,7 @@ agreed_priority = Table(
 
 
 def _proposed(event: PriorityProposed, delivered: Delivered) -> Iterator[Patch]:
-    said = {column: getattr(event, column) for column in ("trustuid", "cycle", "urn", "title", "role_level")}
+    said = same(event, "trustuid", "cycle", "urn", "title", "role_level")
     yield Patch("priority", (event.priority_id,), said | {"event_id": delivered.envelope.id})
 
 

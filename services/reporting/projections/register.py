@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.talent.register import (
     HalfTermName,
     SchoolJoinedTrust,
@@ -72,7 +72,7 @@ def _registered(event: TrustRegistered, _: Delivered) -> Iterator[Patch]:
 
 def _joined(event: SchoolJoinedTrust, delivered: Delivered) -> Iterator[Patch]:
     described = ("name", "phase", "la", "ukprn", "easting", "northing")
-    changes = {column: getattr(event, column) for column in described}
+    changes = same(event, *described)
     yield Patch("school", (event.trustuid, event.urn), changes)
     key = (event.trustuid, event.urn, delivered.envelope.version)
     yield Patch("membership", key, {"joined_on": event.joined_on})

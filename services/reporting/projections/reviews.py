@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
 from shared.contracts.collaboration.reviews import (
     FollowUpActionAgreed,
     FollowUpActionClosed,
@@ -30,8 +30,6 @@ from shared.contracts.collaboration.reviews import (
 )
 from shared.messaging import Delivered
 
-_made = {"happened_at": "timestamptz", "event_id": "uuid"}
-
 review = Table(
     name="review",
     key={"review_id": "uuid"},
@@ -41,7 +39,7 @@ review = Table(
         "focus": "text",
         "from_on": "date",
         "to_on": "date",
-        **_made,
+        **SOURCE,
         "completed_at": "timestamptz",
         "completed_event_id": "uuid",
     },
@@ -49,12 +47,12 @@ review = Table(
 reviewer = Table(
     name="reviewer",
     key={"review_id": "uuid", "streamversion": "bigint"},
-    columns={"reviewer_id": "uuid", "reviewer_urn": "text", "lead": "boolean", "trained_on": "date", **_made},
+    columns={"reviewer_id": "uuid", "reviewer_urn": "text", "lead": "boolean", "trained_on": "date", **SOURCE},
 )
 finding = Table(
     name="finding",
     key={"review_id": "uuid", "finding_id": "uuid"},
-    columns={"area": "text", "kind": "text", "estimate": "text", "waived": "boolean", **_made},
+    columns={"area": "text", "kind": "text", "estimate": "text", "waived": "boolean", **SOURCE},
 )
 follow_up = Table(
     name="follow_up",
@@ -63,7 +61,7 @@ follow_up = Table(
         "finding_id": "uuid",
         "owner": "text",
         "due_on": "date",
-        **_made,
+        **SOURCE,
         "closed_at": "timestamptz",
         "closed_event_id": "uuid",
         "outcome": "text",
@@ -73,7 +71,7 @@ follow_up = Table(
 peer_visit = Table(
     name="peer_visit",
     key={"visit_id": "uuid"},
-    columns={"trustuid": "text", "from_urn": "text", "to_urn": "text", "kind": "text", "focus": "text", **_made},
+    columns={"trustuid": "text", "from_urn": "text", "to_urn": "text", "kind": "text", "focus": "text", **SOURCE},
 )
 moderation = Table(
     name="moderation",
@@ -82,7 +80,7 @@ moderation = Table(
         "trustuid": "text",
         "subject": "text",
         "starts_at": "timestamptz",
-        **_made,
+        **SOURCE,
         "held_at": "timestamptz",
         "held_event_id": "uuid",
         "sampled": "integer",
@@ -98,18 +96,18 @@ moderation_school = Table(
 
 
 def _requested(event: ReviewRequested, delivered: Delivered) -> Iterator[Patch]:
-    told = _told(event, "trustuid", "urn", "focus", "from_on", "to_on")
-    yield Patch("review", (event.review_id,), told | _source(delivered))
+    told = same(event, "trustuid", "urn", "focus", "from_on", "to_on")
+    yield Patch("review", (event.review_id,), told | source(delivered))
 
 
 def _agreed(event: ReviewerAgreed, delivered: Delivered) -> Iterator[Patch]:
-    told = _told(event, "reviewer_id", "reviewer_urn", "lead", "trained_on")
-    yield Patch("reviewer", (event.review_id, delivered.envelope.version), told | _source(delivered))
+    told = same(event, "reviewer_id", "reviewer_urn", "lead", "trained_on")
+    yield Patch("reviewer", (event.review_id, delivered.envelope.version), told | source(delivered))
 
 
 def _found(event: ReviewFindingRecorded, delivered: Delivered) -> Iterator[Patch]:
-    told = _told(event, "area", "kind", "estimate") | {"waived": False}
-    yield Patch("finding", (event.review_id, event.finding_id), told | _source(delivered))
+    told = same(event, "area", "kind", "estimate") | {"waived": False}
+    yield Patch("finding", (event.review_id, event.finding_id), told | source(delivered))
 
 
 def _waived(event: FollowUpWaived, _: Delivered) -> Iterator[Patch]:
@@ -117,47 +115,40 @@ def _waived(event: FollowUpWaived, _: Delivered) -> Iterator[Patch]:
 
 
 def _followed_up(event: FollowUpActionAgreed, delivered: Delivered) -> Iterator[Patch]:
-    told = _told(event, "finding_id", "owner", "due_on")
-    yield Patch("follow_up", (event.review_id, event.action_id), told | _source(delivered))
+    told = same(event, "finding_id", "owner", "due_on")
+    yield Patch("follow_up", (event.review_id, event.action_id), told | source(delivered))
 
 
 def _closed(event: FollowUpActionClosed, delivered: Delivered) -> Iterator[Patch]:
-    told = _told(event, "outcome", "estimate_after")
-    yield Patch("follow_up", (event.review_id, event.action_id), told | _source(delivered, "closed"))
+    told = same(event, "outcome", "estimate_after")
+    yield Patch("follow_up", (event.review_id, event.action_id), told | _ended(delivered, "closed"))
 
 
 def _completed(event: ReviewCompleted, delivered: Delivered) -> Iterator[Patch]:
-    yield Patch("review", (event.review_id,), _source(delivered, "completed"))
+    yield Patch("review", (event.review_id,), _ended(delivered, "completed"))
 
 
 def _visited(event: PeerVisitHeld, delivered: Delivered) -> Iterator[Patch]:
-    told = _told(event, "trustuid", "from_urn", "to_urn", "kind", "focus")
-    yield Patch("peer_visit", (event.visit_id,), told | _source(delivered))
+    told = same(event, "trustuid", "from_urn", "to_urn", "kind", "focus")
+    yield Patch("peer_visit", (event.visit_id,), told | source(delivered))
 
 
 def _planned(event: ModerationPlanned, delivered: Delivered) -> Iterator[Patch]:
-    told = _told(event, "trustuid", "subject", "starts_at")
-    yield Patch("moderation", (event.moderation_id,), told | _source(delivered))
+    told = same(event, "trustuid", "subject", "starts_at")
+    yield Patch("moderation", (event.moderation_id,), told | source(delivered))
     for urn in event.urns:
         yield Patch("moderation_school", (event.moderation_id, urn), {"held": False})
 
 
 def _moderated(event: ModerationHeld, delivered: Delivered) -> Iterator[Patch]:
-    told = _told(event, "sampled", "agreed", "adjusted")
-    yield Patch("moderation", (event.moderation_id,), told | _source(delivered, "held"))
+    told = same(event, "sampled", "agreed", "adjusted")
+    yield Patch("moderation", (event.moderation_id,), told | _ended(delivered, "held"))
     for urn in event.urns:
         yield Patch("moderation_school", (event.moderation_id, urn), {"held": True})
 
 
-def _told(event: Any, *columns: str) -> dict[str, Any]:
-    return {column: getattr(event, column) for column in columns}
-
-
-def _source(delivered: Delivered, ended: str | None = None) -> dict[str, Any]:
-    envelope = delivered.envelope
-    if ended is None:
-        return {"happened_at": envelope.happened_at, "event_id": envelope.id}
-    return {f"{ended}_at": envelope.happened_at, f"{ended}_event_id": envelope.id}
+def _ended(delivered: Delivered, how: str) -> dict[str, Any]:
+    return {f"{how}_at": delivered.envelope.happened_at, f"{how}_event_id": delivered.envelope.id}
 
 
 projection = Projection(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.support import SupportRequestAnswered, SupportRequestClosed, SupportRequested
 from shared.messaging import Delivered
 
@@ -34,7 +34,7 @@ support_answer = Table(
 
 
 def _requested(event: SupportRequested, delivered: Delivered) -> Iterator[Patch]:
-    changes = {column: getattr(event, column) for column in ("trustuid", "urn", "kind", "request", "opened_at")}
+    changes = same(event, "trustuid", "urn", "kind", "request", "opened_at")
     place = {"stream": delivered.envelope.stream, "event_id": delivered.envelope.id}
     yield Patch("support_request", (event.request_id,), changes | place)
 
