@@ -1,4 +1,4 @@
-"""A report's SQL stands in a file beside it, with the same name.
+"""SQL stands in files: a report's beside it with the same name, what pages ask besides in folders of their own.
 
 What several reports begin with has a file of its own; a line that is its name as a comment stands for it.
 """
@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+_here = Path(__file__).parent
 _another = re.compile(r"^-- (\w+)\.sql$", re.MULTILINE)
 
 
@@ -22,7 +23,7 @@ class Connection(Protocol):
 
 async def fetch(conn: Connection, name: str, *arguments: object) -> list[dict[str, Any]]:
     """The rows of `<name>.sql`, each a dict in the order of its columns."""
-    return [dict(row) for row in await conn.fetch(_statement(name), *arguments)]
+    return [dict(row) for row in await conn.fetch(statement(name), *arguments)]
 
 
 async def urns(conn: Connection, school: str | None) -> list[str] | None:
@@ -33,10 +34,11 @@ async def urns(conn: Connection, school: str | None) -> list[str] | None:
 
 
 @cache
-def _statement(name: str) -> str:
-    return complete((Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8"))
+def statement(name: str, folder: Path = _here) -> str:
+    """The statement of `<name>.sql`: a report's, or of another folder. A file is read once."""
+    return complete((folder / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def complete(text: str) -> str:
-    """A statement with the files that it names."""
-    return _another.sub(lambda named: _statement(named[1]), text)
+    """A statement with the files that it names: those of the reports."""
+    return _another.sub(lambda named: statement(named[1]), text)

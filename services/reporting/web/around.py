@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from services.reporting.reading import View
+from services.reporting.web.asking import sql
 from services.reporting.web.words import london
 
 _latest = datetime(9999, 1, 1, tzinfo=UTC)
 _behind_all = ("zz", 2**62)  # whatever the collation
-_sql = (Path(__file__).parent / "sql/around.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ nothing_around = Around()
 
 async def around(view: View, trustuid: str | None) -> Around:
     """What lies around a view of a trust's pages (of all trusts' where it is not known)."""
-    [row] = await view.conn.fetch(_sql, trustuid, *_last(view))
+    [row] = await view.conn.fetch(sql("around"), trustuid, *_last(view))
     first = row["first"].astimezone(london).date() if row["first"] else None
     after = row["after"] if view.as_of else None
     return Around(first, *(f"event:{event}" if event else None for event in (row["before"], after)))

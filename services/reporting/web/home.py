@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from services.reporting.reports import agenda, focus, loop
 from services.reporting.reports.sql import Connection
 from services.reporting.reports.working_days import end_of_working_day
 from services.reporting.web.around import Around, around, nothing_around
+from services.reporting.web.asking import sql
 from services.reporting.web.heading import heading, needs_you
 from services.reporting.web.words import Look, dash, day, days, london, minute, of, sentence, span, states
 
@@ -390,21 +390,17 @@ def _runs(cycle: Cycle, at: datetime) -> bool:
 
 async def trust_of(conn: Connection, wanted: str | None) -> tuple[str | None, str]:
     """The trust's UID and name; None when nothing is known of any."""
-    known = await conn.fetch(_sql("trust"), wanted)
+    known = await conn.fetch(sql("trust"), wanted)
     if not known:
         return wanted, "Your trust"
     return known[0]["trustuid"], known[0]["name"] or f"Trust {known[0]['trustuid']}"
 
 
 async def cycles_of(conn: Connection, trustuid: str | None) -> list[Cycle]:
-    rows = await conn.fetch(_sql("cycles"), trustuid)
+    rows = await conn.fetch(sql("cycles"), trustuid)
     return [Cycle(row["cycle"], row["starts_on"], row["ends_on"], row["half_term"]) for row in rows]
 
 
 async def _positions(view: View) -> tuple[Position, ...]:
-    rows = await view.conn.fetch(_sql("positions"), list(view.position), list(view.position.values()))
+    rows = await view.conn.fetch(sql("positions"), list(view.position), list(view.position.values()))
     return tuple(Position(row["service"], row["logindex"], row["visible_at"]) for row in rows)
-
-
-def _sql(name: str) -> str:
-    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")

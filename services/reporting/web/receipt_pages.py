@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from services.reporting.receipts import Receipt
 from services.reporting.reports import Report
 from services.reporting.web import home
 from services.reporting.web.around import nothing_around
+from services.reporting.web.asking import sql
 from services.reporting.web.changes import PRESENT, Changes, changes
 from services.reporting.web.home import HomePage
 from services.reporting.web.posting import check_from_here
@@ -34,7 +34,6 @@ from services.reporting.web.site import Site, address
 from services.reporting.web.table import title
 
 _listed = 50
-_between = (Path(__file__).parent / "sql/between.sql").read_text(encoding="utf-8")
 _see_other = 303
 
 
@@ -142,7 +141,7 @@ class ReceiptPages:
         projections = self.site.reading.projections
         types = {type_ for name in what.needs for type_ in types_of(projections[name])}
         rows: Sequence[Any] = await view.conn.fetch(
-            _between, list(known.indexes), list(known.indexes.values()), list(types), _listed
+            sql("between"), list(known.indexes), list(known.indexes.values()), list(types), _listed
         )
         return rows
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from services.reporting.reading import View
 from services.reporting.sessions import Person
 from services.reporting.texts import Sealed, Texts
+from services.reporting.web.asking import sql
 
 most = 500
 """So many answers are opened for one page: a longer list is for choosing a school from."""
@@ -41,7 +41,7 @@ async def said(
     asked = ([row[column] for row in given] for column in ("item_id", "urn", "event_id"))
     sealed = {
         str(row["event_id"]): {field: one for field in _fields if (one := _sealed(row, field)) is not None}
-        for row in await view.conn.fetch(_sql(), *asked)
+        for row in await view.conn.fetch(sql("said"), *asked)
     }
     opened = await texts.open(person, [one for parts in sealed.values() for one in parts.values()])
     return {
@@ -56,7 +56,3 @@ def _sealed(row: Any, field: str) -> Sealed | None:
         return None
     event_id = row["response_event_id" if field == "response" else "event_id"]
     return Sealed(row[field], row["stream"], event_id, field, row["trustuid"], row["urn"])
-
-
-def _sql() -> str:
-    return (Path(__file__).parent / "sql" / "said.sql").read_text(encoding="utf-8")

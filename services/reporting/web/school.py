@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from services.reporting.reports.sql import urns
 from services.reporting.sessions import Person
 from services.reporting.texts import Sealed, Texts
 from services.reporting.web import home
+from services.reporting.web.asking import sql
 from services.reporting.web.home import Cycle, HomePage
 from services.reporting.web.said import Said, said
 from services.reporting.web.words import Look, count, day, london, minute, of, sentence, states
@@ -258,7 +258,7 @@ async def _actions(
 ) -> defaultdict[_Told, list[Row]]:
     """What was agreed about each answer; `text` is in clear for those who may read it, else None."""
     found: defaultdict[_Told, list[Row]] = defaultdict(list)
-    rows = [dict(row) for row in await view.conn.fetch(_sql("school_actions"), await urns(view.conn, urn), cycle)]
+    rows = [dict(row) for row in await view.conn.fetch(sql("school_actions"), await urns(view.conn, urn), cycle)]
     sealed = [_sealed(row) for row in rows]
     opened = await texts.open(person, filter(None, sealed)) if texts else {}
     for row, text in zip(rows, sealed, strict=True):
@@ -270,7 +270,3 @@ def _sealed(row: Row) -> Sealed | None:
     if row["text"] is None:
         return None
     return Sealed(row["text"], row["stream"], UUID(row["event_id"]), "action", row["trustuid"], row["urn"])
-
-
-def _sql(name: str) -> str:
-    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")

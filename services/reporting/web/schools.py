@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
-from services.reporting.reports.sql import Connection, complete
+from services.reporting.reports.sql import Connection
+from services.reporting.web.asking import sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,5 @@ class Member:
 
 async def members(conn: Connection, trustuid: str, at: datetime) -> list[Member]:
     """The schools of a trust on a day, by name. Needs the read model `register`."""
-    rows = await conn.fetch(_members(), at, trustuid)
+    rows = await conn.fetch(sql("members"), at, trustuid)
     return [Member(row["urn"], row["name"], frozenset(row["urns"])) for row in rows]
-
-
-@cache
-def _members() -> str:
-    return complete((Path(__file__).parent / "sql" / "members.sql").read_text(encoding="utf-8"))

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.reporting.reports.sql import complete
+from services.reporting.reports.sql import statement
 from services.reporting.texts import Sealed
 from services.reporting.web.forms.form import Asking
 
 Row = dict[str, Any]
 
+_folder = Path(__file__).parent / "sql"
+
 
 async def rows(asking: Asking, name: str, *arguments: object) -> list[Row]:
     """The rows of `sql/<name>.sql`, in its order."""
-    return [dict(row) for row in await asking.view.conn.fetch(_statement(name), *arguments)]
+    return [dict(row) for row in await asking.view.conn.fetch(statement(name, _folder), *arguments)]
 
 
 def own(asking: Asking, found: Sequence[Row], urn: str = "urn") -> list[Row]:
@@ -39,8 +40,3 @@ async def opened(asking: Asking, row: Row, field: str) -> str | None:
         return None
     sealed = Sealed(row[field], row["stream"], row["event_id"], field, row["trustuid"], row["urn"])
     return (await asking.texts.open(asking.person, [sealed])).get(sealed)
-
-
-@cache
-def _statement(name: str) -> str:
-    return complete((Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8"))
