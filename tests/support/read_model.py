@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -16,9 +17,11 @@ from services.reporting import ledger, live, rebuild, receipts, sessions
 from services.reporting.composition import all_projections
 from services.reporting.live import Live
 from services.reporting.projection import Patch, Projection
+from services.reporting.reading import Reading, View
 from shared.consumer import Arrival
 from shared.contracts import codec
 from shared.messaging import Delivered, events_topic
+from tests.support.story import Story
 
 ALL: tuple[Projection, ...] = all_projections
 
@@ -47,6 +50,21 @@ async def create(pool: asyncpg.Pool) -> None:
         await conn.execute(sessions.schema(user))
         await conn.execute(receipts.schema(user))
     await rebuild.prepare(pool, ALL)
+
+
+def reading(pool: asyncpg.Pool, clock: HandClock) -> Reading:
+    """The door to the read models, at the time of a clock."""
+    return Reading(pool, clock, {projection.name: projection for projection in ALL})
+
+
+@asynccontextmanager
+async def told(database: str, story: Story, needs: tuple[str, ...], at: datetime) -> AsyncIterator[View]:
+    """A view of what a story has told, in an empty database, at a moment."""
+    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
+        await create(pool)
+        await receive(pool, sorted(story.told, key=lambda told: (told.envelope.service, told.logindex)))
+        async with reading(pool, HandClock(at))(needs) as view:
+            yield view
 
 
 async def receive(

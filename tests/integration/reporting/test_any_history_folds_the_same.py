@@ -12,7 +12,6 @@ import asyncpg
 import pytest
 from pydantic_core import to_json
 
-from services.reporting.reading import Reading
 from services.reporting.reports import answer, meanings, reports
 from shared.contracts.collaboration.loop import MeetingReportSubmitted
 from tests.support import fold, read_model
@@ -112,7 +111,7 @@ async def _folds_the_same(
     async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
         await read_model.create(pool)
         await read_model.receive(pool, sorted(story.told, key=lambda d: (d.envelope.service, d.logindex)))
-        reading = Reading(pool, HandClock(latest), {p.name: p for p in read_model.ALL})
+        reading = read_model.reading(pool, HandClock(latest))
         for moment in (None, *as_of):
             for model in models:
                 async with reading(reports[model].needs, moment) as view:

@@ -15,7 +15,6 @@ from fastapi import FastAPI
 
 from services.reporting import api
 from services.reporting.feed import Feed
-from services.reporting.reading import Reading
 from services.reporting.reports import calendar, reports
 from services.reporting.web import ics
 from shared import problems
@@ -50,7 +49,7 @@ async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
 async def rows(pool: asyncpg.Pool, story: Story, school: str | None = None) -> dict[str, dict[str, Any]]:
     """The report's rows by the place of their session, which these tests call each by another name."""
     await read_model.receive(pool, story.told)
-    async with Reading(pool, HandClock(NOW), {p.name: p for p in read_model.ALL})(calendar.needs) as view:
+    async with read_model.reading(pool, HandClock(NOW))(calendar.needs) as view:
         found = await calendar.rows(view.conn, at=view.at, school=school)
     return {row["where"]: row for row in found}
 
@@ -194,7 +193,7 @@ async def test_before_anything_is_recorded_it_is_empty(pool: asyncpg.Pool) -> No
 async def door(pool: asyncpg.Pool, story: Story) -> AsyncIterator[httpx.AsyncClient]:
     """Reporting's address, with a story's events in it."""
     await read_model.receive(pool, story.told)
-    reading = Reading(pool, HandClock(NOW), {p.name: p for p in read_model.ALL})
+    reading = read_model.reading(pool, HandClock(NOW))
     app = FastAPI()
     problems.install(app, "reporting")
     app.include_router(api.router(reading, reports, Feed(pool)))

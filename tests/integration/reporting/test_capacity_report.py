@@ -7,17 +7,14 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Any
 
-import asyncpg
 import pytest
 
-from services.reporting.reading import Reading
 from services.reporting.reports import answer, reports
 from shared.contracts.collaboration import capacity as c
 from shared.contracts.talent.register import HalfTerm, SchoolTrajectoryAssessed, TermDatesSet
 from tests.support import read_model
 from tests.support.chapters.capacity import Capacity
 from tests.support.helping import ASHBY, BIRCH, CEDAR, FROM, Helping
-from tests.support.read_model import HandClock
 from tests.support.story import TRUST, Story, named
 from tests.support.teller import Teller
 
@@ -33,12 +30,8 @@ def helping() -> Helping:
 
 
 async def rows_of(database: str, story: Story, *, school: str | None = None) -> Rows:
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, sorted(story.told, key=lambda d: (d.envelope.service, d.logindex)))
-        reading = Reading(pool, HandClock(NOW), {p.name: p for p in read_model.ALL})
-        async with reading(reports["capacity"].needs) as view:
-            return (await answer(reports["capacity"], view, school=school)).rows
+    async with read_model.told(database, story, reports["capacity"].needs, NOW) as view:
+        return (await answer(reports["capacity"], view, school=school)).rows
 
 
 def by_urn(rows: Rows) -> dict[str | None, dict[str, Any]]:

@@ -9,7 +9,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.reporting.reading import Reading
 from services.reporting.reports import compliance
 from tests.support import read_model
 from tests.support.learning import Learning
@@ -51,7 +50,7 @@ async def rows(database: str, story: Story) -> AsyncIterator[Rows]:
         async def of(school: str | None = None) -> list[dict[str, Any]]:
             await read_model.receive(pool, story.told)
             story.told.clear()
-            async with Reading(pool, HandClock(NOW), {p.name: p for p in read_model.ALL})(compliance.needs) as view:
+            async with read_model.reading(pool, HandClock(NOW))(compliance.needs) as view:
                 return await compliance.rows(view.conn, at=view.at, school=school)
 
         yield of

@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 
-from services.reporting.reading import Reading
 from services.reporting.reports import answer, disadvantaged, reports
 from shared.contracts.collaboration.change import ChangeProposed
 from shared.contracts.collaboration.planning import ImprovementPlanAgreed, ImprovementPlanAmended
 from shared.contracts.cpd.programmes import ImpactEvidenced
 from tests.support import read_model
-from tests.support.read_model import HandClock
 from tests.support.story import TRUST, Story, named
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -37,12 +34,8 @@ def story() -> Story:
 
 
 async def rows(database: str, story: Story, school: str | None = None) -> list[dict[str, Any]]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, story.told)
-        reading = Reading(pool, HandClock(NOW), {p.name: p for p in read_model.ALL})
-        async with reading(disadvantaged.needs) as view:
-            return (await answer(reports["disadvantaged"], view, school=school)).rows
+    async with read_model.told(database, story, disadvantaged.needs, NOW) as view:
+        return (await answer(reports["disadvantaged"], view, school=school)).rows
 
 
 def agrees(story: Story, **more: Any) -> None:

@@ -22,7 +22,6 @@ from fastapi import FastAPI
 
 from services.reporting import api, codes, exports
 from services.reporting.feed import Feed
-from services.reporting.reading import Reading
 from services.reporting.reports import meanings, reports
 from shared import problems
 from tests.support import read_model
@@ -62,7 +61,7 @@ async def client(database: str) -> AsyncIterator[httpx.AsyncClient]:
     async with asyncpg.create_pool(database, min_size=1, max_size=3) as pool:
         await read_model.create(pool)
         await read_model.receive(pool, northmoor().told)
-        reading = Reading(pool, read_model.HandClock(NOW), {p.name: p for p in read_model.ALL})
+        reading = read_model.reading(pool, read_model.HandClock(NOW))
         app = FastAPI()
         problems.install(app, "reporting")
         app.include_router(api.router(reading, REPORTS, Feed(pool)))

@@ -60,7 +60,7 @@ async def client(pool: asyncpg.Pool, ring: KeyRing) -> AsyncIterator[httpx.Async
 
 
 def reading(pool: asyncpg.Pool, at: datetime = NOW) -> Reading:
-    return Reading(pool, HandClock(at), {projection.name: projection for projection in read_model.ALL})
+    return read_model.reading(pool, HandClock(at))
 
 
 def lines_of(page: httpx.Response) -> int:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 from pydantic_core import to_json
 
-from services.reporting.reading import Reading, View
 from services.reporting.reports import answer, impact
 from shared.contracts.talent.careers import CareerStageAssessed
 from tests.support import fold, read_model
 from tests.support.chapters.cpd import Cpd
 from tests.support.learning import Learning
-from tests.support.read_model import HandClock
 from tests.support.staffing import Staffing
 from tests.support.story import Story, named
 from tests.support.teller import Teller, line
@@ -30,22 +25,12 @@ LONG_AGO = date(2020, 9, 1)
 ASHBY, BIRCH = "900001", "900002"
 
 
-@asynccontextmanager
-async def told(database: str, story: Story, at: datetime) -> AsyncIterator[View]:
-    """A view of what a story has told."""
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, sorted(story.told, key=lambda d: (d.envelope.service, d.logindex)))
-        async with Reading(pool, HandClock(at), {p.name: p for p in read_model.ALL})(impact.needs) as view:
-            yield view
-
-
 @pytest.mark.parametrize("seed", range(2))
 async def test_a_busy_history_folds_the_same(database: str, seed: int) -> None:
     story = Teller(random.Random(seed), chapters=[Cpd]).tell(800)
     latest = max(delivered.envelope.time for delivered in story.told)
 
-    async with told(database, story, latest) as view:
+    async with read_model.told(database, story, impact.needs, latest) as view:
         found = await answer(impact, view)
 
     published = json.loads(to_json(found.rows))
@@ -92,7 +77,7 @@ async def test_who_was_expected_and_who_came(database: str, story: Story, learni
     learning.comes("did not come", "second", BIRCH, "absent")
     learning.comes("came", "cancelled", ASHBY)
 
-    async with told(database, story, NOW) as view:
+    async with read_model.told(database, story, impact.needs, NOW) as view:
         [row] = await impact.rows(view.conn, at=NOW, school=None)
         [at_birch] = await impact.rows(view.conn, at=NOW, school=BIRCH)
 
@@ -121,7 +106,7 @@ async def test_people_are_counted_as_what_they_were_on_the_day(database: str, st
         )
         story.tell(event, f"career-{named('Ana')}")
 
-    async with told(database, story, NOW) as view:
+    async with read_model.told(database, story, impact.needs, NOW) as view:
         [row] = await impact.rows(view.conn, at=NOW, school=None)
 
     counted = {column for column in (*impact.by_level, *impact.by_stage) if row[column]}
@@ -141,7 +126,7 @@ async def test_evidence_counts_for_who_came_from_that_school_within_180_days(
     of_disadvantaged = {"disadvantaged_baseline_thousandths": 1_000, "disadvantaged_follow_up_thousandths": 700}
     learning.evidences("too late for Cat", "Phonics", BIRCH, first_ends + timedelta(days=1), -200, **of_disadvantaged)
 
-    async with told(database, story, NOW) as view:
+    async with read_model.told(database, story, impact.needs, NOW) as view:
         [row] = await impact.rows(view.conn, at=NOW, school=None)
 
     assert shown(row, "participants", "with_evidence", "with_evidence_percent", "evidence_may_come") == [5, 2, 40, 1]
@@ -160,7 +145,7 @@ async def test_a_mean_is_shown_of_five_people_and_not_of_four(database: str, sto
         learning.comes(f"{number}", "first", ASHBY)
         learning.evaluates(f"{number}", "first", 2, 5)
 
-    async with told(database, story, NOW) as view:
+    async with read_model.told(database, story, impact.needs, NOW) as view:
         [row] = await impact.rows(view.conn, at=NOW, school=None)
         [at_ashby] = await impact.rows(view.conn, at=NOW, school=ASHBY)
         elsewhere = await impact.rows(view.conn, at=NOW, school=BIRCH)

@@ -14,7 +14,6 @@ from fastapi import FastAPI
 
 from services.reporting import api
 from services.reporting.feed import Feed
-from services.reporting.reading import Reading
 from services.reporting.reports import matches, reports
 from services.reporting.web.pages import Pages
 from services.reporting.web.site import Site
@@ -47,7 +46,7 @@ async def rows(
     """The report's rows by what asks."""
     told, helping.story.told = helping.story.told, []
     await read_model.receive(pool, told)
-    async with Reading(pool, HandClock(NOW), {p.name: p for p in read_model.ALL})(matches.needs, as_of) as view:
+    async with read_model.reading(pool, HandClock(NOW))(matches.needs, as_of) as view:
         found = await matches.rows(view.conn, at=view.at, school=school)
     return {UUID(row["request_id"]): row for row in found}
 
@@ -232,7 +231,7 @@ async def test_it_is_read_as_a_page_as_json_and_as_a_table_as_of_any_day(pool: a
     helping.allocates("all", "near", "help", ASHBY, 6)
     await read_model.receive(pool, helping.story.told)
     clock = HandClock(NOW)
-    reading = Reading(pool, clock, {p.name: p for p in read_model.ALL})
+    reading = read_model.reading(pool, clock)
     app = FastAPI()
     problems.install(app, "reporting")
     app.include_router(api.router(reading, reports, Feed(pool)))

@@ -47,7 +47,7 @@ async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
 
 async def told(pool: asyncpg.Pool, story: Story) -> Reading:
     await read_model.receive(pool, story.told)
-    return Reading(pool, HandClock(NOW), {p.name: p for p in read_model.ALL})
+    return read_model.reading(pool, HandClock(NOW))
 
 
 async def rows(pool: asyncpg.Pool, story: Story, school: str | None = None) -> dict[tuple[str, str], dict[str, Any]]:

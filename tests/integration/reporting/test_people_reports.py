@@ -9,7 +9,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.reporting.reading import Reading
 from services.reporting.reports import Answer, answer, bench, reports
 from tests.support import read_model
 from tests.support.leading import Leading
@@ -46,7 +45,7 @@ async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
 async def report(model: str, pool: asyncpg.Pool, story: Story, school: str | None = None) -> Answer:
     told, story.told = story.told, []
     await read_model.receive(pool, told)
-    async with Reading(pool, HandClock(NOW), {p.name: p for p in read_model.ALL})(reports[model].needs) as view:
+    async with read_model.reading(pool, HandClock(NOW))(reports[model].needs) as view:
         return await answer(reports[model], view, school=school)
 
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
-import asyncpg
 import pytest
 
-from services.reporting.reading import Reading, View
 from services.reporting.reports import qualifications
 from services.reporting.reports.levels import level_of
 from tests.support import fold, read_model
 from tests.support.chapters.qualifications import Qualifications
 from tests.support.learning import Learning
-from tests.support.read_model import HandClock
 from tests.support.staffing import Staffing
 from tests.support.story import Story
 from tests.support.teller import Teller, line
@@ -27,22 +22,12 @@ LONG_AGO = date(2020, 9, 1)
 ASHBY, BIRCH = "900001", "900002"
 
 
-@asynccontextmanager
-async def told(database: str, story: Story, at: datetime) -> AsyncIterator[View]:
-    """A view of what a story has told."""
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, sorted(story.told, key=lambda d: (d.envelope.service, d.logindex)))
-        async with Reading(pool, HandClock(at), {p.name: p for p in read_model.ALL})(qualifications.needs) as view:
-            yield view
-
-
 @pytest.mark.parametrize("seed", range(3))
 async def test_whatever_becomes_of_courses_it_is_counted_alike(database: str, seed: int) -> None:
     story = Teller(random.Random(seed), chapters=[Qualifications] * 3).tell(500)
     latest = max(delivered.envelope.time for delivered in story.told)
 
-    async with told(database, story, latest) as view:
+    async with read_model.told(database, story, qualifications.needs, latest) as view:
         counted = await qualifications.counted(view.conn, at=latest)
 
     expected = fold.rows("qualifications", [line(delivered) for delivered in story.told], latest)
@@ -91,7 +76,7 @@ async def test_what_somebody_holds_comes_before_what_they_work_for(database: str
     learning.holds("has an offer", "npq-early-headship-coaching-offer")
     learning.holds("an mba", "mba")
 
-    async with told(database, story, NOW) as view:
+    async with read_model.told(database, story, qualifications.needs, NOW) as view:
         [published, _] = await qualifications.rows(view.conn, at=NOW, school=None)
         [of_a_school, _] = await qualifications.rows(view.conn, at=NOW, school=ASHBY)
         [counted, _] = await qualifications.counted(view.conn, at=NOW)
@@ -113,7 +98,7 @@ async def test_each_is_counted_once_as_the_highest_that_they_are(database: str, 
     story.joins("900003", "Cedar", LONG_AGO)
     story.leaves("900003", date(2026, 9, 1))
 
-    async with told(database, story, NOW) as view:
+    async with read_model.told(database, story, qualifications.needs, NOW) as view:
         counted = await qualifications.counted(view.conn, at=NOW)
         at_ashby = await qualifications.counted(view.conn, at=NOW, school=ASHBY)
 

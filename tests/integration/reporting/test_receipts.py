@@ -15,7 +15,6 @@ from fastapi import FastAPI
 from services.reporting import api, receipts
 from services.reporting.feed import Feed
 from services.reporting.live import Live
-from services.reporting.reading import Reading
 from services.reporting.receipts import Receipt
 from services.reporting.reports import reports
 from services.reporting.web.receipt_pages import Checked, ReceiptPages
@@ -62,7 +61,7 @@ async def reader(database: str) -> AsyncIterator[Reader]:
     async with asyncpg.create_pool(database, min_size=1, max_size=3) as pool:
         await read_model.create(pool)
         clock = HandClock(HELD + timedelta(hours=5))
-        reading = Reading(pool, clock, {p.name: p for p in read_model.ALL})
+        reading = read_model.reading(pool, clock)
         app, pages = FastAPI(), ReceiptPages(Site(reading, clock), reports)
         problems.install(app, "reporting")
         app.include_router(api.router(reading, reports, Feed(pool)))

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.reporting.reading import Reading, View
+from services.reporting.reading import View
 from services.reporting.reports import agenda, focus, loop, roles
 from services.reporting.web.home import home
 from tests.support import read_model
@@ -35,7 +35,7 @@ async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
 async def told(pool: asyncpg.Pool, story: Story, at: datetime) -> AsyncIterator[View]:
     """A view of a story's read models at a time."""
     await read_model.receive(pool, story.told)
-    async with Reading(pool, HandClock(at), {p.name: p for p in read_model.ALL})(NEEDS) as view:
+    async with read_model.reading(pool, HandClock(at))(NEEDS) as view:
         yield view
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.reporting.reading import Reading
 from services.reporting.reports import answer, reports
 from shared.contracts.collaboration import partnerships as p
 from shared.contracts.collaboration import practice as t
@@ -44,7 +43,7 @@ async def rows(database: str, story: Story) -> AsyncIterator[Rows]:
         async def of(model: str, school: str | None = None) -> list[dict[str, Any]]:
             await read_model.receive(pool, story.told)
             story.told.clear()
-            async with Reading(pool, HandClock(NOW), {p.name: p for p in read_model.ALL})(reports[model].needs) as view:
+            async with read_model.reading(pool, HandClock(NOW))(reports[model].needs) as view:
                 return (await answer(reports[model], view, school=school)).rows
 
         yield of

@@ -9,7 +9,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.reporting.reading import Reading
 from services.reporting.reports import sql
 from tests.integration.reporting.test_any_history_folds_the_same import moments
 from tests.support import read_model
@@ -38,7 +37,7 @@ async def test_any_staff_folds_the_same(database: str, seed: int) -> None:
     async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
         await read_model.create(pool)
         await read_model.receive(pool, sorted(story.told, key=lambda d: (d.envelope.service, d.logindex)))
-        reading = Reading(pool, HandClock(latest), {p.name: p for p in read_model.ALL})
+        reading = read_model.reading(pool, HandClock(latest))
         for moment in (None, *moments(chance, story)):
             async with reading(("people",), moment) as view:
                 upto = view.as_of.event if view.as_of else None

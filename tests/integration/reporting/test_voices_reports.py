@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 
-from services.reporting.reading import Reading
 from services.reporting.reports import Answer, answer, reports
 from tests.support import read_model
 from tests.support.changing import Changing
-from tests.support.read_model import HandClock
 from tests.support.staffing import Staffing
 from tests.support.story import Story
 from tests.support.voicing import Voicing
@@ -32,12 +29,8 @@ def story() -> Story:
 
 
 async def answered(database: str, story: Story, model: str, **only: str) -> Answer:
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, sorted(story.told, key=lambda d: (d.envelope.service, d.logindex)))
-        reading = Reading(pool, HandClock(story.now), {p.name: p for p in read_model.ALL})
-        async with reading(reports[model].needs) as view:
-            return await answer(reports[model], view, only=only)
+    async with read_model.told(database, story, reports[model].needs, story.now) as view:
+        return await answer(reports[model], view, only=only)
 
 
 async def rows(database: str, story: Story, model: str, **only: str) -> list[dict[str, Any]]:
