@@ -12,17 +12,9 @@ from services.reporting.config import Settings
 from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
-from services.reporting.web import ics
-from services.reporting.web.answer_links import AnswerLinks, LinkPages
+from services.reporting.web import dashboard, ics
 from services.reporting.web.commands import Commands
-from services.reporting.web.event_pages import EventPages
-from services.reporting.web.forms import forms
-from services.reporting.web.forms.pages import FormPages
-from services.reporting.web.history_pages import HistoryPages
-from services.reporting.web.pages import Pages
-from services.reporting.web.receipt_pages import ReceiptPages
-from services.reporting.web.school_pages import SchoolPages
-from services.reporting.web.sign_in import SignIn, vouch
+from services.reporting.web.sign_in import vouch
 from services.reporting.web.site import Site
 from shared import messaging
 from shared.consumer import HttpDoor
@@ -64,19 +56,9 @@ def build(settings: Settings) -> FastAPI:
         sessions=Sessions(resources.pool) if settings.signing_key_file else None,
         texts=Texts(resources.vault),
     )
-    links = AnswerLinks(resources.vault)
-    pages = [
-        Pages(site, reports).router(),
-        SchoolPages(site, reports, links).router(),
-        EventPages(site, reports).router(),
-        HistoryPages(site, reports["history"]).router(),
-        ReceiptPages(site, reports).router(),
-        SignIn(site).router(),
-    ]
+    commands = None
     if settings.signing_key_file:
         commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))
-        filling = FormPages(site, commands, forms)
-        pages += [filling.router(), LinkPages(site, links, filling).router()]
     health = resources.health(versions)
     subscription_health(reporting.subscription, health)
 
@@ -95,7 +77,7 @@ def build(settings: Settings) -> FastAPI:
         routers=[
             reporting.router,
             event_api.router(reporting.reading, reports, trust=settings.trust),
-            *pages,
+            *dashboard.routers(site, reports, resources.vault, commands),
             ics.router(reporting.reading, trust=settings.trust),
         ],
         parts=[Closing(peers), reporting],

@@ -13,20 +13,11 @@ from fastapi import FastAPI
 
 from services.reporting import api, event_api
 from services.reporting.feed import Feed
-from services.reporting.reading import Reading
 from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
-from services.reporting.web.answer_links import AnswerLinks, LinkPages
+from services.reporting.web import dashboard
 from services.reporting.web.commands import Commands
-from services.reporting.web.event_pages import EventPages
-from services.reporting.web.forms import forms
-from services.reporting.web.forms.pages import FormPages
-from services.reporting.web.history_pages import HistoryPages
-from services.reporting.web.pages import Pages
-from services.reporting.web.receipt_pages import ReceiptPages
-from services.reporting.web.school_pages import SchoolPages
-from services.reporting.web.sign_in import SignIn
 from services.reporting.web.site import Site
 from shared import problems
 from tests.support import read_model
@@ -61,7 +52,7 @@ def app(
     signs_in: bool = True,
 ) -> FastAPI:
     """Reporting's HTTP application."""
-    reading = Reading(pool, clock, {projection.name: projection for projection in read_model.ALL})
+    reading = read_model.reading(pool, clock)
     site = Site(reading, clock, sessions=Sessions(pool) if signs_in else None, texts=Texts(ring or KeyRing()))
     client = httpx.AsyncClient(transport=httpx.MockTransport(writers or Writers()))
     peers = {service: f"http://{service}" for service in ("talent", "cpd", "collaboration")}
@@ -70,20 +61,8 @@ def app(
     problems.install(made, "reporting")
     made.include_router(api.router(reading, reports, feed or Feed(pool)))
     made.include_router(event_api.router(reading, reports))
-    links = AnswerLinks(ring or KeyRing())
-    filling = FormPages(site, commands, forms)
-    every = (
-        Pages(site, reports),
-        SchoolPages(site, reports, links),
-        EventPages(site, reports),
-        HistoryPages(site, reports["history"]),
-        ReceiptPages(site, reports),
-        SignIn(site),
-        filling,
-        LinkPages(site, links, filling),
-    )
-    for pages in every:
-        made.include_router(pages.router())
+    for pages in dashboard.routers(site, reports, ring or KeyRing(), commands):
+        made.include_router(pages)
     return made
 
 

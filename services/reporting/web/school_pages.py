@@ -84,7 +84,7 @@ class SchoolPages:
             "trust": found.frame.trust,
             "school": found,
             "reports": self.reports,
-            "asked_cycle": cycle,
+            "kept": {"cycle": cycle},
             "papers": f"/schools/{urn}",
             "held_at": held_at,
             "on": on or "",
