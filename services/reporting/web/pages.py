@@ -15,7 +15,7 @@ from services.reporting.reading import View
 from services.reporting.reports import Answer, Area, Report, answer, meanings
 from services.reporting.reports.report import Row
 from services.reporting.rights import can
-from services.reporting.web import home, ics, sheet, words
+from services.reporting.web import home, ics, pictures, sheet, words
 from services.reporting.web.areas import AREAS
 from services.reporting.web.changes import EARLIER, LATER, Compared, changes
 from services.reporting.web.home import HomePage
@@ -130,6 +130,7 @@ class Pages:
             "meanings": {title(name): meaning for name, meaning in meanings(report).items()},
             "table": table(found.rows, Opening(model, report.key, found.behind, {"school": school, "as_of": as_of})),
             "rows": found.rows,
+            "pictures": pictures.of(model, found.rows),
             "said": texts,
             "only": {title(name): text for name, text in only.items()},
             "school": school,

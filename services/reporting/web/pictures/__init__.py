@@ -1,0 +1,20 @@
+"""Pictures of reports, where people would rather look than read: worked out from the rows of the table below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from services.reporting.reports.report import Row
+from services.reporting.web.pictures import capacity, gap
+from services.reporting.web.pictures.picture import Picture
+
+pictures: Mapping[str, Callable[[Sequence[Row]], tuple[Picture, ...]]] = {
+    "capacity": capacity.pictures,
+    "gap": gap.pictures,
+}
+"""By report; of rows that show nothing, none."""
+
+
+def of(model: str, rows: Sequence[Row]) -> tuple[Picture, ...]:
+    """The pictures of a report's rows."""
+    return pictures[model](rows) if model in pictures else ()
