@@ -25,13 +25,15 @@ class Behind:
     events: tuple[Found, ...]
 
 
-async def behind(report: Report, view: View, figure: str, *, school: str | None, only: Mapping[str, str]) -> Behind:
-    """The events that a column of some rows counts.
+async def behind(
+    report: Report, view: View, figure: str, *, school: str | None, only: Mapping[str, str], whole: bool = False
+) -> Behind:
+    """The events that a column of some rows counts; `whole` as for the report's answer.
 
     Raises:
         Problem: there is no such column (`filter_unknown`), or it counts no events (`figure_unknown`).
     """
-    found = await answer(report, view, school=school, only=only)
+    found = await answer(report, view, school=school, only=only, whole=whole)
     figures = found.behind[0].keys() if found.behind else meanings(report).keys()
     if figure not in figures:
         told = f"They stand behind {', '.join(figures)}." if figures else "Each of its rows is one thing."

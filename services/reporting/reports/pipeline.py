@@ -3,7 +3,7 @@
 Counted are people whom the trust employs (permanent, for a fixed term or as trainees), each once: at the school where
 they work most. Whoever is away for a time, and whoever works at a school that has left the trust, is left out. A stage
 is the one of the latest day on which it was assessed. Groups of fewer than five people are hidden, and as many others
-as it takes that no total gives them away.
+as it takes that no total gives them away; a school's own head sees its groups whole.
 
 - trustuid, urn, school: the school, by its URN of today; `trust` is the central team, `all` the whole trust
 - stage: trainee, stage_1 to stage_5, late_career, or not_assessed; `all` of them
@@ -31,7 +31,7 @@ from services.reporting.reports.report import Area, Row
 from services.reporting.reports.sql import Connection, fetch, urns
 from services.reporting.reports.tenures import fills, tenures
 from services.reporting.reports.twelve_months import twelve_months_ago
-from services.reporting.suppression import TOTAL, suppress
+from services.reporting.suppression import TOTAL, suppress, without
 from shared.clock import today
 
 title = "Career stages"
@@ -39,6 +39,7 @@ about = "How many people are at each stage of their career, moved up or left, an
 area: Area = "people"
 key: tuple[str, ...] = ("trustuid", "urn", "stage")
 needs: tuple[str, ...] = ("register", "people", "leaders", "posts")
+wants: tuple[str, ...] = ("whole",)
 
 _ladder = ("trainee", "stage_1", "stage_2", "stage_3", "stage_4", "stage_5")
 _stages = (*_ladder, "late_career", "not_assessed", TOTAL)
@@ -58,21 +59,22 @@ async def rows(
     at: datetime,
     school: str | None,
     trust: str | None = None,
-) -> list[dict[str, Any]]:
+    whole: bool = False,
+) -> list[Row]:
     """The whole trust's table is hidden in before a school's part is taken: see services/reporting/suppression.py."""
-    published = hide(await counted(conn, at=at, trust=trust))
+    every = await _counted(conn, at=at, trust=trust)
+    shown = [without(row, ()) for row in every] if whole else _hide(every)
     of_school = await urns(conn, school)
-    return [row for row in published if of_school is None or row["urn"] in of_school]
+    return [row for row in shown if of_school is None or row["urn"] in of_school]
 
 
-def hide(rows: Iterable[Row]) -> list[Row]:
-    """The step that is left out for the rows of a school of somebody who may see it whole, such as its head."""
+def _hide(rows: Iterable[Row]) -> list[Row]:
     dimensions = ("urn", "stage")
     today_hidden = suppress(rows, dimensions=dimensions, whole="people")
     return suppress(today_hidden, dimensions=dimensions, whole=_cohort[0], parts=_cohort[1:])
 
 
-async def counted(conn: Connection, *, at: datetime, trust: str | None = None) -> list[Row]:
+async def _counted(conn: Connection, *, at: datetime, trust: str | None = None) -> list[Row]:
     """Every group, however small."""
     places = {(row["trustuid"], row["urn"]): row for row in await fetch(conn, "pipeline_places", at)}
     then = datetime.combine(twelve_months_ago(today(at)), time(12), UTC)

@@ -10,7 +10,7 @@ anywhere, or whose latest recorded outcome is a pass. It is in progress from the
 included; whoever left the course, or failed and has not passed since, is not in progress.
 
 Groups of one to four people are hidden, and what would give them away. A school has one head and few senior leaders: of
-a school only how many they are is shown.
+a school only how many they are is shown, but to its own head all of it.
 
 - trustuid, leaders: heads or senior_leaders; `all` for both together
 - people: how many they are; what this and the other figures open is, of each, the beginning of their work
@@ -35,6 +35,7 @@ about = "How many heads and senior leaders hold the NPQ for headship and a Maste
 area: Area = "people"
 key: tuple[str, ...] = ("trustuid", "leaders")
 needs: tuple[str, ...] = ("register", "people", "qualifications")
+wants: tuple[str, ...] = ("whole",)
 
 states = ("both", "npqh_only", "masters_only", "in_progress", "none")
 
@@ -45,13 +46,14 @@ async def rows(
     at: datetime,
     school: str | None,
     trust: str | None = None,
+    whole: bool = False,
 ) -> list[Row]:
     found = await counted(conn, at=at, school=school, trust=trust)
     if school is not None:
-        return [without(row, states) for row in found]
+        return [without(row, () if whole else states) for row in found]
     return suppress(found, dimensions=("leaders",), whole="people", parts=states)
 
 
 async def counted(conn: Connection, *, at: datetime, school: str | None = None, trust: str | None = None) -> list[Row]:
-    """The rows with nothing hidden, and so without `suppressed`: for who may see their own school whole."""
+    """The rows with nothing hidden, and so without `suppressed`."""
     return await fetch(conn, "qualifications", at, await urns(conn, school), trust, *await levels(conn))

@@ -38,8 +38,8 @@ class Report(Protocol):
         about: what it shows, in a sentence.
         key: the columns that tell its rows apart.
         needs: the read models that it reads.
-        wants: what else its rows are asked with, where it says so: `then` of the view, and columns of which it finds
-            one value sooner than by looking at all its rows.
+        wants: what else its rows are asked with, where it says so: `then` of the view, `whole` (small groups are not
+            hidden), and columns of which it finds one value sooner than by looking at all its rows.
     """
 
     title: str
@@ -60,10 +60,13 @@ class Answer:
     behind: list[dict[str, list[UUID]]]
 
 
-async def answer(report: Report, view: View, *, school: str | None = None, only: Mapping[str, str] = {}) -> Answer:
+async def answer(
+    report: Report, view: View, *, school: str | None = None, only: Mapping[str, str] = {}, whole: bool = False
+) -> Answer:
     """A report as it stands in a view.
 
     Args:
+        whole: somebody asks who may see the small groups of the school, too (`rights.can`).
         only: columns and the values, as texts, that a row has to have: `true`, `3`, `2026-11-20`, `red`; an empty text
             for nothing; of a list, one of its elements. A column with `!` behind its name: what it may not have.
 
@@ -79,7 +82,8 @@ async def answer(report: Report, view: View, *, school: str | None = None, only:
             errors=[(f"/{name}", "Not a column of this report.") for name in unknown],
         )
     rows, behind = [], []
-    wants = {name: view.then if name == "then" else only.get(name) for name in getattr(report, "wants", ())}
+    besides = {"then": view.then, "whole": whole and school is not None}
+    wants = {name: besides.get(name, only.get(name)) for name in getattr(report, "wants", ())}
     for row in await report.rows(view.conn, at=view.at, school=school, **wants):
         if all(_is(row[name.removesuffix(_not)], text) != name.endswith(_not) for name, text in only.items()):
             rows.append({column: value for column, value in row.items() if not column.endswith(_behind)})

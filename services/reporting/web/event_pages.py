@@ -18,6 +18,7 @@ from services.reporting.history.kinds import kinds
 from services.reporting.reading import View
 from services.reporting.reports import Report, meanings
 from services.reporting.reports.sql import urns
+from services.reporting.rights import sees_whole
 from services.reporting.web import home
 from services.reporting.web.event import event_page
 from services.reporting.web.event_list import Asked, place_of
@@ -103,10 +104,12 @@ class EventPages:
             raise HTTPException(404, f"There is no report called {model}.")
         school = school or None
         check_school(school)
-        only = asked_of(request, "figure")
+        only, person = asked_of(request, "figure"), await self.site.person(request)
 
         async def read(view: View) -> dict[str, Any]:
-            found = await behind(report, view, figure, school=school, only=only)
+            trustuid, _ = await home.trust_of(view.conn, self.site.trust)
+            whole = sees_whole(person, view, trustuid, school)
+            found = await behind(report, view, figure, school=school, only=only, whole=whole)
             return {
                 **await framed(view, self.site, f"{title(figure)}: {len(found.events):,}"),
                 "lines": await lines(view, found.events, await names_of(view)),

@@ -14,7 +14,7 @@ from services.reporting.api import asked_of, check_school
 from services.reporting.reading import View
 from services.reporting.reports import Answer, Area, Report, answer, meanings
 from services.reporting.reports.report import Row
-from services.reporting.rights import can
+from services.reporting.rights import can, sees_whole
 from services.reporting.web import home, ics, pictures, sheet, words
 from services.reporting.web.areas import AREAS
 from services.reporting.web.changes import EARLIER, LATER, Compared, changes
@@ -114,14 +114,16 @@ class Pages:
         only, person = asked_of(request, "compare"), await self.site.person(request)
         filters = {**({"school": school} if school else {}), **only}
 
-        async def read(view: View) -> tuple[HomePage, Answer, dict[str, Said]]:
-            found = await answer(report, view, school=school, only=only)
+        async def read(view: View) -> tuple[HomePage, Answer, dict[str, Said], bool]:
+            frame = await self._frame(view)
+            whole = sees_whole(person, view, frame.trustuid, school)
+            found = await answer(report, view, school=school, only=only, whole=whole)
             texts = await said(view, self.site.texts, person, found.rows) if model == "focus" else {}
-            return await self._frame(view), found, texts
+            return frame, found, texts, whole
 
-        (frame, found, texts), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
+        (frame, found, texts, whole), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
         as_of = None if wrong else as_of or None
-        compared, no_day = await self._compared(report, filters, found.rows, frame.at, compare)
+        compared, no_day = await self._compared(report, filters, found.rows, frame.at, compare, whole=whole)
         path = f"/reports/{model}"
         context = {
             "page": replace(frame, heading=report.title),
@@ -130,6 +132,7 @@ class Pages:
             "meanings": {title(name): meaning for name, meaning in meanings(report).items()},
             "table": table(found.rows, Opening(model, report.key, found.behind, {"school": school, "as_of": as_of})),
             "rows": found.rows,
+            "whole": whole and "whole" in getattr(report, "wants", ()),
             "pictures": pictures.of(model, found.rows),
             "said": texts,
             "only": {title(name): text for name, text in only.items()},
@@ -153,14 +156,21 @@ class Pages:
         return await self.site.page(request, template, context, as_of, wrong, status=400 if no_day else 200)
 
     async def _compared(
-        self, report: Report, filters: Mapping[str, str], rows: Sequence[Row], at: datetime, compare: str | None
+        self,
+        report: Report,
+        filters: Mapping[str, str],
+        rows: Sequence[Row],
+        at: datetime,
+        compare: str | None,
+        *,
+        whole: bool,
     ) -> tuple[Compared | None, str | None]:
         """What differs at another moment, if one is asked for; or what is wrong with it."""
         if not compare:
             return None, None
         try:
             async with self.site.reading(report.needs, compare) as view:
-                other, then = await rows_of(report, view, filters), view.at
+                other, then = await rows_of(report, view, filters, whole=whole), view.at
         except Problem as problem:
             if problem.code not in UNREADABLE:
                 raise

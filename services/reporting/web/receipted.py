@@ -52,7 +52,7 @@ def on_paper(page: HomePage, model: str, filters: Mapping[str, str], as_of: str 
     }
 
 
-async def rows_of(report: Report, view: View, filters: Mapping[str, str]) -> list[Row]:
+async def rows_of(report: Report, view: View, filters: Mapping[str, str], *, whole: bool = False) -> list[Row]:
     """A report's rows, of what was asked for: `school`, and columns with their values."""
     only = {name: text for name, text in filters.items() if name != "school"}
-    return (await answer(report, view, school=filters.get("school"), only=only)).rows
+    return (await answer(report, view, school=filters.get("school"), only=only, whole=whole)).rows
