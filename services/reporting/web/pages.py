@@ -79,7 +79,7 @@ class Pages:
             "fragment": address("/partials/loop", cycle=cycle, as_of=as_of),
             "now": address("/", cycle=cycle),
             "url": lambda **parts: address("/", as_of=as_of, **parts),
-            **on_paper(page, sheet.model, {"cycle": cycle} if cycle else {}, as_of),
+            **on_paper(page, sheet.FIRST, {"cycle": cycle} if cycle else {}, as_of),
         }
         return await self.site.page(request, template, context, as_of, wrong)
 

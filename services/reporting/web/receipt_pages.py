@@ -30,7 +30,7 @@ from services.reporting.web.changes import PRESENT, Changes, changes
 from services.reporting.web.home import HomePage
 from services.reporting.web.posting import check_from_here
 from services.reporting.web.receipted import Receipted, receipted
-from services.reporting.web.site import Site, address
+from services.reporting.web.site import Site
 from services.reporting.web.table import title
 
 _listed = 50
@@ -92,7 +92,7 @@ class ReceiptPages:
         async with self.site.reading(what.needs, as_of) as view:
             rows, figures = await what.rows(view, filters), await view.figures(model, filters)
         receipt = await receipts.make(self.site.reading.pool, figures, rows, self.site.clock.now())
-        return RedirectResponse(_still(what, receipt), _see_other)
+        return RedirectResponse(what.still(receipt), _see_other)
 
     async def ask(self, request: Request, code: str = "") -> Response:
         """The form that a code is typed into."""
@@ -115,7 +115,7 @@ class ReceiptPages:
             "kept": receipt,
             "what": what,
             "filters": {title(name): text for name, text in filters.items()},
-            "still": _still(what, receipt),
+            "still": what.still(receipt),
             "checked": checked,
             "same": checked.sha256 == receipt.sha256,
         }
@@ -154,8 +154,3 @@ class ReceiptPages:
     async def _frame(self, view: View) -> HomePage:
         """These pages are of no moment: there is nothing around them."""
         return replace(await home.frame(view, trust=self.site.trust), around=nothing_around)
-
-
-def _still(what: Receipted, receipt: Receipt) -> str:
-    """The page as the receipt is of it."""
-    return address(what.path, **receipt.figures.filters, as_of=f"receipt:{receipt.code}")

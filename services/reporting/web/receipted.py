@@ -1,4 +1,4 @@
-"""What can have a receipt: each report, and the first page; and what their pages say of it."""
+"""What can have a receipt: each report, the first page, a school's pages; and what their pages say of it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any
 
 from services.reporting.reading import View
+from services.reporting.receipts import Receipt
 from services.reporting.reports import Report, answer
 from services.reporting.reports.report import Row
-from services.reporting.web import home, sheet
+from services.reporting.web import home, school, sheet
 from services.reporting.web.home import HomePage
 from services.reporting.web.site import address
 
@@ -20,7 +21,7 @@ class Receipted:
     """Something whose rows can be worked out for what a receipt says was asked for.
 
     Attributes:
-        path: where its page is.
+        path: where its page is; what stands in braces is one of the parts that it was asked for with.
         key: the columns that tell its rows apart.
         needs: the read models that it reads.
     """
@@ -31,15 +32,26 @@ class Receipted:
     needs: tuple[str, ...]
     rows: Callable[[View, Mapping[str, str]], Awaitable[list[Row]]]
 
+    def still(self, receipt: Receipt) -> str:
+        """The page as the receipt is of it."""
+        filters = receipt.figures.filters
+        others = {name: text for name, text in filters.items() if f"{{{name}}}" not in self.path}
+        return address(self.path.format_map(filters), **others, as_of=f"receipt:{receipt.code}")
+
 
 def receipted(reports: Mapping[str, Report], *, trust: str | None) -> dict[str, Receipted]:
     """Everything that can have a receipt, by the model that the receipt names."""
-    first = Receipted(sheet.title, "/", sheet.key, home.needs, partial(sheet.rows, trust=trust))
+    of_school = partial(sheet.school_page, trust=trust)
+    pages = {
+        sheet.FIRST: Receipted("The first page", "/", sheet.key, home.needs, partial(sheet.first_page, trust=trust)),
+        sheet.SCHOOL: Receipted("A school's page", "/schools/{urn}", sheet.key, school.needs, of_school),
+        sheet.YOU_SAID: Receipted("You said, we did", "/schools/{urn}/you-said", sheet.key, school.needs, of_school),
+    }
     others = {
         model: Receipted(report.title, f"/reports/{model}", report.key, report.needs, partial(rows_of, report))
         for model, report in reports.items()
     }
-    return {sheet.model: first, **others}
+    return pages | others
 
 
 def on_paper(page: HomePage, model: str, filters: Mapping[str, str], as_of: str | None) -> dict[str, Any]:

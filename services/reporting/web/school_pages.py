@@ -13,8 +13,10 @@ from fastapi.responses import HTMLResponse, Response
 from services.reporting.api import check_school
 from services.reporting.reports import Report
 from services.reporting.rights import can
+from services.reporting.web import sheet
 from services.reporting.web.answer_links import AnswerLinks, Meeting
 from services.reporting.web.ics import CalendarResponse, meeting_ics
+from services.reporting.web.receipted import on_paper
 from services.reporting.web.school import SchoolPage, needs, school
 from services.reporting.web.site import Site, address
 from services.reporting.web.words import london
@@ -39,13 +41,13 @@ class SchoolPages:
 
     async def school(self, request: Request, urn: str, cycle: str | None = None, as_of: str | None = None) -> Response:
         """A school's page."""
-        return await self._page(request, "school.html", urn, cycle, as_of)
+        return await self._page(request, "school.html", urn, cycle, as_of, receipted_as=sheet.SCHOOL)
 
     async def you_said(
         self, request: Request, urn: str, cycle: str | None = None, as_of: str | None = None
     ) -> Response:
         """One sheet for a cycle: what the school said, and what came of it."""
-        return await self._page(request, "you_said.html", urn, cycle, as_of)
+        return await self._page(request, "you_said.html", urn, cycle, as_of, receipted_as=sheet.YOU_SAID)
 
     async def agenda(
         self, request: Request, urn: str, cycle: str | None = None, as_of: str | None = None, on: str | None = None
@@ -74,11 +76,12 @@ class SchoolPages:
         cycle: str | None,
         as_of: str | None,
         on: str | None = None,
+        receipted_as: str | None = None,
     ) -> Response:
         held_at = _moment(on or "")
         found, link, wrong = await self._found(request, urn, cycle, as_of, held_at)
         as_of = None if wrong else as_of or None
-        path = request.url.path
+        path, asked = request.url.path, {"urn": urn, **({"cycle": cycle} if cycle else {})}
         context = {
             "page": replace(found.frame, heading=found.heading),
             "trust": found.frame.trust,
@@ -92,6 +95,7 @@ class SchoolPages:
             "code": segno.make(link, error="m").svg_inline(scale=3, border=1, omitsize=True) if link else None,
             "now": address(path, cycle=cycle),
             "url": lambda **parts: address(path, as_of=as_of, **parts),
+            **(on_paper(found.frame, receipted_as, asked, as_of) if receipted_as else {}),
         }
         return await self.site.page(request, template, context, as_of, wrong)
 

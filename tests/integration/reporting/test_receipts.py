@@ -19,6 +19,7 @@ from services.reporting.receipts import Receipt
 from services.reporting.reports import reports
 from services.reporting.web.receipt_pages import Checked, ReceiptPages
 from services.reporting.web.site import Site
+from services.reporting.web.words import dash
 from shared import problems
 from tests.support import read_model
 from tests.support.read_model import HandClock, arrival
@@ -236,3 +237,21 @@ async def test_a_page_has_its_receipt_made_by_its_own_button(reader: Reader, sto
     checked = await reader.finds_the_same(first.headers["location"][-9:])
     assert [cell.text for cell in checked.changes.lines[0].cells][-1] == "Ashby needs you this week: Reading"
     assert await reader.pool.fetchval("select count(*) from receipt") == 2
+
+
+@pytest.mark.parametrize("page", ["school", "you_said"])
+async def test_a_school_s_paper_has_one_too_and_says_what_came_since(reader: Reader, story: Story, page: str) -> None:
+    await read_model.receive(reader.pool, story.told)
+    told, here = len(story.told), {"Origin": "http://reporting"}
+    made = await reader.client.post(f"/receipts/{page}?urn={URN}", headers=here)
+    nobody = await reader.client.post(f"/receipts/{page}?urn=900099", headers=here)
+    nowhere = await reader.client.post(f"/receipts/{page}", headers=here)
+    story.responds("first", ITEM, URN)
+    await read_model.receive(reader.pool, story.told[told:])
+
+    path = f"/schools/{URN}/you-said" if page == "you_said" else f"/schools/{URN}"
+    assert made.headers["location"].startswith(f"{path}?as_of=receipt%3A")
+    assert (nobody.status_code, nowhere.status_code) == (404, 404)
+    checked = await reader.finds_the_same(made.headers["location"][-9:])
+    others = [cell.other for line in checked.changes.changed for cell in line.cells if cell.other]
+    assert others == ["now Off track in Reading", "now Responded to at 19:00 today.", f"now {dash}"]
