@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from prometheus_client import Counter
 from starlette.exceptions import HTTPException
 
@@ -101,12 +101,18 @@ def count_refusal(service: str, door: Literal["http", "kafka", "parked"], code: 
     _refusals.labels(service, door, code or "refused").inc()
 
 
-def install(app: FastAPI, service: str) -> None:
-    """Answer every failure of a service's application with problem details, and count it."""
+def install(app: FastAPI, service: str, page: Callable[[Request, Problem], Awaitable[Response]] | None = None) -> None:
+    """Answer every failure of a service's application with problem details, and count it.
 
-    async def problem(_: Request, error: Exception) -> JSONResponse:
+    Args:
+        page: what somebody at a browser is shown instead, where a service has pages.
+    """
+
+    async def problem(request: Request, error: Exception) -> Response:
         found = _as_problem(error)
         count_refusal(service, "http", found.code)
+        if page is not None and "text/html" in request.headers.get("accept", ""):
+            return await page(request, found)
         return found.response()
 
     for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException, *_passing, Exception):

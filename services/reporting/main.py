@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -14,9 +15,10 @@ from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
 from services.reporting.web import dashboard, ics
 from services.reporting.web.commands import Commands
+from services.reporting.web.problem import problem_page
 from services.reporting.web.sign_in import vouch
 from services.reporting.web.site import Site
-from shared import messaging
+from shared import messaging, problems
 from shared.consumer import HttpDoor
 from shared.documents.asyncapi import Interface
 from shared.documents.refusals import refusals_of
@@ -71,7 +73,7 @@ def build(settings: Settings) -> FastAPI:
         await read_positions(settings.service, resources.pool, resources.clock)
         await read_parked(settings.service, resources.pool, [composition.group])
 
-    return make_app(
+    app = make_app(
         resources,
         title=title,
         routers=[
@@ -92,6 +94,8 @@ def build(settings: Settings) -> FastAPI:
             heard=composition.heard(reporting.projections.values()),
         ),
     )
+    problems.install(app, settings.service, partial(problem_page, site))
+    return app
 
 
 def main() -> None:

@@ -39,6 +39,7 @@ class Site:
     """A running server.
 
     Attributes:
+        pages: the paths of its pages.
         asked_elsewhere: the addresses outside it that a page asked for.
         faults: what went wrong in the browser.
     """
@@ -48,6 +49,7 @@ class Site:
     clock: HandClock
     story: Story
     writers: Writers
+    pages: frozenset[str]
     asked_elsewhere: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -92,7 +94,7 @@ async def site(database: str, story: Story, ring: KeyRing) -> AsyncIterator[Site
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
             await asyncio.sleep(0.02)
-        yield Site(f"http://127.0.0.1:{port}", pool, clock, story, writers)
+        yield Site(f"http://127.0.0.1:{port}", pool, clock, story, writers, app.state.pages)
         await feed.stop()
         server.should_exit = True
         await serving

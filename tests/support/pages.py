@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import asyncpg
 import httpx
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from services.reporting import api, event_api
 from services.reporting.feed import Feed
@@ -18,6 +21,7 @@ from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
 from services.reporting.web import dashboard
 from services.reporting.web.commands import Commands
+from services.reporting.web.problem import problem_page
 from services.reporting.web.site import Site
 from shared import problems
 from tests.support import read_model
@@ -58,12 +62,21 @@ def app(
     peers = {service: f"http://{service}" for service in ("talent", "cpd", "collaboration")}
     commands = Commands(client, peers, pool, lambda who: who.subject)
     made = FastAPI()
-    problems.install(made, "reporting")
+    problems.install(made, "reporting", partial(problem_page, site))
     made.include_router(api.router(reading, reports, feed or Feed(pool)))
     made.include_router(event_api.router(reading, reports))
-    for pages in dashboard.routers(site, reports, ring or KeyRing(), commands):
-        made.include_router(pages)
+    routers = dashboard.routers(site, reports, ring or KeyRing(), commands)
+    for router in routers:
+        made.include_router(router)
+    made.state.pages = frozenset(_paths(routers))
     return made
+
+
+def _paths(routers: Iterable[APIRouter]) -> Iterator[str]:
+    """Of all that can be looked at."""
+    for route in chain.from_iterable(router.routes for router in routers):
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+            yield route.path
 
 
 def browsing(made: FastAPI, address: str = "http://reporting") -> httpx.AsyncClient:

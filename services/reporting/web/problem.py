@@ -1,0 +1,34 @@
+"""What somebody at a browser sees when there is no page for them: what is wrong, and what they can do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from services.reporting.web import home
+from services.reporting.web.home import HomePage
+from services.reporting.web.site import Site
+from shared.problems import Problem, titles
+
+_failed = 500
+_headings = titles | {
+    400: "This address cannot be read",
+    404: "There is no such page",
+    500: "Something failed on our side",
+    503: "This is not available at the moment",
+}
+
+
+async def problem_page(site: Site, request: Request, problem: Problem) -> Response:
+    """A failure as a page. Of one of ours nothing is read for it: what failed could fail again."""
+    heading = _headings.get(problem.status, "Refused")
+    if problem.status >= _failed:
+        request.state.person = None
+        page = HomePage("Your trust", site.clock.now(), heading, ())
+    else:
+        page, _ = await site.read(home.needs, None, lambda view: home.frame(view, trust=site.trust))
+        page = replace(page, heading=heading)
+    context = {"page": page, "trust": page.trust, "problem": problem}
+    return await site.page(request, "problem.html", context, status=problem.status)
