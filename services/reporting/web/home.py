@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from services.reporting.london import london
 from services.reporting.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports import agenda, focus, loop
@@ -17,7 +18,7 @@ from services.reporting.reports.working_days import end_of_working_day
 from services.reporting.web.around import Around, around, nothing_around
 from services.reporting.web.asking import sql
 from services.reporting.web.heading import heading, needs_you
-from services.reporting.web.words import Look, dash, day, days, london, minute, of, sentence, span, states
+from services.reporting.web.words import Look, dash, day, days, minute, of, sentence, span, states
 
 needs: tuple[str, ...] = ("register", "loop")
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.reporting.london import london
 from services.reporting.reading import View
 from services.reporting.reports import agenda, focus, loop
 from services.reporting.reports.sql import urns
@@ -21,7 +22,7 @@ from services.reporting.web import home
 from services.reporting.web.asking import sql
 from services.reporting.web.home import Cycle, HomePage
 from services.reporting.web.said import Said, said
-from services.reporting.web.words import Look, count, day, london, minute, of, sentence, states
+from services.reporting.web.words import Look, count, day, minute, of, sentence, states
 
 needs: tuple[str, ...] = home.needs
 

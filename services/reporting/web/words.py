@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-london = ZoneInfo("Europe/London")
+from services.reporting.london import london
+
 dash = "\N{EN DASH}"
 
 _numbers = (
