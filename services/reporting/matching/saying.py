@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.reporting.matching import capacity, coaching
+from services.reporting.wording import pounds, said
 
 _named_at_most = 3
 _why_none = {
@@ -39,7 +40,7 @@ def of_capacity(request: capacity.Request, pair: capacity.Pair) -> list[str]:
 
 def of_coaching(wish: coaching.Wish, pair: coaching.Pair) -> list[str]:
     """Why a coach suits a wish."""
-    found = [f"coaches as {kind(wish.kind)}, and has a place", distance(pair.distance_km)]
+    found = [f"coaches as {said(wish.kind)}, and has a place", distance(pair.distance_km)]
     if wish.specialism:
         found.append(f"has the specialism {said(wish.specialism)}")
     return found
@@ -72,7 +73,7 @@ def amount(quantity: int, unit: str) -> str:
     """Such as "6 half-days", "£1,200.50", "0.40 of full time"."""
     match unit:
         case "pence":
-            return f"£{quantity / 100:,.2f}"
+            return pounds(quantity)
         case "fte_hundredths":
             return f"{quantity / 100:.2f} of full time"
         case _:
@@ -81,24 +82,6 @@ def amount(quantity: int, unit: str) -> str:
 
 def distance(km: float | None) -> str:
     return "distance not known" if km is None else f"{km:g} km apart"
-
-
-def dimension(name: str) -> str:
-    return {"intellectual": "intellectual capacity", "financial": "money"}.get(name, name)
-
-
-def kind(name: str) -> str:
-    return {
-        "ect_mentor": "mentor of an early-career teacher",
-        "lle_head": "local leader for a head",
-        "sle_group": "specialist leader for a group",
-        "nlg_chair": "national leader for a chair of governors",
-    }.get(name, name)
-
-
-def said(code: str) -> str:
-    """A code as it is said."""
-    return code.replace("_", " ")
 
 
 def _named(elsewhere: Sequence[tuple[str, str]]) -> str:

@@ -11,13 +11,16 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
 from services.reporting.api import asked_of, check_school
+from services.reporting.london import london
 from services.reporting.reading import View
 from services.reporting.reports import Answer, Area, Report, answer, meanings
 from services.reporting.reports.report import Row
 from services.reporting.rights import can
 from services.reporting.web import home, ics, sheet, words
 from services.reporting.web.areas import AREAS
+from services.reporting.web.cell import asked
 from services.reporting.web.changes import EARLIER, LATER, Compared, changes
+from services.reporting.web.columns import title
 from services.reporting.web.home import HomePage
 from services.reporting.web.receipted import on_paper, rows_of
 from services.reporting.web.said import Said, said
@@ -32,7 +35,7 @@ from services.reporting.web.site import (
     not_built,
     templates,
 )
-from services.reporting.web.table import Opening, table, title
+from services.reporting.web.table import Opening, table
 from shared.problems import Problem
 
 _types = {".css": "text/css", ".js": "text/javascript"}
@@ -122,16 +125,17 @@ class Pages:
         (frame, found, texts), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
         as_of = None if wrong else as_of or None
         compared, no_day = await self._compared(report, filters, found.rows, frame.at, compare)
-        path = f"/reports/{model}"
+        path, known = f"/reports/{model}", meanings(report)
+        opening = Opening(model, report.key, found.behind, {"school": school, "as_of": as_of})
         context = {
             "page": replace(frame, heading=report.title),
             "trust": frame.trust,
             "report": report,
-            "meanings": {title(name): meaning for name, meaning in meanings(report).items()},
-            "table": table(found.rows, Opening(model, report.key, found.behind, {"school": school, "as_of": as_of})),
+            "meanings": {title(name, known): meaning for name, meaning in known.items()},
+            "table": table(found.rows, opening, near=frame.at.astimezone(london).date()),
             "rows": found.rows,
             "said": texts,
-            "only": {title(name): text for name, text in only.items()},
+            "only": asked(only, known, found.rows),
             "school": school,
             "kept": filters,
             "compare": compare,
