@@ -25,6 +25,11 @@ _spellings = {
     "2 3 years": "2 to 3 years",
     "4 5 years": "4 to 5 years",
 }
+_units = {
+    "half_days": ("half-day", "half-days"),
+    "places": ("place", "places"),
+    "half_days_a_week": ("half-day a week", "half-days a week"),
+}
 _misspelt = re.compile(rf"\b({'|'.join(_spellings)})\b")
 
 EVERYWHERE: Mapping[str, str] = {
@@ -130,3 +135,14 @@ def pounds(pence: int) -> str:
     """Such as "£1,200.50", "£900", "-£3"."""
     whole = f"{abs(pence) / 100:,.2f}".removesuffix(".00")
     return f"{'-' if pence < 0 else ''}£{whole}"
+
+
+def so_much(quantity: int, unit: str) -> str:
+    """Such as "6 half-days", "£1,200.50", "0.40 of full time"."""
+    match unit:
+        case "pence":
+            return pounds(quantity)
+        case "fte_hundredths":
+            return f"{quantity / 100:.2f} of full time"
+        case _:
+            return f"{quantity:,} {_units[unit][quantity != 1]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.reporting.matching import capacity, coaching
-from services.reporting.wording import pounds, said
+from services.reporting.wording import said, so_much
 
 _named_at_most = 3
 _why_none = {
@@ -19,17 +19,12 @@ _why_none = {
     "only_their_own_managers": "Only themselves or who leads them could.",
     "all_places_taken": "All coaches who would suit have no place left.",
 }
-_units = {
-    "half_days": ("half-day", "half-days"),
-    "places": ("place", "places"),
-    "half_days_a_week": ("half-day a week", "half-days a week"),
-}
 
 
 def of_capacity(request: capacity.Request, pair: capacity.Pair) -> list[str]:
     """Why an offer suits a request."""
     found = [
-        f"covers {amount(pair.would_cover, request.unit)} of {amount(request.quantity, request.unit)}",
+        f"covers {so_much(pair.would_cover, request.unit)} of {so_much(request.quantity, request.unit)}",
         f"{pair.overlap_days} days in common",
         distance(pair.distance_km),
     ]
@@ -67,17 +62,6 @@ def why_none(why: str, elsewhere: Sequence[tuple[str, str]]) -> str:
 def suggested_for(name: str) -> str:
     """What speaks against a second one that another has."""
     return f"is suggested for {name}"
-
-
-def amount(quantity: int, unit: str) -> str:
-    """Such as "6 half-days", "£1,200.50", "0.40 of full time"."""
-    match unit:
-        case "pence":
-            return pounds(quantity)
-        case "fte_hundredths":
-            return f"{quantity / 100:.2f} of full time"
-        case _:
-            return f"{quantity:,} {_units[unit][quantity != 1]}"
 
 
 def distance(km: float | None) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from services.reporting.matching.saying import amount
 from services.reporting.reports.sql import fetch
 from services.reporting.web.forms.form import Asking, Option
 from services.reporting.web.forms.rows import Row, rows
 from services.reporting.web.words import days
-from services.reporting.wording import said
+from services.reporting.wording import said, so_much
 from shared.contracts.collaboration.capacity import rates
 
 
@@ -41,4 +40,4 @@ def _left(row: Row, quantity: int) -> str:
 
 
 def _asked(row: Row, quantity: int) -> str:
-    return f"{amount(quantity, row['unit'])} of {said(row['dimension'])}, {days(row['from_on'], row['to_on'])}"
+    return f"{so_much(quantity, row['unit'])} of {said(row['dimension'])}, {days(row['from_on'], row['to_on'])}"
