@@ -16,7 +16,7 @@ from services.reporting.reading import View
 from services.reporting.reports import Answer, Area, Report, answer, meanings
 from services.reporting.reports.report import Row
 from services.reporting.rights import can
-from services.reporting.web import home, ics, sheet, words
+from services.reporting.web import headlines, home, ics, sheet, words
 from services.reporting.web.areas import AREAS
 from services.reporting.web.cell import asked
 from services.reporting.web.changes import EARLIER, LATER, Compared, changes
@@ -87,15 +87,21 @@ class Pages:
         return await self.site.page(request, template, context, as_of, wrong)
 
     async def area(self, area: Area, request: Request, as_of: str | None = None) -> Response:
-        """A part of the dashboard: its reports."""
-        part = AREAS[area]
-        frame, wrong = await self.site.read(home.needs, as_of, self._frame)
+        """A part of the dashboard: its reports, and what each of them says."""
+        part, listed = AREAS[area], {name: report for name, report in self.reports.items() if report.area == area}
+
+        async def read(view: View) -> tuple[HomePage, dict[str, str]]:
+            return await self._frame(view), await headlines.of_reports(listed, view)
+
+        needs = {*home.needs, *(model for report in listed.values() for model in report.needs)}
+        (frame, said_by), wrong = await self.site.read(tuple(needs), as_of, read)
         as_of = None if wrong else as_of or None
         context = {
             "page": replace(frame, heading=part.title),
             "trust": frame.trust,
             "part": part,
-            "reports": {name: report for name, report in self.reports.items() if report.area == area},
+            "reports": listed,
+            "headlines": said_by,
             "now": part.path,
         }
         return await self.site.page(request, "area.html", context, as_of, wrong)
@@ -131,6 +137,7 @@ class Pages:
             "page": replace(frame, heading=report.title),
             "trust": frame.trust,
             "report": report,
+            "headline": "" if filters else headlines.headline(model, found.rows, frame.at),
             "meanings": {title(name, known): meaning for name, meaning in known.items()},
             "table": table(found.rows, opening, near=frame.at.astimezone(london).date()),
             "rows": found.rows,
