@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import asyncpg
 import structlog
@@ -17,6 +16,7 @@ import structlog
 from services.reporting import ledger, receipts
 from services.reporting.known import Known, known_at
 from services.reporting.ledger import bodies
+from services.reporting.london import london
 from services.reporting.projecting import ddl, definition, project, types_of
 from services.reporting.projection import Projection
 from services.reporting.receipts import Receipt
@@ -25,7 +25,6 @@ from shared.problems import Problem
 
 log = structlog.get_logger()
 
-london = ZoneInfo("Europe/London")
 forms = (
     "as_of is a date (2026-11-22: its end in Europe/London), an instant with its zone (2026-11-22T10:00:00Z),"
     " an event (event:talent:1200: what was known when it was recorded), or a receipt (receipt:7K3Q-9FTM)"

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic_core import to_json
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from services.reporting.london import london
 from services.reporting.receipts import Receipt, Row
 from shared.contracts.envelope import timestamp
 from shared.problems import Problem
@@ -28,7 +28,6 @@ most_rows = 1_048_575
 """That a sheet can have below its header."""
 
 _formulas = ("=", "+", "-", "@", "\t", "\r", "\n", "＝")  # noqa: RUF001 - the full-width one counts as well
-_london = ZoneInfo("Europe/London")
 _first_year = 1900
 _no_place = f"A sheet holds {most_rows:,} rows, a cell 32,767 characters: ask for CSV, or for one school."
 _hashed = "the rows as JSON in its canonical form, RFC 8785; /reports/<report>.json has them"
@@ -58,7 +57,7 @@ class Export:
     def name(self) -> str:
         """A file's name, but for its ending."""
         figures = self.receipt.figures
-        return f"{figures.model}_{figures.judged_at.astimezone(_london):%Y-%m-%d}_{self.receipt.code}"
+        return f"{figures.model}_{figures.judged_at.astimezone(london):%Y-%m-%d}_{self.receipt.code}"
 
     def said(self) -> dict[str, Any]:
         """What every file says of itself."""
@@ -193,7 +192,7 @@ class _Sheet:
             case date() if value.year >= _first_year and not isinstance(value, datetime):
                 self._sheet.write_datetime(row, column, datetime.combine(value, time()), self._day)
             case datetime():
-                self._sheet.write_datetime(row, column, value.astimezone(_london).replace(tzinfo=None), self._time)
+                self._sheet.write_datetime(row, column, value.astimezone(london).replace(tzinfo=None), self._time)
             case _:
                 text = _text(value)
                 if self._sheet.write_string(row, column, text, self._quoted if text.startswith(_formulas) else None):

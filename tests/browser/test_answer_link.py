@@ -10,8 +10,8 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
+from services.reporting.london import london
 from services.reporting.web.answer_links import AnswerLinks, Meeting
-from services.reporting.web.words import london
 from shared.contracts.collaboration.loop import LeadershipTeamMeetingHeld
 from tests.browser.conftest import Look, Site
 from tests.browser.test_forms import sign_in

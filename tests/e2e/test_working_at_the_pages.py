@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from deploy.settings import StackSettings
-from services.reporting.web.words import london
+from services.reporting.london import london
 from tests.browser.conftest import chromium, playwright  # noqa: F401  fixtures
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.timeout(600)]

@@ -8,33 +8,22 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
+from services.reporting.wording import heading
 from shared.contracts import codec
 
 _words_of_a_name = re.compile(r"[A-Z][a-z0-9]*")
 _sentences_of_a_text = re.compile(r"(?<=\.)\s+(?=[A-Z`])")
 _quoted = re.compile(r"`(\w+)`")
-_spellings = {
-    "urn": "URN",
-    "ect": "ECT",
-    "cpd": "CPD",
-    "rag": "RAG",
-    "fte": "FTE",
-    "la": "local authority",
-    "follow up": "follow-up",
-    "one to one": "one-to-one",
-    "self assessment": "self-assessment",
-}
-_misspelt = re.compile(rf"\b({'|'.join(_spellings)})\b")
 
 
 def kind(type_name: str) -> str:
     """Such as "Agenda item feedback given", "School URN succeeded"."""
-    return _said(" ".join(_words_of_a_name.findall(codec.event_class(type_name).__name__)))
+    return heading(" ".join(_words_of_a_name.findall(codec.event_class(type_name).__name__)))
 
 
 def title(field: str) -> str:
     """How a field is called, such as "Person" for `person_id`."""
-    return _said(re.sub(r"_ids?$", "", field).replace("_", " "))
+    return heading(re.sub(r"_ids?$", "", field).replace("_", " "))
 
 
 @cache
@@ -68,8 +57,3 @@ def _fields_in(cls: type[Any], text: str) -> set[str]:
 
 def _plain(text: str) -> str:
     return _quoted.sub(lambda quoted: f"“{title(quoted[1])}”", text)
-
-
-def _said(words: str) -> str:
-    text = _misspelt.sub(lambda found: _spellings[found[0]], words.lower())
-    return text[:1].upper() + text[1:]

@@ -9,6 +9,7 @@ from typing import Any
 from services.reporting.matching import capacity, coaching, saying
 from services.reporting.matching.fitting import Place, urgency
 from services.reporting.matching.levels import Level, Span, levels
+from services.reporting.wording import said, so_much
 
 Row = dict[str, Any]
 
@@ -46,7 +47,7 @@ def _of_capacity(s: capacity.Suggestion, takers: dict[str, Row], offers: dict[st
         reasons = (*saying.of_capacity(request, pair), *more)
         return _Named(pair.offer.id, offer["giver_urn"], offer["giver"], pair.distance_km, reasons)
 
-    what = f"{saying.amount(request.quantity, request.unit)} of {saying.dimension(request.dimension)}"
+    what = f"{so_much(request.quantity, request.unit)} of {said(request.dimension)}"
     return _row(
         {
             "trustuid": row["trustuid"],
@@ -66,7 +67,7 @@ def _of_capacity(s: capacity.Suggestion, takers: dict[str, Row], offers: dict[st
         best=named(s.best, saying.competition(s.fitting, elsewhere)),
         second=named(s.second, *([saying.suggested_for(takers[s.second_for.id]["taker"])] if s.second_for else [])),
         covered={
-            "would_cover": saying.amount(s.best.would_cover, request.unit) if s.best else None,
+            "would_cover": so_much(s.best.would_cover, request.unit) if s.best else None,
             "covers": s.best.would_cover if s.best else None,
             "overlap_days": s.best.overlap_days if s.best else None,
         },
@@ -106,7 +107,7 @@ def _of_coaching(s: coaching.Suggestion, wishes: dict[str, Row], coaches: dict[s
             "request_id": wish.id,
             "taker_urn": wish.urn,
             "taker": row["school"],
-            "asked": _with_specialism(saying.kind(wish.kind), wish.specialism),
+            "asked": _with_specialism(said(wish.kind), wish.specialism),
             "priority": None,
             "dimension": wish.kind,
             "specialism": wish.specialism,
@@ -139,7 +140,7 @@ def _row(asked: Row, *, best: _Named, second: _Named, covered: Row, why_none: st
 
 
 def _with_specialism(what: str, specialism: str | None) -> str:
-    return f"{what} ({saying.said(specialism)})" if specialism else what
+    return f"{what} ({said(specialism)})" if specialism else what
 
 
 def _request(row: Row) -> capacity.Request:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.reporting.matching import capacity, coaching
+from services.reporting.wording import said, so_much
 
 _named_at_most = 3
 _why_none = {
@@ -18,17 +19,12 @@ _why_none = {
     "only_their_own_managers": "Only themselves or who leads them could.",
     "all_places_taken": "All coaches who would suit have no place left.",
 }
-_units = {
-    "half_days": ("half-day", "half-days"),
-    "places": ("place", "places"),
-    "half_days_a_week": ("half-day a week", "half-days a week"),
-}
 
 
 def of_capacity(request: capacity.Request, pair: capacity.Pair) -> list[str]:
     """Why an offer suits a request."""
     found = [
-        f"covers {amount(pair.would_cover, request.unit)} of {amount(request.quantity, request.unit)}",
+        f"covers {so_much(pair.would_cover, request.unit)} of {so_much(request.quantity, request.unit)}",
         f"{pair.overlap_days} days in common",
         distance(pair.distance_km),
     ]
@@ -39,7 +35,7 @@ def of_capacity(request: capacity.Request, pair: capacity.Pair) -> list[str]:
 
 def of_coaching(wish: coaching.Wish, pair: coaching.Pair) -> list[str]:
     """Why a coach suits a wish."""
-    found = [f"coaches as {kind(wish.kind)}, and has a place", distance(pair.distance_km)]
+    found = [f"coaches as {said(wish.kind)}, and has a place", distance(pair.distance_km)]
     if wish.specialism:
         found.append(f"has the specialism {said(wish.specialism)}")
     return found
@@ -68,37 +64,8 @@ def suggested_for(name: str) -> str:
     return f"is suggested for {name}"
 
 
-def amount(quantity: int, unit: str) -> str:
-    """Such as "6 half-days", "£1,200.50", "0.40 of full time"."""
-    match unit:
-        case "pence":
-            return f"£{quantity / 100:,.2f}"
-        case "fte_hundredths":
-            return f"{quantity / 100:.2f} of full time"
-        case _:
-            return f"{quantity:,} {_units[unit][quantity != 1]}"
-
-
 def distance(km: float | None) -> str:
     return "distance not known" if km is None else f"{km:g} km apart"
-
-
-def dimension(name: str) -> str:
-    return {"intellectual": "intellectual capacity", "financial": "money"}.get(name, name)
-
-
-def kind(name: str) -> str:
-    return {
-        "ect_mentor": "mentor of an early-career teacher",
-        "lle_head": "local leader for a head",
-        "sle_group": "specialist leader for a group",
-        "nlg_chair": "national leader for a chair of governors",
-    }.get(name, name)
-
-
-def said(code: str) -> str:
-    """A code as it is said."""
-    return code.replace("_", " ")
 
 
 def _named(elsewhere: Sequence[tuple[str, str]]) -> str:

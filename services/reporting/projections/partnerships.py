@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
+from services.reporting.wording import said, so_much
 from shared.contracts.collaboration.capacity import Amount
 from shared.contracts.collaboration.partnerships import (
     CollaborationAgreed,
@@ -27,7 +28,6 @@ collaboration = Table(
         "trustuid": "text",
         "title": "text",
         "purpose": "text",
-        "measures": "text[]",
         "starts_on": "date",
         "ends_on": "date",
         "opportunity_cost_days": "integer",
@@ -45,12 +45,12 @@ partner = Table(
 five_test = Table(
     name="five_test",
     key={"collaboration_id": "uuid", "test": "text"},
-    columns={"score": "integer", "basis": "text", "assessed_on": "date", "event_id": "uuid"},
+    columns={"score": "integer", "event_id": "uuid"},
 )
 commitment = Table(
     name="commitment",
     key={"collaboration_id": "uuid", "commitment_id": "uuid"},
-    columns={"urn": "text", "from_on": "date", **SOURCE},
+    columns={"urn": "text", **SOURCE},
 )
 
 
@@ -65,17 +65,17 @@ def _agreed(event: CollaborationAgreed, delivered: Delivered) -> Iterator[Patch]
 
 
 def in_words(amount: Amount) -> str:
-    """Such as "6 half days of people"."""
-    return f"{amount.quantity:,} {amount.unit.replace('_', ' ')} of {amount.dimension}"
+    """Such as "6 half-days of people"."""
+    return f"{so_much(amount.quantity, amount.unit)} of {said(amount.dimension)}"
 
 
 def _assessed(event: FiveTestsAssessed, delivered: Delivered) -> Iterator[Patch]:
-    changes = same(event, "score", "basis", "assessed_on")
-    yield Patch("five_test", (event.collaboration_id, event.test), changes | {"event_id": delivered.envelope.id})
+    changes = {"score": event.score, "event_id": delivered.envelope.id}
+    yield Patch("five_test", (event.collaboration_id, event.test), changes)
 
 
 def _committed(event: PracticeChangeCommitted, delivered: Delivered) -> Iterator[Patch]:
-    changes = same(event, "urn", "from_on") | source(delivered)
+    changes = {"urn": event.urn} | source(delivered)
     yield Patch("commitment", (event.collaboration_id, event.commitment_id), changes)
 
 

@@ -47,31 +47,22 @@ review = Table(
 reviewer = Table(
     name="reviewer",
     key={"review_id": "uuid", "streamversion": "bigint"},
-    columns={"reviewer_id": "uuid", "reviewer_urn": "text", "lead": "boolean", "trained_on": "date", **SOURCE},
+    columns={"reviewer_id": "uuid", "reviewer_urn": "text", "trained_on": "date", **SOURCE},
 )
 finding = Table(
     name="finding",
     key={"review_id": "uuid", "finding_id": "uuid"},
-    columns={"area": "text", "kind": "text", "estimate": "text", "waived": "boolean", **SOURCE},
+    columns={"kind": "text", "waived": "boolean", **SOURCE},
 )
 follow_up = Table(
     name="follow_up",
     key={"review_id": "uuid", "action_id": "uuid"},
-    columns={
-        "finding_id": "uuid",
-        "owner": "text",
-        "due_on": "date",
-        **SOURCE,
-        "closed_at": "timestamptz",
-        "closed_event_id": "uuid",
-        "outcome": "text",
-        "estimate_after": "text",
-    },
+    columns={"due_on": "date", **SOURCE, "closed_at": "timestamptz"},
 )
 peer_visit = Table(
     name="peer_visit",
     key={"visit_id": "uuid"},
-    columns={"trustuid": "text", "from_urn": "text", "to_urn": "text", "kind": "text", "focus": "text", **SOURCE},
+    columns={"trustuid": "text", "from_urn": "text", "to_urn": "text", "kind": "text", **SOURCE},
 )
 moderation = Table(
     name="moderation",
@@ -79,13 +70,9 @@ moderation = Table(
     columns={
         "trustuid": "text",
         "subject": "text",
-        "starts_at": "timestamptz",
         **SOURCE,
         "held_at": "timestamptz",
         "held_event_id": "uuid",
-        "sampled": "integer",
-        "agreed": "integer",
-        "adjusted": "integer",
     },
 )
 moderation_school = Table(
@@ -101,12 +88,12 @@ def _requested(event: ReviewRequested, delivered: Delivered) -> Iterator[Patch]:
 
 
 def _agreed(event: ReviewerAgreed, delivered: Delivered) -> Iterator[Patch]:
-    told = same(event, "reviewer_id", "reviewer_urn", "lead", "trained_on")
+    told = same(event, "reviewer_id", "reviewer_urn", "trained_on")
     yield Patch("reviewer", (event.review_id, delivered.envelope.version), told | source(delivered))
 
 
 def _found(event: ReviewFindingRecorded, delivered: Delivered) -> Iterator[Patch]:
-    told = same(event, "area", "kind", "estimate") | {"waived": False}
+    told = {"kind": event.kind, "waived": False}
     yield Patch("finding", (event.review_id, event.finding_id), told | source(delivered))
 
 
@@ -115,13 +102,13 @@ def _waived(event: FollowUpWaived, _: Delivered) -> Iterator[Patch]:
 
 
 def _followed_up(event: FollowUpActionAgreed, delivered: Delivered) -> Iterator[Patch]:
-    told = same(event, "finding_id", "owner", "due_on")
-    yield Patch("follow_up", (event.review_id, event.action_id), told | source(delivered))
+    told = {"due_on": event.due_on} | source(delivered)
+    yield Patch("follow_up", (event.review_id, event.action_id), told)
 
 
 def _closed(event: FollowUpActionClosed, delivered: Delivered) -> Iterator[Patch]:
-    told = same(event, "outcome", "estimate_after")
-    yield Patch("follow_up", (event.review_id, event.action_id), told | _ended(delivered, "closed"))
+    told = {"closed_at": delivered.envelope.happened_at}
+    yield Patch("follow_up", (event.review_id, event.action_id), told)
 
 
 def _completed(event: ReviewCompleted, delivered: Delivered) -> Iterator[Patch]:
@@ -129,20 +116,19 @@ def _completed(event: ReviewCompleted, delivered: Delivered) -> Iterator[Patch]:
 
 
 def _visited(event: PeerVisitHeld, delivered: Delivered) -> Iterator[Patch]:
-    told = same(event, "trustuid", "from_urn", "to_urn", "kind", "focus")
+    told = same(event, "trustuid", "from_urn", "to_urn", "kind")
     yield Patch("peer_visit", (event.visit_id,), told | source(delivered))
 
 
 def _planned(event: ModerationPlanned, delivered: Delivered) -> Iterator[Patch]:
-    told = same(event, "trustuid", "subject", "starts_at")
+    told = same(event, "trustuid", "subject")
     yield Patch("moderation", (event.moderation_id,), told | source(delivered))
     for urn in event.urns:
         yield Patch("moderation_school", (event.moderation_id, urn), {"held": False})
 
 
 def _moderated(event: ModerationHeld, delivered: Delivered) -> Iterator[Patch]:
-    told = same(event, "sampled", "agreed", "adjusted")
-    yield Patch("moderation", (event.moderation_id,), told | _ended(delivered, "held"))
+    yield Patch("moderation", (event.moderation_id,), _ended(delivered, "held"))
     for urn in event.urns:
         yield Patch("moderation_school", (event.moderation_id, urn), {"held": True})
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from services.reporting.london import london
 from services.reporting.reading import View
 from services.reporting.web.asking import sql
-from services.reporting.web.words import london
 
 _latest = datetime(9999, 1, 1, tzinfo=UTC)
 _behind_all = ("zz", 2**62)  # whatever the collation

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from services.reporting.reports.report import Row
-from services.reporting.web.table import Column, table, text
-from services.reporting.web.words import of, sentence
+from services.reporting.web.cell import cell
+from services.reporting.web.table import Column, table
+from services.reporting.web.words import of
+from services.reporting.wording import sentence
 
 
 class Other(NamedTuple):
@@ -84,8 +86,8 @@ def _line(columns: Sequence[Column], row: Row, other: Row | None, texts: Sequenc
         return Line(tuple(map(Cell, texts)), words.only_this)
     cells = []
     for column, said in zip(columns, texts, strict=True):
-        value = other[column.name]
-        cells.append(Cell(said, "" if value == row[column.name] else words.cell.format(text(column.name, value))))
+        same = other[column.name] == row[column.name]
+        cells.append(Cell(said, "" if same else words.cell.format(cell(other, column.name))))
     return Line(tuple(cells), "" if row == other else "changed")
 
 

@@ -13,8 +13,8 @@ from services.reporting import ledger
 from services.reporting.as_of import AsOf
 from services.reporting.history.browsing import Wanted
 from services.reporting.history.events import Place
+from services.reporting.london import london
 from services.reporting.reports.sql import Connection
-from services.reporting.web.words import london
 from shared.problems import Problem
 
 NO_DAY = "Give a day, such as 2026-11-20."

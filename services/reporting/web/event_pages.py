@@ -20,11 +20,12 @@ from services.reporting.reports import Report, meanings
 from services.reporting.reports.sql import urns
 from services.reporting.rights import sees_whole
 from services.reporting.web import home
+from services.reporting.web.columns import title
 from services.reporting.web.event import event_page
 from services.reporting.web.event_list import Asked, place_of
 from services.reporting.web.schools import members
 from services.reporting.web.site import Site, address
-from services.reporting.web.table import row_name, title
+from services.reporting.web.table import row_name
 from services.reporting.web.telling import lines, names_of
 
 A_PAGE = 50
@@ -111,7 +112,7 @@ class EventPages:
             whole = sees_whole(person, view, trustuid, school)
             found = await behind(report, view, figure, school=school, only=only, whole=whole)
             return {
-                **await framed(view, self.site, f"{title(figure)}: {len(found.events):,}"),
+                **await framed(view, self.site, f"{title(figure, meanings(report))}: {len(found.events):,}"),
                 "lines": await lines(view, found.events, await names_of(view)),
                 "of": [row_name(row, report.key) for row in found.rows],
             }

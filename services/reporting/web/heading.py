@@ -17,7 +17,8 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import Any
 
-from services.reporting.web.words import count, of, sentence
+from services.reporting.web.words import count, of
+from services.reporting.wording import sentence
 
 Cell = dict[str, Any]  # a row of the report `focus`
 

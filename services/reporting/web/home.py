@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from services.reporting.london import london
 from services.reporting.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports import agenda, focus, loop
@@ -17,7 +18,8 @@ from services.reporting.reports.working_days import end_of_working_day
 from services.reporting.web.around import Around, around, nothing_around
 from services.reporting.web.asking import sql
 from services.reporting.web.heading import heading, needs_you
-from services.reporting.web.words import Look, dash, day, days, london, minute, of, sentence, span, states
+from services.reporting.web.words import Look, dash, day, days, help_with, minute, of, span, states
+from services.reporting.wording import sentence
 
 needs: tuple[str, ...] = ("register", "loop")
 
@@ -327,7 +329,7 @@ def problems(cells: Sequence[Row], raised: Sequence[Row], at: datetime) -> tuple
 
 def _asking(row: Row, answer: Row | None, at: datetime) -> Problem:
     said = f"{states[row['state']].word} at the meeting of {day(row['answered_at'], near=at)}."
-    help_wanted = f" Asks for help: {row['help_dimension'] or 'kind not said'}." if row["needs_help"] else ""
+    help_wanted = f" Asks for help: {help_with(row['help_dimension'])}." if row["needs_help"] else ""
     comment = " Comment given." if row["comment_given"] else ""
     return _problem(row, f"{said}{help_wanted}{comment}", _next(answer, at), _acts(answer))
 

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 from icalendar import Calendar, Event, Timezone, vText
 
 from services.reporting.api import Moment, School, check_school
+from services.reporting.london import london
 from services.reporting.reading import Reading
 from services.reporting.reports import calendar
 from services.reporting.web import home
@@ -35,7 +35,6 @@ _domain = "calendar.mat.uk"
 
 _meeting_domain = "meetings.mat.uk"
 _a_meeting = timedelta(hours=1)
-_london = ZoneInfo("Europe/London")
 # The rule since 1996, without an end. What `Calendar.add_missing_timezones` adds ends in 2038 and is an hour late in
 # spring.
 _LONDON = """BEGIN:VTIMEZONE
@@ -162,7 +161,7 @@ def _description(row: Mapping[str, Any]) -> str:
 
 def _in_london(when: datetime) -> datetime:
     """On the clock in London; in UTC in the hour that this clock shows twice."""
-    local = when.astimezone(_london)
+    local = when.astimezone(london)
     return when.astimezone(UTC) if local.fold else local
 
 

@@ -11,13 +11,16 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
 from services.reporting.api import asked_of, check_school
+from services.reporting.london import london
 from services.reporting.reading import View
 from services.reporting.reports import Answer, Area, Report, answer, meanings
 from services.reporting.reports.report import Row
 from services.reporting.rights import can, sees_whole
-from services.reporting.web import home, ics, pictures, sheet, words
+from services.reporting.web import headlines, home, ics, pictures, sheet, words
 from services.reporting.web.areas import AREAS
+from services.reporting.web.cell import asked
 from services.reporting.web.changes import EARLIER, LATER, Compared, changes
+from services.reporting.web.columns import title
 from services.reporting.web.home import HomePage
 from services.reporting.web.receipted import on_paper, rows_of
 from services.reporting.web.said import Said, said
@@ -32,7 +35,7 @@ from services.reporting.web.site import (
     not_built,
     templates,
 )
-from services.reporting.web.table import Opening, table, title
+from services.reporting.web.table import Opening, table
 from shared.problems import Problem
 
 _types = {".css": "text/css", ".js": "text/javascript"}
@@ -84,15 +87,21 @@ class Pages:
         return await self.site.page(request, template, context, as_of, wrong)
 
     async def area(self, area: Area, request: Request, as_of: str | None = None) -> Response:
-        """A part of the dashboard: its reports."""
-        part = AREAS[area]
-        frame, wrong = await self.site.read(home.needs, as_of, self._frame)
+        """A part of the dashboard: its reports, and what each of them says."""
+        part, listed = AREAS[area], {name: report for name, report in self.reports.items() if report.area == area}
+
+        async def read(view: View) -> tuple[HomePage, dict[str, str]]:
+            return await self._frame(view), await headlines.of_reports(listed, view)
+
+        needs = {*home.needs, *(model for report in listed.values() for model in report.needs)}
+        (frame, said_by), wrong = await self.site.read(tuple(needs), as_of, read)
         as_of = None if wrong else as_of or None
         context = {
             "page": replace(frame, heading=part.title),
             "trust": frame.trust,
             "part": part,
-            "reports": {name: report for name, report in self.reports.items() if report.area == area},
+            "reports": listed,
+            "headlines": said_by,
             "now": part.path,
         }
         return await self.site.page(request, "area.html", context, as_of, wrong)
@@ -124,18 +133,20 @@ class Pages:
         (frame, found, texts, whole), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
         as_of = None if wrong else as_of or None
         compared, no_day = await self._compared(report, filters, found.rows, frame.at, compare, whole=whole)
-        path = f"/reports/{model}"
+        path, known = f"/reports/{model}", meanings(report)
+        opening = Opening(model, report.key, found.behind, {"school": school, "as_of": as_of})
         context = {
             "page": replace(frame, heading=report.title),
             "trust": frame.trust,
             "report": report,
-            "meanings": {title(name): meaning for name, meaning in meanings(report).items()},
-            "table": table(found.rows, Opening(model, report.key, found.behind, {"school": school, "as_of": as_of})),
+            "headline": "" if filters else headlines.headline(model, found.rows, frame.at),
+            "meanings": {title(name, known): meaning for name, meaning in known.items()},
+            "table": table(found.rows, opening, near=frame.at.astimezone(london).date()),
             "rows": found.rows,
             "whole": whole and "whole" in getattr(report, "wants", ()),
             "pictures": pictures.of(model, found.rows),
             "said": texts,
-            "only": {title(name): text for name, text in only.items()},
+            "only": asked(only, known, found.rows),
             "school": school,
             "kept": filters,
             "compare": compare,

@@ -7,7 +7,7 @@ is printed from there is what the receipt is of.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -22,16 +22,16 @@ from services.reporting.known import Known
 from services.reporting.projecting import types_of
 from services.reporting.reading import View
 from services.reporting.receipts import Receipt
-from services.reporting.reports import Report
+from services.reporting.reports import Report, meanings
 from services.reporting.web import home
 from services.reporting.web.around import nothing_around
 from services.reporting.web.asking import sql
+from services.reporting.web.cell import asked
 from services.reporting.web.changes import PRESENT, Changes, changes
 from services.reporting.web.home import HomePage
 from services.reporting.web.posting import check_from_here
 from services.reporting.web.receipted import Receipted, receipted
 from services.reporting.web.site import Site
-from services.reporting.web.table import title
 
 _listed = 50
 _see_other = 303
@@ -114,7 +114,7 @@ class ReceiptPages:
             "trust": frame.trust,
             "kept": receipt,
             "what": what,
-            "filters": {title(name): text for name, text in filters.items()},
+            "filters": asked(filters, self._columns(receipt.figures.model)),
             "still": what.still(receipt),
             "checked": checked,
             "same": checked.sha256 == receipt.sha256,
@@ -144,6 +144,9 @@ class ReceiptPages:
             sql("between"), list(known.indexes), list(known.indexes.values()), list(types), _listed
         )
         return rows
+
+    def _columns(self, model: str) -> Collection[str]:
+        return meanings(self.reports[model]) if model in self.reports else ()
 
     async def _form(self, request: Request, code: str, wrong: str | None, status: int = 400) -> Response:
         async with self.site.reading(home.needs) as view:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.reporting.london import london
 from services.reporting.reading import View
 from services.reporting.reports import agenda, focus, loop
 from services.reporting.reports.sql import urns
@@ -21,7 +22,8 @@ from services.reporting.web import home
 from services.reporting.web.asking import sql
 from services.reporting.web.home import Cycle, HomePage
 from services.reporting.web.said import Said, said
-from services.reporting.web.words import Look, count, day, london, minute, of, sentence, states
+from services.reporting.web.words import Look, count, day, help_with, minute, of, states
+from services.reporting.wording import sentence
 
 needs: tuple[str, ...] = home.needs
 
@@ -204,7 +206,7 @@ def _question(
 def _said(row: Row, at: datetime) -> str:
     if row["answered_at"] is None:
         return ""
-    asked = f" and asked for help: {row['help_dimension'] or 'kind not said'}" if row["needs_help"] else ""
+    asked = f" and asked for help: {help_with(row['help_dimension'])}" if row["needs_help"] else ""
     return f"Answered at the meeting of {day(row['answered_at'], near=at)}{asked}."
 
 

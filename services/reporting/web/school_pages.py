@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.api import check_school
+from services.reporting.london import london
 from services.reporting.reports import Report
 from services.reporting.rights import can
 from services.reporting.web import sheet
@@ -19,7 +20,6 @@ from services.reporting.web.ics import CalendarResponse, meeting_ics
 from services.reporting.web.receipted import on_paper
 from services.reporting.web.school import SchoolPage, needs, school
 from services.reporting.web.site import Site, address
-from services.reporting.web.words import london
 from shared.problems import Problem
 
 

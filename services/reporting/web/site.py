@@ -15,6 +15,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
+from services.reporting.london import london
 from services.reporting.reading import Reading, View
 from services.reporting.sessions import Person, Sessions
 from services.reporting.texts import Texts
@@ -110,7 +111,7 @@ class Site:
             as_of=as_of,
             wrong=wrong,
             verify_at=f"{request.base_url}verify",
-            latest=now.astimezone(words.london).date().isoformat(),
+            latest=now.astimezone(london).date().isoformat(),
             simulated=words.moment(now) if self.clock.simulated else None,
         )
         headers = HEADERS if person is None else HEADERS | {"Cache-Control": "no-store"}

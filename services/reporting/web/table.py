@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.reporting.reports.report import as_text
-from services.reporting.web import words
+from services.reporting.web.cell import cell
+from services.reporting.web.columns import on_a_page, title
 from services.reporting.web.site import address
-
-_for_machines = ("_id", "_ids", "trustuid", "current_urn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,15 @@ class Opening:
         return address(f"/reports/{self.model}/behind", figure=column, **which, **self.kept)
 
 
-def table(rows: Sequence[dict[str, Any]], opening: Opening | None = None) -> Table:
-    names = [name for name in rows[0] if not name.endswith(_for_machines)] if rows else []
-    columns = tuple(Column(name, title(name), number=_is_number(name, rows)) for name in names)
+def table(rows: Sequence[dict[str, Any]], opening: Opening | None = None, near: date | None = None) -> Table:
+    """Rows of one report.
+
+    Args:
+        near: a day of the year that days are told without.
+    """
+    known = list(rows[0]) if rows else []
+    names = on_a_page(known)
+    columns = tuple(Column(name, title(name, known), number=_is_number(name, rows)) for name in names)
     anchors: set[str] = set()
     lines = []
     for number, row in enumerate(rows):
@@ -79,19 +84,15 @@ def table(rows: Sequence[dict[str, Any]], opening: Opening | None = None) -> Tab
         anchors.add(anchor or "")
         opens = tuple(opening.address(number, row, name) for name in names) if opening else ()
         called = row_name(row, opening.key) if opening else ""
-        texts = tuple(text(name, row[name]) for name in names)
+        texts = tuple(cell(row, name, near) for name in names)
         lines.append(Line(texts, anchor if first else None, called, opens, _event(row)))
     return Table(columns, tuple(lines))
 
 
 def row_name(row: Mapping[str, Any], key: Sequence[str]) -> str:
     """What tells a row apart, as far as a person reads it: "Ashby Park, 2026/27-A2.3"."""
-    named = [name for name in row if name in _names or (name in key and not name.endswith(_for_machines))]
-    return ", ".join(text(name, row[name]) for name in named if row[name] is not None and not _is_urn_of_a(row, name))
-
-
-def _is_urn_of_a(row: Mapping[str, Any], name: str) -> bool:
-    return name == "urn" and bool(row.get("school"))
+    named = [name for name in on_a_page(row) if name in _names or name in key]
+    return ", ".join(cell(row, name) for name in named if row[name] is not None)
 
 
 def _event(row: Mapping[str, Any]) -> str | None:
@@ -99,36 +100,7 @@ def _event(row: Mapping[str, Any]) -> str | None:
     return f"/events/{event_id}" if event_id else None
 
 
-_names = ("school", "title", "giver", "taker", "post", "name")
-_titles = {"title": "Focus area", "urn": "URN", "rag": "RAG"}
-
-
-def title(name: str) -> str:
-    """Such as "School delay" for `school_delay_ms`."""
-    return _titles.get(name) or words.sentence(name.removesuffix("_ms").removesuffix("_at").replace("_", " "))
-
-
-def text(name: str, value: Any) -> str:
-    """A value as a person reads it; nothing is a dash."""
-    match value:
-        case None:
-            return words.dash
-        case bool():
-            return "yes" if value else "no"
-        case int() if name.endswith("_ms"):
-            return words.span(value)
-        case int() | float():
-            return f"{value:,}"
-        case datetime():
-            return words.moment(value)
-        case date():
-            return words.day(value)
-        case list():
-            return ", ".join(text(name, each) for each in value) or words.dash
-        case str() if name.endswith("state") and value in words.states:
-            return words.states[value].word
-        case _:
-            return str(value)
+_names = ("school", "schools", "title", "requirement", "programme", "giver", "taker")
 
 
 def _is_number(name: str, rows: Sequence[dict[str, Any]]) -> bool:

@@ -15,6 +15,7 @@ from services.reporting.history.saying import Field, Value, ids_in, says
 from services.reporting.reading import View
 from services.reporting.web import words
 from services.reporting.web.site import address
+from services.reporting.wording import said
 
 SEALED = "a text, kept sealed"
 SEALED_OF_SOMEBODY = "a text about a person, kept sealed"
@@ -184,11 +185,11 @@ def _shown(value: Value, name: str, trustuid: str, names: Names) -> Shown:
         case _ if isinstance(value.value, UUID) and (stream := _stream(name, value.value)) in names.streams:
             return Shown(str(value.value), address("/events", stream=stream))
         case _:
-            return Shown(said(value))
+            return Shown(_said(value, name))
 
 
-def said(value: Value) -> str:
-    """A plain value or a word."""
+def _said(value: Value, name: str) -> str:
+    """A plain value or a word, of the field of this name."""
     match value.value:
         case bool():
             return "yes" if value.value else "no"
@@ -199,14 +200,16 @@ def said(value: Value) -> str:
         case date():
             return words.day(value.value)
         case _:
-            return str(value.value).replace("_", " ") if value.sort == "word" else str(value.value)
+            return said(value.value, name) if value.sort == "word" else str(value.value)
 
 
 def _short(event: Found) -> str:
     """The first few things that it says, without ids, schools and people."""
     told = [one for one in says(event.event) if not one.name.endswith(("_id", "_ids", "trustuid"))]
     plain = [one for one in told if all(v.sort in ("plain", "word") and not v.parts for v in one.values)]
-    return ", ".join(f"{one.title}: {' and '.join(map(said, one.values))}" for one in plain[:_in_a_line])
+    return ", ".join(
+        f"{one.title}: {' and '.join(_said(v, one.name) for v in one.values)}" for one in plain[:_in_a_line]
+    )
 
 
 def _called(name: str, trustuid: str, names: Names) -> Link:

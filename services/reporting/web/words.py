@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-london = ZoneInfo("Europe/London")
+from services.reporting.london import london
+from services.reporting.wording import said, sentence
+
 dash = "\N{EN DASH}"
 
 _numbers = (
@@ -25,16 +26,6 @@ class Look(NamedTuple):
     word: str
 
 
-states = {
-    "red": Look("red", "■", "Off track"),
-    "amber": Look("amber", "▲", "At risk"),
-    "green": Look("green", "●", "On track"),
-    "overdue": Look("overdue", "!", "Overdue"),
-    "no_answer": Look("no-answer", dash, "No answer yet"),
-    "not_applicable": Look("not-applicable", "", "Not applicable"),
-}
-
-
 def count(n: int) -> str:
     """Up to twelve in words, above in digits: "no", "three", "1,204"."""
     return _numbers[n] if n < len(_numbers) else f"{n:,}"
@@ -45,8 +36,22 @@ def of(n: int, thing: str, things: str | None = None) -> str:
     return f"{count(n)} {thing if n == 1 else things or f'{thing}s'}"
 
 
-def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+states = {
+    state: Look(state.replace("_", "-"), shape, sentence(said(state)))
+    for state, shape in (
+        ("red", "■"),
+        ("amber", "▲"),
+        ("green", "●"),
+        ("overdue", "!"),
+        ("no_answer", dash),
+        ("not_applicable", ""),
+    )
+}
+
+
+def help_with(dimension: str | None) -> str:
+    """What a school asks for help with, such as "money"."""
+    return said(dimension) if dimension else "kind not said"
 
 
 def event_name(type_name: str) -> str:
@@ -107,6 +112,6 @@ def _at(when: datetime, now: datetime, time: str) -> str:
     return f"{time} on {day(on, near=today)}"
 
 
-def moment(when: datetime) -> str:
-    """Such as "18 November 2026, 17:00", in London."""
-    return f"{day(when)}, {when.astimezone(london):%H:%M}"
+def moment(when: datetime, near: date | None = None) -> str:
+    """Such as "18 November 2026, 17:00", in London; without the year where it is that of `near`."""
+    return f"{day(when, near)}, {when.astimezone(london):%H:%M}"

@@ -114,7 +114,6 @@ async def test_what_changed_and_by_which_events(reader: Reader, story: Story) ->
     columns = [column.name for column in checked.changes.columns]
     assert [(c, cell.text, cell.other) for c, cell in zip(columns, line.cells, strict=True) if cell.other] == [
         ("state", "Off track", "now At risk"),
-        ("rag", "red", "now amber"),
         ("recorded_at", "8 September 2026, 19:00", "now 8 September 2026, 20:00"),
         ("corrections", "0", "now 1"),
     ]

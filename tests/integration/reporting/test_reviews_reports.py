@@ -256,6 +256,6 @@ async def test_partners_say_what_they_give_and_receive(story: Story, rows: Rows)
     [row] = await rows("tests", school=HOST)
 
     assert row["partners"] == ["Ashby", "Northmoor University", "The trust"]
-    assert row["gives"] == ["Northmoor University: 1,200 half days of people"]
-    assert row["receives"] == ["Ashby: 1,200 half days of people"]
+    assert row["gives"] == ["Northmoor University: 1,200 half-days of people"]
+    assert row["receives"] == ["Ashby: 1,200 half-days of people"]
     assert await rows("tests", school=GUEST) == []

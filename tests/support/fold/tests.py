@@ -53,13 +53,24 @@ def _name(partner: Mapping[str, Any], trustuid: str, register: Register) -> str:
 def _words(names: Sequence[str], partners: Sequence[Mapping[str, Any]], side: str) -> list[str]:
     said = []
     for name, partner in zip(names, partners, strict=True):
-        amounts = [
-            f"{amount['quantity']:,} {amount['unit'].replace('_', ' ')} of {amount['dimension']}"
-            for amount in partner.get(side, [])
-        ]
+        amounts = [f"{_amount(each)} of {_called(each['dimension'])}" for each in partner.get(side, [])]
         if amounts:
             said.append(f"{name}: {', '.join(amounts)}")
     return said
+
+
+def _called(dimension: str) -> str:
+    return {"financial": "money", "intellectual": "knowledge"}.get(dimension, dimension)
+
+
+def _amount(each: Mapping[str, Any]) -> str:
+    quantity, unit = each["quantity"], each["unit"]
+    if unit == "pence":
+        return f"£{quantity // 100:,}" + (f".{quantity % 100:02}" if quantity % 100 else "")
+    if unit == "fte_hundredths":
+        return f"{quantity / 100:.2f} of full time"
+    called = {"half_days": "half-days", "half_days_a_week": "half-days a week", "places": "places"}[unit]
+    return f"{quantity:,} {called.replace('s', '', 1) if quantity == 1 else called}"
 
 
 def _state(told: Mapping[str, Any], today: date) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.reporting.web import table, words
+from services.reporting.web import cell, table, words
 
 NOW = datetime(2026, 7, 3, 9, 42, 7, tzinfo=UTC)  # 10:42:07 in London
 
@@ -63,10 +63,25 @@ def test_times_are_london_s() -> None:
         ("as_at", date(2013, 3, 1), "1 March 2013"),
         ("state", "no_answer", "No answer yet"),
         ("previous_state", "red", "Off track"),
+        ("said_at", datetime(2026, 7, 2, 23, tzinfo=UTC), "3 July 2026"),  # a day is told from its midnight in London
+        ("cost_pence", 9_050, "£90.50"),
+        ("attended_percent", 96, "96%"),
+        ("vacant_hundredths", 60, "0.6"),
+        ("change_thousandths", [500, None], f"0.5, {words.dash}"),
+        ("distance_km", 3.8, "3.8 km"),
+        ("post_type", "deputy_headteacher", "Deputy headteacher"),
+        ("where", "online", "online"),
+        ("roles", ["headteacher", "senco"], "Headteacher, senco"),
+        ("places", [], words.dash),
     ],
 )
 def test_a_value_in_a_table(name: str, value: Any, said: str) -> None:
-    assert table.text(name, value) == said
+    assert cell.text(name, value) == said
+
+
+def test_the_year_is_told_where_it_is_another() -> None:
+    assert cell.text("held_at", NOW, near=NOW.date()) == "3 July, 10:42"
+    assert cell.text("from_on", date(2027, 7, 3), near=NOW.date()) == "3 July 2027"
 
 
 def test_a_table_leaves_ids_to_the_files_and_names_each_focus_once() -> None:

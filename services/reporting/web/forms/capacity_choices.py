@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from services.reporting.matching.saying import amount
 from services.reporting.reports.sql import fetch
-from services.reporting.web.forms.choices import said
 from services.reporting.web.forms.form import Asking, Option
 from services.reporting.web.forms.rows import Row, rows
 from services.reporting.web.words import days
+from services.reporting.wording import said, so_much
 from shared.contracts.collaboration.capacity import rates
 
 
 async def drafts(asking: Asking) -> list[Option]:
     """Requests that were drafted from answers, and wait for the trust."""
     found = await rows(asking, "drafts", asking.trustuid)
-    return [Option(row["request_id"], f"{row['taker']}: {said(row['dimension']).lower()}") for row in found]
+    return [Option(row["request_id"], f"{row['taker']}: {said(row['dimension'])}") for row in found]
 
 
 async def open_requests(asking: Asking) -> list[Option]:
@@ -41,4 +40,4 @@ def _left(row: Row, quantity: int) -> str:
 
 
 def _asked(row: Row, quantity: int) -> str:
-    return f"{amount(quantity, row['unit'])} of {said(row['dimension']).lower()}, {days(row['from_on'], row['to_on'])}"
+    return f"{so_much(quantity, row['unit'])} of {said(row['dimension'])}, {days(row['from_on'], row['to_on'])}"

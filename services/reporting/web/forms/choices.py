@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from services.reporting.web.forms.form import NOTHING, Asking, Option
 from services.reporting.web.schools import members
-from services.reporting.web.words import sentence, states
-
-_said: Mapping[str, str] = {
-    **{name: look.word for name, look in states.items()},
-    "financial": "money",
-    "hr": "HR",
-    "intellectual": "knowledge",
-    "fte_hundredths": "hundredths of a full-time post",
-    "half_days_a_week": "half-days a week",
-    "half_days": "half-days",
-    "pence": "pence (£1 is 100)",
-}
+from services.reporting.wording import said, sentence
 
 
-def said(value: str) -> str:
-    """A contract's word as a person reads it: "Off track", "Change management"."""
-    return sentence(_said.get(value, value.replace("_", " ")))
-
-
-def as_options(values: Sequence[str]) -> list[Option]:
-    return [Option(value, said(value)) for value in values]
+def as_options(codes: Sequence[str], field: str = "") -> list[Option]:
+    """Codes to choose from, in words, as the field of this name has them."""
+    return [Option(code, sentence(said(code, field))) for code in codes]
 
 
 async def schools(asking: Asking) -> list[Option]:

@@ -9,7 +9,7 @@ from services.reporting.reports import loop
 from services.reporting.web.forms.form import Asking, Option, Source
 from services.reporting.web.forms.rows import as_id, own, rows
 from services.reporting.web.said import said
-from services.reporting.web.words import day, days, moment, states
+from services.reporting.web.words import day, days, help_with, moment, states
 
 Step = Literal["acknowledged_at", "responded_at", "action_agreed_at"]
 """How far an answer has come: a column of the report `loop`."""
@@ -36,7 +36,7 @@ async def the_answer(asking: Asking) -> Sequence[tuple[str, str]]:
     if not chosen:
         return ()
     [row] = chosen
-    wants = [("Asks for help", row["help_dimension"] or "kind not said")] if row["needs_help"] else []
+    wants = [("Asks for help", help_with(row["help_dimension"]))] if row["needs_help"] else []
     texts = (await said(asking.view, asking.texts, asking.person, chosen)).get(row["event_id"])
     told = texts and [
         ("What the school said", texts.comment),

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from services.reporting.web.forms.choices import said
 from services.reporting.web.forms.form import Asking, Field, Form, Members, Option, Sent, of_trust
 from services.reporting.web.forms.rows import Row, as_id, rows
 from services.reporting.web.schools import Member, members
 from services.reporting.web.words import moment
+from services.reporting.wording import said
 from shared.contracts.vocabulary import Answer, Dimension, Instant, Text, Urn
 
 _private = "Only your school and the trust's leaders can read it. Name no pupils."
 _confidence = [Option("1", "1, not at all"), *(Option(str(n), str(n)) for n in (2, 3, 4)), Option("5", "5, very")]
-_help = [Option(dimension, f"Yes: {said(dimension).lower()}") for dimension in get_args(Dimension)]
+_help = [Option(dimension, f"Yes: {said(dimension)}") for dimension in get_args(Dimension)]
 _two = 2
 _parts = ("rag", "confidence", "comment", "disadvantaged_note", "help_dimension")
 _said_by = {"needs_help": "help_dimension", "item_id": "rag", "urn": "rag", "meeting_id": "rag"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.reporting.texts import Sealed
-from services.reporting.web.forms.choices import said
 from services.reporting.web.forms.form import Asking, Option
 from services.reporting.web.forms.rows import Row, rows
+from services.reporting.wording import said
 
 _last = 6
 
@@ -36,5 +36,5 @@ def _name(row: Row, asking: Asking) -> Sealed:
 
 def _called(row: Row, name: str | None) -> str:
     """Such as "Ann Lee, head at Ashby"; without a name, by the end of their id."""
-    does = f"{said(row['role']).lower()} at {row['school'] or 'the trust'}"
+    does = f"{said(row['role'])} at {row['school'] or 'the trust'}"
     return f"{name}, {does}" if name else f"{does}, no. {row['person_id'][-_last:]}"

@@ -46,7 +46,7 @@ async def _shown(field: Field, asking: Asking, typed: Posted, error: str | None)
     if callable(field.options):
         options = list(await field.options(asking))
     else:
-        options = list(field.options) or as_options(literals(field.type))
+        options = list(field.options) or as_options(literals(field.type), field.name)
     if kind in ("radios", "select", "checkboxes", "ranking"):
         known = {option.value for option in options}
         options += [Option(text, _kept) for text in typed.get(field.name, []) if text and text not in known]

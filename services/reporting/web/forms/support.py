@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.reporting.web.forms.choices import own_schools, said
+from services.reporting.web.forms.choices import own_schools
 from services.reporting.web.forms.form import Asking, Field, Form, Option, of_trust, trust_leaders
 from services.reporting.web.forms.rows import Row, opened, rows
 from services.reporting.web.words import minute
+from services.reporting.wording import said, sentence
 from shared.contracts.collaboration.support import SupportKind
 from shared.contracts.vocabulary import Instant, Text, Urn
 
@@ -31,7 +32,7 @@ async def the_request(asking: Asking) -> Sequence[tuple[str, str]]:
 
 def _called(row: Row, asking: Asking) -> str:
     answered = ", answered" if row["answers"] else ""
-    return f"{row['school']}: {said(row['kind'])}, {minute(row['opened_at'], asking.view.at)}{answered}"
+    return f"{row['school']}: {sentence(said(row['kind']))}, {minute(row['opened_at'], asking.view.at)}{answered}"
 
 
 ask = Form(

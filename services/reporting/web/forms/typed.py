@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from services.reporting.london import london
 from services.reporting.web.forms.form import NOTHING, Field, Members, kind_of
 from services.reporting.web.posting import Posted, one
-from services.reporting.web.words import london
 
 _time = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)")
 _whole = re.compile(r"-?\d{1,18}")
