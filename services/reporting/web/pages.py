@@ -130,7 +130,7 @@ class Pages:
             "meanings": {title(name): meaning for name, meaning in meanings(report).items()},
             "table": table(found.rows, Opening(model, report.key, found.behind, {"school": school, "as_of": as_of})),
             "rows": found.rows,
-            "pictures": pictures.of(model, found.rows),
+            "pictures": pictures.of(model, found.rows, frame.at),
             "said": texts,
             "only": {title(name): text for name, text in only.items()},
             "school": school,
