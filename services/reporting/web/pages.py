@@ -84,14 +84,20 @@ class Pages:
         return await self.site.page(request, template, context, as_of, wrong)
 
     async def area(self, area: Area, request: Request, as_of: str | None = None) -> Response:
-        """A part of the dashboard: its reports."""
+        """A part of the dashboard: one picture, and its reports."""
         part = AREAS[area]
-        frame, wrong = await self.site.read(home.needs, as_of, self._frame)
+        report = self.reports[part.shows]
+
+        async def read(view: View) -> tuple[HomePage, Answer]:
+            return await self._frame(view), await answer(report, view)
+
+        (frame, found), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
         as_of = None if wrong else as_of or None
         context = {
             "page": replace(frame, heading=part.title),
             "trust": frame.trust,
             "part": part,
+            "pictures": pictures.of(part.shows, found.rows, frame.at)[:1],
             "reports": {name: report for name, report in self.reports.items() if report.area == area},
             "now": part.path,
         }
