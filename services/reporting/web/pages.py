@@ -87,21 +87,24 @@ class Pages:
         return await self.site.page(request, template, context, as_of, wrong)
 
     async def area(self, area: Area, request: Request, as_of: str | None = None) -> Response:
-        """A part of the dashboard: its reports, and what each of them says."""
+        """A part of the dashboard: one picture, and its reports with what each of them says."""
         part, listed = AREAS[area], {name: report for name, report in self.reports.items() if report.area == area}
+        read_ones = {name: report for name, report in listed.items() if name == part.shows or headlines.has(name)}
 
-        async def read(view: View) -> tuple[HomePage, dict[str, str]]:
-            return await self._frame(view), await headlines.of_reports(listed, view)
+        async def read(view: View) -> tuple[HomePage, dict[str, list[Row]]]:
+            rows = {name: (await answer(report, view)).rows for name, report in read_ones.items()}
+            return await self._frame(view), rows
 
-        needs = {*home.needs, *(model for report in listed.values() for model in report.needs)}
-        (frame, said_by), wrong = await self.site.read(tuple(needs), as_of, read)
+        needs = {*home.needs, *(model for report in read_ones.values() for model in report.needs)}
+        (frame, rows), wrong = await self.site.read(tuple(needs), as_of, read)
         as_of = None if wrong else as_of or None
         context = {
             "page": replace(frame, heading=part.title),
             "trust": frame.trust,
             "part": part,
+            "pictures": pictures.of(part.shows, rows[part.shows], frame.at)[:1],
             "reports": listed,
-            "headlines": said_by,
+            "headlines": {name: headlines.headline(name, found, frame.at) for name, found in rows.items()},
             "now": part.path,
         }
         return await self.site.page(request, "area.html", context, as_of, wrong)
@@ -144,7 +147,7 @@ class Pages:
             "table": table(found.rows, opening, near=frame.at.astimezone(london).date()),
             "rows": found.rows,
             "whole": whole and "whole" in getattr(report, "wants", ()),
-            "pictures": pictures.of(model, found.rows),
+            "pictures": pictures.of(model, found.rows, frame.at),
             "said": texts,
             "only": asked(only, known, found.rows),
             "school": school,

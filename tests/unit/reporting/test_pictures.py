@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from services.reporting.web import pictures
 from services.reporting.web.pictures.picture import Bar, Bars, Dot, Dots, Part
+
+AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def bars(*given: Bar, most_to: float = 0) -> Bars:
@@ -54,7 +56,7 @@ def test_dots_stand_around_zero_between_the_widest_interval() -> None:
 
 
 def test_a_report_without_pictures_has_none() -> None:
-    assert pictures.of("history", [{}]) == ()
+    assert pictures.of("history", [{}], AT) == ()
 
 
 def test_the_gap_has_a_picture_a_kind_of_post_as_expected() -> None:
@@ -70,7 +72,7 @@ def test_the_gap_has_a_picture_a_kind_of_post_as_expected() -> None:
         for scenario in ("low", "expected")
     ]
 
-    (picture,) = pictures.of("gap", rows)
+    (picture,) = pictures.of("gap", rows, AT)
 
     assert isinstance(picture, Dots)
     assert picture.title == "Headteacher: posts without a leader"
@@ -83,7 +85,8 @@ def test_capacity_adds_up_what_is_used_up_over_the_periods() -> None:
         return {"school": school, "given": given, "taken": taken, **about}
 
     rate = row("Ashby Park", 50, 0, date(2026, 11, 2))
-    (picture,) = pictures.of("capacity", [row("Ashby Park", 4, 0), row("Ashby Park", 2, 1), row("Elm", 0, 6), rate])
+    rows = [row("Ashby Park", 4, 0), row("Ashby Park", 2, 1), row("Elm", 0, 6), rate]
+    (picture,) = pictures.of("capacity", rows, AT)
 
     assert isinstance(picture, Bars)
     assert [(bar.name, bar.text) for bar in picture.bars] == [

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from services.reporting.reading import View
-from services.reporting.reports import Report, answer
 from services.reporting.reports.report import Row
 from services.reporting.web.headlines import capacity, change, cpd, people, reviews
 
@@ -23,14 +21,11 @@ headlines: Mapping[str, Headline] = {
 """By the name of the report; a report without one shows its rows alone."""
 
 
+def has(model: str) -> bool:
+    """Whether a report says something in a sentence."""
+    return model in headlines
+
+
 def headline(model: str, rows: Sequence[Row], at: datetime) -> str:
     """What a report says; empty for one that says nothing in a sentence, or has no rows."""
-    return headlines[model](rows, at) if rows and model in headlines else ""
-
-
-async def of_reports(reports: Mapping[str, Report], view: View) -> dict[str, str]:
-    """What each of some reports says in a view that has what they need."""
-    return {
-        model: headline(model, (await answer(report, view)).rows, view.at) if model in headlines else ""
-        for model, report in reports.items()
-    }
+    return headlines[model](rows, at) if rows and has(model) else ""
