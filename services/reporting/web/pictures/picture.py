@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Fill = Literal["full", "hatched", "dotted", "pale", "none"]
+Fill = Literal["full", "hatched", "dotted", "lined", "hollow", "pale", "none"]
 """Series differ by their fill, not by hue; `none` leaves a place free."""
 
 most = 24
