@@ -58,8 +58,8 @@ async def rows(
     return await fetch(conn, "compliance", at, await urns(conn, school), trust)
 
 
-def shares(rows: Iterable[dict[str, Any]], by: Literal["school", "role", "basis"]) -> list[dict[str, Any]]:
-    """How much of what is required counts today: one row a school, role or basis, by its name.
+def shares(rows: Iterable[dict[str, Any]], by: Literal["school", "role", "training", "basis"]) -> list[dict[str, Any]]:
+    """How much of what is required counts today: one row a school, role, training or basis, by its name.
 
     A row of the report is counted at each of its person's sites, and in each of their roles. `group`, `urn`: its name,
     and of a school the URN; `of`: how many are required; `counts`: how many of these count today; `percent`, rounded
@@ -98,6 +98,8 @@ def _groups(row: dict[str, Any], by: str) -> list[tuple[str, str | None]]:
             return list(zip(row["schools"], row["urns"], strict=True))
         case "role":
             return [(role, None) for role in row["roles"]]
+        case "training":
+            return [(row["requirement"], None)]
         case _:
             return [(row["basis"], None)]
 

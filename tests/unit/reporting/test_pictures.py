@@ -1,8 +1,8 @@
-"""Where the bars and dots of a picture stand, and what the pictures of each report show."""
+"""Where the bars and dots of a picture stand."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from services.reporting.web import pictures
 from services.reporting.web.pictures.picture import Bar, Bars, Dot, Dots, Part
@@ -57,39 +57,3 @@ def test_dots_stand_around_zero_between_the_widest_interval() -> None:
 
 def test_a_report_without_pictures_has_none() -> None:
     assert pictures.of("history", [{}], AT) == ()
-
-
-def test_the_gap_has_a_picture_a_kind_of_post_as_expected() -> None:
-    rows = [
-        {
-            "scenario": scenario,
-            "post_type": "headteacher",
-            "academic_year_starts_on": date(2027, 9, 1),
-            "gap_hundredths": 150,
-            "gap_low_hundredths": -50,
-            "gap_high_hundredths": 300,
-        }
-        for scenario in ("low", "expected")
-    ]
-
-    (picture,) = pictures.of("gap", rows, AT)
-
-    assert isinstance(picture, Dots)
-    assert picture.title == "Headteacher: posts without a leader"
-    assert picture.dots == (Dot("2027/28", 1.5, -0.5, 3),)
-
-
-def test_capacity_adds_up_what_is_used_up_over_the_periods() -> None:
-    def row(school: str, given: int, taken: int, counted_on: date | None = None) -> dict[str, object]:
-        about = {"dimension": "people", "unit": "half_days", "counted_on": counted_on}
-        return {"school": school, "given": given, "taken": taken, **about}
-
-    rate = row("Ashby Park", 50, 0, date(2026, 11, 2))
-    rows = [row("Ashby Park", 4, 0), row("Ashby Park", 2, 1), row("Elm", 0, 6), rate]
-    (picture,) = pictures.of("capacity", rows, AT)
-
-    assert isinstance(picture, Bars)
-    assert [(bar.name, bar.text) for bar in picture.bars] == [
-        ("Ashby Park", "6 half days given, 1 taken"),
-        ("Elm", "0 half days given, 6 taken"),
-    ]

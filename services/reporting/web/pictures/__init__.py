@@ -8,18 +8,24 @@ from datetime import datetime
 from services.reporting.reports.report import Row
 from services.reporting.web.pictures import (
     agenda,
+    bench,
     calendar,
     capacity,
     change,
+    compliance,
     disadvantaged,
     focus,
     gap,
     impact,
     loop,
+    network,
+    pipeline,
     practice,
     principles,
     priorities,
+    qualifications,
     reviews,
+    roles,
     support,
     tests,
 )
@@ -39,6 +45,12 @@ pictures: Mapping[str, Callable[[Sequence[Row]], tuple[Picture, ...]]] = {
     "reviews": reviews.pictures,
     "support": support.pictures,
     "tests": tests.pictures,
+    "network": network.pictures,
+    "bench": bench.pictures,
+    "pipeline": pipeline.pictures,
+    "roles": roles.pictures,
+    "qualifications": qualifications.pictures,
+    "compliance": compliance.pictures,
 }
 """By report; of rows that show nothing, none."""
 

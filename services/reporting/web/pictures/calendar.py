@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
+from services.reporting.london import london
 from services.reporting.reports.report import Row
 from services.reporting.web.pictures.picture import Bar, Bars, Picture
 from services.reporting.web.pictures.saying import number
 from services.reporting.web.pictures.series import Series, legend, parts, said
-from services.reporting.web.words import london
 
 _sessions = (
     Series("over", "full", "over"),

@@ -8,10 +8,12 @@ from datetime import datetime
 from math import ceil
 from statistics import median_low
 
+from services.reporting.london import london
 from services.reporting.reports.report import Row
 from services.reporting.web.pictures.picture import Bar, Bars, Fill, Part, Picture
 from services.reporting.web.pictures.saying import number
-from services.reporting.web.words import day, london, of, sentence
+from services.reporting.web.words import day, of
+from services.reporting.wording import sentence
 
 _to_now = "In days since each was raised, the longest first."
 _fills: tuple[tuple[Fill, str], ...] = (("full", "not acknowledged"), ("hatched", "acknowledged"))

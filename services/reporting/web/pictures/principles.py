@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from services.reporting.matching.saying import said as said_of
 from services.reporting.reports.report import Row
 from services.reporting.web.pictures.picture import Bar, Bars, Picture
 from services.reporting.web.pictures.series import Series, legend, parts
-from services.reporting.web.words import sentence
+from services.reporting.wording import said as said_of
+from services.reporting.wording import sentence
 
 _answers = (
     Series("we_do_this", "full", "we do this"),

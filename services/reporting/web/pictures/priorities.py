@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from services.reporting.matching.saying import said as said_of
 from services.reporting.reports.report import Row
 from services.reporting.web.pictures.picture import Bar, Bars, Fill, Part, Picture
 from services.reporting.web.pictures.saying import number
+from services.reporting.wording import said as said_of
 
 _fills: tuple[tuple[Fill, str], ...] = (("full", "agreed by the trust"), ("hatched", "not agreed"))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from services.reporting.matching.saying import said as said_of
 from services.reporting.reports.report import Row
 from services.reporting.web.pictures.picture import Bar, Bars, Picture
 from services.reporting.web.pictures.saying import number
 from services.reporting.web.pictures.series import Series, legend, parts, said
-from services.reporting.web.words import sentence
+from services.reporting.wording import said as said_of
+from services.reporting.wording import sentence
 
 _requests = (
     Series("closed", "full", "closed"),
