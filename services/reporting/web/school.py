@@ -14,18 +14,19 @@ from uuid import UUID
 
 from services.reporting.london import london
 from services.reporting.reading import View
-from services.reporting.reports import agenda, focus, loop
+from services.reporting.reports import agenda, capacity, focus, loop
 from services.reporting.reports.sql import urns
 from services.reporting.sessions import Person
 from services.reporting.texts import Sealed, Texts
-from services.reporting.web import home
+from services.reporting.web import home, pictures
 from services.reporting.web.asking import sql
 from services.reporting.web.home import Cycle, HomePage
+from services.reporting.web.pictures.picture import Picture
 from services.reporting.web.said import Said, said
 from services.reporting.web.words import Look, count, day, help_with, minute, of, states
 from services.reporting.wording import sentence
 
-needs: tuple[str, ...] = home.needs
+needs: tuple[str, ...] = (*home.needs, "capacity")
 
 Row = Mapping[str, Any]
 _Told = tuple[str, str, str]
@@ -80,7 +81,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class SchoolPage:
-    """Everything that a school's page says. Without a cycle there is nothing to say yet."""
+    """Everything that a school's page says. Without a cycle there is nothing to say yet.
+
+    Attributes:
+        capacity: what it gives and takes.
+    """
 
     frame: HomePage
     urn: str
@@ -92,6 +97,7 @@ class SchoolPage:
     following: str | None = None
     meetings: str = ""
     questions: tuple[Question, ...] = ()
+    capacity: tuple[Picture, ...] = ()
 
     @property
     def due(self) -> tuple[Question, ...]:
@@ -127,6 +133,7 @@ async def school(
     cells = await focus.rows(view.conn, **about)
     raised = {_told(row): row for row in await loop.rows(view.conn, **about)}
     met = await agenda.meetings(view.conn, **about)
+    given = await capacity.rows(view.conn, at=view.at, school=urn, trust=trustuid)
     written = await said(view, texts, person, cells)
     actions = await _actions(view, urn, cycles[chosen].name, texts, person)
     areas = {row["focus_id"]: row for row in await view.conn.fetch(_focus_areas, [row["focus_id"] for row in cells])}
@@ -152,6 +159,7 @@ async def school(
         following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
         meetings=meetings(met),
         questions=questions,
+        capacity=pictures.capacity.pictures(given),
     )
 
 

@@ -26,8 +26,9 @@ _series = (*_gives, *_takes)
 
 
 def pictures(rows: Sequence[Row]) -> tuple[Picture, ...]:
+    """The kinds in which most take part come first."""
     kinds = [_bars(*kind, list(some)) for kind, some in groupby(sorted(rows, key=_kind), key=_kind)]
-    return tuple(picture for picture in kinds if picture.bars)
+    return tuple(sorted((picture for picture in kinds if picture.bars), key=lambda picture: -len(picture.bars)))
 
 
 def _kind(row: Row) -> tuple[str, str]:
