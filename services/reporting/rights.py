@@ -8,10 +8,14 @@ from typing import Literal
 from services.reporting.sessions import Person
 from shared.identity import Role
 
-Deed = Literal["read_texts", "act"]
+Deed = Literal["read_texts", "act", "speak_for_school"]
 
 _in_the_trust: Mapping[Deed, Role] = {"read_texts": "trust_leader", "act": "trust_leader"}
-_in_own_schools: Mapping[Deed, Role] = {"read_texts": "school_leader", "act": "school_leader"}
+_in_own_schools: Mapping[Deed, Role] = {
+    "read_texts": "school_leader",
+    "act": "school_leader",
+    "speak_for_school": "school_leader",
+}
 
 
 def can(person: Person | None, deed: Deed, *, trustuid: str, urn: str | None = None) -> bool:
@@ -24,4 +28,5 @@ def can(person: Person | None, deed: Deed, *, trustuid: str, urn: str | None = N
     if person is None or person.principal.trustuid != trustuid:
         return False
     who = person.principal
-    return who.has(_in_the_trust[deed]) or (urn in who.urns and who.has(_in_own_schools[deed]))
+    in_the_trust = deed in _in_the_trust and who.has(_in_the_trust[deed])
+    return in_the_trust or (urn in who.urns and who.has(_in_own_schools[deed]))

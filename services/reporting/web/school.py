@@ -19,6 +19,7 @@ from services.reporting.sessions import Person
 from services.reporting.texts import Sealed, Texts
 from services.reporting.web import home
 from services.reporting.web.asking import sql
+from services.reporting.web.forms.loop_choices import value_of
 from services.reporting.web.home import Cycle, HomePage
 from services.reporting.web.said import Said, said
 from services.reporting.web.words import Look, count, day, london, minute, of, sentence, states
@@ -57,6 +58,7 @@ class Question:
         came_back: what the trust did, a sentence each.
         owed: what the trust still owes, a sentence each.
         texts: what was written, for those who may read it.
+        unread: the answer, as a form names it, while the trust's response to it is not read.
         event_id: the answer's event; before there is one, the one that asked.
     """
 
@@ -73,6 +75,7 @@ class Question:
     owed: tuple[str, ...]
     actions: tuple[Action, ...]
     texts: Said | None
+    unread: str | None
     event_id: str
 
 
@@ -197,6 +200,7 @@ def _question(
         owed=owed(raised, actions, at) if raised else (),
         actions=tuple(_action(action, at) for action in actions),
         texts=texts,
+        unread=value_of(raised) if raised and raised["responded_at"] and not raised["read_at"] else None,
         event_id=row["event_id"] or row["asked_event_id"],
     )
 

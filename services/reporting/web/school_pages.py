@@ -77,12 +77,13 @@ class SchoolPages:
     ) -> Response:
         held_at = _moment(on or "")
         found, link, wrong = await self._found(request, urn, cycle, as_of, held_at)
-        as_of = None if wrong else as_of or None
-        path = request.url.path
+        as_of, path, person = None if wrong else as_of or None, request.url.path, await self.site.person(request)
+        trustuid = found.frame.trustuid or ""
         context = {
             "page": replace(found.frame, heading=found.heading),
             "trust": found.frame.trust,
             "school": found,
+            "may_speak": not as_of and can(person, "speak_for_school", trustuid=trustuid, urn=urn),
             "reports": self.reports,
             "kept": {"cycle": cycle},
             "papers": f"/schools/{urn}",

@@ -35,3 +35,12 @@ def test_who_may_do_what(deed: Deed) -> None:
     assert not may("school_leader", trustuid="99002", urn="900001")
     assert [role for role in get_args(Role) if may(role, urn="900001")] == ["trust_leader", "school_leader"]
     assert not can(None, deed, trustuid=TRUST, urn="900001")
+
+
+def test_only_a_schools_own_leaders_speak_for_it() -> None:
+    def may(role: Role, urn: str) -> bool:
+        person = Person(Principal("x", frozenset({role}), TRUST, frozenset({"900001"})), "X")
+        return can(person, "speak_for_school", trustuid=TRUST, urn=urn)
+
+    assert [may("school_leader", urn) for urn in ("900001", "900002")] == [True, False]
+    assert not may("trust_leader", "900001")
