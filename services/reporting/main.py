@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.headerregistry import Address
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,12 @@ from fastapi import FastAPI
 
 from services.reporting import composition, event_api
 from services.reporting.config import Settings
+from services.reporting.post.letters import Letters
+from services.reporting.post.mail import Server
+from services.reporting.post.rounds import Rounds
+from services.reporting.post.subscriptions import Subscriptions
+from services.reporting.post.writing import Writing
+from services.reporting.reading import Reading
 from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
@@ -22,6 +29,7 @@ from shared.documents.asyncapi import Interface
 from shared.documents.refusals import refusals_of
 from shared.runtime import (
     Closing,
+    Part,
     Resources,
     make_app,
     proof,
@@ -59,6 +67,7 @@ def build(settings: Settings) -> FastAPI:
     commands = None
     if settings.signing_key_file:
         commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))
+    subscriptions = Subscriptions(resources.pool, resources.vault)
     health = resources.health(versions)
     subscription_health(reporting.subscription, health)
 
@@ -80,7 +89,7 @@ def build(settings: Settings) -> FastAPI:
             *dashboard.routers(site, reports, resources.vault, commands),
             ics.router(reporting.reading, trust=settings.trust),
         ],
-        parts=[Closing(peers), reporting],
+        parts=[Closing(peers), reporting, *_post(settings, reporting.reading, subscriptions)],
         health=health,
         gauges=gauges,
         refusals=lambda: refusals_of(answering),
@@ -92,6 +101,15 @@ def build(settings: Settings) -> FastAPI:
             heard=composition.heard(reporting.projections.values()),
         ),
     )
+
+
+def _post(settings: Settings, reading: Reading, subscriptions: Subscriptions) -> list[Part]:
+    """What sends letters, where there is a mail server."""
+    if settings.smtp is None or settings.post_from is None or settings.public_address is None:
+        return []
+    server = Server.at(settings.smtp.get_secret_value())
+    writing = Writing(settings.public_address.rstrip("/"), Address(addr_spec=settings.post_from))
+    return [Rounds(reading, subscriptions, Letters(subscriptions.pool), server, writing, trust=settings.trust)]
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from services.reporting.reports import Report
-from services.reporting.web.answer_links import AnswerLinks, LinkPages, SealsBytes
+from services.reporting.tokens import SealsBytes
+from services.reporting.web.answer_links import AnswerLinks, LinkPages
 from services.reporting.web.commands import Commands
 from services.reporting.web.event_pages import EventPages
 from services.reporting.web.forms import forms
