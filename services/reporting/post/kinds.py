@@ -6,5 +6,6 @@ from collections.abc import Mapping
 
 from services.reporting.post.digest import digest
 from services.reporting.post.kind import Kind
+from services.reporting.post.you_said import you_said
 
-kinds: Mapping[str, Kind] = {kind.name: kind for kind in (digest,)}
+kinds: Mapping[str, Kind] = {kind.name: kind for kind in (you_said, digest)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -116,3 +117,35 @@ async def test_the_weekly_digest_goes_out_on_monday_morning_and_says_what_has_ch
     off = letter["List-Unsubscribe"]
     assert re.fullmatch(rf"<https://baton\.example{OFF.pattern}>", off)
     assert off.strip("<>") in part(letter, "plain")
+
+
+async def test_you_said_we_did_goes_out_the_morning_after_a_response_and_the_cycles_end(
+    rounds: Rounds, told: Story, pool: asyncpg.Pool, clock: HandClock, box: Mailbox
+) -> None:
+    ben = replace(ANNE, subject="ben", roles=frozenset({"school_leader"}), urns=frozenset({"900004"}))
+    await rounds.subscriptions.ask(ben, {"you_said"}, "ben@dene.example")
+    await rounds.go()
+    assert box.letters == []
+    before = len(told.told)
+    for hour, focus in ((9, "attendance"), (15, "reading")):
+        told.now = datetime(2026, 11, 24, hour, tzinfo=UTC)
+        told.responds(f"{CYCLE} 900004", f"{CYCLE} {focus}", "900004")
+    await read_model.receive(pool, told.told[before:])
+    for now in ("24T23:00", "25T06:59"):
+        clock.time = datetime.fromisoformat(f"2026-11-{now}+00:00")
+        await rounds.go()
+    assert box.letters == []
+
+    for now in ("25T07:00", "25T09:00", "26T09:00", "28T09:00", "30T07:00", "30T09:00"):
+        clock.time = datetime.fromisoformat(f"2026-11-{now}+00:00")
+        await rounds.go()
+
+    assert [letter["Date"] for letter in box.letters] == [
+        "Wed, 25 Nov 2026 07:00:00 +0000",
+        "Mon, 30 Nov 2026 07:00:00 +0000",
+    ]
+    check(box.letters[0], "you_said.txt")
+    for letter in box.letters:
+        assert "We come on Monday." not in letter.as_string()
+        assert "Two classes are below 80%." not in letter.as_string()
+    assert box.recipients == ["ben@dene.example"] * 2
