@@ -89,7 +89,7 @@ def build(settings: Settings) -> FastAPI:
             *dashboard.routers(site, reports, resources.vault, commands),
             ics.router(reporting.reading, trust=settings.trust),
         ],
-        parts=[Closing(peers), reporting, *_post(settings, reporting.reading, subscriptions)],
+        parts=[Closing(peers), reporting, *_post(settings, reporting.reading, subscriptions, commands)],
         health=health,
         gauges=gauges,
         refusals=lambda: refusals_of(answering),
@@ -103,13 +103,14 @@ def build(settings: Settings) -> FastAPI:
     )
 
 
-def _post(settings: Settings, reading: Reading, subscriptions: Subscriptions) -> list[Part]:
+def _post(settings: Settings, reading: Reading, subscriptions: Subscriptions, commands: Commands | None) -> list[Part]:
     """What sends letters, where there is a mail server."""
     if settings.smtp is None or settings.post_from is None or settings.public_address is None:
         return []
     server = Server.at(settings.smtp.get_secret_value())
     writing = Writing(settings.public_address.rstrip("/"), Address(addr_spec=settings.post_from))
-    return [Rounds(reading, subscriptions, Letters(subscriptions.pool), server, writing, trust=settings.trust)]
+    letters = Letters(subscriptions.pool)
+    return [Rounds(reading, subscriptions, letters, server, writing, trust=settings.trust, commands=commands)]
 
 
 def main() -> None:

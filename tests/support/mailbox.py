@@ -24,6 +24,7 @@ from services.reporting.post.writing import Writing
 from shared.identity import Principal
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
+from tests.support.pages import Writers, commands
 from tests.support.read_model import HandClock
 
 
@@ -86,7 +87,9 @@ ANNE = Principal("anne", frozenset({"trust_leader"}), "99001")
 ANNES = "anne@northmoor.example"
 
 
-def rounds_of(pool: asyncpg.Pool, ring: KeyRing, clock: HandClock, box: Mailbox) -> Rounds:
+def rounds_of(
+    pool: asyncpg.Pool, ring: KeyRing, clock: HandClock, box: Mailbox, writers: Writers | None = None
+) -> Rounds:
     """The post, to a mailbox."""
     return Rounds(
         read_model.reading(pool, clock),
@@ -94,4 +97,5 @@ def rounds_of(pool: asyncpg.Pool, ring: KeyRing, clock: HandClock, box: Mailbox)
         Letters(pool),
         Server.at(f"smtp://127.0.0.1:{box.port}"),
         Writing("https://baton.example", Address(addr_spec="post@baton.example")),
+        commands=commands(pool, writers or Writers()),
     )

@@ -54,16 +54,20 @@ def app(
     """Reporting's HTTP application."""
     reading = read_model.reading(pool, clock)
     site = Site(reading, clock, sessions=Sessions(pool) if signs_in else None, texts=Texts(ring or KeyRing()))
-    client = httpx.AsyncClient(transport=httpx.MockTransport(writers or Writers()))
-    peers = {service: f"http://{service}" for service in ("talent", "cpd", "collaboration")}
-    commands = Commands(client, peers, pool, lambda who: who.subject)
     made = FastAPI()
     problems.install(made, "reporting")
     made.include_router(api.router(reading, reports, feed or Feed(pool)))
     made.include_router(event_api.router(reading, reports))
-    for pages in dashboard.routers(site, reports, ring or KeyRing(), commands):
+    for pages in dashboard.routers(site, reports, ring or KeyRing(), commands(pool, writers or Writers())):
         made.include_router(pages)
     return made
+
+
+def commands(pool: asyncpg.Pool, writers: Writers) -> Commands:
+    """What sends commands to the writers."""
+    client = httpx.AsyncClient(transport=httpx.MockTransport(writers))
+    peers = {service: f"http://{service}" for service in ("talent", "cpd", "collaboration")}
+    return Commands(client, peers, pool, lambda who: who.subject)
 
 
 def browsing(made: FastAPI, address: str = "http://reporting") -> httpx.AsyncClient:

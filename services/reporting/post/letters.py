@@ -100,7 +100,8 @@ class Letters:
             rows: Sequence[Any] = await conn.fetch(
                 """select letter_id, trustuid, urn, items, sent_at
                    from letter join subscription using (subscription_id)
-                   where state = 'sent' and items <> '{}'"""
+                   where state = 'sent' and items <> '{}'
+                   order by changed_at"""
             )
         return [Reminded(r["letter_id"], r["trustuid"], r["urn"], tuple(r["items"]), r["sent_at"]) for r in rows]
 

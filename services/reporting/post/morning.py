@@ -27,3 +27,10 @@ def working_day_up_to(day: date) -> date:
     while not is_working_day(day):
         day -= timedelta(days=1)
     return day
+
+
+def working_day_from(day: date) -> date:
+    """The day itself, if it is a working day; else the next one."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 from prometheus_client import Counter
 
+from services.reporting.post import reminders
 from services.reporting.post.kind import Content, KindName, Occasion
 from services.reporting.post.kinds import kinds
 from services.reporting.post.letters import Letter, Letters
@@ -17,6 +18,7 @@ from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.post.writing import Writing
 from services.reporting.reading import Reading
 from services.reporting.web import home
+from services.reporting.web.commands import Commands
 
 log = structlog.get_logger()
 
@@ -31,6 +33,7 @@ class Rounds:
 
     Attributes:
         trust: the UID of the trust whose post it is; None for the one that the newest cycle belongs to.
+        commands: lets the loop's service record reminders; None where nobody takes this service's word.
     """
 
     reading: Reading
@@ -39,6 +42,7 @@ class Rounds:
     server: Server
     writing: Writing
     trust: str | None = None
+    commands: Commands | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
 
@@ -78,6 +82,8 @@ class Rounds:
                 await self._send(letter, contents[what])
             except Exception as fault:  # noqa: BLE001  whatever it was: the others go out
                 log.warning("letter_broke", letter_id=str(letter.id), kind=letter.kind, error=type(fault).__name__)
+        if self.commands is not None:
+            await reminders.tell(self.letters, self.commands)
 
     async def _due(self) -> tuple[str, list[Letter]]:
         """The trust, and every letter that there is an occasion for, sent or not."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 
 from services.reporting.post.rounds import Rounds
@@ -19,9 +22,11 @@ from tests.support import read_model
 from tests.support.key_ring import KeyRing
 from tests.support.mailbox import ANNE, ANNES, MONDAY, Mailbox, mailbox, part, rounds_of
 from tests.support.northmoor import CYCLE, northmoor
+from tests.support.pages import Writers
 from tests.support.read_model import HandClock
-from tests.support.story import Story
+from tests.support.story import Story, named
 
+CASTLE_HILL, DENE, GONE = "900003", "900004", "900013"
 OFF = re.compile(r"/post/off/[\w-]+")
 
 
@@ -55,8 +60,13 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def rounds(pool: asyncpg.Pool, ring: KeyRing, clock: HandClock, box: Mailbox) -> Rounds:
-    return rounds_of(pool, ring, clock, box)
+def writers() -> Writers:
+    return Writers()
+
+
+@pytest.fixture
+def rounds(pool: asyncpg.Pool, ring: KeyRing, clock: HandClock, box: Mailbox, writers: Writers) -> Rounds:
+    return rounds_of(pool, ring, clock, box, writers)
 
 
 class _Read(HTMLParser):
@@ -149,3 +159,72 @@ async def test_you_said_we_did_goes_out_the_morning_after_a_response_and_the_cyc
         assert "We come on Monday." not in letter.as_string()
         assert "Two classes are below 80%." not in letter.as_string()
     assert box.recipients == ["ben@dene.example"] * 2
+
+
+async def test_schools_are_reminded_of_what_is_due_and_of_what_was_and_each_reminder_is_recorded_once(
+    rounds: Rounds, told: Story, pool: asyncpg.Pool, clock: HandClock, box: Mailbox, writers: Writers
+) -> None:
+    cara = replace(ANNE, subject="cara", roles=frozenset({"school_leader"}), urns=frozenset({CASTLE_HILL, DENE, GONE}))
+    await rounds.subscriptions.ask(cara, {"reminder"}, "cara@castle.example")
+    before = len(told.told)
+    told.joins(GONE, "Gone Infants", date(2020, 9, 1))
+    told.asks("gone", "maths", CYCLE, [GONE], datetime(2026, 11, 19, 17, tzinfo=UTC))
+    told.leaves(GONE, date(2026, 11, 1))
+    await read_model.receive(pool, told.told[before:])
+
+    for day in (23, 24, 25, 26, 30):
+        clock.time = datetime(2026, 11, day, 7, tzinfo=UTC)
+        await rounds.go()
+        await rounds.go()
+
+    assert [(letter["Date"][:11], letter["Subject"]) for letter in box.letters] == [
+        ("Mon, 23 Nov", "Castle Hill Infants: one answer is overdue"),
+        ("Mon, 23 Nov", "Dene Valley High: one answer is due"),
+        ("Thu, 26 Nov", "Dene Valley High: one answer is overdue"),
+    ]
+    check(box.letters[1], "reminder.txt")
+    sent = [json.loads(request.content) for request in writers.asked]
+    about = {"trustuid": "99001", "channel": "email"}
+    assert [{name: each[name] for name in each if name != "reminder_id"} for each in sent] == [
+        {**about, "urn": urn, "item_id": str(named(f"{CYCLE} {item}")), "sent_at": f"2026-11-{day}T07:00:00+00:00"}
+        for urn, item, day in ((CASTLE_HILL, "mentoring", 23), (DENE, "maths", 23), (DENE, "maths", 26))
+    ]
+    assert {str(request.url) for request in writers.asked} == {"http://collaboration/reminders"}
+    assert [request.headers["idempotency-key"] for request in writers.asked] == [each["reminder_id"] for each in sent]
+    assert len({each["reminder_id"] for each in sent}) == 3
+
+
+async def test_a_reminder_that_the_loops_service_does_not_hear_of_is_told_again(
+    rounds: Rounds, pool: asyncpg.Pool, writers: Writers
+) -> None:
+    dan = replace(ANNE, subject="dan", roles=frozenset({"school_leader"}), urns=frozenset({DENE}))
+    await rounds.subscriptions.ask(dan, {"reminder"}, "dan@dene.example")
+    heard, writers.answer = writers.answer, lambda _: httpx.Response(503)
+    await rounds.go()
+    writers.answer = heard
+    await rounds.go()
+    await rounds.go()
+
+    first, second = writers.asked
+    assert first.content == second.content
+
+
+async def test_a_reminder_is_what_its_writer_takes(rounds: Rounds, writers: Writers) -> None:
+    dan = replace(ANNE, subject="dan", roles=frozenset({"school_leader"}), urns=frozenset({DENE}))
+    await rounds.subscriptions.ask(dan, {"reminder"}, "dan@dene.example")
+    await rounds.go()
+
+    assert import_module("services.collaboration.intake").commands["/reminders"].check(writers.body)
+
+
+async def test_who_has_answered_is_not_reminded(rounds: Rounds, told: Story, pool: asyncpg.Pool, box: Mailbox) -> None:
+    dan = replace(ANNE, subject="dan", roles=frozenset({"school_leader"}), urns=frozenset({DENE}))
+    await rounds.subscriptions.ask(dan, {"reminder"}, "dan@dene.example")
+    before, held_at = len(told.told), datetime(2026, 11, 22, 9, tzinfo=UTC)
+    told.meets("again", [DENE], held_at)
+    told.answers("again", f"{CYCLE} maths", DENE, "green", held_at)
+    await read_model.receive(pool, told.told[before:])
+
+    await rounds.go()
+
+    assert box.letters == []
