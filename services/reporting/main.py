@@ -15,7 +15,6 @@ from services.reporting.post.mail import Server
 from services.reporting.post.rounds import Rounds
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.post.writing import Writing
-from services.reporting.reading import Reading
 from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
@@ -63,11 +62,11 @@ def build(settings: Settings) -> FastAPI:
         brand=settings.brand,
         sessions=Sessions(resources.pool) if settings.signing_key_file else None,
         texts=Texts(resources.vault),
+        subscriptions=Subscriptions(resources.pool, resources.vault) if settings.smtp else None,
     )
     commands = None
     if settings.signing_key_file:
         commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))
-    subscriptions = Subscriptions(resources.pool, resources.vault)
     health = resources.health(versions)
     subscription_health(reporting.subscription, health)
 
@@ -89,7 +88,7 @@ def build(settings: Settings) -> FastAPI:
             *dashboard.routers(site, reports, resources.vault, commands),
             ics.router(reporting.reading, trust=settings.trust),
         ],
-        parts=[Closing(peers), reporting, *_post(settings, reporting.reading, subscriptions, commands)],
+        parts=[Closing(peers), reporting, *_post(settings, site, commands)],
         health=health,
         gauges=gauges,
         refusals=lambda: refusals_of(answering),
@@ -103,14 +102,15 @@ def build(settings: Settings) -> FastAPI:
     )
 
 
-def _post(settings: Settings, reading: Reading, subscriptions: Subscriptions, commands: Commands | None) -> list[Part]:
+def _post(settings: Settings, site: Site, commands: Commands | None) -> list[Part]:
     """What sends letters, where there is a mail server."""
-    if settings.smtp is None or settings.post_from is None or settings.public_address is None:
+    subscriptions = site.subscriptions
+    if subscriptions is None or not (settings.smtp and settings.post_from and settings.public_address):
         return []
     server = Server.at(settings.smtp.get_secret_value())
     writing = Writing(settings.public_address.rstrip("/"), Address(addr_spec=settings.post_from))
     letters = Letters(subscriptions.pool)
-    return [Rounds(reading, subscriptions, letters, server, writing, trust=settings.trust, commands=commands)]
+    return [Rounds(site.reading, subscriptions, letters, server, writing, trust=site.trust, commands=commands)]
 
 
 def main() -> None:

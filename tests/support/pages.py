@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from services.reporting import api, event_api
 from services.reporting.feed import Feed
+from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
@@ -50,15 +51,23 @@ def app(
     writers: Writers | None = None,
     feed: Feed | None = None,
     signs_in: bool = True,
+    posts: bool = True,
 ) -> FastAPI:
     """Reporting's HTTP application."""
     reading = read_model.reading(pool, clock)
-    site = Site(reading, clock, sessions=Sessions(pool) if signs_in else None, texts=Texts(ring or KeyRing()))
+    ring = ring or KeyRing()
+    site = Site(
+        reading,
+        clock,
+        sessions=Sessions(pool) if signs_in else None,
+        texts=Texts(ring),
+        subscriptions=Subscriptions(pool, ring) if posts else None,
+    )
     made = FastAPI()
     problems.install(made, "reporting")
     made.include_router(api.router(reading, reports, feed or Feed(pool)))
     made.include_router(event_api.router(reading, reports))
-    for pages in dashboard.routers(site, reports, ring or KeyRing(), commands(pool, writers or Writers())):
+    for pages in dashboard.routers(site, reports, ring, commands(pool, writers or Writers())):
         made.include_router(pages)
     return made
 

@@ -15,6 +15,7 @@ from services.reporting.web.forms import forms
 from services.reporting.web.forms.pages import FormPages
 from services.reporting.web.history_pages import HistoryPages
 from services.reporting.web.pages import Pages
+from services.reporting.web.post_pages import PostPages
 from services.reporting.web.receipt_pages import ReceiptPages
 from services.reporting.web.school_pages import SchoolPages
 from services.reporting.web.sign_in import SignIn
@@ -37,6 +38,8 @@ def routers(site: Site, reports: Mapping[str, Report], vault: SealsBytes, comman
         ReceiptPages(site, reports).router(),
         SignIn(site).router(),
     ]
+    if site.subscriptions is not None:
+        pages.append(PostPages(site, site.subscriptions).router())
     if commands is None:
         return pages
     filling = FormPages(site, commands, forms)

@@ -15,6 +15,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
+from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.reading import Reading, View
 from services.reporting.sessions import Person, Sessions
 from services.reporting.texts import Texts
@@ -50,6 +51,7 @@ class Site:
         brand: the trust's colour, as `#rrggbb`.
         sessions: who is signed in; None where nobody can.
         texts: opens what is personal; None: nothing is opened.
+        subscriptions: who gets post; None where none is sent.
     """
 
     reading: Reading
@@ -58,6 +60,7 @@ class Site:
     brand: str = "#1d3b53"
     sessions: Sessions | None = None
     texts: Texts | None = None
+    subscriptions: Subscriptions | None = None
 
     async def person(self, request: Request) -> Person | None:
         """Who is looking, if they are signed in; looked up once a request."""
@@ -107,6 +110,7 @@ class Site:
             person=person,
             told=told,
             can_sign_in=self.sessions is not None,
+            can_post=self.subscriptions is not None,
             as_of=as_of,
             wrong=wrong,
             verify_at=f"{request.base_url}verify",
@@ -125,6 +129,12 @@ class Site:
         secure = request.url.scheme == "https"
         answer.set_cookie(SAID, quote(told), max_age=_told_s, secure=secure, httponly=True, samesite="lax")
         return answer
+
+
+def to_sign_in(request: Request) -> Response:
+    """Let somebody sign in first, and come back here."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(address("/sign-in", then=f"{request.url.path}{query}"), 303)
 
 
 def secret_of(request: Request) -> str:
