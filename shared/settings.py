@@ -18,7 +18,7 @@ class BatonSettings(BaseSettings):
     `BATON_SECRETS` names the directory of the files: `baton_dsn` holds what `BATON_DSN` would say.
     """
 
-    model_config = SettingsConfigDict(env_prefix="BATON_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="BATON_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     @classmethod
     def settings_customise_sources(

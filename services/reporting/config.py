@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import StringConstraints, model_validator
+from pydantic import SecretStr, StringConstraints, field_validator, model_validator
 
+from services.reporting.post.mail import Server
 from shared.settings import ServiceSettings
 
 
@@ -18,12 +20,39 @@ class Settings(ServiceSettings):
         brand: the one colour of the trust's own.
         signing_key_file: the private key of the built-in issuer, as a JWK: with it, people sign in here without an
             identity provider.
+        smtp: the mail server that letters are handed over to, with the account to do it in if it wants one:
+            `smtp+starttls://user:password@mail.example:587`; none: no letter is sent.
+        post_from: who letters are from: an e-mail address.
+        public_address: where people open the pages, for the links in letters.
     """
 
     service: Literal["reporting"] = "reporting"
     trust: str | None = None
     brand: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] = "#1d3b53"
     signing_key_file: Path | None = None
+    smtp: SecretStr | None = None
+    post_from: str | None = None
+    public_address: Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s]+/?$")] | None = None
+
+    @field_validator("smtp")
+    @classmethod
+    def _a_mail_server(cls, address: SecretStr | None) -> SecretStr | None:
+        if address is not None:
+            Server.at(address.get_secret_value())
+        return address
+
+    @field_validator("post_from")
+    @classmethod
+    def _an_address(cls, address: str | None) -> str | None:
+        if address is not None:
+            Address(addr_spec=address)
+        return address
+
+    @model_validator(mode="after")
+    def _letters_have_a_sender_and_lead_somewhere(self) -> Self:
+        if self.smtp is not None and (self.post_from is None or self.public_address is None):
+            raise ValueError("BATON_SMTP: letters need BATON_POST_FROM and BATON_PUBLIC_ADDRESS as well")
+        return self
 
     @model_validator(mode="after")
     def _nobody_signs_in_by_choice_in_production(self) -> Self:

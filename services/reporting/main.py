@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.headerregistry import Address
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from fastapi import FastAPI
 
 from services.reporting import composition, event_api
 from services.reporting.config import Settings
+from services.reporting.post.letters import Letters
+from services.reporting.post.mail import Server
+from services.reporting.post.rounds import Rounds
+from services.reporting.post.subscriptions import Subscriptions
+from services.reporting.post.writing import Writing
 from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
@@ -24,6 +30,7 @@ from shared.documents.asyncapi import Interface
 from shared.documents.refusals import refusals_of
 from shared.runtime import (
     Closing,
+    Part,
     Resources,
     make_app,
     proof,
@@ -57,6 +64,7 @@ def build(settings: Settings) -> FastAPI:
         brand=settings.brand,
         sessions=Sessions(resources.pool) if settings.signing_key_file else None,
         texts=Texts(resources.vault),
+        subscriptions=Subscriptions(resources.pool, resources.vault) if settings.smtp else None,
     )
     commands = None
     if settings.signing_key_file:
@@ -82,7 +90,7 @@ def build(settings: Settings) -> FastAPI:
             *dashboard.routers(site, reports, resources.vault, commands),
             ics.router(reporting.reading, trust=settings.trust),
         ],
-        parts=[Closing(peers), reporting],
+        parts=[Closing(peers), reporting, *_post(settings, site, commands)],
         health=health,
         gauges=gauges,
         refusals=lambda: refusals_of(answering),
@@ -96,6 +104,17 @@ def build(settings: Settings) -> FastAPI:
     )
     problems.install(app, settings.service, partial(problem_page, site))
     return app
+
+
+def _post(settings: Settings, site: Site, commands: Commands | None) -> list[Part]:
+    """What sends letters, where there is a mail server."""
+    subscriptions = site.subscriptions
+    if subscriptions is None or not (settings.smtp and settings.post_from and settings.public_address):
+        return []
+    server = Server.at(settings.smtp.get_secret_value())
+    writing = Writing(settings.public_address.rstrip("/"), Address(addr_spec=settings.post_from))
+    letters = Letters(subscriptions.pool)
+    return [Rounds(site.reading, subscriptions, letters, server, writing, trust=site.trust, commands=commands)]
 
 
 def main() -> None:

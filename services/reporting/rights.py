@@ -9,15 +9,17 @@ from services.reporting.reading import View
 from services.reporting.sessions import Person
 from shared.identity import Role
 
-Deed = Literal["read_texts", "act", "see_whole"]
+Deed = Literal["read_texts", "act", "see_whole", "speak_for_school"]
 
 _in_the_trust: Mapping[Deed, Role] = {"read_texts": "trust_leader", "act": "trust_leader"}
 _in_own_schools: Mapping[Deed, Role] = {
     "read_texts": "school_leader",
     "act": "school_leader",
     "see_whole": "school_leader",
+    "speak_for_school": "school_leader",
 }
-"""To see a school whole is to see its small groups too: a head knows them, the trust has no need to."""
+"""To see a school whole is to see its small groups too: a head knows them, the trust has no need to. To speak for it is
+to say what only the school can say: that it has read something."""
 
 
 def can(person: Person | None, deed: Deed, *, trustuid: str, urn: str | None = None) -> bool:

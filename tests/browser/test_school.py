@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Look
+from tests.browser.conftest import Look, Site
+from tests.browser.test_forms import sign_in
 from tests.browser.test_home import violations
 from tests.support.northmoor import BEFORE, CYCLE
 
@@ -44,6 +45,21 @@ async def test_a_school_of_the_first_page_leads_to_its_own(look: Look) -> None:
     await page.get_by_role("link", name="Dene Valley High").first.click()
 
     await expect(page.locator(".over")).to_have_text("Dene Valley High")
+
+
+async def test_a_schools_leader_says_that_a_response_is_read(look: Look, site: Site) -> None:
+    sheet = f"{site.address}/schools/900010/you-said?cycle={CYCLE}"
+    page = await look("/sign-in")
+    await sign_in(page, "900010")
+    await page.goto(sheet)
+    assert await violations(page) == []
+    page = await look("/sign-in", java_script_enabled=False)
+    await sign_in(page, "900010")
+    await page.goto(sheet)
+    await page.get_by_role("button", name=re.compile("^We have read this.*Reading")).click()
+
+    await expect(page.get_by_role("alert")).to_contain_text("The trust sees that you have read its response.")
+    assert site.writers.body["urn"] == "900010"
 
 
 @pytest.mark.parametrize("path", PAGES[1:])

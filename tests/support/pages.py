@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 
 from services.reporting import api, event_api
 from services.reporting.feed import Feed
+from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.reports import reports
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
@@ -54,22 +55,34 @@ def app(
     writers: Writers | None = None,
     feed: Feed | None = None,
     signs_in: bool = True,
+    posts: bool = True,
 ) -> FastAPI:
     """Reporting's HTTP application."""
     reading = read_model.reading(pool, clock)
-    site = Site(reading, clock, sessions=Sessions(pool) if signs_in else None, texts=Texts(ring or KeyRing()))
-    client = httpx.AsyncClient(transport=httpx.MockTransport(writers or Writers()))
-    peers = {service: f"http://{service}" for service in ("talent", "cpd", "collaboration")}
-    commands = Commands(client, peers, pool, lambda who: who.subject)
+    ring = ring or KeyRing()
+    site = Site(
+        reading,
+        clock,
+        sessions=Sessions(pool) if signs_in else None,
+        texts=Texts(ring),
+        subscriptions=Subscriptions(pool, ring) if posts else None,
+    )
     made = FastAPI()
     problems.install(made, "reporting", partial(problem_page, site))
     made.include_router(api.router(reading, reports, feed or Feed(pool)))
     made.include_router(event_api.router(reading, reports))
-    routers = dashboard.routers(site, reports, ring or KeyRing(), commands)
+    routers = dashboard.routers(site, reports, ring, commands(pool, writers or Writers()))
     for router in routers:
         made.include_router(router)
     made.state.pages = frozenset(_paths(routers))
     return made
+
+
+def commands(pool: asyncpg.Pool, writers: Writers) -> Commands:
+    """What sends commands to the writers."""
+    client = httpx.AsyncClient(transport=httpx.MockTransport(writers))
+    peers = {service: f"http://{service}" for service in ("talent", "cpd", "collaboration")}
+    return Commands(client, peers, pool, lambda who: who.subject)
 
 
 def _paths(routers: Iterable[APIRouter]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from aiokafka import TopicPartition
 from services.reporting import ledger, live, rebuild, receipts, sessions
 from services.reporting.composition import all_projections
 from services.reporting.live import Live
+from services.reporting.post import subscriptions
 from services.reporting.projection import Patch, Projection
 from services.reporting.reading import Reading, View
 from shared.consumer import Arrival
@@ -42,14 +43,15 @@ def patches(projections: Iterable[Projection], delivered: Delivered) -> list[Pat
     return [patch for p in projections if type(event) in p.on for patch in p.on[type(event)](event, delivered)]
 
 
-async def create(pool: asyncpg.Pool) -> None:
-    """Reporting's tables, owned by whoever connects, and empty read models."""
+async def create(pool: asyncpg.Pool, *, only: Sequence[str] = ()) -> None:
+    """Reporting's tables, owned by whoever connects, and empty read models: all of them, or these alone."""
     async with pool.acquire() as conn:
         user = await conn.fetchval("select current_user")
         await conn.execute(ledger.schema(user))
         await conn.execute(sessions.schema(user))
         await conn.execute(receipts.schema(user))
-    await rebuild.prepare(pool, ALL)
+        await conn.execute(subscriptions.schema(user))
+    await rebuild.prepare(pool, tuple(p for p in ALL if not only or p.name in only))
 
 
 def reading(pool: asyncpg.Pool, clock: HandClock) -> Reading:

@@ -7,20 +7,16 @@ the writer remembers what was recorded under an id, and refuses anything else.
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 from uuid import UUID, uuid5
 
-from cryptography.exceptions import InvalidTag
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.reading import View
 from services.reporting.sessions import Person
+from services.reporting.tokens import SealsBytes, seal, words_of
 from services.reporting.web import home
 from services.reporting.web.forms.filled import Filled
 from services.reporting.web.forms.meeting import answer
@@ -36,13 +32,6 @@ _place = "answer-link"
 _meetings = UUID("6b0f7e52-6d0c-5a8e-9a53-2f3c1f0f8a11")
 _unreadable = "This link is not complete: scan it again, or ask whoever gave it to you for another."
 _expired = "This link has expired: it worked until {} days after its meeting. Ask for a new one."
-
-
-class SealsBytes(Protocol):
-    """What the vault is asked for."""
-
-    def seal_bytes(self, raw: bytes, place: str, /) -> bytes: ...
-    def open_bytes(self, sealed: bytes, place: str, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +66,15 @@ class AnswerLinks:
 
     def path(self, meeting: Meeting) -> str:
         """Where the team answers."""
-        raw = json.dumps([meeting.trustuid, meeting.urn, meeting.held_at.astimezone(UTC).isoformat()])
-        return f"/a/{urlsafe_b64encode(self._vault.seal_bytes(raw.encode(), _place)).decode().rstrip('=')}"
+        held_at = meeting.held_at.astimezone(UTC).isoformat()
+        return f"/a/{seal(self._vault, _place, meeting.trustuid, meeting.urn, held_at)}"
 
     def read(self, token: str) -> Meeting | None:
         """The meeting that a link is for; None when it is none of ours, or not whole."""
-        try:
-            sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-            trustuid, urn, held_at = json.loads(self._vault.open_bytes(sealed, _place))
-        except (NotBase64, InvalidTag, ValueError):
+        words = words_of(self._vault, _place, token)
+        if words is None:
             return None
+        trustuid, urn, held_at = words
         return Meeting(trustuid, urn, datetime.fromisoformat(held_at))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,13 +20,14 @@ from services.reporting.sessions import Person
 from services.reporting.texts import Sealed, Texts
 from services.reporting.web import home, pictures
 from services.reporting.web.asking import sql
+from services.reporting.web.forms.loop_choices import value_of
 from services.reporting.web.home import Cycle, HomePage
 from services.reporting.web.pictures.picture import Picture
 from services.reporting.web.said import Said, said
 from services.reporting.web.words import Look, count, day, help_with, minute, of, states
 from services.reporting.wording import sentence
 
-needs: tuple[str, ...] = (*home.needs, "capacity")
+needs: tuple[str, ...] = home.needs
 
 Row = Mapping[str, Any]
 _Told = tuple[str, str, str]
@@ -60,6 +61,7 @@ class Question:
         came_back: what the trust did, a sentence each.
         owed: what the trust still owes, a sentence each.
         texts: what was written, for those who may read it.
+        unread: the answer, as a form names it, while the trust's response to it is not read.
         event_id: the answer's event; before there is one, the one that asked.
     """
 
@@ -76,6 +78,7 @@ class Question:
     owed: tuple[str, ...]
     actions: tuple[Action, ...]
     texts: Said | None
+    unread: str | None
     event_id: str
 
 
@@ -84,7 +87,7 @@ class SchoolPage:
     """Everything that a school's page says. Without a cycle there is nothing to say yet.
 
     Attributes:
-        capacity: what it gives and takes.
+        capacity: what it gives and takes, where that was asked for (`with_capacity`).
     """
 
     frame: HomePage
@@ -133,7 +136,6 @@ async def school(
     cells = await focus.rows(view.conn, **about)
     raised = {_told(row): row for row in await loop.rows(view.conn, **about)}
     met = await agenda.meetings(view.conn, **about)
-    given = await capacity.rows(view.conn, at=view.at, school=urn, trust=trustuid)
     written = await said(view, texts, person, cells)
     actions = await _actions(view, urn, cycles[chosen].name, texts, person)
     areas = {row["focus_id"]: row for row in await view.conn.fetch(_focus_areas, [row["focus_id"] for row in cells])}
@@ -159,8 +161,13 @@ async def school(
         following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
         meetings=meetings(met),
         questions=questions,
-        capacity=pictures.capacity.pictures(given),
     )
+
+
+async def with_capacity(view: View, page: SchoolPage) -> SchoolPage:
+    """The page with the pictures of what the school gives and takes; the view needs what `capacity` needs."""
+    given = await capacity.rows(view.conn, at=view.at, school=page.urn, trust=page.frame.trustuid)
+    return replace(page, capacity=pictures.capacity.pictures(given))
 
 
 def heading(questions: Sequence[Question]) -> str:
@@ -207,6 +214,7 @@ def _question(
         owed=owed(raised, actions, at) if raised else (),
         actions=tuple(_action(action, at) for action in actions),
         texts=texts,
+        unread=value_of(raised) if raised and raised["responded_at"] and not raised["read_at"] else None,
         event_id=row["event_id"] or row["asked_event_id"],
     )
 

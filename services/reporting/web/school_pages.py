@@ -12,13 +12,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.api import check_school
 from services.reporting.london import london
-from services.reporting.reports import Report
+from services.reporting.reading import View
+from services.reporting.reports import Report, capacity
 from services.reporting.rights import can
 from services.reporting.web import sheet
 from services.reporting.web.answer_links import AnswerLinks, Meeting
 from services.reporting.web.ics import CalendarResponse, meeting_ics
 from services.reporting.web.receipted import on_paper
-from services.reporting.web.school import SchoolPage, needs, school
+from services.reporting.web.school import SchoolPage, needs, school, with_capacity
 from services.reporting.web.site import Site, address
 from shared.problems import Problem
 
@@ -79,13 +80,16 @@ class SchoolPages:
         receipted_as: str | None = None,
     ) -> Response:
         held_at = _moment(on or "")
-        found, link, wrong = await self._found(request, urn, cycle, as_of, held_at)
+        own_page = receipted_as == sheet.SCHOOL
+        found, link, wrong = await self._found(request, urn, cycle, as_of, held_at, giving=own_page)
         as_of = None if wrong else as_of or None
         path, asked = request.url.path, {"urn": urn, **({"cycle": cycle} if cycle else {})}
+        person, trustuid = await self.site.person(request), found.frame.trustuid or ""
         context = {
             "page": replace(found.frame, heading=found.heading),
             "trust": found.frame.trust,
             "school": found,
+            "may_speak": not as_of and can(person, "speak_for_school", trustuid=trustuid, urn=urn),
             "reports": self.reports,
             "kept": {"cycle": cycle},
             "papers": f"/schools/{urn}",
@@ -100,16 +104,25 @@ class SchoolPages:
         return await self.site.page(request, template, context, as_of, wrong)
 
     async def _found(
-        self, request: Request, urn: str, cycle: str | None, as_of: str | None, held_at: datetime | None
+        self,
+        request: Request,
+        urn: str,
+        cycle: str | None,
+        as_of: str | None,
+        held_at: datetime | None,
+        *,
+        giving: bool = False,
     ) -> tuple[SchoolPage, str | None, str | None]:
         """The school; the link for its meeting, for somebody who may answer for it; and what is wrong with `as_of`."""
         check_school(urn)
         person = await self.site.person(request)
-        found, wrong = await self.site.read(
-            needs,
-            as_of,
-            lambda view: school(view, urn, cycle, trust=self.site.trust, texts=self.site.texts, person=person),
-        )
+
+        async def read(view: View) -> SchoolPage | None:
+            found = await school(view, urn, cycle, trust=self.site.trust, texts=self.site.texts, person=person)
+            return await with_capacity(view, found) if found and giving else found
+
+        reads = {*needs, *(capacity.needs if giving else ())}
+        found, wrong = await self.site.read(tuple(reads), as_of, read)
         if found is None:
             raise HTTPException(404, f"The trust has no school with the URN {urn}.")
         trustuid = found.frame.trustuid or ""

@@ -16,17 +16,23 @@ Lines = list[dict[str, Any]]
 FIRST, SCHOOL, YOU_SAID = "home", "school", "you_said"
 """How a receipt names the page."""
 key = ("part", "line_id")
+message = "The message"
+"""The part that is the page's heading."""
 
 
 async def first_page(view: View, filters: Mapping[str, str], *, trust: str | None) -> Lines:
     """What the first page says, of the cycle that is asked for."""
-    page = await home.home(view, filters.get("cycle"), trust=trust)
+    return rows_of(await home.home(view, filters.get("cycle"), trust=trust))
+
+
+def rows_of(page: HomePage) -> list[dict[str, Any]]:
+    """What a first page says."""
     return [{"part": part, "line_id": id, "line": line, "says": says} for part, id, line, says in _lines(page)]
 
 
 def _lines(page: HomePage) -> Iterator[tuple[str, str, str, str]]:
     """(part, id, what it is about, what is said of it)."""
-    yield "The message", "", page.period, page.heading
+    yield message, "", page.period, page.heading
     for step in page.steps:
         yield "How far the loop has come", step.title, step.title, step.text
     for school_row in page.schools:
@@ -43,8 +49,8 @@ async def school_page(view: View, filters: Mapping[str, str], *, trust: str | No
     page = await school.school(view, urn, filters.get("cycle"), trust=trust)
     if page is None:
         raise HTTPException(404, f"The trust has no school with the URN {urn}.")
-    message = {"part": "The message", "line_id": "", "line": page.period, "says": page.heading}
-    return [message] + [
+    heading = {"part": message, "line_id": "", "line": page.period, "says": page.heading}
+    return [heading] + [
         {"part": part, "line_id": question.focus_id, "line": question.title, "says": says or None}
         for question in page.questions
         for part, says in (

@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
 from services.reporting.london import london
+from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.reading import Reading, View
 from services.reporting.sessions import Person, Sessions
 from services.reporting.texts import Texts
@@ -51,6 +52,7 @@ class Site:
         brand: the trust's colour, as `#rrggbb`.
         sessions: who is signed in; None where nobody can.
         texts: opens what is personal; None: nothing is opened.
+        subscriptions: who gets post; None where none is sent.
     """
 
     reading: Reading
@@ -59,6 +61,7 @@ class Site:
     brand: str = "#1d3b53"
     sessions: Sessions | None = None
     texts: Texts | None = None
+    subscriptions: Subscriptions | None = None
 
     async def person(self, request: Request) -> Person | None:
         """Who is looking, if they are signed in; looked up once a request."""
@@ -108,6 +111,7 @@ class Site:
             person=person,
             told=told,
             can_sign_in=self.sessions is not None,
+            can_post=self.subscriptions is not None,
             as_of=as_of,
             wrong=wrong,
             verify_at=f"{request.base_url}verify",
@@ -126,6 +130,12 @@ class Site:
         secure = request.url.scheme == "https"
         answer.set_cookie(SAID, quote(told), max_age=_told_s, secure=secure, httponly=True, samesite="lax")
         return answer
+
+
+def to_sign_in(request: Request) -> Response:
+    """Let somebody sign in first, and come back here."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(address("/sign-in", then=f"{request.url.path}{query}"), 303)
 
 
 def secret_of(request: Request) -> str:

@@ -13,7 +13,7 @@ from services.reporting.web.forms import forms
 from services.reporting.web.forms.form import Form
 from shared.intake.people import of_path
 from tests.support import form_filling, read_model
-from tests.support.busy import DENE, KINGSMEAD, busy
+from tests.support.busy import KINGSMEAD, busy
 from tests.support.key_ring import KeyRing
 from tests.support.northmoor import CYCLE, NOW
 from tests.support.pages import Writers, app, browsing
@@ -23,6 +23,7 @@ TYPED = {"cycle": CYCLE, "quantity": "3", "specialism": "early-reading", "owner"
 CHOICES = {  # of these forms somebody chooses something that is there
     "acknowledge": "Langley CE Primary: Reading for disadvantaged pupils, off track on",
     "respond": "Dene Valley High: Attendance below 90%, off track on",
+    "mark-read": "Kingsmead Junior: Reading for disadvantaged pupils, off track on",
     "agree-action": "Dene Valley High: Attendance below 90%, off track on",
     "close-action": "Kingsmead Junior: Reading for disadvantaged pupils, head, due 4 December 2026",
     "review-effect": "Kingsmead Junior: Reading for disadvantaged pupils, head, closed, on track",
@@ -61,7 +62,7 @@ def writer_takes(form: Form, request: httpx.Request, body: dict[str, object]) ->
 
 async def test_each_sends_what_its_writer_takes(client: httpx.AsyncClient, writers: Writers) -> None:
     for form in forms.values():
-        who = "trust" if "trust_leader" in form.who else DENE
+        who = "trust" if "trust_leader" in form.who else KINGSMEAD
         await client.post("/sign-in", data={"who": who})
         page = await client.get(f"/do/{form.name}")
         assert page.status_code == 200, form.name

@@ -21,6 +21,7 @@ from tests.support.read_model import HandClock
 from tests.support.story import Story, named
 
 DENE = f"{named(f'{CYCLE} attendance')}/900004/{named(f'{CYCLE} 900004')}"
+KINGSMEAD = "900010"
 RESPOND = f"/do/respond?{urlencode({'answer': DENE})}"
 SAID = {"answer": DENE, "response": "Six half-days\r\nof an attendance lead. <3"}
 
@@ -86,6 +87,32 @@ async def test_a_response_goes_to_the_writer_and_the_person_where_they_came_from
     assert (sent.status_code, sent.headers["location"]) == (303, f"/?cycle={CYCLE}")
     assert "The response is with the school." in (await client.get("/")).text
     assert "The response is with the school." not in (await client.get("/")).text
+
+
+async def test_a_schools_leader_says_on_its_page_that_a_response_is_read(
+    client: httpx.AsyncClient, writers: Writers, told: Story, pool: asyncpg.Pool
+) -> None:
+    sheet = f"/schools/{KINGSMEAD}/you-said?{urlencode({'cycle': CYCLE})}"
+    by_the_trust = (await client.get(sheet)).text
+    await client.post("/sign-in", data={"who": KINGSMEAD})
+    page = (await client.get(sheet)).text
+    earlier = (await client.get(f"{sheet}&as_of=2026-11-20")).text
+    pressed = form_filling.fill(page)
+
+    sent = await client.post("/do/mark-read", data=pressed)
+
+    [request] = writers.asked
+    item, meeting = f"{CYCLE} reading", f"{CYCLE} {KINGSMEAD}"
+    assert str(request.url) == f"http://collaboration/answers/{named(item)}/{KINGSMEAD}/mark-read"
+    assert request.headers["authorization"] == f"Bearer local-school-leader-{KINGSMEAD}"
+    where = {"item_id": str(named(item)), "urn": KINGSMEAD, "meeting_id": str(named(meeting))}
+    assert writers.body == {**where, "by_role": "school_leader"}
+    assert (sent.status_code, sent.headers["location"]) == (303, sheet)
+    told.reads(meeting, item, KINGSMEAD)
+    await read_model.receive(pool, told.told[-1:])
+    read = (await client.get(sheet)).text
+    assert "The school read the response at 17:30 today." in read
+    assert ["We have read this" in each for each in (by_the_trust, page, earlier, read)] == [False, True, False, False]
 
 
 async def test_sent_twice_it_is_one_command(client: httpx.AsyncClient, writers: Writers) -> None:

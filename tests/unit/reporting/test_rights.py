@@ -37,10 +37,11 @@ def test_who_may_do_what(deed: Deed) -> None:
     assert not can(None, deed, trustuid=TRUST, urn="900001")
 
 
-def test_only_a_school_s_own_leaders_see_it_whole() -> None:
+@pytest.mark.parametrize("deed", ["see_whole", "speak_for_school"])
+def test_what_only_a_schools_own_leaders_do(deed: Deed) -> None:
     def may(role: Role, urn: str | None) -> bool:
         person = Person(Principal("x", frozenset({role}), TRUST, frozenset({"900001"})), "X")
-        return can(person, "see_whole", trustuid=TRUST, urn=urn)
+        return can(person, deed, trustuid=TRUST, urn=urn)
 
     assert [may("school_leader", urn) for urn in ("900001", "900002", None)] == [True, False, False]
     assert [role for role in get_args(Role) if may(role, "900001")] == ["school_leader"]

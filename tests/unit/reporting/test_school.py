@@ -29,6 +29,7 @@ def question(state: str, *, owed: tuple[str, ...] = (), title: str = "Reading") 
         owed=owed,
         actions=(),
         texts=None,
+        unread=None,
         event_id="e",
     )
 

@@ -27,6 +27,7 @@ NOTHING = "none"
 
 both: frozenset[Role] = frozenset({"trust_leader", "school_leader"})
 trust_leaders: frozenset[Role] = frozenset({"trust_leader"})
+school_leaders: frozenset[Role] = frozenset({"school_leader"})
 
 _few = 5  # so many options stand in sight; of more one is picked from a list
 _long = 1_000

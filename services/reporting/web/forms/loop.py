@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.reporting.web.forms.action_choices import closed_actions, open_actions, side_of, the_action
 from services.reporting.web.forms.choices import schools
-from services.reporting.web.forms.form import Field, Form, of_trust, trust_leaders
+from services.reporting.web.forms.form import Field, Form, of_trust, school_leaders, trust_leaders
 from services.reporting.web.forms.loop_choices import Step, answers_without, cycles, focus_areas, the_answer
 from services.reporting.web.forms.meeting import answer
 from shared.contracts.collaboration.loop import Principle
@@ -13,9 +13,11 @@ from shared.contracts.vocabulary import Cycle, Day, Instant, Name, Rag, Referenc
 _private = "Only this school and the trust's leaders can read it. Name no pupils."
 
 
-def _which_answer(step: Step) -> Field:
+def _which_answer(step: Step, *, after: Step | None = None) -> Field:
     parts = ("item_id", "urn", "meeting_id")
-    return Field(name="answer", label="Which answer?", type=str, options=answers_without(step), parts=parts)
+    return Field(
+        name="answer", label="Which answer?", type=str, options=answers_without(step, after=after), parts=parts
+    )
 
 
 open_cycle = Form(
@@ -99,6 +101,19 @@ respond = Form(
     ],
     recalls=the_answer,
 )
+mark_read = Form(
+    name="mark-read",
+    title="Say that a response is read",
+    about="The trust sees that the school's leaders have read its response.",
+    button="We have read this",
+    done="The trust sees that you have read its response.",
+    service="collaboration",
+    path="/answers/{item_id}/{urn}/mark-read",
+    who=school_leaders,
+    fields=[_which_answer("read_at", after="responded_at")],
+    adds=lambda _: {"by_role": "school_leader"},
+    recalls=the_answer,
+)
 agree_action = Form(
     name="agree-action",
     title="Agree an action",
@@ -162,6 +177,7 @@ forms = (
     answer,
     acknowledge,
     respond,
+    mark_read,
     agree_action,
     close_action,
     review_effect,

@@ -1,4 +1,4 @@
-"""What may be chosen in the loop: answers that wait for the trust."""
+"""What may be chosen in the loop: answers that wait for the trust, or whose response waits to be read."""
 
 from __future__ import annotations
 
@@ -11,20 +11,25 @@ from services.reporting.web.forms.rows import as_id, own, rows
 from services.reporting.web.said import said
 from services.reporting.web.words import day, days, help_with, moment, states
 
-Step = Literal["acknowledged_at", "responded_at", "action_agreed_at"]
+Step = Literal["acknowledged_at", "responded_at", "read_at", "action_agreed_at"]
 """How far an answer has come: a column of the report `loop`."""
 
 _answer = ("item_id", "urn", "meeting_id")
 
 
-def answers_without(step: Step) -> Source:
-    """Answers that are off track or ask for help and have not come so far, the newest first; the chosen one always."""
+def answers_without(step: Step, *, after: Step | None = None) -> Source:
+    """Answers that are off track or ask for help and have not come so far, the newest first; the chosen one always.
+
+    Args:
+        after: only those that have come so far.
+    """
 
     async def options(asking: Asking) -> list[Option]:
         return [
             Option(value, _called(row, asking))
             for row in await _raised(asking)
-            if (value := value_of(row)) == asking.chosen.get("answer") or row[step] is None
+            if (value := value_of(row)) == asking.chosen.get("answer")
+            or (row[step] is None and (after is None or row[after] is not None))
         ]
 
     return options

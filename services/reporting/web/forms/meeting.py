@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from services.reporting.web.forms.form import Asking, Field, Form, Members, Option, Sent, of_trust
+from services.reporting.web.forms.form import Asking, Field, Form, Members, Option, Sent, of_trust, school_leaders
 from services.reporting.web.forms.rows import Row, as_id, rows
 from services.reporting.web.schools import Member, members
 from services.reporting.web.words import moment
@@ -126,7 +126,7 @@ answer = Form(
     done="The trust has your answers.",
     service="collaboration",
     path="/meetings",
-    who=frozenset({"school_leader"}),
+    who=school_leaders,
     fields=fields,
     new="meeting_id",
     adds=of_trust,

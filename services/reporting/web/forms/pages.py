@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.reading import View
 from services.reporting.sessions import Person
@@ -20,7 +20,7 @@ from services.reporting.web.forms.shown import Shown, shown
 from services.reporting.web.forms.typed import begun, members_of
 from services.reporting.web.home import HomePage
 from services.reporting.web.posting import posted
-from services.reporting.web.site import Site, address
+from services.reporting.web.site import Site, to_sign_in
 from shared.problems import Problem
 
 _signed_out = ("You are signed out. Sign in on another page, then send this again: nothing is lost.", "/sign-in")
@@ -63,7 +63,7 @@ class FormPages:
         """What somebody may do."""
         person = await self.site.person(request)
         if person is None:
-            return _to_sign_in(request)
+            return to_sign_in(request)
         frame, _ = await self.site.read(home.needs, None, self._frame)
         offered = [form for form in self.forms.values() if form.for_(person)]
         context = {"page": frame, "trust": frame.trust, "forms": offered}
@@ -73,7 +73,7 @@ class FormPages:
         """A form to fill in, with what the address says already."""
         form, person = self._form(name), await self.site.person(request)
         if person is None:
-            return _to_sign_in(request)
+            return to_sign_in(request)
         _check_for(form, person)
         return await self.show(request, form, person, Filled.of_address(request))
 
@@ -176,8 +176,3 @@ def _errors(fields: Sequence[Shown], filled: Filled) -> list[dict[str, Any]]:
 def _check_for(form: Form, person: Person) -> None:
     if not form.for_(person):
         raise Problem(403, "not_yours_to_do", "This is for others: for the trust's leaders, or a school's.")
-
-
-def _to_sign_in(request: Request) -> Response:
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(address("/sign-in", then=f"{request.url.path}{query}"), 303)
