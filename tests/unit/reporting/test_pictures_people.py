@@ -172,7 +172,10 @@ class TestPipeline:
         trust, schools = bars("pipeline", rows)
 
         assert trust.title == "The whole trust: people at each stage"
-        assert said(trust) == [("Stage 1, deliberate practice", "8, 6 a year ago"), ("Stage 2, impact on other classrooms", "too few to show")]
+        assert said(trust) == [
+            ("Stage 1, deliberate practice", "8, 6 a year ago"),
+            ("Stage 2, impact on other classrooms", "too few to show"),
+        ]
         assert said(schools) == [
             ("Ashby", "8 at stage 1, 4 in groups too small to show"),
             ("Elm", "in groups too small to show"),
