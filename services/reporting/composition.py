@@ -174,5 +174,10 @@ def build(  # noqa: PLR0913 - each part is named by the composition root
     subscription = Subscription(
         broker, inbox, service="reporting", group=group, topics=tuple(services), instance=instance
     )
-    reading, feed = Reading(pool, clock, by_name), Feed(pool)
+
+    def lag() -> dict[str, float] | None:
+        by_topic = subscription.lag_by_topic()
+        return by_topic if by_topic is None else {services[topic]: lag for topic, lag in by_topic.items()}
+
+    reading, feed = Reading(pool, clock, by_name, lag), Feed(pool)
     return Reporting(pool, by_name, subscription, reading, feed, api.router(reading, reports, feed))

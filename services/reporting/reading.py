@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,8 @@ class View:
         at: the moment that a report is judged at.
         position: of each service, the highest log index with none missing below.
         as_of, then: the moment that was asked for, and which events were known then; None for the present.
+        lag: of each service of which Kafka has events that are not here, how old the oldest is, in seconds; None where
+            that is not known.
     """
 
     conn: Any
@@ -40,6 +42,7 @@ class View:
     position: dict[str, int]
     as_of: AsOf | None
     then: Known | None = None
+    lag: Mapping[str, float] | None = field(default_factory=dict)
 
     async def known(self) -> Known:
         """Exactly which events are behind this."""
@@ -51,13 +54,24 @@ class View:
 
 
 class Reading:
-    """The door to the read models."""
+    """The door to the read models.
 
-    def __init__(self, pool: asyncpg.Pool, clock: Clock, projections: Mapping[str, Projection]) -> None:
+    Args:
+        lag: how far the consumer that fills them is behind, as views have it.
+    """
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        clock: Clock,
+        projections: Mapping[str, Projection],
+        lag: Callable[[], Mapping[str, float] | None] = dict,
+    ) -> None:
         self.pool = pool
         self.clock = clock
         self.projections = projections
         self.scratch = Scratch(pool, projections)
+        self._lag = lag
 
     @asynccontextmanager
     async def __call__(self, needs: tuple[str, ...], as_of: AsOf | str | None = None) -> AsyncIterator[View]:
@@ -84,7 +98,7 @@ class Reading:
                     str(_longest_ms),
                 )
                 at = moment.at if moment else self.clock.now()
-                yield View(conn, at, position, moment, then.known if then else None)
+                yield View(conn, at, position, moment, then.known if then else None, {} if then else self._lag())
                 return
         raise Problem(503, "being_built", "This is being built at the moment; try again in a minute.")
 

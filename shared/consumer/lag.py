@@ -67,6 +67,17 @@ class Lag:
         return 0.0 if self._is_fresh else unknown
 
     @property
+    def seconds_by_topic(self) -> dict[str, float] | None:
+        """The same of each topic that has some; None where it is not known whether any has."""
+        if not self._behind and not self._is_fresh:
+            return None
+        now = time.time()
+        since: dict[str, float] = {}
+        for partition, behind in self._behind.items():
+            since[partition.topic] = min(behind.since, since.get(partition.topic, now))
+        return {topic: now - at for topic, at in since.items()}
+
+    @property
     def _is_fresh(self) -> bool:
         return self._asked is not None and time.time() - self._asked < _fresh_s
 

@@ -199,6 +199,10 @@ class Subscription:
             error=facts.error,
         )
 
+    def lag_by_topic(self) -> dict[str, float] | None:
+        """How old the oldest record is that is not stored, in seconds, of each topic that has one; None: not known."""
+        return self._lag.seconds_by_topic
+
     async def _run(self) -> None:
         """Keep a consumer running: make one, and another when it went silent."""
         pause = wait_exponential_jitter(multiplier=0.2, max=_longest_pause_s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +156,21 @@ async def test_updates_can_be_paused_and_resumed(look: Look, site: Site) -> None
     await expect(page.locator("#step-4")).to_contain_text("4 of 4", timeout=10_000)
 
 
+async def test_an_open_page_comes_to_say_that_a_service_is_behind(look: Look, site: Site) -> None:
+    page = await look()
+    await page.clock.install()
+    await page.reload()
+    await expect(page.get_by_text("Up to collaboration event")).not_to_contain_text("behind")
+    for urn in ("900013", "900014"):
+        site.story.later(minutes=1)
+        site.story.joins(urn, f"School {urn}", date(2026, 9, 1))
+    await read_model.receive(site.pool, site.story.told[-1:])  # the one before it is missing: nothing moves
+    site.clock.time = site.story.now + timedelta(minutes=3)
+
+    await page.clock.run_for(62_000)
+    await expect(page.get_by_text("Up to collaboration event")).to_contain_text(", 3 minutes behind.")
+
+
 async def test_without_javascript_it_is_complete(look: Look) -> None:
     page = await look(java_script_enabled=False)
 
@@ -232,7 +247,7 @@ class TestWhoCouldHelp:
     async def test_each_suggestion_can_be_read(self, look: Look, width: int) -> None:
         page = await look("/reports/matches", width=width)
 
-        await expect(page.locator("li h2")).to_contain_text(["6 half-days of people", "£50.00 of money", "coach"])
+        await expect(page.locator("li h2")).to_contain_text(["6 half-days of people", "£50 of money", "coach"])
         await expect(page.get_by_text("Ask Birch first")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         assert await violations(page) == []

@@ -17,6 +17,7 @@ from services.reporting.reports.sql import Connection
 from services.reporting.reports.working_days import end_of_working_day
 from services.reporting.web.around import Around, around, nothing_around
 from services.reporting.web.asking import sql
+from services.reporting.web.freshness import Position, positions
 from services.reporting.web.heading import heading, needs_you
 from services.reporting.web.words import Look, dash, day, days, help_with, minute, of, span, states
 from services.reporting.wording import sentence
@@ -101,19 +102,11 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """How far a service is known: its latest event here, and since when."""
-
-    service: str
-    event: int
-    visible_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class HomePage:
     """Everything that the first page says. Without a cycle there is nothing to say yet.
 
     Attributes:
+        lag_known: whether Kafka has told lately what it has that is not here.
         receipt: the one that it was asked for as of.
     """
 
@@ -121,6 +114,7 @@ class HomePage:
     at: datetime
     heading: str
     positions: tuple[Position, ...]
+    lag_known: bool = True
     trustuid: str | None = None
     around: Around = nothing_around
     receipt: Receipt | None = None
@@ -138,7 +132,7 @@ class HomePage:
     @property
     def known(self) -> dict[str, int]:
         """How far each service is known, as the stream of updates says it."""
-        return {position.service: position.event for position in self.positions}
+        return {one.service: one.event for one in self.positions if one.event is not None}
 
 
 async def home(view: View, cycle: str | None = None, *, trust: str | None = None) -> HomePage:
@@ -180,7 +174,16 @@ async def frame(view: View, *, trust: str | None = None) -> HomePage:
     """What stands on every page: whose it is, how fresh, and what is around it."""
     trustuid, name = await trust_of(view.conn, trust)
     receipt = view.as_of.receipt if view.as_of else None
-    return HomePage(name, view.at, "", await _positions(view), trustuid, await around(view, trustuid), receipt)
+    return HomePage(
+        trust=name,
+        at=view.at,
+        heading="",
+        positions=await positions(view),
+        lag_known=view.lag is not None,
+        trustuid=trustuid,
+        around=await around(view, trustuid),
+        receipt=receipt,
+    )
 
 
 def choose(cycles: Sequence[Cycle], wanted: str | None, at: datetime) -> int | None:
@@ -401,8 +404,3 @@ async def trust_of(conn: Connection, wanted: str | None) -> tuple[str | None, st
 async def cycles_of(conn: Connection, trustuid: str | None) -> list[Cycle]:
     rows = await conn.fetch(sql("cycles"), trustuid)
     return [Cycle(row["cycle"], row["starts_on"], row["ends_on"], row["half_term"]) for row in rows]
-
-
-async def _positions(view: View) -> tuple[Position, ...]:
-    rows = await view.conn.fetch(sql("positions"), list(view.position), list(view.position.values()))
-    return tuple(Position(row["service"], row["logindex"], row["visible_at"]) for row in rows)

@@ -89,7 +89,7 @@ class Pages:
     async def area(self, area: Area, request: Request, as_of: str | None = None) -> Response:
         """A part of the dashboard: one picture, and its reports with what each of them says."""
         part, listed = AREAS[area], {name: report for name, report in self.reports.items() if report.area == area}
-        read_ones = {name: report for name, report in listed.items() if name == part.shows or headlines.has(name)}
+        read_ones = {name: report for name, report in listed.items() if name == part.shows or headlines.at_once(name)}
 
         async def read(view: View) -> tuple[HomePage, dict[str, list[Row]]]:
             rows = {name: (await answer(report, view)).rows for name, report in read_ones.items()}

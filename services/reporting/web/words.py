@@ -15,6 +15,7 @@ _numbers = (
     *("no", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
+_long = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 _units = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"))
 
 
@@ -67,6 +68,13 @@ def span(milliseconds: float | None) -> str:
         if abs(milliseconds) >= size:
             return f"{_short(milliseconds / size)} {unit}"
     return f"{milliseconds / 1_000:.1f} s"
+
+
+def long(seconds: float) -> str:
+    """A length of time as people say it, in the largest unit that fits: "40 seconds", "3 minutes", "1 hour"."""
+    size, unit = next(((size, unit) for size, unit in _long if seconds >= size), (1, "second"))
+    n = int(seconds // size)
+    return f"{n:,} {unit}{'' if n == 1 else 's'}"
 
 
 def _short(amount: float) -> str:

@@ -296,6 +296,21 @@ async def test_health_and_lag_are_known(world: World) -> None:
         assert (health.partitions, health.error, health.alive) == (12, None, True)
 
 
+async def test_a_page_knows_of_which_service_events_wait(world: World) -> None:
+    async with world.running() as reporting:
+
+        async def lag_is(*services: str) -> bool:
+            async with reporting.reading(()) as view:
+                return view.lag is not None and {*view.lag} == {*services}
+
+        await until(lag_is)
+        async with world.pool.acquire() as conn, conn.transaction():
+            await conn.execute("lock table position in share mode")  # it can be read, and nothing can be entered
+            await world.send(Writer("cpd").many(3, streams=2))
+            await until(lambda: lag_is("cpd"))
+        await until(lag_is)
+
+
 @pytest.mark.parametrize("streams", [1, 9])
 async def test_two_members_share_the_partitions_and_hand_them_over(world: World, streams: int) -> None:
     writer = Writer()

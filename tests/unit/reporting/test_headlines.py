@@ -138,7 +138,7 @@ def test_compliance_counts_people_once_and_sites_below_their_minimum() -> None:
 
     assert said("compliance", *rows, aid) == (
         "Two of four people lack training that is required of them: Prevent (1) and Fire (2). One more will within 30"
-        " days. One school has fewer trained people than a site needs: Ashby."
+        " days. One site has fewer trained people than a site needs: Ashby."
     )
     assert said("compliance", rows[-1]) == "No person lacks training that is required of them."
 
@@ -255,7 +255,7 @@ def test_what_says_nothing_of_disadvantaged_pupils_is_counted_by_kind() -> None:
 
 def test_change_names_schools_with_several_at_once() -> None:
     def at(school: str, change: str, state: str, concurrent: int | None, consultation: str) -> dict[str, Any]:
-        told = {"school": school, "change_id": change, "state": state, "concurrent": concurrent}
+        told = {"urn": school, "school": school, "change_id": change, "state": state, "concurrent": concurrent}
         return told | {"consultation": consultation}
 
     rows = [

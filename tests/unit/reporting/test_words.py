@@ -31,6 +31,12 @@ def test_a_length_of_time(milliseconds: int | None, said: str) -> None:
     assert words.span(milliseconds) == said
 
 
+def test_a_length_of_time_in_words() -> None:
+    said = [words.long(seconds) for seconds in (0.4, 12, 60, 190, 3_600, 90_000, 200_000)]
+
+    assert said == ["0 seconds", "12 seconds", "1 minute", "3 minutes", "1 hour", "1 day", "2 days"]
+
+
 def test_counts() -> None:
     assert [words.count(n) for n in (0, 1, 12, 13, 1204)] == ["no", "one", "twelve", "13", "1,204"]
     assert words.of(1, "school") == "one school"

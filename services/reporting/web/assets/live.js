@@ -4,6 +4,7 @@ const loop = () => document.getElementById("loop");
 const pause = document.getElementById("pause");
 const status = document.getElementById("live-status");
 const quiet = 1000; // at most one fetch in so many milliseconds
+const silent = 60_000; // after so long without news it is asked whether a service is behind
 const remembered = "updates-paused";
 
 let source = null;
@@ -47,6 +48,7 @@ function show(paused) {
   say(paused ? "Updates are paused." : "");
 }
 
+setInterval(() => source && refresh(), silent);
 pause.addEventListener("click", () => {
   const paused = source !== null;
   if (paused) disconnect();

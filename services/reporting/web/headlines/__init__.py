@@ -20,12 +20,15 @@ headlines: Mapping[str, Headline] = {
 }
 """By the name of the report; a report without one shows its rows alone."""
 
-
-def has(model: str) -> bool:
-    """Whether a report says something in a sentence."""
-    return model in headlines
+_long = frozenset({"compliance", "pipeline"})
+"""They read every person's rows: their own page alone has the time for that."""
 
 
 def headline(model: str, rows: Sequence[Row], at: datetime) -> str:
     """What a report says; empty for one that says nothing in a sentence, or has no rows."""
-    return headlines[model](rows, at) if rows and has(model) else ""
+    return headlines[model](rows, at) if rows and model in headlines else ""
+
+
+def at_once(model: str) -> bool:
+    """Whether a report says something that a page has the time to say together with what others say."""
+    return model in headlines and model not in _long

@@ -55,11 +55,11 @@ def disadvantaged(rows: Sequence[Row], _: datetime) -> str:
 def change(rows: Sequence[Row], _: datetime) -> str:
     """Which schools have changes that overlap, and how many changes were consulted on for less than the standard."""
     adopted = [row for row in rows if row["state"] in ("coming", "under_way")]
-    several = names_in(row for row in adopted if (row["concurrent"] or 0) > 1)
+    several = [row for row in adopted if (row["concurrent"] or 0) > 1]
     short = len({row["change_id"] for row in rows if row["consultation"] == "short"})
+    overlap = f"{things_do(len({row['urn'] for row in several}), 'school', 'have')} changes that overlap"
     return together(
-        f"{things_do(len(several), 'school', 'have')} changes that overlap"
-        + (f": {named(several)}" if several else ""),
+        f"{overlap}: {named(names_in(several))}" if several else overlap,
         f"{things_do(short, 'change', 'were')} consulted on for less than the standard asks" if short else "",
     )
 

@@ -91,12 +91,13 @@ def compliance(rows: Sequence[Row], _: datetime) -> str:
     lacks = [row for row in rows if row["required"] and not row["counts"]]
     lacking, trainings = {row["person_id"] for row in lacks}, Counter(row["requirement"] for row in lacks)
     soon = {row["person_id"] for row in rows if row["state"] == "due_in_30_days"} - lacking
-    few = names_in(site for site in sites(rows) if site["state"] == "below_minimum")
+    few = [site for site in sites(rows) if site["state"] == "below_minimum"]
+    places = things_do(len({site["urn"] for site in few}), "site", "have")
     what = f"{some_do(len(lacking), len(required), 'person', 'lack', 'people')} training that is required of them"
     return together(
         f"{what}: {named(f'{training} ({n})' for training, n in trainings.items())}" if lacks else what,
         f"{count(len(soon))} more will within 30 days" if soon else "",
-        f"{things_do(len(few), 'school', 'have')} fewer trained people than a site needs: {named(few)}" if few else "",
+        f"{places} fewer trained people than a site needs: {named(names_in(few))}" if few else "",
     )
 
 

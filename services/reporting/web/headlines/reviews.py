@@ -23,10 +23,11 @@ def reviews(rows: Sequence[Row], _: datetime) -> str:
 def tests(rows: Sequence[Row], _: datetime) -> str:
     """How many collaborations are strong in all five tests, and which are past their end and not closed."""
     strong = sum(row["strong"] is True for row in rows)
-    stalled = names_in((row for row in rows if row["state"] == "stalled"), "title")
+    stalled = [row for row in rows if row["state"] == "stalled"]
+    over = f"{do(len(stalled), 'are')} past the end and not closed"
     return together(
         f"{some_do(strong, len(rows), 'collaboration', 'are')} strong in all five tests",
-        f"{do(len(stalled), 'are')} past the end and not closed: {named(stalled)}" if stalled else "",
+        f"{over}: {named(names_in(stalled, 'title'))}" if stalled else "",
     )
 
 
