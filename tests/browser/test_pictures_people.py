@@ -61,7 +61,7 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways(look: Look) -> Non
 async def test_a_school_sees_what_it_gives_and_takes_and_comes_to_its_rows(look: Look, site: Site) -> None:
     page = await look(f"/schools/{ASHBY}?as_of=2026-11-19")
 
-    picture = page.get_by_role("figure", name="People, in half days: who gives and who takes")
+    picture = page.get_by_role("figure", name="People, in half-days: who gives and who takes")
     await expect(picture.get_by_role("listitem").filter(has_text="Ashby")).to_contain_text(
         "2 half-days still asked for"
     )

@@ -127,6 +127,7 @@ class TestBench:
     def test_the_posts_at_risk_come_first_and_say_why(self) -> None:
         rows = [
             self.row("Ashby", "green", in_2_3_years=1, in_4_5_years=1, ready_now=1),
+            self.row("Dene", "green", vacant_on=date(2027, 1, 1), ready_now=1),
             self.row("Birch", "amber", expired=1, provisional=1, over_named=1),
             self.row("Cedar", "amber", vacant_on=date(2027, 9, 1), ready_now=1, over_named=1),
             self.row(None, "red", vacant_on=date(2027, 4, 1)),
@@ -141,9 +142,10 @@ class TestBench:
                 "▲ Medium risk: vacant from 1 September 2027; 1 ready now; 1 named for another post too",
             ),
             ("Head of school, Birch", "▲ Medium risk: 2 with no valid assessment; 1 named for another post too"),
+            ("Head of school, Dene", "● Low risk: vacant from 1 January 2027; 1 ready now"),
             ("Head of school, Ashby", "● Low risk: 1 ready now, 2 in two to five years"),
         ]
-        assert drawn(picture.bars[3]) == [(1, "full"), (2, "dotted")]
+        assert drawn(picture.bars[4]) == [(1, "full"), (2, "dotted")]
         assert [bar.href for bar in picture.bars[:2]] == [
             "/reports/bench?post_type=head_of_school",
             "/reports/bench?post_type=head_of_school&schools=Cedar",
@@ -302,6 +304,7 @@ class TestCompliance:
         rows = [
             aider("compliant", "Ashby"),
             aider("due_in_30_days", "Ashby"),
+            *(aider("compliant", "Birch") for _ in range(3)),
             aider("compliant", "Elm"),
             aider("never", "Elm"),
         ]
@@ -311,10 +314,11 @@ class TestCompliance:
         assert picture.title == "First_aid: who makes up each site's minimum"
         assert said(picture) == [
             ("Ashby", "2 in date, 2 needed, too few in 30 days"),
+            ("Birch", "3 in date, 2 needed"),
             ("Elm", "1 in date, 2 needed"),
         ]
-        assert drawn(picture.bars[1]) == [(1, "full"), (1, "hollow")]
-        assert picture.bars[1].href == "/reports/compliance?training=first_aid&schools=Elm"
+        assert [drawn(bar) for bar in picture.bars[1:]] == [[(3, "full")], [(1, "full"), (1, "hollow")]]
+        assert picture.bars[2].href == "/reports/compliance?training=first_aid&schools=Elm"
 
 
 class TestGap:
