@@ -53,8 +53,8 @@ def text(name: str, value: Any, near: date | None = None) -> str:
         case bool():
             return "yes" if value else "no"
         case int() | float():
-            measured = measure(name)
-            return measured.say(value) if measured else f"{value:,}"
+            say = measure(name)
+            return say(value) if say else f"{value:,}"
         case datetime() if value.astimezone(london).time() > time():
             return words.moment(value, near)
         case date():
@@ -79,12 +79,12 @@ def asked(
     told = {}
     for name, value in filters.items():
         column = name.removesuffix("!")
-        words_ = _asked(column, value)
+        what = _asked(column, value)
         if column == "focus_id" and rows:
-            column, words_ = "title", text("title", rows[0]["title"])
+            column, what = "title", text("title", rows[0]["title"])
         if name.endswith("!"):
-            words_ = f"anything but {words_}" if value else "anything"
-        told[title(column, beside)] = words_
+            what = f"anything but {what}" if value else "anything"
+        told[title(column, beside)] = what
     return told
 
 

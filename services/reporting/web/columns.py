@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from services.reporting.web import words
 from services.reporting.wording import heading, pounds, said
 
 _for_machines = ("_id", "_ids", "trustuid", "current_urn", "suppressed")
 _better = {"urn": "school", "urns": "schools", "rag": "state", "training": "requirement"}
+"""What another column says better, where it stands beside."""
 _first = ("programme", "school")
+"""What a row is called by."""
 _called = {
     "starts_on": "From",
     "ends_on": "To",
@@ -24,26 +26,20 @@ _called = {
 }
 
 
-class Measure(NamedTuple):
-    """How the figures of columns with the same ending are said; `unit`: what a heading has in place of the ending."""
-
-    unit: str
-    say: Callable[[Any], str]
-
-
 def _parts(of: int) -> Callable[[int], str]:
     """Hundredths or thousandths, as a number with as many decimals as it needs."""
     return lambda n: f"{n / of:,.3f}".rstrip("0").rstrip(".")
 
 
-_measures: Mapping[str, Measure] = {
-    "_ms": Measure("", words.span),
-    "_pence": Measure("", pounds),
-    "_percent": Measure(" (%)", lambda n: f"{n:g}%"),
-    "_hundredths": Measure("", _parts(100)),
-    "_thousandths": Measure("", _parts(1_000)),
-    "_km": Measure("", lambda n: f"{n:g} km"),
+_measures: Mapping[str, Callable[[Any], str]] = {
+    "_ms": words.span,
+    "_pence": pounds,
+    "_percent": lambda n: f"{n:g}%",
+    "_hundredths": _parts(100),
+    "_thousandths": _parts(1_000),
+    "_km": lambda n: f"{n:g} km",
 }
+"""How figures are said, by the ending of their column's name."""
 
 
 def on_a_page(names: Collection[str]) -> list[str]:
@@ -69,13 +65,17 @@ def title(name: str, beside: Collection[str] = ()) -> str:
         return "Focus area"
     if name in _called:
         return _called[name]
-    measured = next((end for end in _measures if name.endswith(end)), "")
-    bare, unit = name.removesuffix(measured), _measures[measured].unit if measured else ""
+    end = _ending(name)
+    bare = name.removesuffix(end)
     if bare.endswith("_at") and bare.removesuffix("_at") not in beside:
         bare = bare.removesuffix("_at")
-    return heading(said(bare)) + unit
+    return heading(said(bare)) + (" (%)" if end == "_percent" else "")
 
 
-def measure(name: str) -> Measure | None:
+def measure(name: str) -> Callable[[Any], str] | None:
     """How the figures of a column are said, where not as numbers."""
-    return next((measure for end, measure in _measures.items() if name.endswith(end)), None)
+    return _measures.get(_ending(name))
+
+
+def _ending(name: str) -> str:
+    return next((end for end in _measures if name.endswith(end)), "")

@@ -15,6 +15,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
+from services.reporting.history import kinds
 from services.reporting.london import london
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.reading import Reading, View
@@ -179,7 +180,7 @@ def _environment() -> Environment:
         "days": words.days,
         "second": words.second,
         "moment": words.moment,
-        "event_name": words.event_name,
+        "event_name": kinds.kind,
         "lower_first": lambda text: text[:1].lower() + text[1:],
         "of": words.of,
         "with_as_of": with_as_of,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -53,11 +52,6 @@ states = {
 def help_with(dimension: str | None) -> str:
     """What a school asks for help with, such as "money"."""
     return said(dimension) if dimension else "kind not said"
-
-
-def event_name(type_name: str) -> str:
-    """Such as "Trust response given" for `uk.mat.collaboration.TrustResponseGiven.v1`."""
-    return sentence(re.sub(r"(?<!^)(?=[A-Z])", " ", type_name.split(".")[-2]).lower())
 
 
 def span(milliseconds: float | None) -> str:
