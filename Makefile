@@ -63,6 +63,10 @@ faults: set-up ## Every fault in full on three seeds, with pictures (ARGS="--row
 bench: set-up ## How fast it is, against a peer and the bare driver (ARGS="--only appending", ARGS=--record)
 	@$(BIN)/baton bench $(ARGS)
 
+.PHONY: pictures
+pictures: set-up ## The pictures of docs/pages.md, from the demo, which is up
+	@$(BIN)/python -m tests.browser.pictures
+
 .PHONY: contracts
 contracts: set-up ## The kept schemas, the catalogue of events and the list of refusals, made from the code
 	@$(BIN)/baton schema export docs/schemas

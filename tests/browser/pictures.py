@@ -17,12 +17,13 @@ PAGES = {
     "home": "/",
     "school": "/schools/900004",
     "you-said": "/schools/900004/you-said",
+    "agenda": "/schools/900004/agenda",
     "capacity": "/capacity",
-    "people": "/reports/bench",
-    "cpd": "/reports/impact",
-    "reviews": "/reports/reviews",
-    "change": "/reports/change",
-    "event": "/reports/loop/behind",
+    "people": "/people",
+    "cpd": "/cpd",
+    "reviews": "/reviews",
+    "change": "/change",
+    "report": "/reports/loop",
 }
 
 
@@ -35,6 +36,8 @@ async def take() -> None:
             for name, path in PAGES.items():
                 await page.goto(f"{DEMO}{path}")
                 await page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=name == "home")
+            await page.locator(".rows .event a").first.click()
+            await page.screenshot(path=FOLDER / f"event-{width}.png")
         await browser.close()
 
 
