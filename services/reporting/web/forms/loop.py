@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from services.reporting.web.forms.action_choices import closed_actions, open_actions, side_of, the_action
 from services.reporting.web.forms.choices import schools
-from services.reporting.web.forms.form import Field, Form, of_trust, trust_leaders
+from services.reporting.web.forms.form import Field, Form, Option, of_trust, trust_leaders
 from services.reporting.web.forms.loop_choices import Step, answers_without, cycles, focus_areas, the_answer
 from services.reporting.web.forms.meeting import answer
 from shared.contracts.collaboration.loop import Principle
-from shared.contracts.vocabulary import Cycle, Day, Instant, Name, Rag, Reference, Text, Urn
+from shared.contracts.vocabulary import Code, Cycle, Day, Instant, Name, Rag, Reference, Text, Urn
 
 _private = "Only this school and the trust's leaders can read it. Name no pupils."
 
 
-def _which_answer(step: Step) -> Field:
-    parts = ("item_id", "urn", "meeting_id")
-    return Field(name="answer", label="Which answer?", type=str, options=answers_without(step), parts=parts)
+_readers = (
+    Option("leadership_team", "The leadership team"),
+    Option("headteacher", "The headteacher"),
+    Option("chair_of_governors", "The chair of governors"),
+)
+
+
+def _which_answer(step: Step, *, behind: Step | None = None) -> Field:
+    options, parts = answers_without(step, behind=behind), ("item_id", "urn", "meeting_id")
+    return Field(name="answer", label="Which answer?", type=str, options=options, parts=parts)
 
 
 open_cycle = Form(
@@ -53,6 +60,21 @@ set_focus_area = Form(
     ],
     new="focus_id",
     adds=of_trust,
+)
+close_focus_area = Form(
+    name="close-focus-area",
+    title="Close a focus area",
+    about="The trust stops asking about it. What was answered stays.",
+    button="Close the focus area",
+    done="The focus area is closed: it stands on no further agenda.",
+    service="collaboration",
+    path="/focus-areas/{focus_id}/close",
+    who=trust_leaders,
+    fields=[
+        Field(name="focus_id", label="Which focus area?", type=str, options=focus_areas),
+        Field(name="closed_on", label="From which day on is it not asked about?", type=Day, begins="today"),
+        Field(name="reason", label="Why?", type=Text, required=False),
+    ],
 )
 issue_items = Form(
     name="issue-agenda-item",
@@ -96,6 +118,21 @@ respond = Form(
     fields=[
         _which_answer("responded_at"),
         Field(name="response", label="What does the trust say to it?", hint=_private, type=Text),
+    ],
+    recalls=the_answer,
+)
+mark_read = Form(
+    name="mark-read",
+    title="Read a response",
+    about="The trust sees that its response has arrived.",
+    button="We have read it",
+    done="The trust sees that you have read its response.",
+    service="collaboration",
+    path="/answers/{item_id}/{urn}/mark-read",
+    who=frozenset({"school_leader"}),
+    fields=[
+        _which_answer("read_at", behind="responded_at"),
+        Field(name="by_role", label="Who has read it?", type=Code, kind="radios", options=_readers),
     ],
     recalls=the_answer,
 )
@@ -162,10 +199,12 @@ forms = (
     answer,
     acknowledge,
     respond,
+    mark_read,
     agree_action,
     close_action,
     review_effect,
     set_focus_area,
+    close_focus_area,
     open_cycle,
     issue_items,
 )

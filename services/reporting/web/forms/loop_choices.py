@@ -11,20 +11,25 @@ from services.reporting.web.forms.rows import as_id, own, rows
 from services.reporting.web.said import said
 from services.reporting.web.words import day, days, moment, states
 
-Step = Literal["acknowledged_at", "responded_at", "action_agreed_at"]
+Step = Literal["acknowledged_at", "responded_at", "read_at", "action_agreed_at"]
 """How far an answer has come: a column of the report `loop`."""
 
 _answer = ("item_id", "urn", "meeting_id")
 
 
-def answers_without(step: Step) -> Source:
-    """Answers that are off track or ask for help and have not come so far, the newest first; the chosen one always."""
+def answers_without(step: Step, *, behind: Step | None = None) -> Source:
+    """Answers that are off track or ask for help and have not come so far, the newest first; the chosen one always.
+
+    Args:
+        behind: those alone that have come as far as this.
+    """
 
     async def options(asking: Asking) -> list[Option]:
         return [
             Option(value, _called(row, asking))
             for row in await _raised(asking)
-            if (value := value_of(row)) == asking.chosen.get("answer") or row[step] is None
+            if (value := value_of(row)) == asking.chosen.get("answer")
+            or (row[step] is None and (behind is None or row[behind] is not None))
         ]
 
     return options
