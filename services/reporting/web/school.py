@@ -6,9 +6,10 @@ The same is printed as "you said, we did". Nothing here knows HTML.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from services.reporting.reports.sql import urns
 from services.reporting.sessions import Person
 from services.reporting.texts import Sealed, Texts
 from services.reporting.web import home
+from services.reporting.web.acts import Act, allowed, of_action, of_answer
 from services.reporting.web.asking import sql
 from services.reporting.web.home import Cycle, HomePage
 from services.reporting.web.said import Said, said
@@ -26,6 +28,8 @@ from services.reporting.web.words import Look, count, day, london, minute, of, s
 needs: tuple[str, ...] = home.needs
 
 Row = Mapping[str, Any]
+May = Callable[[Iterable[Act]], tuple[Act, ...]]
+"""Those acts that the person who looks may do."""
 _Told = tuple[str, str, str]
 """An item, a URN and a meeting: one answer."""
 _focus_areas = """
@@ -44,6 +48,7 @@ class Action:
     state: str
     overdue: bool
     text: str | None
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Question:
         owed: what the trust still owes, a sentence each.
         texts: what was written, for those who may read it.
         event_id: the answer's event; before there is one, the one that asked.
+        acts: what the person who looks can do about it.
     """
 
     focus_id: str
@@ -74,11 +80,16 @@ class Question:
     actions: tuple[Action, ...]
     texts: Said | None
     event_id: str
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolPage:
-    """Everything that a school's page says. Without a cycle there is nothing to say yet."""
+    """Everything that a school's page says. Without a cycle there is nothing to say yet.
+
+    Attributes:
+        answers: the form that answers what is due, for who may.
+    """
 
     frame: HomePage
     urn: str
@@ -90,6 +101,7 @@ class SchoolPage:
     following: str | None = None
     meetings: str = ""
     questions: tuple[Question, ...] = ()
+    answers: tuple[Act, ...] = ()
 
     @property
     def due(self) -> tuple[Question, ...]:
@@ -135,6 +147,7 @@ async def school(
             raised.get(_told(row)),
             actions[_told(row)],
             written.get(row["event_id"]),
+            partial(allowed, person=person, view=view),
             view.at,
         )
         for row in cells
@@ -150,6 +163,7 @@ async def school(
         following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
         meetings=meetings(met),
         questions=questions,
+        answers=allowed([Act("Answer the agenda", "answer", {"urn": urn}, trustuid or "", urn)], person, view),
     )
 
 
@@ -181,6 +195,7 @@ def _question(
     raised: Row | None,
     actions: Sequence[Row],
     texts: Said | None,
+    may: May,
     at: datetime,
 ) -> Question:
     return Question(
@@ -195,9 +210,10 @@ def _question(
         said=_said(row, at),
         came_back=came_back(raised, at) if raised else (),
         owed=owed(raised, actions, at) if raised else (),
-        actions=tuple(_action(action, at) for action in actions),
+        actions=tuple(_action(action, may, at) for action in actions),
         texts=texts,
         event_id=row["event_id"] or row["asked_event_id"],
+        acts=may(of_answer(raised)) if raised else (),
     )
 
 
@@ -235,14 +251,14 @@ def owed(raised: Row, actions: Sequence[Row], at: datetime) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _action(row: Row, at: datetime) -> Action:
+def _action(row: Row, may: May, at: datetime) -> Action:
     owner = str(_owners.get(row["owner"], row["owner"]))
     overdue = row["closed_at"] is None and row["due_on"] < _day(at)
     if row["closed_at"] is not None:
         state = f"Closed on {day(row['closed_at'], near=at)}: {states[row['outcome']].word.lower()}."
     else:
         state = f"{'Was due' if overdue else 'Due'} on {day(row['due_on'], near=at)}."
-    return Action(row["action_id"], owner, state, overdue, row["text"])
+    return Action(row["action_id"], owner, state, overdue, row["text"], may(of_action(row)))
 
 
 def _day(when: datetime) -> date:

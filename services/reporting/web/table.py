@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.reporting.reports.report import as_text
 from services.reporting.web import words
+from services.reporting.web.acts import Act
 from services.reporting.web.site import address
 
 _for_machines = ("_id", "_ids", "trustuid", "current_urn")
@@ -31,6 +32,7 @@ class Line:
         name: what tells it apart, in words.
         opens: of each text where it leads: a figure to the events that it counts; None where there is nothing to see.
         event: the address of the event that the row is of, or of the one that made something expected.
+        acts: what the person who looks can do about it.
     """
 
     texts: tuple[str, ...]
@@ -38,12 +40,18 @@ class Line:
     name: str = ""
     opens: tuple[str | None, ...] = ()
     event: str | None = None
+    acts: Sequence[Act] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def has_acts(self) -> bool:
+        """Whether there is anything to do."""
+        return any(line.acts for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,12 @@ class Opening:
         return address(f"/reports/{self.model}/behind", figure=column, **which, **self.kept)
 
 
-def table(rows: Sequence[dict[str, Any]], opening: Opening | None = None) -> Table:
+def table(rows: Sequence[dict[str, Any]], opening: Opening | None = None, acts: Sequence[Sequence[Act]] = ()) -> Table:
+    """The rows as they are shown.
+
+    Args:
+        acts: of each row what can be done about it.
+    """
     names = [name for name in rows[0] if not name.endswith(_for_machines)] if rows else []
     columns = tuple(Column(name, title(name), number=_is_number(name, rows)) for name in names)
     anchors: set[str] = set()
@@ -80,7 +93,8 @@ def table(rows: Sequence[dict[str, Any]], opening: Opening | None = None) -> Tab
         opens = tuple(opening.address(number, row, name) for name in names) if opening else ()
         called = row_name(row, opening.key) if opening else ""
         texts = tuple(text(name, row[name]) for name in names)
-        lines.append(Line(texts, anchor if first else None, called, opens, _event(row)))
+        doing = acts[number] if acts else ()
+        lines.append(Line(texts, anchor if first else None, called, opens, _event(row), doing))
     return Table(columns, tuple(lines))
 
 

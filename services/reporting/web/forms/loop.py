@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.reporting.web.forms.action_choices import closed_actions, open_actions, side_of, the_action
+from services.reporting.rights import side_of
+from services.reporting.web.forms.action_choices import closed_actions, open_actions, the_action
 from services.reporting.web.forms.choices import schools
 from services.reporting.web.forms.form import Field, Form, Option, of_trust, trust_leaders
 from services.reporting.web.forms.loop_choices import Step, answers_without, cycles, focus_areas, the_answer
@@ -191,7 +192,7 @@ review_effect = Form(
         Field(name="rag_after", label="How does it stand now?", type=Rag),
         Field(name="help_still_needed", label="Help is still needed", type=bool),
     ],
-    adds=lambda asking: {"reviewed_by": side_of(asking)},
+    adds=lambda asking: {"reviewed_by": side_of(asking.person)},
     recalls=the_action,
 )
 
