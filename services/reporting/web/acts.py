@@ -25,7 +25,7 @@ class Act:
     Attributes:
         name: as a link says it.
         form: the name of the form that does it; `given`: what it is filled in with.
-        trustuid, urn: whom it is about; no URN: the trust.
+        trustuid, urn: whose leaders may do it; no URN: those of every school.
         side: whose word it is, where each side has its own.
     """
 
@@ -48,10 +48,14 @@ def allowed(acts: Iterable[Act], person: Person | None, view: View) -> tuple[Act
     return tuple(
         act
         for act in acts
-        if forms[act.form].for_(person)
-        and can(person, "act", trustuid=act.trustuid, urn=act.urn)
-        and act.side in (None, side_of(person))
+        if forms[act.form].for_(person) and _concerns(person, act) and act.side in (None, side_of(person))
     )
+
+
+def _concerns(person: Person, act: Act) -> bool:
+    if act.urn is None:
+        return person.principal.trustuid == act.trustuid
+    return can(person, "act", trustuid=act.trustuid, urn=act.urn)
 
 
 def of_row(model: str, row: Row, at: datetime) -> Iterable[Act]:
@@ -108,7 +112,8 @@ def _of_cell(row: Row) -> Iterator[Act]:
 
 def _of_session(row: Row) -> Iterator[Act]:
     if row["status"] == "confirmed":
-        yield Act("Book a place", "book-a-place", {"session_id": row["session_id"]}, row["trustuid"], row["urn"])
+        urn = None if row["scope"] == "trust" else row["urn"]
+        yield Act("Book a place", "book-a-place", {"session_id": row["session_id"]}, row["trustuid"], urn)
 
 
 def _of_requests(row: Row) -> Iterator[Act]:
