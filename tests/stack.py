@@ -160,6 +160,25 @@ async def _local_stack() -> AsyncIterator[Stack]:
             postgres.remove()
 
 
+@asynccontextmanager
+async def own_settings() -> AsyncIterator[StackSettings]:
+    """A whole stack of one's own: on free ports, in a directory that goes away. Kafka's jars are those of the clone."""
+    libraries = StackSettings().kafka_libraries
+    await fetch(libraries)
+    with scratch_directory() as directory:
+        yield StackSettings(
+            talent_port=free_port(),
+            cpd_port=free_port(),
+            collaboration_port=free_port(),
+            reporting_port=free_port(),
+            kafka_port=free_port(),
+            postgres_port=free_port(),
+            var=directory / "var",
+            kafka_libs=libraries,
+            master_key_file=directory / "master.key",
+        )
+
+
 @contextmanager
 def scratch_directory() -> Iterator[Path]:
     """A directory that PostgreSQL can be run in when the tests are run as root: pytest's own are closed to others."""

@@ -10,6 +10,7 @@ from services.reporting.sessions import Person
 from shared.identity import Role
 
 Deed = Literal["read_texts", "act", "see_whole", "speak_for_school"]
+Side = Literal["trust", "school"]
 
 _in_the_trust: Mapping[Deed, Role] = {"read_texts": "trust_leader", "act": "trust_leader"}
 _in_own_schools: Mapping[Deed, Role] = {
@@ -40,3 +41,8 @@ def sees_whole(person: Person | None, view: View, trustuid: str | None, school: 
     """Whether somebody looks at their own school, and not at what a receipt was made of: that is the same for all."""
     of_receipt = view.as_of is not None and view.as_of.receipt is not None
     return not of_receipt and can(person, "see_whole", trustuid=trustuid or "", urn=school)
+
+
+def side_of(person: Person | None) -> Side:
+    """Whose word somebody's is."""
+    return "trust" if person is not None and person.principal.has("trust_leader") else "school"

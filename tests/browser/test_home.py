@@ -265,6 +265,6 @@ class TestNothingYet:
         page = await look(width=width)
 
         await expect(page.locator("h1")).to_have_text("Nothing has been recorded yet")
-        await expect(page.locator("ol li")).to_have_count(4)
+        await expect(page.locator("ol li")).to_have_count(6)
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         assert await violations(page) == []

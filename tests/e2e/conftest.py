@@ -12,10 +12,9 @@ import psutil
 import pytest
 
 from deploy.local import stack
-from deploy.local.kafka import fetch
-from deploy.local.ports import free_port, is_taken
+from deploy.local.ports import is_taken
 from deploy.settings import ROOT, StackSettings
-from tests.stack import scratch_directory, told
+from tests.stack import own_settings, told
 
 Baton = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -28,21 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 async def settings() -> AsyncIterator[StackSettings]:
-    """Where the demo runs: on free ports, in a directory of its own; Kafka's jars are those of the clone."""
-    libraries = StackSettings().kafka_libraries
-    await fetch(libraries)
-    with scratch_directory() as directory:
-        yield StackSettings(
-            talent_port=free_port(),
-            cpd_port=free_port(),
-            collaboration_port=free_port(),
-            reporting_port=free_port(),
-            kafka_port=free_port(),
-            postgres_port=free_port(),
-            var=directory / "var",
-            kafka_libs=libraries,
-            master_key_file=directory / "master.key",
-        )
+    """Where the demo runs."""
+    async with own_settings() as settings:
+        yield settings
 
 
 @pytest.fixture(scope="session")

@@ -45,8 +45,13 @@ async def rows(
 ) -> list[Row]:
     """With a school, what it asks and what it could give: even so all schools are looked at together."""
     of_school = await urns(conn, school)
-    asked, offered, wished, pool = [
-        await fetch(conn, f"matches_{name}", at, trust) for name in ("requests", "offers", "wishes", "coaches")
-    ]
-    found = await asyncio.to_thread(lambda: [*of_capacity(asked, offered), *of_coaching(wished, pool)])
+    asked = await of_requests(conn, at=at, trust=trust)
+    wished, pool = [await fetch(conn, f"matches_{name}", at, trust) for name in ("wishes", "coaches")]
+    found = [*asked, *await asyncio.to_thread(of_coaching, wished, pool)]
     return [row for row in found if of_school is None or row["taker_urn"] in of_school or row["giver_urn"] in of_school]
+
+
+async def of_requests(conn: Connection, *, at: datetime, trust: str | None) -> list[Row]:
+    """Those of the rows that are requests for capacity: nobody who wishes to be coached changes them."""
+    asked, offered = [await fetch(conn, f"matches_{name}", at, trust) for name in ("requests", "offers")]
+    return await asyncio.to_thread(of_capacity, asked, offered)

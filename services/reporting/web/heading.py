@@ -14,13 +14,13 @@ Schools to whom no question applies are in no count. "This week" is said of the 
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from services.reporting.web.words import count, of
 from services.reporting.wording import sentence
 
-Cell = dict[str, Any]  # a row of the report `focus`
+Cell = Mapping[str, Any]  # a row of the report `focus`
 
 
 def heading(cells: Sequence[Cell], responded: Container[str] = (), *, current: bool) -> str:

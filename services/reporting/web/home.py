@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -14,12 +14,15 @@ from services.reporting.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports import agenda, focus, loop
 from services.reporting.reports.sql import Connection
-from services.reporting.reports.working_days import end_of_working_day
+from services.reporting.sessions import Person
+from services.reporting.web.acts import allowed
 from services.reporting.web.around import Around, around, nothing_around
 from services.reporting.web.asking import sql
+from services.reporting.web.first_steps import FirstStep, first_steps
 from services.reporting.web.freshness import Position, positions
-from services.reporting.web.heading import heading, needs_you
-from services.reporting.web.words import Look, dash, day, days, help_with, minute, of, span, states
+from services.reporting.web.heading import heading
+from services.reporting.web.problems import Problem, problems
+from services.reporting.web.words import Look, dash, day, days, span, states
 from services.reporting.wording import sentence
 
 needs: tuple[str, ...] = ("register", "loop")
@@ -86,28 +89,13 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A school that needs help now, or is silent past the due time.
-
-    `acts`: what the trust's leaders can do about it, each with the address of its form.
-    """
-
-    school: str
-    href: str
-    title: str
-    look: Look
-    what: str
-    next: str
-    acts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class HomePage:
     """Everything that the first page says. Without a cycle there is nothing to say yet.
 
     Attributes:
         lag_known: whether Kafka has told lately what it has that is not here.
         receipt: the one that it was asked for as of.
+        first_steps: what there is to do before schools have anything to answer.
     """
 
     trust: str
@@ -127,6 +115,7 @@ class HomePage:
     schools: tuple[SchoolRow, ...] = ()
     tallies: tuple[Tally, ...] = ()
     problems: tuple[Problem, ...] = ()
+    first_steps: Sequence[FirstStep] = ()
     delays: tuple[tuple[str, str, str], ...] = ()
 
     @property
@@ -135,10 +124,15 @@ class HomePage:
         return {one.service: one.event for one in self.positions if one.event is not None}
 
 
-async def home(view: View, cycle: str | None = None, *, trust: str | None = None) -> HomePage:
+async def home(
+    view: View, cycle: str | None = None, *, trust: str | None = None, person: Person | None = None
+) -> HomePage:
     """The first page of a trust (the one it is told, else the one that the newest cycle belongs to) and of a cycle.
 
     Without a known cycle it is the one that runs at `view.at`, else the latest that has begun, else the first.
+
+    Args:
+        person: who looks: of what can be done, what they may do.
     """
     trustuid, _ = await trust_of(view.conn, trust)
     begun = await frame(view, trust=trust)
@@ -146,7 +140,7 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
     chosen = choose(cycles, cycle, view.at)
     if chosen is None:
         missing = "No cycle has been opened yet" if trustuid else "Nothing has been recorded yet"
-        return replace(begun, heading=missing)
+        return replace(begun, heading=missing, first_steps=await first_steps(view, trustuid, None, person))
     about: dict[str, Any] = {"at": view.at, "school": None, "trust": trustuid, "cycle": cycles[chosen].name}
     cells = await focus.rows(view.conn, **about)
     raised = await loop.rows(view.conn, **about)
@@ -157,6 +151,7 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
     return replace(
         begun,
         heading=heading(cells, responded, current=runs),
+        first_steps=[] if cells else await first_steps(view, trustuid, cycles[chosen].name, person),
         cycle=cycles[chosen],
         previous=cycles[chosen - 1].name if chosen > 0 else None,
         following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
@@ -165,7 +160,9 @@ async def home(view: View, cycle: str | None = None, *, trust: str | None = None
         focuses=_focuses(cells),
         schools=matrix(cells, cycles[chosen].name, view.at),
         tallies=_tallies(cells),
-        problems=problems(cells, raised, view.at),
+        problems=tuple(
+            replace(problem, acts=allowed(problem.acts, person, view)) for problem in problems(cells, raised, view.at)
+        ),
         delays=_delays(delays),
     )
 
@@ -314,67 +311,6 @@ def _tallies(cells: Sequence[Row]) -> tuple[Tally, ...]:
             ),
         )
         for total in focus.totals(cells)
-    )
-
-
-def problems(cells: Sequence[Row], raised: Sequence[Row], at: datetime) -> tuple[Problem, ...]:
-    """Who needs help now: off track or asking, worst first, until the trust has responded; then who is overdue."""
-    answers = {(row["item_id"], row["urn"], row["meeting_id"]): row for row in raised}
-    asking = [(row, answers.get((row["item_id"], row["urn"], row["meeting_id"]))) for row in cells if needs_you(row)]
-    waiting = [(row, answer) for row, answer in asking if answer is None or answer["responded_at"] is None]
-    waiting.sort(key=lambda pair: (pair[0]["state"] != "red", not pair[0]["needs_help"], pair[0]["school"]))
-    overdue = sorted((row for row in cells if row["state"] == "overdue"), key=lambda row: row["school"])
-    return tuple(
-        [_asking(row, answer, at) for row, answer in waiting]
-        + [_problem(row, f"No answer by {minute(row['due_by'], at)}.", _said_else(row, cells, at)) for row in overdue]
-    )
-
-
-def _asking(row: Row, answer: Row | None, at: datetime) -> Problem:
-    said = f"{states[row['state']].word} at the meeting of {day(row['answered_at'], near=at)}."
-    help_wanted = f" Asks for help: {help_with(row['help_dimension'])}." if row["needs_help"] else ""
-    comment = " Comment given." if row["comment_given"] else ""
-    return _problem(row, f"{said}{help_wanted}{comment}", _next(answer, at), _acts(answer))
-
-
-def _acts(answer: Row | None) -> tuple[tuple[str, str], ...]:
-    if answer is None:
-        return ()
-    of_answer = urlencode({"answer": "/".join(answer[name] for name in ("item_id", "urn", "meeting_id"))})
-    acts = {"Acknowledge": "acknowledge", "Respond": "respond"}
-    if answer["acknowledged_at"] is not None:
-        del acts["Acknowledge"]
-    return tuple((name, f"/do/{form}?{of_answer}") for name, form in acts.items())
-
-
-def _next(answer: Row | None, at: datetime) -> str:
-    if answer is None:
-        return ""
-    if answer["acknowledged_at"] is not None:
-        return f"Acknowledged at {minute(answer['acknowledged_at'], at)}, not responded to yet."
-    if answer["acknowledged_within_2_working_days"] is False:
-        return "Not acknowledged: two working days have passed."
-    last = end_of_working_day(answer["raised_at"], 2) - timedelta(days=1)
-    return f"Not acknowledged yet: two working days end on {day(last, near=at)}."
-
-
-def _said_else(overdue: Row, cells: Sequence[Row], at: datetime) -> str:
-    """What else the school that let a due time pass has said in this cycle."""
-    met = [row["answered_at"] for row in cells if row["urn"] == overdue["urn"] and row["answered_at"] is not None]
-    if not met:
-        return "The school has answered nothing in this cycle."
-    return sentence(f"{of(len(met), 'other answer')} came from the meeting of {day(max(met), near=at)}.")
-
-
-def _problem(row: Row, what: str, then: str, acts: tuple[tuple[str, str], ...] = ()) -> Problem:
-    return Problem(
-        school=row["school"],
-        href=f"/schools/{row['urn']}?{urlencode({'cycle': row['cycle']})}#{row['focus_id']}",
-        title=row["title"],
-        look=states[row["state"]],
-        what=what,
-        next=then,
-        acts=acts,
     )
 
 

@@ -15,13 +15,15 @@ from services.reporting.london import london
 from services.reporting.reading import View
 from services.reporting.reports import Answer, Area, Report, answer, meanings
 from services.reporting.reports.report import Row
-from services.reporting.rights import can, sees_whole
-from services.reporting.web import headlines, home, ics, pictures, sheet, words
+from services.reporting.rights import sees_whole, side_of
+from services.reporting.web import acts, headlines, home, ics, pictures, sheet, words
+from services.reporting.web.acts import Act
 from services.reporting.web.areas import AREAS
 from services.reporting.web.cell import asked
 from services.reporting.web.changes import EARLIER, LATER, Compared, changes
 from services.reporting.web.columns import title
 from services.reporting.web.home import HomePage
+from services.reporting.web.problems import needs_for_help, with_help
 from services.reporting.web.receipted import on_paper, rows_of
 from services.reporting.web.said import Said, said
 from services.reporting.web.site import (
@@ -69,14 +71,17 @@ class Pages:
         return await self._home(request, "fragment.html", cycle, as_of)
 
     async def _home(self, request: Request, template: str, cycle: str | None, as_of: str | None) -> Response:
+        person = await self.site.person(request)
         page, wrong = await self.site.read(
-            home.needs, as_of, lambda view: home.home(view, cycle, trust=self.site.trust)
+            home.needs, as_of, lambda view: home.home(view, cycle, trust=self.site.trust, person=person)
         )
-        as_of, person = None if wrong else as_of or None, await self.site.person(request)
+        as_of = None if wrong else as_of or None
+        if side_of(person) == "trust" and any(problem.asked_by and problem.acts for problem in page.problems):
+            helped, _ = await self.site.read(needs_for_help, None, lambda view: with_help(view, page.problems, person))
+            page = replace(page, problems=helped)
         context = {
             "page": page,
             "trust": page.trust,
-            "may_act": not as_of and can(person, "act", trustuid=page.trustuid or ""),
             "asked_cycle": cycle,
             "live": not as_of,
             "fragment": address("/partials/loop", cycle=cycle, as_of=as_of),
@@ -126,14 +131,16 @@ class Pages:
         only, person = asked_of(request, "compare"), await self.site.person(request)
         filters = {**({"school": school} if school else {}), **only}
 
-        async def read(view: View) -> tuple[HomePage, Answer, dict[str, Said], bool]:
+        async def read(view: View) -> tuple[HomePage, Answer, dict[str, Said], bool, list[tuple[Act, ...]]]:
             frame = await self._frame(view)
             whole = sees_whole(person, view, frame.trustuid, school)
             found = await answer(report, view, school=school, only=only, whole=whole)
             texts = await said(view, self.site.texts, person, found.rows) if model == "focus" else {}
-            return frame, found, texts, whole
+            doing = [acts.allowed(acts.of_row(model, row, view.at), person, view) for row in found.rows]
+            return frame, found, texts, whole, doing
 
-        (frame, found, texts, whole), wrong = await self.site.read(tuple({*report.needs, *home.needs}), as_of, read)
+        needs = tuple({*report.needs, *home.needs})
+        (frame, found, texts, whole, doing), wrong = await self.site.read(needs, as_of, read)
         as_of = None if wrong else as_of or None
         compared, no_day = await self._compared(report, filters, found.rows, frame.at, compare, whole=whole)
         path, known = f"/reports/{model}", meanings(report)
@@ -144,7 +151,7 @@ class Pages:
             "report": report,
             "headline": "" if filters else headlines.headline(model, found.rows, frame.at),
             "meanings": {title(name, known): meaning for name, meaning in known.items()},
-            "table": table(found.rows, opening, near=frame.at.astimezone(london).date()),
+            "table": table(found.rows, opening, doing, near=frame.at.astimezone(london).date()),
             "rows": found.rows,
             "whole": whole and "whole" in getattr(report, "wants", ()),
             "pictures": pictures.of(model, found.rows, frame.at),

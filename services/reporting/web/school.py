@@ -6,9 +6,10 @@ The same is printed as "you said, we did". Nothing here knows HTML.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from services.reporting.reports.sql import urns
 from services.reporting.sessions import Person
 from services.reporting.texts import Sealed, Texts
 from services.reporting.web import home, pictures
+from services.reporting.web.acts import Act, allowed, of_action, of_answer
 from services.reporting.web.asking import sql
 from services.reporting.web.forms.loop_choices import value_of
 from services.reporting.web.home import Cycle, HomePage
@@ -30,6 +32,8 @@ from services.reporting.wording import sentence
 needs: tuple[str, ...] = home.needs
 
 Row = Mapping[str, Any]
+May = Callable[[Iterable[Act]], tuple[Act, ...]]
+"""Those acts that the person who looks may do."""
 _Told = tuple[str, str, str]
 """An item, a URN and a meeting: one answer."""
 _focus_areas = """
@@ -48,6 +52,7 @@ class Action:
     state: str
     overdue: bool
     text: str | None
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Question:
         texts: what was written, for those who may read it.
         unread: the answer, as a form names it, while the trust's response to it is not read.
         event_id: the answer's event; before there is one, the one that asked.
+        acts: what the person who looks can do about it.
     """
 
     focus_id: str
@@ -80,6 +86,7 @@ class Question:
     texts: Said | None
     unread: str | None
     event_id: str
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class SchoolPage:
 
     Attributes:
         capacity: what it gives and takes, where that was asked for (`with_capacity`).
+        answers: the form that answers what is due, for who may.
     """
 
     frame: HomePage
@@ -101,6 +109,7 @@ class SchoolPage:
     meetings: str = ""
     questions: tuple[Question, ...] = ()
     capacity: tuple[Picture, ...] = ()
+    answers: tuple[Act, ...] = ()
 
     @property
     def due(self) -> tuple[Question, ...]:
@@ -146,6 +155,7 @@ async def school(
             raised.get(_told(row)),
             actions[_told(row)],
             written.get(row["event_id"]),
+            partial(allowed, person=person, view=view),
             view.at,
         )
         for row in cells
@@ -161,6 +171,7 @@ async def school(
         following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
         meetings=meetings(met),
         questions=questions,
+        answers=allowed([Act("Answer the agenda", "answer", {"urn": urn}, trustuid or "", urn)], person, view),
     )
 
 
@@ -198,6 +209,7 @@ def _question(
     raised: Row | None,
     actions: Sequence[Row],
     texts: Said | None,
+    may: May,
     at: datetime,
 ) -> Question:
     return Question(
@@ -212,10 +224,11 @@ def _question(
         said=_said(row, at),
         came_back=came_back(raised, at) if raised else (),
         owed=owed(raised, actions, at) if raised else (),
-        actions=tuple(_action(action, at) for action in actions),
+        actions=tuple(_action(action, may, at) for action in actions),
         texts=texts,
         unread=value_of(raised) if raised and raised["responded_at"] and not raised["read_at"] else None,
         event_id=row["event_id"] or row["asked_event_id"],
+        acts=may(of_answer(raised)) if raised else (),
     )
 
 
@@ -253,14 +266,14 @@ def owed(raised: Row, actions: Sequence[Row], at: datetime) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _action(row: Row, at: datetime) -> Action:
+def _action(row: Row, may: May, at: datetime) -> Action:
     owner = str(_owners.get(row["owner"], row["owner"]))
     overdue = row["closed_at"] is None and row["due_on"] < _day(at)
     if row["closed_at"] is not None:
         state = f"Closed on {day(row['closed_at'], near=at)}: {states[row['outcome']].word.lower()}."
     else:
         state = f"{'Was due' if overdue else 'Due'} on {day(row['due_on'], near=at)}."
-    return Action(row["action_id"], owner, state, overdue, row["text"])
+    return Action(row["action_id"], owner, state, overdue, row["text"], may(of_action(row)))
 
 
 def _day(when: datetime) -> date:

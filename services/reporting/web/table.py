@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.reporting.reports.report import as_text
+from services.reporting.web.acts import Act
 from services.reporting.web.cell import cell
 from services.reporting.web.columns import on_a_page, title
 from services.reporting.web.site import address
@@ -30,6 +31,7 @@ class Line:
         name: what tells it apart, in words.
         opens: of each text where it leads: a figure to the events that it counts; None where there is nothing to see.
         event: the address of the event that the row is of, or of the one that made something expected.
+        acts: what the person who looks can do about it.
     """
 
     texts: tuple[str, ...]
@@ -37,12 +39,18 @@ class Line:
     name: str = ""
     opens: tuple[str | None, ...] = ()
     event: str | None = None
+    acts: Sequence[Act] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def has_acts(self) -> bool:
+        """Whether there is anything to do."""
+        return any(line.acts for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +75,17 @@ class Opening:
         return address(f"/reports/{self.model}/behind", figure=column, **which, **self.kept)
 
 
-def table(rows: Sequence[dict[str, Any]], opening: Opening | None = None, near: date | None = None) -> Table:
+def table(
+    rows: Sequence[dict[str, Any]],
+    opening: Opening | None = None,
+    acts: Sequence[Sequence[Act]] = (),
+    *,
+    near: date | None = None,
+) -> Table:
     """Rows of one report.
 
     Args:
+        acts: of each row what can be done about it.
         near: a day of the year that days are told without.
     """
     known = list(rows[0]) if rows else []
@@ -85,7 +100,8 @@ def table(rows: Sequence[dict[str, Any]], opening: Opening | None = None, near: 
         opens = tuple(opening.address(number, row, name) for name in names) if opening else ()
         called = row_name(row, opening.key) if opening else ""
         texts = tuple(cell(row, name, near) for name in names)
-        lines.append(Line(texts, anchor if first else None, called, opens, _event(row)))
+        doing = acts[number] if acts else ()
+        lines.append(Line(texts, anchor if first else None, called, opens, _event(row), doing))
     return Table(columns, tuple(lines))
 
 

@@ -9,17 +9,29 @@ import asyncpg
 import httpx
 import pytest
 
+from services.reporting.sessions import Person, Sessions
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.form import Form
+from services.reporting.web.site import COOKIE
+from shared.identity import Principal
 from shared.intake.people import of_path
 from tests.support import form_filling, read_model
-from tests.support.busy import KINGSMEAD, busy
+from tests.support.busy import DENE, KINGSMEAD, busy
 from tests.support.key_ring import KeyRing
 from tests.support.northmoor import CYCLE, NOW
 from tests.support.pages import Writers, app, browsing
 from tests.support.read_model import HandClock
+from tests.support.story import TRUST
 
-TYPED = {"cycle": CYCLE, "quantity": "3", "specialism": "early-reading", "owner": "head"}
+TYPED = {
+    "cycle": CYCLE,
+    "quantity": "3",
+    "specialism": "early-reading",
+    "owner": "head",
+    "academic_year": "2026/27",
+    "closures": "4 1 2027",
+}
+PLACE = {"book-a-place": f"?urn={DENE}", "vote": f"?urn={DENE}"}  # where somebody works is chosen first
 CHOICES = {  # of these forms somebody chooses something that is there
     "acknowledge": "Langley CE Primary: Reading for disadvantaged pupils, off track on",
     "respond": "Dene Valley High: Attendance below 90%, off track on",
@@ -64,7 +76,7 @@ async def test_each_sends_what_its_writer_takes(client: httpx.AsyncClient, write
     for form in forms.values():
         who = "trust" if "trust_leader" in form.who else KINGSMEAD
         await client.post("/sign-in", data={"who": who})
-        page = await client.get(f"/do/{form.name}")
+        page = await client.get(f"/do/{form.name}{PLACE.get(form.name, '')}")
         assert page.status_code == 200, form.name
         assert CHOICES.get(form.name, "") in page.text, form.name
 
@@ -82,6 +94,7 @@ def test_each_is_for_those_whose_word_its_writer_takes() -> None:
 
 
 async def test_a_school_leader_chooses_among_what_is_their_own(client: httpx.AsyncClient) -> None:
+    """Of one school it need not be said which."""
     await client.post("/sign-in", data={"who": KINGSMEAD})
 
     pages = {
@@ -92,3 +105,51 @@ async def test_a_school_leader_chooses_among_what_is_their_own(client: httpx.Asy
     everybodys = {f"9000{number:02}" for number in range(1, 13)}
     assert {(name, urn) for name, page in pages.items() for urn in everybodys - {KINGSMEAD} if urn in page} == set()
     assert "Ann Lee" not in pages["book-a-place"]
+
+
+class TestWhatComesFirst:
+    """People are asked for by where they work, and an agenda by its school, where somebody has the choice."""
+
+    async def test_a_leader_of_the_trust_says_first_where_somebody_works(self, client: httpx.AsyncClient) -> None:
+        await client.post("/sign-in", data={"who": "trust"})
+        session = form_filling.fill((await client.get(f"/do/book-a-place?urn={DENE}")).text)["session_id"][0]
+
+        asked = (await client.get(f"/do/book-a-place?session_id={session}")).text
+        elsewhere = (await client.get(f"/do/book-a-place?urn={KINGSMEAD}")).text
+        of_the_trust = (await client.get("/do/book-a-place?urn=none")).text
+
+        assert "Where do they work?" in asked
+        assert f'<input type="hidden" name="session_id" value="{session}">' in asked
+        assert {"Ann Lee" in page for page in (asked, elsewhere, of_the_trust)} == {False}
+
+    async def test_what_was_said_first_stays_when_the_form_comes_back(self, client: httpx.AsyncClient) -> None:
+        await client.post("/sign-in", data={"who": "trust"})
+        form = form_filling.fill((await client.get(f"/do/book-a-place?urn={DENE}")).text)
+
+        again = await client.post("/do/book-a-place", data=form | {"person": [""]})
+
+        assert again.status_code == 422
+        assert "Ann Lee" in again.text
+
+    async def test_a_place_that_is_none_of_theirs_is_asked_for_again(self, client: httpx.AsyncClient) -> None:
+        await client.post("/sign-in", data={"who": KINGSMEAD})
+
+        page = (await client.get(f"/do/book-a-place?urn={DENE}")).text
+
+        assert "Ann Lee" not in page
+        assert f'name="urn" value="{KINGSMEAD}"' in page  # there is one place only
+
+    async def test_a_leader_of_two_schools_says_first_for_which_they_answer(
+        self, client: httpx.AsyncClient, database: str
+    ) -> None:
+        both = Principal("head", frozenset({"school_leader"}), TRUST, frozenset({DENE, KINGSMEAD}))
+        async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:
+            client.cookies.set(COOKIE, await Sessions(pool).begin(Person(both, "Head of both")))
+
+        asked = (await client.get("/do/answer")).text
+        [of_dene, of_another] = [(await client.get(f"/do/answer?urn={urn}")).text for urn in (DENE, "900001")]
+
+        assert "For which school?" in asked
+        assert "Ashby Park Primary" not in asked
+        assert "Year 9 curriculum in maths" in of_dene
+        assert "For which school?" in of_another

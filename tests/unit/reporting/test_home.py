@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.reporting.web.home import Cycle, choose, note, problems, steps
+from services.reporting.web.home import Cycle, choose, note, steps
+from services.reporting.web.problems import problems
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CYCLES = [
@@ -85,6 +86,10 @@ def raised(school: str, **more: Any) -> dict[str, Any]:
         "acknowledged_at": None,
         "acknowledged_within_2_working_days": None,
         "responded_at": None,
+        "read_at": None,
+        "action_agreed_at": None,
+        "trustuid": "99001",
+        "needs_help": False,
         **more,
     }
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from services.reporting.web.forms import capacity, learning, loop, priorities, support
+from services.reporting.web.forms import capacity, learning, loop, priorities, support, terms
 from services.reporting.web.forms.form import Form
 
 forms: Mapping[str, Form] = {
-    form.name: form for form in (*loop.forms, *capacity.forms, *learning.forms, *support.forms, *priorities.forms)
+    form.name: form for each in (loop, capacity, learning, support, priorities, terms) for form in each.forms
 }

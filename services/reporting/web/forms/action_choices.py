@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.reporting.rights import side_of
 from services.reporting.web.forms.form import Asking, Option
 from services.reporting.web.forms.rows import Row, opened, own, rows
 from services.reporting.web.words import day, states
@@ -18,7 +19,7 @@ async def open_actions(asking: Asking) -> list[Option]:
 
 async def closed_actions(asking: Asking) -> list[Option]:
     """Actions that are closed, and whose effect this side has not reviewed."""
-    side = side_of(asking)
+    side = side_of(asking.person)
     return [
         Option(f"{row['action_id']}/{row['item_id']}/{row['urn']}", _called(row))
         for row in await _own(asking)
@@ -36,11 +37,6 @@ async def the_action(asking: Asking) -> Sequence[tuple[str, str]]:
             ended = [("Outcome", states[row["outcome"]].word)] if row["outcome"] else []
             return [*told, ("Due", day(row["due_on"])), *ended, *([("What was agreed", text)] if text else [])]
     return ()
-
-
-def side_of(asking: Asking) -> str:
-    """Whose word it is: the trust's, or the school's."""
-    return "trust" if asking.urns is None else "school"
 
 
 async def _own(asking: Asking) -> list[Row]:

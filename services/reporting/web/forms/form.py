@@ -133,6 +133,7 @@ class Form:
         path: the writer's door; what it names is in what is sent.
         needs: read models beside the register's and the loop's.
         fields: or what finds them, where they depend on the data.
+        first: what the address has to say before the rest can be asked; of one choice alone it is said already.
         new: the member that names what is made: the form's own id.
         adds: what is sent that nobody fills in.
         sent: makes what is sent of the fields' members, where that is not the same.
@@ -148,6 +149,7 @@ class Form:
     path: str
     fields: Sequence[Field] | Fields
     who: frozenset[Role] = both
+    first: Field | None = None
     needs: tuple[str, ...] = ()
     new: str = ""
     adds: Callable[[Asking], Members] = _nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.reporting.reports import calendar
 from services.reporting.web.forms.form import Asking, Field, Form, Option
-from services.reporting.web.forms.people_choices import people
+from services.reporting.web.forms.people_choices import people, place
 from services.reporting.web.words import moment
 from shared.contracts.cpd.programmes import Funding
 
@@ -28,6 +28,7 @@ book = Form(
     service="cpd",
     path="/sessions/{session_id}/book",
     needs=("calendar", "people"),
+    first=place,
     fields=[
         Field(name="session_id", label="Which session?", type=str, options=sessions),
         Field(name="person", label="For whom?", type=str, options=people, parts=("person_id", "urn")),

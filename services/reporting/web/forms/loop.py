@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.reporting.web.forms.action_choices import closed_actions, open_actions, side_of, the_action
+from services.reporting.rights import side_of
+from services.reporting.web.forms.action_choices import closed_actions, open_actions, the_action
 from services.reporting.web.forms.choices import schools
 from services.reporting.web.forms.form import Field, Form, of_trust, school_leaders, trust_leaders
 from services.reporting.web.forms.loop_choices import Step, answers_without, cycles, focus_areas, the_answer
@@ -55,6 +56,21 @@ set_focus_area = Form(
     ],
     new="focus_id",
     adds=of_trust,
+)
+close_focus_area = Form(
+    name="close-focus-area",
+    title="Close a focus area",
+    about="The trust stops asking about it. What was answered stays.",
+    button="Close the focus area",
+    done="The focus area is closed: it stands on no further agenda.",
+    service="collaboration",
+    path="/focus-areas/{focus_id}/close",
+    who=trust_leaders,
+    fields=[
+        Field(name="focus_id", label="Which focus area?", type=str, options=focus_areas),
+        Field(name="closed_on", label="From which day on is it not asked about?", type=Day, begins="today"),
+        Field(name="reason", label="Why?", type=Text, required=False),
+    ],
 )
 issue_items = Form(
     name="issue-agenda-item",
@@ -169,7 +185,7 @@ review_effect = Form(
         Field(name="rag_after", label="How does it stand now?", type=Rag),
         Field(name="help_still_needed", label="Help is still needed", type=bool),
     ],
-    adds=lambda asking: {"reviewed_by": side_of(asking)},
+    adds=lambda asking: {"reviewed_by": side_of(asking.person)},
     recalls=the_action,
 )
 
@@ -182,6 +198,7 @@ forms = (
     close_action,
     review_effect,
     set_focus_area,
+    close_focus_area,
     open_cycle,
     issue_items,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, get_args
 
+from services.reporting.web.forms.choices import own_schools
 from services.reporting.web.forms.form import Asking, Field, Form, Members, Option, Sent, of_trust, school_leaders
 from services.reporting.web.forms.rows import Row, as_id, rows
 from services.reporting.web.schools import Member, members
@@ -19,21 +20,19 @@ from shared.contracts.vocabulary import Answer, Dimension, Instant, Text, Urn
 _private = "Only your school and the trust's leaders can read it. Name no pupils."
 _confidence = [Option("1", "1, not at all"), *(Option(str(n), str(n)) for n in (2, 3, 4)), Option("5", "5, very")]
 _help = [Option(dimension, f"Yes: {said(dimension)}") for dimension in get_args(Dimension)]
-_two = 2
 _parts = ("rag", "confidence", "comment", "disadvantaged_note", "help_dimension")
 _said_by = {"needs_help": "help_dimension", "item_id": "rag", "urn": "rag", "meeting_id": "rag"}
 _no_state = "Choose a state, or leave out what you say of it"
 
 
 async def fields(asking: Asking) -> Sequence[Field]:
-    """The meeting's own, and those of each open item of the school: the chosen one, else somebody's first."""
+    """The meeting's own, and those of each open item of the chosen school."""
     own = await _schools(asking)
-    chosen = next((school for school in own if school.urn == asking.chosen.get("urn")), own[0] if own else None)
+    chosen = next((school for school in own if school.urn == asking.chosen.get("urn")), None)
     asked = await _asked(asking, chosen) if chosen else []
-    hint = "" if len(own) < _two else "For another of your schools, start from that school's page."
     here = [Option(chosen.urn, chosen.name)] if chosen else []
     return [
-        Field(name="urn", label="Which school?", hint=hint, type=Urn, kind="select", options=here),
+        Field(name="urn", label="Which school?", type=Urn, kind="select", options=here),
         Field(name="held_at", label="When did the meeting end?", type=Instant),
         *(field for item in asked for field in _of_item(item)),
     ]
@@ -127,6 +126,7 @@ answer = Form(
     service="collaboration",
     path="/meetings",
     who=school_leaders,
+    first=Field(name="urn", label="For which school?", type=Urn, options=own_schools),
     fields=fields,
     new="meeting_id",
     adds=of_trust,

@@ -15,6 +15,7 @@ from services.reporting.sessions import Person
 from services.reporting.web import home
 from services.reporting.web.commands import Command, Commands, Recorded, Refused
 from services.reporting.web.forms.filled import Filled
+from services.reporting.web.forms.first import choose_first, kept
 from services.reporting.web.forms.form import Asking, Field, Form, Sent
 from services.reporting.web.forms.shown import Shown, shown
 from services.reporting.web.forms.typed import begun, members_of
@@ -37,11 +38,18 @@ class Ready(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """What a form's page shows."""
+    """What a form's page shows.
+
+    Attributes:
+        first: what has to be chosen before there are fields.
+        kept: what goes with the form, or to the next page, and is not filled in on this one.
+    """
 
     frame: HomePage
-    fields: Sequence[Shown]
-    recalled: Sequence[tuple[str, str]]
+    fields: Sequence[Shown] = ()
+    recalled: Sequence[tuple[str, str]] = ()
+    first: Shown | None = None
+    kept: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class FormPages:
 
     async def take(self, request: Request, form: Form, person: Person, filled: Filled) -> Response:
         """Send what somebody has filled in; shown again where it is not taken."""
-        ready = await self._read(form, person, filled, lambda asking, fields: _ready(form, filled, asking, fields))
+        ready = await self._read(form, person, filled, lambda asking: _ready(form, filled, asking))
         if ready.sent.wrong:
             return await self.show(request, form, person, replace(filled, status=422, wrong=ready.sent.wrong))
         match await self.commands.send(person.principal, _command(form, filled, ready.sent)):
@@ -102,41 +110,43 @@ class FormPages:
 
     async def show(self, request: Request, form: Form, person: Person | None, filled: Filled) -> Response:
         """The form's page. It is sent to where it stands."""
-        drawn: Drawn = await self._read(
-            form, person, filled, lambda asking, fields: self._drawn(form, filled, asking, fields)
-        )
+        drawn: Drawn = await self._read(form, person, filled, lambda asking: self._drawn(form, filled, asking))
         context = {
             "page": drawn.frame,
             "trust": drawn.frame.trust,
             "form": form,
             "fields": drawn.fields,
             "recalled": drawn.recalled,
+            "first": drawn.first,
+            "kept": drawn.kept,
             "filled": filled,
             "errors": _errors(drawn.fields, filled),
         }
-        return await self.site.page(request, "forms/form.html", context, status=filled.status)
+        template = "forms/first.html" if drawn.first else "forms/form.html"
+        return await self.site.page(request, template, context, status=filled.status)
 
-    async def _drawn(self, form: Form, filled: Filled, asking: Asking, fields: Sequence[Field]) -> Drawn:
+    async def _drawn(self, form: Form, filled: Filled, asking: Asking) -> Drawn:
+        asking, first = await choose_first(form, filled, asking)
+        if first is not None:
+            frame = await self._frame(asking.view)
+            return Drawn(frame, first=first, kept={"then": filled.then, **filled.given})
+        fields = await _fields(form, asking)
         typed = begun(fields, filled.given, asking.view.at) if filled.typed is None else filled.typed
         return Drawn(
             await self._frame(asking.view),
             await shown(fields, asking, typed, filled.wrong),
             await form.recalls(asking),
+            kept=kept(form, fields, asking),
         )
 
     async def _read(
-        self,
-        form: Form,
-        person: Person | None,
-        filled: Filled,
-        use: Callable[[Asking, Sequence[Field]], Awaitable[Any]],
+        self, form: Form, person: Person | None, filled: Filled, use: Callable[[Asking], Awaitable[Any]]
     ) -> Any:
-        """What is made of a form's fields in one snapshot."""
+        """What is made of a form in one snapshot."""
 
         async def read(view: View) -> Any:
             trustuid = (await home.trust_of(view.conn, self.site.trust))[0] or ""
-            asking = Asking(view, trustuid, person, self.site.texts, filled.chosen)
-            return await use(asking, await form.fields(asking) if callable(form.fields) else form.fields)
+            return await use(Asking(view, trustuid, person, self.site.texts, filled.chosen))
 
         found, _ = await self.site.read(tuple({*home.needs, *form.needs}), None, read)
         return found
@@ -150,7 +160,12 @@ class FormPages:
         return self.forms[name]
 
 
-async def _ready(form: Form, filled: Filled, asking: Asking, fields: Sequence[Field]) -> Ready:
+async def _fields(form: Form, asking: Asking) -> Sequence[Field]:
+    return await form.fields(asking) if callable(form.fields) else form.fields
+
+
+async def _ready(form: Form, filled: Filled, asking: Asking) -> Ready:
+    fields = await _fields(form, asking)
     members, wrong = members_of(fields, filled.typed or {})
     if wrong:
         return Ready(fields, Sent({}, wrong=wrong))

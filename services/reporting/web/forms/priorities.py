@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.reporting.web.forms.form import Asking, Field, Form, Option, of_trust
 from services.reporting.web.forms.loop_choices import cycles
-from services.reporting.web.forms.people_choices import people
+from services.reporting.web.forms.people_choices import people, place
 from services.reporting.web.forms.rows import rows
 from shared.contracts.collaboration.planning import RoleLevel
 from shared.contracts.vocabulary import Cycle, Day, Id
@@ -27,6 +27,7 @@ vote = Form(
     service="collaboration",
     path="/priority-votes",
     needs=("people", "priorities"),
+    first=place,
     fields=[
         Field(name="cycle", label="In which cycle?", type=Cycle, options=cycles),
         Field(name="person", label="Whose vote is it?", type=str, options=people, parts=("person_id", "urn")),

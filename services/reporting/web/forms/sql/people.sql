@@ -1,4 +1,4 @@
--- $1 at, $2 trust, $3 URNs or null for all: who works there today, once at each place; their names are sealed
+-- $1 at, $2 trust, $3 URNs or null for the trust itself: who works there today, once at each place; names are sealed
 with recursive
 -- schools.sql
 -- staff.sql
@@ -8,7 +8,7 @@ named as (
     from working w
     left join person p on p.person_id = w.person_id
     left join school s on s.trustuid = w.trustuid and s.urn = w.urn
-    where w.trustuid = $2 and ($3::text[] is null or w.urn = any($3))
+    where w.trustuid = $2 and case when $3::text[] is null then w.urn is null else w.urn = any($3) end
     order by w.person_id, w.urn, w.fte_hundredths desc, w.engagement_id
 )
 select * from named order by school nulls first, role, person_id
