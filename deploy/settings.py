@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from deploy.description import HOST, KAFKA_PORT, POSTGRES_PORT, SERVICES, ServiceDescription
+from deploy.description import HOST, KAFKA_PORT, MAIL_PORT, POSTGRES_PORT, SERVICES, ServiceDescription
 from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
 
@@ -42,6 +42,7 @@ class StackSettings(BaseSettings):
     reporting_port: Port = _PORTS["reporting"]
     kafka_port: Port = KAFKA_PORT
     postgres_port: Port = POSTGRES_PORT
+    mail_port: Port = MAIL_PORT
     var: AbsolutePath = ROOT / "var"
     kafka_libs: AbsolutePath | None = None
     postgres_programs: AbsolutePath | None = None
@@ -98,6 +99,7 @@ class StackSettings(BaseSettings):
         return {
             "PostgreSQL": self.postgres_port,
             "Kafka": self.kafka_port,
+            **({"mail": self.mail_port} if services else {}),
             **{service.name: self.port(service) for service in services},
         }
 

@@ -173,6 +173,7 @@ async def own_settings() -> AsyncIterator[StackSettings]:
             reporting_port=free_port(),
             kafka_port=free_port(),
             postgres_port=free_port(),
+            mail_port=free_port(),
             var=directory / "var",
             kafka_libs=libraries,
             master_key_file=directory / "master.key",

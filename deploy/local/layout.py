@@ -12,6 +12,7 @@ from deploy.settings import StackSettings
 
 POSTGRES = "postgres"
 KAFKA = "kafka"
+MAIL = "mail"
 
 
 def record_path(settings: StackSettings, name: str) -> Path:
@@ -21,6 +22,11 @@ def record_path(settings: StackSettings, name: str) -> Path:
 
 def log_path(settings: StackSettings, name: str) -> Path:
     return settings.var / "log" / f"{name}.log"
+
+
+def letters_path(settings: StackSettings) -> Path:
+    """Where the letters lie that were sent."""
+    return settings.var / MAIL
 
 
 def local_postgres(settings: StackSettings) -> LocalPostgres:
@@ -46,4 +52,4 @@ def local_kafka(settings: StackSettings) -> LocalKafka:
 
 def part_names(services: tuple[ServiceDescription, ...]) -> tuple[str, ...]:
     """Every process of the stack, in the order of starting."""
-    return (POSTGRES, KAFKA, *(service.name for service in services))
+    return (POSTGRES, KAFKA, *((MAIL,) if services else ()), *(service.name for service in services))

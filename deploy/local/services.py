@@ -56,6 +56,16 @@ def service_environment(
             clock_file=settings.clock if simulated_clock else None,
         ),
         **secret_settings(service, settings, secrets.passwords),
+        **(_post(settings) if not service.is_writer and "BATON_SMTP" not in kept else {}),
+    }
+
+
+def _post(settings: StackSettings) -> dict[str, str]:
+    """Letters go to the stack's own mail server, which keeps them."""
+    return {
+        "BATON_SMTP": f"smtp://{HOST}:{settings.mail_port}",
+        "BATON_POST_FROM": "post@baton.example",
+        "BATON_PUBLIC_ADDRESS": settings.dashboard or f"http://{HOST}:{settings.reporting_port}",
     }
 
 

@@ -23,6 +23,7 @@ from deploy.local.layout import (
     record_path,
 )
 from deploy.local.lock import exclusive
+from deploy.local.mail import start_mail
 from deploy.local.ports import answers
 from deploy.local.services import start_service, wait_until_ready
 from deploy.provision import provision
@@ -126,6 +127,8 @@ async def _start(
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
     progress("Starting the services") if services else None
+    if services:
+        start_mail(settings)
     for service in services:
         start_service(service, settings, secrets, simulated_clock=simulated_clock)
     try:

@@ -49,6 +49,7 @@ async def settings(scratch: Path) -> AsyncIterator[StackSettings]:
         reporting_port=free_port(),
         kafka_port=free_port(),
         postgres_port=free_port(),
+        mail_port=free_port(),
         var=scratch / "var",
         kafka_libs=libraries,
         master_key_file=scratch / "master.key",
@@ -220,7 +221,7 @@ async def test_services_are_waited_for_asked_how_they_are_and_stopped_first(sett
     assert found["services"]["talent"]["parked"] is None
     assert not found["services"]["reporting"]["ready"]
     stopped = await stack.down(settings, quiet)
-    assert [one.name for one in stopped] == ["cpd", "talent", "kafka", "postgres"]
+    assert [one.name for one in stopped] == ["cpd", "talent", "mail", "kafka", "postgres"]
     assert nothing_runs(settings)
 
 

@@ -13,7 +13,8 @@ from deploy.settings import ROOT, StackSettings, stack_settings
 
 
 def test_what_is_not_said_is_as_described(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("VAR", "KAFKA_PORT", "POSTGRES_PORT", *(f"{service.name.upper()}_PORT" for service in SERVICES)):
+    parts = ("KAFKA", "POSTGRES", "MAIL", *(service.name.upper() for service in SERVICES))
+    for name in ("VAR", *(f"{part}_PORT" for part in parts)):
         monkeypatch.delenv(f"BATON_{name}", raising=False)
     settings = StackSettings()
 
@@ -21,6 +22,7 @@ def test_what_is_not_said_is_as_described(monkeypatch: pytest.MonkeyPatch) -> No
     assert settings.ports() == {
         "PostgreSQL": 5433,
         "Kafka": 9092,
+        "mail": 2525,
         "talent": 8101,
         "cpd": 8102,
         "collaboration": 8103,
