@@ -21,14 +21,16 @@ met as (  -- a meeting of a cycle: held on one of its days, or answering one of 
 ),
 answering as (  -- what stands for a meeting that is void, although it has answered
     select distinct on (a.meeting_id, a.urn) a.meeting_id, a.urn, a.event_id
-    from answer a
-    where not exists (select 1 from meeting m where m.meeting_id = a.meeting_id)
+    from met t
+    join answer a on a.meeting_id = t.meeting_id and a.urn = t.urn
+    where not exists (select 1 from meeting m where m.meeting_id = t.meeting_id)
     order by a.meeting_id, a.urn, a.happened_at, a.logindex
 ),
 report as (
-    select distinct on (meeting_id) meeting_id, answered, "of", event_id
-    from meeting_report
-    order by meeting_id, streamversion desc
+    select distinct on (r.meeting_id) r.meeting_id, r.answered, r."of", r.event_id
+    from met t
+    join meeting_report r on r.meeting_id = t.meeting_id
+    order by r.meeting_id, r.streamversion desc
 ),
 held as (
     select t.trustuid, t.cycle, t.urn, count(*) as meetings_held,
