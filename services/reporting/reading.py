@@ -21,9 +21,7 @@ from shared.problems import Problem
 
 _acquire_s = 5.0
 _longest_ms = 20_000
-_work_mem = (
-    "32MB"  # of a trust with many schools, sorts and joins by hash fit in; with the default of 4 they go to disk
-)
+_work_mem = "32MB"  # the sorts of a trust with many schools fit in; with the default of 4 they go to disk
 _set = """
 select set_config('search_path', $1, true), set_config('statement_timeout', $2, true),
     set_config('work_mem', $3, true), set_config('jit', 'off', true)
