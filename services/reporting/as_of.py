@@ -17,7 +17,7 @@ from services.reporting import ledger, receipts
 from services.reporting.known import Known, known_at
 from services.reporting.ledger import bodies
 from services.reporting.london import london
-from services.reporting.projecting import ddl, definition, project, types_of
+from services.reporting.projecting import analysis, ddl, definition, project, types_of
 from services.reporting.projection import Projection
 from services.reporting.receipts import Receipt
 from shared.contracts.envelope import timestamp
@@ -39,6 +39,7 @@ _at_once = 2
 _acquire_s = 5.0
 _patience_s = 300.0
 _step = 5_000
+_many = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,8 @@ class Scratch:
                 schema = f"asof_{uuid4().hex}"
                 await conn.execute(ddl(projection, schema))
                 events = await _fill_from_ledger(conn, schema, projection, known)
+                if events > _many:  # or reports would be planned as for small tables, until autovacuum comes by
+                    await conn.execute(analysis(projection, schema))
                 await conn.execute(
                     "insert into scratch (projection, key, schema) values ($1, $2, $3)", name, key, schema
                 )

@@ -38,6 +38,11 @@ def ddl(projection: Projection, schema: str) -> str:
     return ";\n".join([f'create schema "{schema}"', *tables])
 
 
+def analysis(projection: Projection, schema: str) -> str:
+    """The statement that lets Postgres look at how much is in a read model's tables, and of what kind."""
+    return "analyze " + ", ".join(f'"{schema}"."{table.name}"' for table in projection.tables)
+
+
 def definition(projection: Projection) -> str:
     """A hash of what the tables are: tables of another definition cannot be written by this code."""
     return sha256(ddl(projection, "_").encode()).hexdigest()

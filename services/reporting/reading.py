@@ -21,6 +21,11 @@ from shared.problems import Problem
 
 _acquire_s = 5.0
 _longest_ms = 20_000
+_work_mem = "32MB"  # the sorts of a trust with many schools fit in; with the default of 4 they go to disk
+_set = """
+select set_config('search_path', $1, true), set_config('statement_timeout', $2, true),
+    set_config('work_mem', $3, true), set_config('jit', 'off', true)
+"""  # a report's statement takes longer to compile than to run
 _tries = 3
 
 
@@ -92,11 +97,7 @@ class Reading:
                     continue
                 position = dict(then.known.position) if then else await ledger.position(conn)
                 path = ", ".join(f'"{schemas[name]}"' for name in needs)
-                await conn.execute(
-                    "select set_config('search_path', $1, true), set_config('statement_timeout', $2, true)",
-                    f"{path}, public" if path else "public",
-                    str(_longest_ms),
-                )
+                await conn.execute(_set, f"{path}, public" if path else "public", str(_longest_ms), _work_mem)
                 at = moment.at if moment else self.clock.now()
                 yield View(conn, at, position, moment, then.known if then else None, {} if then else self._lag())
                 return

@@ -18,19 +18,16 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from services.reporting import api, ledger
-from services.reporting.composition import all_projections
+from services.reporting import api
 from services.reporting.feed import Feed
 from services.reporting.live import Live
-from services.reporting.reading import Reading
-from services.reporting.rebuild import prepare
 from services.reporting.reports import reports
 from services.reporting.web.pages import Pages
 from services.reporting.web.site import Site
-from shared import consumer
 from shared.messaging import Delivered
+from tests.bench import answering
 from tests.bench.measuring import Figures, Run, Turns
-from tests.bench.servers import APP, Servers
+from tests.bench.servers import Servers
 from tests.bench.workload import BEGINS, one_trust
 from tests.support.read_model import HandClock, arrival
 
@@ -97,7 +94,7 @@ class _Trust:
 
 
 async def measure(servers: Servers, turns: Turns) -> Figures:
-    """Milliseconds of each page for each size; of the one in the middle also while it is being told more."""
+    """Milliseconds of each page by size; of the one in the middle also while it is being told more; of reports."""
     figures: Figures = {}
     for schools in SCHOOLS:
         told = one_trust(schools)
@@ -112,7 +109,7 @@ async def measure(servers: Servers, turns: Turns) -> Figures:
         figures |= await turns({f"first page, half of {_TOLD_MEANWHILE} schools' term": _page(trust, "/")}, "ms")
         async with trust.told_meanwhile(after):
             figures |= await turns({f"first page, while {_A_SECOND:,} events/s are told": _page(trust, "/")}, "ms")
-    return figures
+    return figures | await answering.measure(servers, turns)
 
 
 def _page(trust: _Trust, address: str) -> Run:
@@ -121,20 +118,13 @@ def _page(trust: _Trust, address: str) -> Run:
 
 @asynccontextmanager
 async def _trust(servers: Servers, told: Sequence[Delivered]) -> AsyncIterator[_Trust]:
-    scripts = [ledger.schema(APP), consumer.schema(APP)]
     clock = HandClock(told[-1].envelope.time)
-    async with (
-        servers.database(scripts) as dsn,
-        asyncpg.create_pool(dsn, min_size=2, max_size=10) as pool,
-    ):
-        await prepare(pool, all_projections)
-        by_name = {projection.name: projection for projection in all_projections}
-        reading = Reading(pool, clock, by_name)
+    async with answering.read_models(servers, clock) as (pool, reading):
         app = FastAPI()
         app.include_router(api.router(reading, reports, Feed(pool)))
         app.include_router(Pages(Site(reading, clock), reports).router())
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as client:
-            trust = _Trust(client, Live(by_name, clock), pool)
+            trust = _Trust(client, Live(reading.projections, clock), pool)
             for at in range(0, len(told), _AT_ONCE):
                 await trust.tell(told[at : at + _AT_ONCE])
             await pool.execute("analyze")

@@ -336,14 +336,14 @@ class Chapter:
     def _today(self) -> date:
         return self.story.now.date()
 
-    def _state(self, stream: str, decider: AnyDecider) -> Any:
-        """Where an aggregate stands."""
-        return decider.fold(codec.decode(d.envelope.type, d.record) for d in self.teller.stream(stream))
-
-    def _tries(self, stream: str, decider: AnyDecider, command: Any) -> bool:
-        """What the service would record of a command, if it would."""
+    def happens(self, decider: AnyDecider, stream: str, command: Any) -> bool:
+        """What the service decides, on what stands in a stream; whether it is anything."""
+        told = len(self.story.told)
         with suppress(Rejected):
-            for event in decider.decide(command, self._state(stream, decider)):
+            for event in decider.decide(command, self.state(decider, stream)):
                 self.story.tell(event, stream)
-            return True
-        return False
+        return len(self.story.told) > told
+
+    def state(self, decider: AnyDecider, stream: str) -> Any:
+        """What stands in a stream comes to this."""
+        return decider.fold(codec.decode(d.envelope.type, d.record) for d in self.teller.stream(stream))

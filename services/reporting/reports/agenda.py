@@ -19,25 +19,19 @@ meeting is counted for each school that sat in it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from services.reporting.reports.one_to_ones import OneToOnes
 from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch, urns
-from shared.contracts.talent.register import HEADS
+from shared import clock
 
 title = "Who met, who answered"
 about = "Each school in each cycle: its leadership meetings, what it has answered, and who had a one-to-one."
 area: Area = "loop"
 key: tuple[str, ...] = ("trustuid", "cycle", "urn")
 needs: tuple[str, ...] = ("register", "people", "loop", "one_to_ones")
-
-_of_leaders = (
-    "leaders",
-    "leaders__events",
-    "leaders_with_one_to_one",
-    "leaders_with_one_to_one__events",
-)
 
 
 async def rows(
@@ -48,12 +42,10 @@ async def rows(
     trust: str | None = None,
     cycle: str | None = None,
 ) -> list[dict[str, Any]]:
-    of = (at, await urns(conn, school), trust, cycle)
-    led = {_which(row): row for row in await fetch(conn, "agenda_leaders", *of, sorted(HEADS))}
-    nobody = dict.fromkeys(_of_leaders)
+    one_to_ones, today = await OneToOnes.read(conn, at, await urns(conn, school), trust), clock.today(at)
     return [
-        row | {column: led.get(_which(row), nobody)[column] for column in _of_leaders}
-        for row in await fetch(conn, "agenda", *of)
+        row | one_to_ones.of(row["trustuid"], row["urn"], _judged_on(row, today))
+        for row in await meetings(conn, at=at, school=school, trust=trust, cycle=cycle)
     ]
 
 
@@ -69,5 +61,7 @@ async def meetings(
     return await fetch(conn, "agenda", at, await urns(conn, school), trust, cycle)
 
 
-def _which(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(row[column] for column in key)
+def _judged_on(row: dict[str, Any], today: date) -> date | None:
+    """The last day of the cycle, or today while it runs; None before it begins."""
+    begun = row["starts_on"] is not None and row["starts_on"] <= today
+    return min(row["ends_on"], today) if begun else None

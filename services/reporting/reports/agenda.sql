@@ -8,20 +8,29 @@ met as (  -- a meeting of a cycle: held on one of its days, or answering one of 
     join meeting_school s on s.meeting_id = m.meeting_id
     join cycle c on c.trustuid = m.trustuid
         and (m.held_at at time zone 'Europe/London')::date between c.starts_on and c.ends_on
+    where ($2::text[] is null or s.urn = any($2))
+        and ($3::text is null or c.trustuid = $3)
+        and ($4::text is null or c.cycle = $4)
     union
     select i.trustuid, i.cycle, a.urn, a.meeting_id
     from answer a
     join item i on i.item_id = a.item_id
+    where ($2::text[] is null or a.urn = any($2))
+        and ($3::text is null or i.trustuid = $3)
+        and ($4::text is null or i.cycle = $4)
 ),
 answering as (  -- what stands for a meeting that is void, although it has answered
-    select distinct on (meeting_id, urn) meeting_id, urn, event_id
-    from answer
-    order by meeting_id, urn, happened_at, logindex
+    select distinct on (a.meeting_id, a.urn) a.meeting_id, a.urn, a.event_id
+    from met t
+    join answer a on a.meeting_id = t.meeting_id and a.urn = t.urn
+    where not exists (select 1 from meeting m where m.meeting_id = t.meeting_id)
+    order by a.meeting_id, a.urn, a.happened_at, a.logindex
 ),
 report as (
-    select distinct on (meeting_id) meeting_id, answered, "of", event_id
-    from meeting_report
-    order by meeting_id, streamversion desc
+    select distinct on (r.meeting_id) r.meeting_id, r.answered, r."of", r.event_id
+    from met t
+    join meeting_report r on r.meeting_id = t.meeting_id
+    order by r.meeting_id, r.streamversion desc
 ),
 held as (
     select t.trustuid, t.cycle, t.urn, count(*) as meetings_held,
@@ -36,11 +45,12 @@ held as (
     group by t.trustuid, t.cycle, t.urn
 ),
 said as (
-    select item_id, urn,
-        (array_agg(event_id order by streamversion desc))[1] as event_id,
-        (array_agg(event_id order by streamversion) filter (where late and supersedes is null))[1] as late_event_id
-    from answer
-    group by item_id, urn
+    select a.item_id, a.urn,
+        (array_agg(a.event_id order by a.streamversion desc))[1] as event_id,
+        (array_agg(a.event_id order by a.streamversion) filter (where a.late))[1] as late_event_id
+    from asked q
+    join answer a on a.item_id = q.item_id and a.urn = q.urn
+    group by a.item_id, a.urn
 ),
 answered as (
     select q.trustuid, q.cycle, q.urn,
@@ -81,5 +91,4 @@ left join cycle c on c.trustuid = e.trustuid and c.cycle = e.cycle
 left join school s on s.trustuid = e.trustuid and s.urn = e.urn
 left join held h on h.trustuid = e.trustuid and h.cycle = e.cycle and h.urn = e.urn
 left join answered a on a.trustuid = e.trustuid and a.cycle = e.cycle and a.urn = e.urn
-where $2::text[] is null or e.urn = any($2)
 order by e.trustuid, c.starts_on, e.cycle, school, e.urn

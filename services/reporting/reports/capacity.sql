@@ -4,7 +4,8 @@ with recursive
 -- capacity_spans.sql
 -- periods.sql
 running as (  -- a rate is counted in each period that it touches
-    select s.*, p.period, p.starts_on, p.ends_on
+    select s.figure, s.trustuid, s.urn, s.outside, s.dimension, s.unit, p.period, s.event_id, s.happened_at, s.plan_id,
+        s.from_on, s.to_on, s.quantity, p.starts_on, p.ends_on
     from span s
     join period p on p.trustuid = s.trustuid and s.from_on <= p.ends_on and s.to_on >= p.starts_on
     where s.unit = any($2)
@@ -31,17 +32,20 @@ busiest as (  -- the day on which rates are counted
     order by trustuid, dimension, unit, period, drawn desc, allocated desc, offered desc, requested desc, day
 ),
 counted as (
-    select s.*, p.period, p.starts_on, p.ends_on, null::date as counted_on, s.quantity as amount
+    select s.figure, s.trustuid, s.urn, s.outside, s.dimension, s.unit, p.period, s.event_id, s.happened_at, s.plan_id,
+        s.quantity as amount
     from span s
     join period p on p.trustuid = s.trustuid and s.first_on between p.starts_on and p.ends_on
-    where s.unit <> all($2)
+    where s.unit <> all($2) and ($3::text[] is null or s.urn = any($3))
     union all
-    select r.*, b.counted_on, case when b.counted_on between r.from_on and r.to_on then r.quantity else 0 end
+    select r.figure, r.trustuid, r.urn, r.outside, r.dimension, r.unit, r.period, r.event_id, r.happened_at, r.plan_id,
+        case when b.counted_on between r.from_on and r.to_on then r.quantity else 0 end
     from running r
     join busiest b on b.trustuid = r.trustuid and b.dimension = r.dimension and b.unit = r.unit and b.period = r.period
+    where $3::text[] is null or r.urn = any($3)
 ),
 thing as (  -- each offer, allocation, draw and request: how much it adds to each figure
-    select trustuid, urn, outside, dimension, unit, period, starts_on, ends_on, counted_on, plan_id, event_id, happened_at,
+    select trustuid, urn, outside, dimension, unit, period, event_id, happened_at, plan_id,
         coalesce(sum(amount) filter (where figure = 'offered'), 0) as offered,
         coalesce(sum(amount) filter (where figure = 'allocated'), 0) as allocated,
         coalesce(sum(amount) filter (where figure = 'drawn'), 0) as drawn,
@@ -52,18 +56,44 @@ thing as (  -- each offer, allocation, draw and request: how much it adds to eac
         coalesce(sum(amount) filter (where figure = 'taken'), 0) as taken,
         bool_or(figure <> 'planned') as counts
     from counted
-    group by trustuid, urn, outside, dimension, unit, period, starts_on, ends_on, counted_on, plan_id, event_id, happened_at
+    group by trustuid, urn, outside, dimension, unit, period, event_id, happened_at, plan_id
 ),
-plan as (
-    select trustuid, urn, dimension, unit, period, plan_id, sum(met) + sum(planned) >= sum(requested) as covered
+total as (
+    select trustuid, urn, outside, dimension, unit, period,
+        sum(offered)::bigint as offered,
+        count(*) filter (where offered > 0) as offers,
+        array_agg(event_id order by happened_at, event_id) filter (where offered > 0) as offers__events,
+        sum(allocated)::bigint as allocated,
+        count(*) filter (where allocated > 0) as allocations,
+        array_agg(event_id order by happened_at, event_id) filter (where allocated > 0) as allocations__events,
+        sum(drawn)::bigint as drawn,
+        count(*) filter (where drawn > 0) as draws,
+        array_agg(event_id order by happened_at, event_id) filter (where drawn > 0) as draws__events,
+        sum(requested)::bigint as requested,
+        count(*) filter (where requested > 0) as requests,
+        array_agg(event_id order by happened_at, event_id) filter (where requested > 0) as requests__events,
+        sum(greatest(requested - met, 0))::bigint as unmet,
+        count(*) filter (where requested > met) as unmet_requests,
+        array_agg(event_id order by happened_at, event_id) filter (where requested > met) as unmet_requests__events,
+        sum(given)::bigint as given,
+        count(*) filter (where given > 0) as times_given,
+        array_agg(event_id order by happened_at, event_id) filter (where given > 0) as times_given__events,
+        sum(taken)::bigint as taken,
+        count(*) filter (where taken > 0) as times_taken,
+        array_agg(event_id order by happened_at, event_id) filter (where taken > 0) as times_taken__events
     from thing
-    where plan_id is not null
-    group by trustuid, urn, dimension, unit, period, plan_id
-    having sum(requested) > 0
+    group by trustuid, urn, outside, dimension, unit, period
+    having bool_or(counts)
 ),
 cover as (
     select trustuid, urn, dimension, unit, period, bool_and(covered) as covered
-    from plan
+    from (
+        select trustuid, urn, dimension, unit, period, sum(met) + sum(planned) >= sum(requested) as covered
+        from thing
+        where plan_id is not null
+        group by trustuid, urn, dimension, unit, period, plan_id
+        having sum(requested) > 0
+    ) plan
     group by trustuid, urn, dimension, unit, period
 ),
 heading as (  -- the latest judgement of a school, under whichever of its URNs
@@ -83,43 +113,40 @@ select
     x.dimension,
     x.unit,
     x.period,
-    x.starts_on,
-    x.ends_on,
-    x.counted_on,
-    sum(x.offered)::bigint as offered,
-    count(*) filter (where x.offered > 0) as offers,
-    array_agg(x.event_id order by x.happened_at, x.event_id) filter (where x.offered > 0) as offers__events,
-    sum(x.allocated)::bigint as allocated,
-    count(*) filter (where x.allocated > 0) as allocations,
-    array_agg(x.event_id order by x.happened_at, x.event_id) filter (where x.allocated > 0) as allocations__events,
-    sum(x.drawn)::bigint as drawn,
-    count(*) filter (where x.drawn > 0) as draws,
-    array_agg(x.event_id order by x.happened_at, x.event_id) filter (where x.drawn > 0) as draws__events,
-    (sum(x.offered) - sum(x.drawn))::bigint as balance,
-    sum(x.requested)::bigint as requested,
-    count(*) filter (where x.requested > 0) as requests,
-    array_agg(x.event_id order by x.happened_at, x.event_id) filter (where x.requested > 0) as requests__events,
-    sum(greatest(x.requested - x.met, 0))::bigint as unmet,
-    count(*) filter (where x.requested > x.met) as unmet_requests,
-    array_agg(x.event_id order by x.happened_at, x.event_id) filter (where x.requested > x.met)
-        as unmet_requests__events,
+    p.starts_on,
+    p.ends_on,
+    b.counted_on,
+    x.offered,
+    x.offers,
+    x.offers__events,
+    x.allocated,
+    x.allocations,
+    x.allocations__events,
+    x.drawn,
+    x.draws,
+    x.draws__events,
+    x.offered - x.drawn as balance,
+    x.requested,
+    x.requests,
+    x.requests__events,
+    x.unmet,
+    x.unmet_requests,
+    x.unmet_requests__events,
     c.covered,
-    sum(x.given)::bigint as given,
-    count(*) filter (where x.given > 0) as times_given,
-    array_agg(x.event_id order by x.happened_at, x.event_id) filter (where x.given > 0) as times_given__events,
-    sum(x.taken)::bigint as taken,
-    count(*) filter (where x.taken > 0) as times_taken,
-    array_agg(x.event_id order by x.happened_at, x.event_id) filter (where x.taken > 0) as times_taken__events,
-    (sum(x.given) - sum(x.taken))::bigint as net
-from thing x
+    x.given,
+    x.times_given,
+    x.times_given__events,
+    x.taken,
+    x.times_taken,
+    x.times_taken__events,
+    x.given - x.taken as net
+from total x
+join period p on p.trustuid = x.trustuid and p.period = x.period
+left join busiest b on b.trustuid = x.trustuid and b.dimension = x.dimension and b.unit = x.unit and b.period = x.period
 left join school s on s.trustuid = x.trustuid and s.urn = x.urn
 left join today t on t.trustuid = x.trustuid and t.urn = x.urn
 left join heading h on h.trustuid = x.trustuid and h.current_urn = coalesce(t.current_urn, x.urn)
 left join cover c on c.trustuid = x.trustuid and c.urn = x.urn and c.dimension = x.dimension and c.unit = x.unit
     and c.period = x.period
-where ($3::text[] is null or x.urn = any($3))
-    and ($4::text is null or x.trustuid = $4)
-group by x.trustuid, x.urn, t.current_urn, x.outside, s.name, h.trajectory, x.dimension, x.unit, x.period, x.starts_on,
-    x.ends_on, x.counted_on, c.covered
-having bool_or(x.counts)
-order by x.trustuid, x.starts_on, x.dimension, x.unit, x.outside nulls first, x.urn is null, school, x.urn
+where $4::text is null or x.trustuid = $4
+order by x.trustuid, p.starts_on, x.dimension, x.unit, x.outside nulls first, x.urn is null, school, x.urn

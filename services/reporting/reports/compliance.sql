@@ -16,6 +16,17 @@ first_asked as (  -- what nobody required when it was recorded is judged by the 
     from requirement
     order by trustuid, training, streamversion
 ),
+engaged as (  -- at which site of today, as what; `away`: all of somebody's engagements are paused
+    select w.trustuid, w.person_id, w.role, w.paused, coalesce(p.current_urn, w.urn) as urn,
+        coalesce(n.name, p.current_urn, w.urn, 'the trust') as school,
+        bool_and(w.paused) over (partition by w.trustuid, w.person_id) as away
+    from working w
+    left join place p on p.trustuid = w.trustuid and p.urn = w.urn
+    left join school n on n.trustuid = p.trustuid and n.urn = p.current_urn
+    where p.has_left is not true
+        and ($2::text[] is null or w.urn = any($2))
+        and ($3::text is null or w.trustuid = $3)
+),
 done as (  -- the last day on which each completion counts; null: it counts for good
     select coalesce(s.person_id, c.person_id) as person_id, c.training, c.completed_on, c.event_id,
         case
@@ -27,22 +38,12 @@ done as (  -- the last day on which each completion counts; null: it counts for 
     from completion c
     left join survivor s on s.entry = c.person_id
     left join first_asked f on f.trustuid = c.trustuid and f.training = c.training
+    where coalesce(s.person_id, c.person_id) in (select person_id from engaged)
 ),
 lasting as (  -- of somebody's completions of a training the one that counts for longest
     select distinct on (person_id, training) *
     from done
     order by person_id, training, counts_until desc nulls first, completed_on desc, event_id desc
-),
-engaged as (  -- at which site of today, as what; `away`: all of somebody's engagements are paused
-    select w.trustuid, w.person_id, w.role, w.paused, coalesce(p.current_urn, w.urn) as urn,
-        coalesce(n.name, p.current_urn, w.urn, 'the trust') as school,
-        bool_and(w.paused) over (partition by w.trustuid, w.person_id) as away
-    from working w
-    left join place p on p.trustuid = w.trustuid and p.urn = w.urn
-    left join school n on n.trustuid = p.trustuid and n.urn = p.current_urn
-    where p.has_left is not true
-        and ($2::text[] is null or w.urn = any($2))
-        and ($3::text is null or w.trustuid = $3)
 ),
 site as (  -- where each person works
     select trustuid, person_id, array_agg(urn order by school, urn) as urns,

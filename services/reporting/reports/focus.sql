@@ -37,40 +37,32 @@ cell as (  -- school x focus x cycle; an item asked again counts from its first 
     from asked
     order by trustuid, cycle, focus_id, urn, due_by, item_id
 ),
-last_said as (  -- within a stream: the highest version
-    select distinct on (a.item_id, a.urn) a.*
+last_said as (  -- within a stream: the highest version, with what its meeting's first answer knows, and has come after it
+    select distinct on (a.item_id, a.urn) q.trustuid, q.cycle, q.focus_id, a.item_id, a.urn, a.meeting_id, a.rag,
+        a.needs_help, a.help_dimension, a.comment, a.disadvantaged_note, a.happened_at, a.logindex, a.recorded_at, a.event_id,
+        first_value(a.held_at) over of_meeting as met_at,
+        first_value(a.late) over of_meeting as given_late,
+        count(a.supersedes) over of_meeting as corrections
     from asked q
     join answer a on a.item_id = q.item_id and a.urn = q.urn
+    window of_meeting as (
+        partition by a.item_id, a.urn, a.meeting_id
+        order by a.supersedes is not null, a.streamversion
+        rows between unbounded preceding and unbounded following
+    )
     order by a.item_id, a.urn, a.streamversion desc
 ),
 stands as (  -- across streams: the latest happenedat
-    select distinct on (q.trustuid, q.cycle, q.focus_id, q.urn)
-        q.trustuid, q.cycle, q.focus_id, q.urn, l.item_id, l.meeting_id, l.rag, l.needs_help, l.help_dimension,
-        l.comment, l.disadvantaged_note, l.happened_at, l.logindex, l.recorded_at, l.event_id
-    from asked q
-    join last_said l on l.item_id = q.item_id and l.urn = q.urn
-    order by q.trustuid, q.cycle, q.focus_id, q.urn, l.happened_at desc, l.logindex desc
-),
-given as (  -- what a meeting first answered knows when it was held and whether it was late
-    select distinct on (a.item_id, a.urn, a.meeting_id) a.item_id, a.urn, a.meeting_id, a.held_at, a.late
-    from asked q
-    join answer a on a.item_id = q.item_id and a.urn = q.urn
-    where a.supersedes is null
-    order by a.item_id, a.urn, a.meeting_id, a.streamversion
-),
-corrected as (
-    select a.item_id, a.urn, a.meeting_id, count(*) as corrections
-    from asked q
-    join answer a on a.item_id = q.item_id and a.urn = q.urn
-    where a.supersedes is not null
-    group by a.item_id, a.urn, a.meeting_id
+    select distinct on (trustuid, cycle, focus_id, urn) *
+    from last_said
+    order by trustuid, cycle, focus_id, urn, happened_at desc, logindex desc
 ),
 judged as (
     select
         c.trustuid, c.cycle, c.focus_id, c.urn, coalesce(t.current_urn, c.urn) as current_urn, c.due_by,
         c.asked_event_id, c.wanted,
         s.event_id, s.item_id, s.meeting_id, s.rag as said, s.needs_help, s.help_dimension,
-        s.happened_at, s.logindex, s.recorded_at,
+        s.happened_at, s.logindex, s.recorded_at, s.met_at, s.given_late, s.corrections,
         s.comment is not null as comment_given, s.disadvantaged_note is not null as disadvantaged_note_given,
         case
             when s.rag is not null then s.rag
@@ -111,10 +103,10 @@ select
     e.state as previous_state,
     case sign(now_rank.rank - then_rank.rank) when 1 then 'better' when -1 then 'worse' when 0 then 'same' end
         as trend,
-    g.held_at as answered_at,
+    j.met_at as answered_at,
     j.recorded_at,
     j.meeting_id::text as meeting_id,
-    g.late,
+    j.given_late as late,
     j.needs_help,
     j.help_dimension,
     j.due_by,
@@ -123,12 +115,10 @@ select
     j.item_id::text as item_id,
     j.event_id::text as event_id,
     j.asked_event_id::text as asked_event_id,
-    coalesce(k.corrections, 0) as corrections
+    coalesce(j.corrections, 0) as corrections
 from judged j
 left join focus_area f on f.focus_id = j.focus_id
 left join school s on s.trustuid = j.trustuid and s.urn = j.urn
-left join given g on g.item_id = j.item_id and g.urn = j.urn and g.meeting_id = j.meeting_id
-left join corrected k on k.item_id = j.item_id and k.urn = j.urn and k.meeting_id = j.meeting_id
 left join before b on b.trustuid = j.trustuid and b.cycle = j.cycle
 left join earlier e on e.trustuid = j.trustuid and e.cycle = b.previous_cycle and e.focus_id = j.focus_id
     and e.current_urn = j.current_urn

@@ -1,20 +1,15 @@
 -- $1 the school's URNs, $2 trust, $3 cycle
-with given as (  -- what each meeting first answered
-    select distinct on (item_id, urn, meeting_id) *
-    from answer
-    where supersedes is null
-    order by item_id, urn, meeting_id, streamversion
-),
-stands as (  -- and what stands after corrections
-    select distinct on (item_id, urn, meeting_id) *
-    from answer
-    order by item_id, urn, meeting_id, streamversion desc
-),
-raised as (  -- since when it is red or asks for help
-    select distinct on (item_id, urn, meeting_id) item_id, urn, meeting_id, streamversion, recorded_at
-    from answer
-    where rag = 'red' or needs_help
-    order by item_id, urn, meeting_id, streamversion
+with said as (  -- by each meeting: its first answer, what stands after corrections, and the first that is red or asks for help
+    select i.trustuid, i.cycle, i.focus_id, a.item_id, a.urn, a.meeting_id,
+        (array_agg(a order by a.streamversion) filter (where a.supersedes is null))[1] as given,
+        (array_agg(a order by a.streamversion desc))[1] as stands,
+        (array_agg(a order by a.streamversion) filter (where a.rag = 'red' or a.needs_help))[1] as raised
+    from item i
+    join answer a on a.item_id = i.item_id
+    where ($1::text[] is null or a.urn = any($1))
+        and ($2::text is null or i.trustuid = $2)
+        and ($3::text is null or i.cycle = $3)
+    group by i.trustuid, i.cycle, i.focus_id, a.item_id, a.urn, a.meeting_id
 ),
 side as (  -- what each side says of an action, in its latest look at it
     select distinct on (action_id, reviewed_by) action_id, reviewed_by, happened_at, help_still_needed,
@@ -43,23 +38,23 @@ acted as (
     group by a.item_id, a.urn, a.meeting_id
 )
 select
-    i.trustuid,
-    i.cycle,
-    i.focus_id::text as focus_id,
+    s.trustuid,
+    s.cycle,
+    s.focus_id::text as focus_id,
     f.title,
     s.item_id::text as item_id,
     s.meeting_id::text as meeting_id,
     s.urn,
     coalesce(k.name, s.urn) as school,
-    s.rag,
-    s.needs_help,
-    s.help_dimension,
-    s.event_id::text as event_id,
-    g.event_id::text as first_event_id,
-    g.held_at,
+    (s.stands).rag,
+    (s.stands).needs_help,
+    (s.stands).help_dimension,
+    (s.stands).event_id::text as event_id,
+    (s.given).event_id::text as first_event_id,
+    (s.given).held_at,
     submitted.at as submitted_at,
-    (extract(epoch from submitted.at - g.held_at) * 1000)::bigint as school_delay_ms,
-    r.recorded_at as raised_at,
+    (extract(epoch from submitted.at - (s.given).held_at) * 1000)::bigint as school_delay_ms,
+    (s.raised).recorded_at as raised_at,
     acknowledged.at as acknowledged_at,
     responded.at as responded_at,
     read.at as read_at,
@@ -71,18 +66,15 @@ select
     case when a.reviewed_at is not null then a.help end as help_still_needed,
     v.visible_at,
     (extract(epoch from v.visible_at - submitted.at) * 1000)::bigint as platform_delay_ms
-from stands s
-join raised r on r.item_id = s.item_id and r.urn = s.urn and r.meeting_id = s.meeting_id
-join given g on g.item_id = s.item_id and g.urn = s.urn and g.meeting_id = s.meeting_id
-join item i on i.item_id = s.item_id
-left join focus_area f on f.focus_id = i.focus_id
-left join school k on k.trustuid = i.trustuid and k.urn = s.urn
+from said s
+left join focus_area f on f.focus_id = s.focus_id
+left join school k on k.trustuid = s.trustuid and k.urn = s.urn
 left join acted a on a.item_id = s.item_id and a.urn = s.urn and a.meeting_id = s.meeting_id
-left join public.ledger v on v.service = 'collaboration' and v.logindex = g.logindex
+left join public.ledger v on v.service = 'collaboration' and v.logindex = (s.given).logindex
 left join lateral (
     select p.submitted_at as at
     from meeting_report p
-    where p.meeting_id = s.meeting_id and p.recorded_at >= g.recorded_at
+    where p.meeting_id = s.meeting_id and p.recorded_at >= (s.given).recorded_at
     order by p.streamversion
     limit 1
 ) submitted on true
@@ -90,7 +82,7 @@ left join lateral (
     select p.happened_at as at
     from reply p
     where p.item_id = s.item_id and p.urn = s.urn and p.meeting_id = s.meeting_id
-        and p.kind = 'acknowledged' and p.streamversion > r.streamversion
+        and p.kind = 'acknowledged' and p.streamversion > (s.raised).streamversion
     order by p.streamversion
     limit 1
 ) acknowledged on true
@@ -98,7 +90,7 @@ left join lateral (
     select p.happened_at as at, p.streamversion
     from reply p
     where p.item_id = s.item_id and p.urn = s.urn and p.meeting_id = s.meeting_id
-        and p.kind = 'responded' and p.streamversion > r.streamversion
+        and p.kind = 'responded' and p.streamversion > (s.raised).streamversion
     order by p.streamversion
     limit 1
 ) responded on true
@@ -110,8 +102,5 @@ left join lateral (
     order by p.streamversion
     limit 1
 ) read on true
-where (s.rag = 'red' or s.needs_help)
-    and ($1::text[] is null or s.urn = any($1))
-    and ($2::text is null or i.trustuid = $2)
-    and ($3::text is null or i.cycle = $3)
-order by i.trustuid, g.held_at, school, s.urn, f.title, s.item_id, s.meeting_id
+where ((s.stands).rag = 'red' or (s.stands).needs_help) and (s.given).event_id is not null
+order by s.trustuid, (s.given).held_at, school, s.urn, f.title, s.item_id, s.meeting_id

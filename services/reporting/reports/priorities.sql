@@ -19,11 +19,13 @@ choice as (
     from voted v
     cross join unnest(v.ranking) with ordinality ranked (priority_id, place)
     join proposal p on p.priority_id = ranked.priority_id and p.trustuid = v.trustuid and p.cycle = v.cycle
+    where $2::text[] is null or v.urn = any($2)
 ),
 voters as (  -- each group: a URN of '' is all schools
     select trustuid, cycle, coalesce(urn, '') as urn, coalesce(role_level, 'all') as role_level,
         count(*) as ballots, array_agg(event_id order by happened_at, logindex) as ballots__events
     from voted
+    where $2::text[] is null or urn = any($2)
     group by grouping sets (
         (trustuid, cycle), (trustuid, cycle, role_level), (trustuid, cycle, urn), (trustuid, cycle, urn, role_level)
     )

@@ -84,10 +84,13 @@ async def answer(
     rows, behind = [], []
     besides = {"then": view.then, "whole": whole and school is not None}
     wants = {name: besides.get(name, only.get(name)) for name in getattr(report, "wants", ())}
-    for row in await report.rows(view.conn, at=view.at, school=school, **wants):
+    found = await report.rows(view.conn, at=view.at, school=school, **wants)
+    columns = [column for column in found[0] if not column.endswith(_behind)] if found else []
+    figures = {c.removesuffix(_behind): c for c in found[0] if c.endswith(_behind)} if found else {}
+    for row in found:
         if all(_is(row[name.removesuffix(_not)], text) != name.endswith(_not) for name, text in only.items()):
-            rows.append({column: value for column, value in row.items() if not column.endswith(_behind)})
-            behind.append({c.removesuffix(_behind): ids or [] for c, ids in row.items() if c.endswith(_behind)})
+            rows.append({column: row[column] for column in columns})
+            behind.append({figure: row[ids] or [] for figure, ids in figures.items()})
     return Answer(rows, behind)
 
 

@@ -12,11 +12,11 @@ chain as (  -- from each URN along its successors
     join succession s on s.trustuid = c.trustuid and s.urn = c.reached
 ),
 today as (  -- each URN and the one that its school goes by now
-    select distinct on (c.trustuid, c.urn) c.trustuid, c.urn, c.reached as current_urn
+    select c.trustuid, c.urn, min(c.reached) as current_urn
     from chain c
     left join succession s on s.trustuid = c.trustuid and s.urn = c.reached
     where s.successor_urn is null
-    order by c.trustuid, c.urn, c.reached
+    group by c.trustuid, c.urn
 ),
 spell as (  -- from joining to the day before leaving
     select trustuid, urn, joined_on, left_on

@@ -10,6 +10,7 @@ import holidays
 from services.reporting.london import london
 
 
+@cache
 def is_working_day(day: date) -> bool:
     return day.isoweekday() <= 5 and day not in _bank_holidays()  # noqa: PLR2004  Friday is the fifth
 

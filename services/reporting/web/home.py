@@ -20,14 +20,17 @@ from services.reporting.web.around import Around, around, nothing_around
 from services.reporting.web.asking import sql
 from services.reporting.web.first_steps import FirstStep, first_steps
 from services.reporting.web.freshness import Position, positions
-from services.reporting.web.heading import heading
-from services.reporting.web.problems import Problem, problems
+from services.reporting.web.heading import heading, needs_you
+from services.reporting.web.problems import Problem, problems, waiting
 from services.reporting.web.words import Look, dash, day, days, span, states
 from services.reporting.wording import sentence
 
 needs: tuple[str, ...] = ("register", "loop")
 
 Row = dict[str, Any]
+
+AT_FIRST = 40
+"""So many schools, and so many problems, stand on the page until all are asked for: it stays quick and can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class HomePage:
         lag_known: whether Kafka has told lately what it has that is not here.
         receipt: the one that it was asked for as of.
         first_steps: what there is to do before schools have anything to answer.
+        more_schools, more_problems: how many are left out of `schools` and `problems`. No figure leaves any out.
     """
 
     trust: str
@@ -113,9 +117,11 @@ class HomePage:
     steps: tuple[Step, ...] = ()
     focuses: tuple[tuple[str, str], ...] = ()
     schools: tuple[SchoolRow, ...] = ()
+    more_schools: int = 0
     tallies: tuple[Tally, ...] = ()
     problems: tuple[Problem, ...] = ()
     first_steps: Sequence[FirstStep] = ()
+    more_problems: int = 0
     delays: tuple[tuple[str, str, str], ...] = ()
 
     @property
@@ -125,7 +131,12 @@ class HomePage:
 
 
 async def home(
-    view: View, cycle: str | None = None, *, trust: str | None = None, person: Person | None = None
+    view: View,
+    cycle: str | None = None,
+    *,
+    trust: str | None = None,
+    person: Person | None = None,
+    most: int | None = None,
 ) -> HomePage:
     """The first page of a trust (the one it is told, else the one that the newest cycle belongs to) and of a cycle.
 
@@ -133,6 +144,7 @@ async def home(
 
     Args:
         person: who looks: of what can be done, what they may do.
+        most: show so many schools, those to look at first, and so many problems; None: all.
     """
     trustuid, _ = await trust_of(view.conn, trust)
     begun = await frame(view, trust=trust)
@@ -148,6 +160,8 @@ async def home(
     delays = await loop.delays(view.conn, trust=trustuid, cycle=cycles[chosen].name)
     responded = {row["event_id"] for row in raised if row["responded_at"] is not None}
     runs = _runs(cycles[chosen], view.at)
+    schools = matrix(cells, cycles[chosen].name, view.at, most)
+    troubles = problems(cells, raised, view.at, most)
     return replace(
         begun,
         heading=heading(cells, responded, current=runs),
@@ -158,11 +172,11 @@ async def home(
         period=period(cycles[chosen], cells),
         steps=steps(cycles[chosen].name, meetings, cells, raised, delays.platform_delay.median_ms),
         focuses=_focuses(cells),
-        schools=matrix(cells, cycles[chosen].name, view.at),
+        schools=schools,
+        more_schools=len({row["urn"] for row in cells}) - len(schools),
         tallies=_tallies(cells),
-        problems=tuple(
-            replace(problem, acts=allowed(problem.acts, person, view)) for problem in problems(cells, raised, view.at)
-        ),
+        problems=tuple(replace(problem, acts=allowed(problem.acts, person, view)) for problem in troubles),
+        more_problems=len(waiting(cells, raised)) - len(troubles),
         delays=_delays(delays),
     )
 
@@ -249,10 +263,16 @@ def _listed(model: str, cycle: str, **only: str) -> str:
     return f"/reports/{model}?{urlencode({'cycle': cycle, **only})}"
 
 
-def matrix(cells: Sequence[Row], cycle: str, at: datetime) -> tuple[SchoolRow, ...]:
-    """One row a school, by name; its cells in the order of the focus areas."""
-    focuses = _focuses(cells)
-    by_school = sorted(cells, key=lambda row: (row["school"], row["urn"]))
+def matrix(cells: Sequence[Row], cycle: str, at: datetime, most: int | None = None) -> tuple[SchoolRow, ...]:
+    """One row a school, by name; its cells in the order of the focus areas.
+
+    Args:
+        most: so many schools, those first that are off track, ask for help or are overdue; None for all.
+    """
+    focuses, urgent = _focuses(cells), {row["urn"] for row in cells if needs_you(row) or row["state"] == "overdue"}
+    first = sorted({(row["urn"] not in urgent, row["school"], row["urn"]) for row in cells})[:most]
+    shown = {urn for _, _, urn in first}
+    by_school = sorted((row for row in cells if row["urn"] in shown), key=lambda row: (row["school"], row["urn"]))
     return tuple(_school(list(rows), focuses, cycle, at) for _, rows in groupby(by_school, key=lambda row: row["urn"]))
 
 

@@ -62,19 +62,27 @@ class Pages:
         router.get("/brand.css")(self.brand_styles)
         return router
 
-    async def home(self, request: Request, cycle: str | None = None, as_of: str | None = None) -> Response:
+    async def home(
+        self, request: Request, cycle: str | None = None, as_of: str | None = None, schools: str | None = None
+    ) -> Response:
         """The first page."""
-        return await self._home(request, "home.html", cycle, as_of)
+        return await self._home(request, "home.html", cycle, as_of, schools)
 
-    async def fragment(self, request: Request, cycle: str | None = None, as_of: str | None = None) -> Response:
+    async def fragment(
+        self, request: Request, cycle: str | None = None, as_of: str | None = None, schools: str | None = None
+    ) -> Response:
         """The part of the first page that changes."""
-        return await self._home(request, "fragment.html", cycle, as_of)
+        return await self._home(request, "fragment.html", cycle, as_of, schools)
 
-    async def _home(self, request: Request, template: str, cycle: str | None, as_of: str | None) -> Response:
+    async def _home(
+        self, request: Request, template: str, cycle: str | None, as_of: str | None, schools: str | None
+    ) -> Response:
+        """With `schools` it shows all of them, not only those to look at first."""
+        schools = "all" if schools == "all" else None
         person = await self.site.person(request)
-        page, wrong = await self.site.read(
-            home.needs, as_of, lambda view: home.home(view, cycle, trust=self.site.trust, person=person)
-        )
+        most = None if schools else home.AT_FIRST
+        read = partial(home.home, cycle=cycle, trust=self.site.trust, person=person, most=most)
+        page, wrong = await self.site.read(home.needs, as_of, read)
         as_of = None if wrong else as_of or None
         if side_of(person) == "trust" and any(problem.asked_by and problem.acts for problem in page.problems):
             helped, _ = await self.site.read(needs_for_help, None, lambda view: with_help(view, page.problems, person))
@@ -82,11 +90,11 @@ class Pages:
         context = {
             "page": page,
             "trust": page.trust,
-            "asked_cycle": cycle,
+            "asked": {"cycle": cycle, "schools": schools},
             "live": not as_of,
-            "fragment": address("/partials/loop", cycle=cycle, as_of=as_of),
-            "now": address("/", cycle=cycle),
-            "url": lambda **parts: address("/", as_of=as_of, **parts),
+            "fragment": address("/partials/loop", cycle=cycle, as_of=as_of, schools=schools),
+            "now": address("/", cycle=cycle, schools=schools),
+            "url": lambda **parts: address("/", **({"as_of": as_of, "schools": schools} | parts)),
             **on_paper(page, sheet.FIRST, {"cycle": cycle} if cycle else {}, as_of),
         }
         return await self.site.page(request, template, context, as_of, wrong)

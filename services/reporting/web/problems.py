@@ -45,17 +45,28 @@ class Problem:
     help: str = ""
 
 
-def problems(cells: Sequence[Row], raised: Sequence[Row], at: datetime) -> tuple[Problem, ...]:
-    """Who needs help now: off track or asking, worst first, until the trust has responded; then who is overdue."""
+def problems(cells: Sequence[Row], raised: Sequence[Row], at: datetime, most: int | None = None) -> tuple[Problem, ...]:
+    """Who needs help now, so many at most; None: all."""
+    return tuple(_waits(row, answer, cells, at) for row, answer in waiting(cells, raised)[:most])
+
+
+def waiting(cells: Sequence[Row], raised: Sequence[Row]) -> list[tuple[Row, Row | None]]:
+    """Who is off track or asks for help, worst first, until the trust has responded; then who is overdue.
+
+    Each with the row of `raised`, if there is one.
+    """
     answers = {(row["item_id"], row["urn"], row["meeting_id"]): row for row in raised}
     asking = [(row, answers.get((row["item_id"], row["urn"], row["meeting_id"]))) for row in cells if needs_you(row)]
-    waiting = [(row, answer) for row, answer in asking if answer is None or answer["responded_at"] is None]
-    waiting.sort(key=lambda pair: (pair[0]["state"] != "red", not pair[0]["needs_help"], pair[0]["school"]))
+    open_ = [(row, answer) for row, answer in asking if answer is None or answer["responded_at"] is None]
+    open_.sort(key=lambda pair: (pair[0]["state"] != "red", not pair[0]["needs_help"], pair[0]["school"]))
     overdue = sorted((row for row in cells if row["state"] == "overdue"), key=lambda row: row["school"])
-    return tuple(
-        [_asking(row, answer, at) for row, answer in waiting]
-        + [_problem(row, f"No answer by {minute(row['due_by'], at)}.", _said_else(row, cells, at)) for row in overdue]
-    )
+    return [*open_, *((row, None) for row in overdue)]
+
+
+def _waits(row: Row, answer: Row | None, cells: Sequence[Row], at: datetime) -> Problem:
+    if row["state"] == "overdue":
+        return _problem(row, f"No answer by {minute(row['due_by'], at)}.", _said_else(row, cells, at))
+    return _asking(row, answer, at)
 
 
 async def with_help(view: View, found: Sequence[Problem], person: Person | None) -> tuple[Problem, ...]:

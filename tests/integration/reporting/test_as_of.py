@@ -79,6 +79,25 @@ async def test_requests_for_the_same_events_share_one_fill(world: World, running
     assert await world.pool.fetchval("select count(*) from scratch") == 1
 
 
+async def test_postgres_knows_how_much_there_is_of_a_moment_with_many_events(
+    world: World, running: Reporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_of, "_many", 39)
+    await world.send(Writer().many(40, streams=7))
+    await world.reaches({"talent": 39})
+
+    looked_at = []
+    for moment in ("2026-10-01", "2026-09-01T08:20:00Z"):  # all forty, and some of them
+        async with running.reading(("names",), moment) as view:
+            looked_at.append(
+                await view.conn.fetchval(
+                    "select bool_and(reltuples >= 0) from pg_class"
+                    " where relkind = 'r' and relnamespace::regnamespace::text = (current_schemas(false))[1]"
+                )
+            )
+    assert looked_at == [True, False]
+
+
 async def test_what_arrives_late_about_a_moment_is_seen(world: World, running: Reporting) -> None:
     writer = Writer()
     events = writer.many(20, streams=20)

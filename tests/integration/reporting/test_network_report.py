@@ -123,9 +123,9 @@ def is_deployed(story: Story, name: str, ended_on: date, **more: Any) -> None:
 
 async def test_a_review_counts_once_and_on_its_own_day(pool: asyncpg.Pool, story: Story) -> None:
     is_known(story, "Ana")
-    has_reviewed(story, "review", SUMMER, "Ana", "Ben")
-    is_banked(story, "Ana", "review", "review", date(2026, 9, 1))
-    is_banked(story, "Ana", "review", "elsewhere", date(2026, 9, 1))
+    has_reviewed(story, "review", date(2026, 9, 1), "Ana", "Ben")
+    is_banked(story, "Ana", "review", "review", SUMMER)
+    is_banked(story, "Ana", "review", "elsewhere", SUMMER)
     is_banked(story, "Ana", "qualification", "npqh", date(2026, 9, 2))
 
     found = await rows(pool, story)

@@ -177,6 +177,16 @@ async def test_a_cycle_that_is_over_is_judged_on_its_last_day(database: str, sto
     assert _led(await rows(database, story, "agenda", urn=ASHBY)) == [(before, 1, 0), (CYCLE, None, None)]
 
 
+@pytest.mark.parametrize(("days_before", "leaders"), [(0, 2), (1, 1)])
+async def test_somebody_leads_on_their_last_day(
+    database: str, story: Story, led: Voicing, days_before: int, leaders: int
+) -> None:
+    led.plans_to_meet("talk", "Ben", date(2026, 11, 2))
+    Staffing(story).ends("Ben", "Ben", TODAY - timedelta(days=days_before))
+
+    assert [row["leaders"] for row in await rows(database, story, "agenda", urn=ASHBY)] == [leaders]
+
+
 async def test_without_term_dates_and_before_the_cycle_begins_it_is_not_known(database: str, story: Story) -> None:
     Staffing(story).enters("Ana")
     Staffing(story).starts("Ana", "Ana", ASHBY, "headteacher", date(2024, 9, 1))

@@ -84,13 +84,13 @@ class Capacity(Chapter):
 
     def _offer(self) -> tuple[UUID, CapacityOffer]:
         offer_id = self._some(self._offers)
-        return offer_id, self._state(capacity_offer_stream(offer_id), capacity_offer)
+        return offer_id, self.state(capacity_offer, capacity_offer_stream(offer_id))
 
     def _say_of_offer(self, command: Any) -> None:
-        self._tries(capacity_offer_stream(command.offer_id), capacity_offer, Dated(command, self._today))
+        self.happens(capacity_offer, capacity_offer_stream(command.offer_id), Dated(command, self._today))
 
     def _say_of_request(self, command: Any) -> None:
-        self._tries(capacity_request_stream(command.request_id), capacity_request, Dated(command, self._today))
+        self.happens(capacity_request, capacity_request_stream(command.request_id), Dated(command, self._today))
 
     def _offers_some(self) -> None:
         giver: Any = self.chance.choice((None, *self.teller.urns[:3]))
@@ -153,7 +153,7 @@ class Capacity(Chapter):
 
     def _request_like(self, offer: CapacityOffer) -> tuple[UUID | None, CapacityRequest | None]:
         """One that the offer could meet, or none."""
-        states = [(i, self._state(capacity_request_stream(i), capacity_request)) for i in self._requests]
+        states = [(i, self.state(capacity_request, capacity_request_stream(i))) for i in self._requests]
         what = offer.offered and (offer.offered.dimension, offer.offered.unit)
         some = [(i, state) for i, state in states if state.needs == what and state.withdrawn is None]
         return self.chance.choice(some) if some and self.chance.random() < 0.8 else (None, None)

@@ -30,7 +30,7 @@ class Coaches(People):
         return named(f"pairing {len(self.story.told)}")
 
     def _say_of_coach(self, person_id: UUID, command: Any) -> None:
-        self._tries(coach_stream(person_id), coach, Dated(command, self._today))
+        self.happens(coach, coach_stream(person_id), Dated(command, self._today))
 
     def _joins_pool(self) -> None:
         if who := self.somebody():
@@ -50,7 +50,7 @@ class Coaches(People):
     def _some_coach(self) -> tuple[UUID, Coach]:
         pool = [who for who in self.people if self.teller.stream(coach_stream(named(who)))]
         who = named(self.chance.choice(pool or [f"nobody {self.teller.trust}"]))
-        return who, self._state(coach_stream(who), coach)
+        return who, self.state(coach, coach_stream(who))
 
     def _leaves_pool(self) -> None:
         who, state = self._some_coach()

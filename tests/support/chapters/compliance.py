@@ -11,15 +11,14 @@ from services.cpd.domain.required_training import (
     training_stream,
 )
 from services.cpd.domain.requirement import SetRequirement, requirement, requirement_stream
-from tests.support.chapters.deciding import Deciding
-from tests.support.chapters.people import ROLES
+from tests.support.chapters.people import ROLES, People
 from tests.support.story import named
 from tests.support.teller import Act
 
 TRAININGS = ("safeguarding", "first_aid", "fire")
 
 
-class Compliance(Deciding):
+class Compliance(People):
     reports = ("compliance",)
 
     def acts(self) -> Sequence[Act]:

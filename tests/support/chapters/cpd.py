@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from services.cpd.domain.bookings import BookPlace, CancelBooking, NoteWhoCame
@@ -18,7 +18,7 @@ from services.cpd.domain.participation import (
 )
 from services.cpd.domain.session import session, session_stream
 from shared.contracts.talent.careers import CareerStageAssessed
-from tests.support.chapters.deciding import Deciding
+from tests.support.chapters.people import People
 from tests.support.story import named
 from tests.support.teller import Act, Teller
 
@@ -26,7 +26,7 @@ ATTENDANCES: tuple[Any, ...] = ("present", "present", "part", "absent")
 STAGES: tuple[Any, ...] = ("trainee", "stage_1", "stage_4", "late_career")
 
 
-class Cpd(Deciding):
+class Cpd(People):
     reports = ("impact",)
 
     def __init__(self, teller: Teller) -> None:
@@ -51,10 +51,6 @@ class Cpd(Deciding):
 
     def _programme(self) -> str:
         return f"programme {self.teller.trust} {self.chance.randrange(4)}"
-
-    @property
-    def _today(self) -> date:
-        return self.story.now.date()
 
     def _books(self) -> None:
         if there := self._somebody_at_a_session():

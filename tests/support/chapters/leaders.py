@@ -40,7 +40,7 @@ class Leaders(People):
             has_left=False,
             today=self._today,
         )
-        self._tries(leaders.leader_stream(person_id), leaders.leader, command)
+        self.happens(leaders.leader, leaders.leader_stream(person_id), command)
 
     def _record_goes_on(self) -> None:
         if person_id := self._leader():
@@ -65,4 +65,4 @@ class Leaders(People):
                 today=day,
             )
             commands = [endorses] * 4 + [informs] * 4 + [reopens] * 4 + [declines, closes]
-            self._tries(leaders.leader_stream(person_id), leaders.leader, self.chance.choice(commands))
+            self.happens(leaders.leader, leaders.leader_stream(person_id), self.chance.choice(commands))

@@ -35,7 +35,7 @@ class Lens(Chapter):
         return self.chance.choice((None, "Whom it touches most."))
 
     def _says(self, stream: str, decider: AnyDecider, command: Any) -> None:
-        self._tries(stream, decider, Dated(command, self._today))
+        self.happens(decider, stream, Dated(command, self._today))
 
     def _plan(self) -> dict[str, Any]:
         """One of a few, as it is meant to be."""
@@ -70,7 +70,7 @@ class Lens(Chapter):
             starts_on=self._today,
             disadvantaged_lens=self.chance.choice((None, "And who gains least?")),
         )
-        self._tries(focus_stream(focus_id), focus_area, command)
+        self.happens(focus_area, focus_stream(focus_id), command)
 
     def _changes(self) -> None:
         change_id = named(f"change {len(self.story.told)}")

@@ -59,11 +59,11 @@ class Network(Leaders, Coaches):
         about: Any = {"leader_id": leader_id, "project_id": project_id, "today": self._today}
         stream = project_leadership_stream(project_id, leader_id)
         if not self.teller.stream(stream):
-            about |= {"leader": self._state(leader_stream(leader_id), leader), "members": frozenset()}
+            about |= {"leader": self.state(leader, leader_stream(leader_id)), "members": frozenset()}
             command: Any = GiveProject(project="Reading", given_on=self._then(), **about)
         else:
             command = CompleteProject(outcome="green", completed_on=self._then(), **about)
-        self._tries(stream, project_leadership, command)
+        self.happens(project_leadership, stream, command)
 
     def _is_banked(self) -> None:
         leader_id, basis = self._leader(), self.chance.choice(self._done)
@@ -74,10 +74,10 @@ class Network(Leaders, Coaches):
             experience=self.chance.choice(EXPERIENCES),
             basis=basis,
             gained_on=self._then(),
-            leader=self._state(leader_stream(leader_id), leader),
+            leader=self.state(leader, leader_stream(leader_id)),
             today=self._today,
         )
-        self._tries(experience_stream(leader_id, basis), experience, command)
+        self.happens(experience, experience_stream(leader_id, basis), command)
 
     def _reviews_done(self) -> None:
         review_id = self.chance.choice(self._done)
@@ -110,18 +110,18 @@ class Network(Leaders, Coaches):
                 historic=True,
                 today=self._today,
             )
-            self._tries(designations_stream(self.teller.trust, named(who), None), designations, command)
+            self.happens(designations, designations_stream(self.teller.trust, named(who), None), command)
 
     def _is_no_more(self) -> None:
         if who := self.somebody():
             stream = designations_stream(self.teller.trust, named(who), None)
-            for designation_id in [*self._state(stream, designations).designated][:1]:
+            for designation_id in [*self.state(designations, stream).designated][:1]:
                 command = WithdrawDesignation(
                     designation_id=designation_id,
                     withdrawn_on=self._today - timedelta(days=self.chance.randrange(2)),
                     today=self._today,
                 )
-                self._tries(stream, designations, command)
+                self.happens(designations, stream, command)
 
     def _is_deployed(self) -> None:
         if who := self.somebody():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from services.cpd.domain.days import Dated
@@ -17,7 +17,7 @@ from services.cpd.domain.qualification import (
 )
 from services.cpd.domain.training_status import Defer, Resume, Withdraw, training_status
 from shared.decider import AnyDecider
-from tests.support.chapters.deciding import Deciding
+from tests.support.chapters.people import People
 from tests.support.story import named
 from tests.support.teller import Act, Teller
 
@@ -25,7 +25,7 @@ COURSES: tuple[Any, ...] = ("npq-headship", "npq-headship", "masters", "mba", "n
 OUTCOMES: tuple[Any, ...] = ("passed", "passed", "failed", "voided")
 
 
-class Qualifications(Deciding):
+class Qualifications(People):
     reports = ("qualifications",)
 
     def __init__(self, teller: Teller) -> None:
@@ -38,10 +38,6 @@ class Qualifications(Deciding):
             *super().acts(),
             *([self._holds] * 12 + [self._enrols] * 20 + [self._pauses_or_leaves] * 15 + [self._ends] * 20),
         ]
-
-    @property
-    def _today(self) -> date:
-        return self.story.now.date()
 
     def _holds(self) -> None:
         if who := self.somebody():

@@ -121,13 +121,13 @@ class Succession(Leaders):
             registered_on=self._today,
             today=self._today,
         )
-        if self._tries(posts.post_stream(post_id), posts.post, command):
+        if self.happens(posts.post, posts.post_stream(post_id), command):
             self._posts.append(post_id)
 
     def _on_a_post(self, of: type[Any], **more: Any) -> None:
         if self._posts:
             post_id = self.chance.choice(self._posts)
-            self._tries(posts.post_stream(post_id), posts.post, of(post_id=post_id, today=self._today, **more))
+            self.happens(posts.post, posts.post_stream(post_id), of(post_id=post_id, today=self._today, **more))
 
     def _is_filled(self) -> None:
         if person_id := self._one():
@@ -146,7 +146,7 @@ class Succession(Leaders):
     def _is_named(self) -> None:
         if person_id := self._leader():
             self._identified(person_id, by_self=False)
-            active = leaders.is_active(self._state(leaders.leader_stream(person_id), leaders.leader))
+            active = leaders.is_active(self.state(leaders.leader, leaders.leader_stream(person_id)))
             named_as = {"emergency_cover": self.chance.random() < 0.2, "leader_active": active}
             self._on_a_post(NominateSuccessor, leader_id=person_id, nominated_on=self._today, **named_as)
 

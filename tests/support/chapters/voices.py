@@ -28,7 +28,7 @@ class Voices(People):
         return (
             *super().acts(),
             *([self._proposes] * 4 + [self._votes] * 14 + [self._agrees] * 2),
-            *([self._leads] * 6 + [self._has_terms] * 2 + [self._plans] * 6 + [self._meets] * 8),
+            *([self._leads] * 9 + [self._has_terms] * 4 + [self._plans] * 9 + [self._meets] * 12),
         )
 
     def _proposed(self, cycle: str) -> list[str]:
@@ -61,18 +61,22 @@ class Voices(People):
     def _leads(self) -> None:
         if who := self.somebody():
             name = f"engagement {self.teller.trust} {len(self.story.told)}"
-            self.staffing.starts(who, name, self.chance.choice(self.teller.urns), "headteacher", self.teller.day())
+            role = self.chance.choice(("headteacher", "deputy"))
+            self.staffing.starts(who, name, self.chance.choice(self.teller.urns[:2]), role, self.teller.day())
             self.engagements[name] = who
 
     def _has_terms(self) -> None:
         urn = self.chance.choice((None, *self.teller.urns[:2]))
-        closures = [date(2026, 11, 2) + timedelta(days=n) for n in range(self.chance.choice((0, 5)))]
+        monday = date(2026, 9, 21) + timedelta(weeks=self.chance.randrange(9))
+        closures = [monday + timedelta(days=n) for n in range(self.chance.choice((0, 4, 5)))]
         shift = timedelta(days=self.chance.randrange(-9, 9))
         terms = {name: (first + shift, last + shift) for name, (first, last) in AUTUMN.items()}
         self.voicing.has_terms(terms, urn=urn, closures=closures)
 
     def _plans(self) -> None:
-        if who := self.somebody():
+        working = list(self.engagements.values())
+        if working:
+            who = self.chance.choice(working)
             name = f"one-to-one {self.teller.trust} {len(self.story.told)}"
             self.voicing.plans_to_meet(name, who, self.teller.day())
             self._planned[name] = who

@@ -28,7 +28,7 @@ Thing = tuple[str, str, str, str]
 def network(history: History, at: datetime) -> list[Row]:
     """One row a member and academic year; `history` is what was known at `at`."""
     register, staff, today = Register(history, at), Staff(history, at), at.astimezone(LONDON).date()
-    gained = _gained(history, staff)
+    gained, working = _gained(history, staff), staff.working()
     members: dict[tuple[str, str], set[str]] = defaultdict(set)
     for event, whose in (*_leaders(history), *_coaches(history, today), *_designated(history, today)):
         entry = event["data"].get("leader_id") or event["data"]["person_id"]
@@ -37,7 +37,7 @@ def network(history: History, at: datetime) -> list[Row]:
     rows = []
     for (trustuid, person), member_as in members.items():
         theirs = {thing: year for thing, year in gained.items() if thing[:2] == (trustuid, person)}
-        works = sorted({e.urn for e in staff.working() if (e.trustuid, e.person_id) == (trustuid, person) and e.urn})
+        works = sorted({e.urn for e in working if (e.trustuid, e.person_id) == (trustuid, person) and e.urn})
         for year in {academic_year(today), *theirs.values()}:
             kinds = [kind for (_, _, kind, _), when in theirs.items() if when == year]
             counts = {column: sum(KINDS.get(kind) == column for kind in kinds) for column in KINDS.values()}
