@@ -40,11 +40,12 @@ class Match:
     fitting: int
 
 
-def assign(scores: Scores, owners: Sequence[str]) -> list[Match]:
+def assign(scores: Scores, owners: Sequence[str], *, seconds: bool = True) -> list[Match]:
     """The best assignment, row by row. The same scores give the same one.
 
     Args:
         owners: whose each column is: who offers several places is no second best to themselves.
+        seconds: whether to say them: they take most of the time.
 
     Raises:
         ValueError: the scores are so large that their sums would not be exact.
@@ -58,7 +59,7 @@ def assign(scores: Scores, owners: Sequence[str]) -> list[Match]:
     fits = scores[rows, columns] > 0
     chosen[rows[fits]] = columns[fits]
     whose = np.unique(np.array(owners, dtype=object), return_inverse=True)[1]
-    second = _second(scores, chosen, whose) if fits.any() else chosen
+    second = _second(scores, chosen, whose) if seconds and fits.any() else np.full_like(chosen, _none)
     return [
         Match(
             first=None if first == _none else first,

@@ -90,11 +90,11 @@ class Suggestion:
     fitting: int = 0
 
 
-def match(requests: Sequence[Request], offers: Sequence[Offer]) -> list[Suggestion]:
+def match(requests: Sequence[Request], offers: Sequence[Offer], *, seconds: bool = True) -> list[Suggestion]:
     """A suggestion for each request, in the order of their ids; whoever sends them in another order gets the same."""
     found: dict[str, Suggestion] = {}
     for some, others in _groups(requests, offers):
-        assigned = assign(score(some, others), [offer.id for offer in others])
+        assigned = assign(score(some, others), [offer.id for offer in others], seconds=seconds)
         having = {m.first: request for m, request in zip(assigned, some, strict=True) if m.first is not None}
         for m, request in zip(assigned, some, strict=True):
             found[request.id] = Suggestion(

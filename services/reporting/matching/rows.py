@@ -25,13 +25,13 @@ class _Named:
     reasons: tuple[str, ...] = ()
 
 
-def of_capacity(asked: Sequence[Row], offered: Sequence[Row]) -> list[Row]:
-    """The most urgent first."""
+def of_capacity(asked: Sequence[Row], offered: Sequence[Row], *, seconds: bool = True) -> list[Row]:
+    """The most urgent first. Without `seconds` nobody is named who would be next."""
     offers, takers = ({row[id]: row for row in rows} for id, rows in (("offer_id", offered), ("request_id", asked)))
     requests = [request for row in asked if (request := _request(row)).quantity > 0]
     found = [
         _of_capacity(suggestion, takers, offers)
-        for suggestion in capacity.match(requests, [_offer(row) for row in offered])
+        for suggestion in capacity.match(requests, [_offer(row) for row in offered], seconds=seconds)
     ]
     return sorted(found, key=lambda row: (-urgency[row["priority"]], row["taker"], row["request_id"]))
 

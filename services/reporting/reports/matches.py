@@ -51,7 +51,7 @@ async def rows(
     return [row for row in found if of_school is None or row["taker_urn"] in of_school or row["giver_urn"] in of_school]
 
 
-async def of_requests(conn: Connection, *, at: datetime, trust: str | None) -> list[Row]:
-    """Those of the rows that are requests for capacity: nobody who wishes to be coached changes them."""
+async def of_requests(conn: Connection, *, at: datetime, trust: str | None, seconds: bool = True) -> list[Row]:
+    """Those of the rows that are requests for capacity; without `seconds` sooner, and without who would be next."""
     asked, offered = [await fetch(conn, f"matches_{name}", at, trust) for name in ("requests", "offers")]
-    return await asyncio.to_thread(of_capacity, asked, offered)
+    return await asyncio.to_thread(of_capacity, asked, offered, seconds=seconds)

@@ -79,7 +79,8 @@ async def with_help(view: View, found: Sequence[Problem], person: Person | None)
     best: Mapping[str, Row] = {}
     if any(row["confirmed"] for row in asked.values()):
         trustuid = next(iter(asked.values()))["trustuid"]
-        best = {row["request_id"]: row for row in await matches.of_requests(view.conn, at=view.at, trust=trustuid)}
+        firsts = await matches.of_requests(view.conn, at=view.at, trust=trustuid, seconds=False)
+        best = {row["request_id"]: row for row in firsts}
     helped = []
     for problem in found:
         request = next((asked[event] for event in problem.asked_by if event in asked), None)

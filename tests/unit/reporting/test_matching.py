@@ -276,6 +276,14 @@ def test_another_trusts_offers_are_not_suggested() -> None:
     assert one(match([request()], [offer(trustuid="99002")])).why_none == "nothing_offered"
 
 
+def test_without_the_seconds_the_firsts_are_the_same() -> None:
+    asked, offered = [request("r1"), request("r2")], [offer("o1"), offer("o2"), offer("o3")]
+    whole = match(asked, offered)
+
+    assert all(each.second for each in whole)
+    assert match(asked, offered, seconds=False) == [replace(each, second=None, second_for=None) for each in whole]
+
+
 def test_sums_that_would_not_be_exact_are_refused() -> None:
     with pytest.raises(ValueError, match="exactly"):
         assign(np.full((3, 3), 2**52, dtype=np.int64), ["a", "b", "c"])
