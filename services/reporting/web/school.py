@@ -253,17 +253,21 @@ def came_back(raised: Row, at: datetime) -> tuple[str, ...]:
 def owed(raised: Row, actions: Sequence[Row], at: datetime) -> tuple[str, ...]:
     """What the trust owes: a reply, the effect that it has not looked at, actions of its own past their day."""
     found = []
-    since = of((_day(at) - _day(raised["raised_at"])).days, "day")
     if raised["responded_at"] is None:
         what = "an acknowledgement" if raised["acknowledged_at"] is None else "a response"
-        found.append(f"{what}, for {since}")
+        found.append(f"{what}, {_since(raised['raised_at'], at)}")
     for action in actions:
         late = (_day(at) - action["due_on"]).days
         if action["owner"] == "trust" and action["closed_at"] is None and late > 0:
             found.append(f"an action that was due {of(late, 'day')} ago")
         if action["closed_at"] is not None and "trust" not in action["reviewed_by"]:
-            found.append(f"a look at the effect, for {of((_day(at) - _day(action['closed_at'])).days, 'day')}")
+            found.append(f"a look at the effect, {_since(action['closed_at'], at)}")
     return tuple(found)
+
+
+def _since(when: datetime, at: datetime) -> str:
+    days = (_day(at) - _day(when)).days
+    return f"for {of(days, 'day')}" if days else "since today"
 
 
 def _action(row: Row, may: May, at: datetime) -> Action:

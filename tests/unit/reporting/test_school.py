@@ -64,6 +64,7 @@ def action(**more: Any) -> dict[str, Any]:
     [
         (raised(), [], ["an acknowledgement, for three days"]),
         (raised(acknowledged_at=AT), [], ["a response, for three days"]),
+        (raised(raised_at=AT), [], ["an acknowledgement, since today"]),
         (raised(responded_at=AT), [], []),
         (raised(responded_at=AT), [action()], ["an action that was due two days ago"]),
         (raised(responded_at=AT), [action(due_on=date(2026, 11, 20))], []),
