@@ -41,6 +41,7 @@ class Mailbox:
     says: list[str] = field(default_factory=list)
     hangs_up: bool = False
     letters: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
@@ -51,6 +52,7 @@ class Mailbox:
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
         self.letters.append(message)
+        self.raw.append(envelope.content)
         self.recipients += envelope.rcpt_tos
         if self.hangs_up:
             server.transport.abort()

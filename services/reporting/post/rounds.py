@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import product
+from typing import get_args
 
 import structlog
 from prometheus_client import Counter
@@ -13,7 +15,7 @@ from services.reporting.post import reminders
 from services.reporting.post.kind import Content, KindName, Occasion
 from services.reporting.post.kinds import kinds
 from services.reporting.post.letters import Letter, Letters
-from services.reporting.post.mail import Handed, Server
+from services.reporting.post.mail import Handed, Outcome, Server
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.post.writing import Writing
 from services.reporting.reading import Reading
@@ -47,7 +49,9 @@ class Rounds:
     _task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin, in the background."""
+        """Begin, in the background. Every count is there from the start, at 0: so an alert sees the first rise."""
+        for kind, outcome in product(kinds, get_args(Outcome)):
+            _counted.labels("reporting", kind, outcome)
         self._task = asyncio.create_task(self._run(), name="post")
 
     async def stop(self) -> None:

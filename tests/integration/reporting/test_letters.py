@@ -127,6 +127,7 @@ async def test_the_weekly_digest_goes_out_on_monday_morning_and_says_what_has_ch
     off = letter["List-Unsubscribe"]
     assert re.fullmatch(rf"<https://baton\.example{OFF.pattern}>", off)
     assert off.strip("<>") in part(letter, "plain")
+    assert f"\r\nList-Unsubscribe: {off}\r\n".encode() in box.raw[-1]  # whole, as mail programs look for it
 
 
 async def test_you_said_we_did_goes_out_the_morning_after_a_response_and_the_cycles_end(

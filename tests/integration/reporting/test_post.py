@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
 from services.reporting.post.kind import Content, Occasion
 from services.reporting.post.letters import Letter
@@ -159,8 +160,12 @@ async def test_a_letter_that_cannot_be_written_keeps_no_other(rounds: Rounds, po
     assert box.recipients == ["ben@northmoor.example"]
 
 
-async def test_stopping_lets_the_letter_in_hand_go_out(rounds: Rounds, pool: asyncpg.Pool, box: Mailbox) -> None:
+async def test_it_counts_from_the_start_and_stopping_lets_the_letter_in_hand_go_out(
+    rounds: Rounds, pool: asyncpg.Pool, box: Mailbox
+) -> None:
     await rounds.start()
+    refused = {"service": "reporting", "kind": "reminder", "outcome": "refused"}
+    assert REGISTRY.get_sample_value("baton_letters_total", refused) == 0
     await until(lambda: states(pool))
     await rounds.stop()
 
