@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from deploy.settings import StackSettings
 from services.reporting.london import london
@@ -44,6 +44,7 @@ async def signed_in(lived_in: StackSettings, chromium: Browser) -> AsyncIterator
 async def test_a_school_answers_the_trust_responds_and_the_school_reads_it(
     signed_in: SignedIn, lived_in: StackSettings
 ) -> None:
+    """The school has no scripts, the trust no mouse."""
     trust = await signed_in("trust")
     school = await signed_in(HIGHFIELDS, java_script_enabled=False)
     await school.goto("/do/answer")
@@ -57,14 +58,15 @@ async def test_a_school_answers_the_trust_responds_and_the_school_reads_it(
 
     mine = trust.locator(".problems li", has_text="Highfields Primary").filter(has_text=asked)
     await expect(mine).to_contain_text("Asks for help: people.", timeout=15_000)  # by itself
-    await mine.get_by_role("link", name="Acknowledge").click()
+    await _choose(trust, mine.get_by_role("link", name="Acknowledge"))
     await expect(trust.get_by_text("Two of three readers left.")).to_be_visible()
-    await trust.get_by_role("button", name="Acknowledge").click()
+    await _choose(trust, trust.get_by_role("button", name="Acknowledge"))
     await expect(mine).to_contain_text("Acknowledged at")
     await expect(mine.get_by_role("link", name="Acknowledge")).to_have_count(0)
-    await mine.get_by_role("link", name="Respond").click()
-    await trust.get_by_label("What does the trust say to it?").fill("A reader comes on Monday.")
-    await trust.get_by_role("button", name="Send the response").click()
+    await _choose(trust, mine.get_by_role("link", name="Respond"))
+    await _step_to(trust, trust.get_by_label("What does the trust say to it?"))
+    await trust.keyboard.type("A reader comes on Monday.")
+    await _choose(trust, trust.get_by_role("button", name="Send the response"))
     await expect(trust.get_by_role("alert")).to_contain_text("The response is with the school.")
     await expect(mine).to_have_count(0)
 
@@ -83,6 +85,21 @@ async def test_what_a_writer_refuses_is_read_at_its_field(signed_in: SignedIn, l
     await expect(school).to_have_title(re.compile("^Error: "))
     await expect(school.get_by_role("alert")).to_contain_text("Record the meeting when it has been held.")
     await expect(school.get_by_label("Comment").last).to_have_value("Done before it began.")
+
+
+async def _step_to(page: Page, target: Locator) -> None:
+    """By the Tab key, as often as it takes."""
+    await expect(target).to_be_visible()
+    for _ in range(300):
+        if await target.evaluate("element => element === document.activeElement"):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"The keyboard does not reach {target}.")
+
+
+async def _choose(page: Page, target: Locator) -> None:
+    await _step_to(page, target)
+    await page.keyboard.press("Enter")
 
 
 async def _now(stack: StackSettings) -> datetime:
