@@ -24,8 +24,9 @@ _longest_ms = 20_000
 _work_mem = "32MB"  # the sorts of a trust with many schools fit in; with the default of 4 they go to disk
 _set = """
 select set_config('search_path', $1, true), set_config('statement_timeout', $2, true),
-    set_config('work_mem', $3, true), set_config('jit', 'off', true)
+    set_config('work_mem', $3, true), set_config('jit', 'off', true), set_config('plan_cache_mode', $4, true)
 """  # a report's statement takes longer to compile than to run
+_plans = "force_custom_plan"  # asked often, Postgres would plan for any school, trust or cycle: far slower for some
 _tries = 3
 
 
@@ -97,7 +98,8 @@ class Reading:
                     continue
                 position = dict(then.known.position) if then else await ledger.position(conn)
                 path = ", ".join(f'"{schemas[name]}"' for name in needs)
-                await conn.execute(_set, f"{path}, public" if path else "public", str(_longest_ms), _work_mem)
+                schemas_path = f"{path}, public" if path else "public"
+                await conn.execute(_set, schemas_path, str(_longest_ms), _work_mem, _plans)
                 at = moment.at if moment else self.clock.now()
                 yield View(conn, at, position, moment, then.known if then else None, {} if then else self._lag())
                 return
