@@ -78,6 +78,9 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if versions := config.stash.get(_VERSIONS, None):
         terminalreporter.write_line(f"stack: {config.stash[_CHOICE].kind}, {versions}")
+    for report in terminalreporter.stats.get("passed", ()):
+        for what, value in report.user_properties:
+            terminalreporter.write_line(f"measured: {what}: {value}")
 
 
 @pytest.fixture(scope="session")

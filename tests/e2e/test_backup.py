@@ -47,7 +47,7 @@ async def elsewhere(settings: StackSettings) -> AsyncIterator[StackSettings]:
         made = settings.model_copy(
             update={
                 **{f"{name}_port": free_port() for name in ("talent", "cpd", "collaboration", "reporting")},
-                **{f"{name}_port": free_port() for name in ("kafka", "postgres")},
+                **{f"{name}_port": free_port() for name in ("kafka", "postgres", "mail")},
                 "var": directory / "var",
             }
         )

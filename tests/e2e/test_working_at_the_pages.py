@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -42,9 +43,9 @@ async def signed_in(lived_in: StackSettings, chromium: Browser) -> AsyncIterator
 
 
 async def test_a_school_answers_the_trust_responds_and_the_school_reads_it(
-    signed_in: SignedIn, lived_in: StackSettings
+    signed_in: SignedIn, lived_in: StackSettings, record_property: Callable[[str, object], None]
 ) -> None:
-    """The school has no scripts, the trust no mouse."""
+    """The school has no scripts, the trust no mouse; how soon the trust sees it is measured."""
     trust = await signed_in("trust")
     school = await signed_in(HIGHFIELDS, java_script_enabled=False)
     await school.goto("/do/answer")
@@ -53,11 +54,12 @@ async def test_a_school_answers_the_trust_responds_and_the_school_reads_it(
     await school.get_by_label("Off track").first.check()
     await school.get_by_label("Comment").first.fill("Two of three readers left.")
     await school.get_by_label("Do you need help?").first.select_option("people")
+    sent = monotonic()
     await school.get_by_role("button", name="Send to the trust").click()
-    await expect(school.get_by_role("alert")).to_contain_text("The trust has your answers.")
-
     mine = trust.locator(".problems li", has_text="Highfields Primary").filter(has_text=asked)
     await expect(mine).to_contain_text("Asks for help: people.", timeout=15_000)  # by itself
+    record_property("seconds from the school's button to the trust's open page", round(monotonic() - sent, 2))
+    await expect(school.get_by_role("alert")).to_contain_text("The trust has your answers.")
     await _choose(trust, mine.get_by_role("link", name="Acknowledge"))
     await expect(trust.get_by_text("Two of three readers left.")).to_be_visible()
     await _choose(trust, trust.get_by_role("button", name="Acknowledge"))
