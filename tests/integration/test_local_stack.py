@@ -19,14 +19,13 @@ from deploy.description import TOPICS, ServiceDescription
 from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
 from deploy.local import processes, stack
-from deploy.local.kafka import fetch
 from deploy.local.layout import record_path
 from deploy.local.ports import answers, free_port, is_taken
 from deploy.local.postgres import LocalPostgres
 from deploy.local.status import status
 from deploy.secrets import read_password
 from deploy.settings import ROOT, StackSettings
-from tests.stack import scratch_directory, told, until
+from tests.stack import own_settings, scratch_directory, told, until
 
 pytestmark = pytest.mark.stack
 
@@ -38,24 +37,10 @@ def scratch() -> Iterator[Path]:
 
 
 @pytest.fixture
-async def settings(scratch: Path) -> AsyncIterator[StackSettings]:
-    """A stack of its own on free ports; Kafka's jars are those of the clone."""
-    libraries = StackSettings().kafka_libraries
-    await fetch(libraries)
-    made = StackSettings(
-        talent_port=free_port(),
-        cpd_port=free_port(),
-        collaboration_port=free_port(),
-        reporting_port=free_port(),
-        kafka_port=free_port(),
-        postgres_port=free_port(),
-        mail_port=free_port(),
-        var=scratch / "var",
-        kafka_libs=libraries,
-        master_key_file=scratch / "master.key",
-    )
-    yield made
-    await stack.down(made, quiet, wipe=True)
+async def settings() -> AsyncIterator[StackSettings]:
+    async with own_settings() as made:
+        yield made
+        await stack.down(made, quiet, wipe=True)
 
 
 def quiet(_step: str) -> None:
