@@ -54,13 +54,14 @@ class EventPages:
         check_school(school)
 
         async def read(view: View) -> dict[str, Any]:
-            trustuid, _ = await home.trust_of(view.conn, self.site.trust)
+            frame = await framed(view, self.site, "What happened")
+            trustuid = frame["page"].trustuid
             wanted = asked.wanted(await urns(view.conn, school), self.site.trust, view.as_of)
             found = await browse(
                 view.conn, wanted, before=await place_of(view.conn, before), most=A_PAGE, then=view.then
             )
             return {
-                **await framed(view, self.site, "What happened"),
+                **frame,
                 "lines": await lines(view, found.events, await names_of(view)),
                 "schools": await members(view.conn, trustuid, view.at) if trustuid else [],
                 "whole": found.whole,

@@ -146,8 +146,8 @@ async def home(
         person: who looks: of what can be done, what they may do.
         most: show so many schools, those to look at first, and so many problems; None: all.
     """
-    trustuid, _ = await trust_of(view.conn, trust)
     begun = await frame(view, trust=trust)
+    trustuid = begun.trustuid
     cycles = await cycles_of(view.conn, trustuid)
     chosen = choose(cycles, cycle, view.at)
     if chosen is None:
@@ -161,7 +161,8 @@ async def home(
     responded = {row["event_id"] for row in raised if row["responded_at"] is not None}
     runs = _runs(cycles[chosen], view.at)
     schools = matrix(cells, cycles[chosen].name, view.at, most)
-    troubles = problems(cells, raised, view.at, most)
+    waits = waiting(cells, raised)
+    troubles = problems(waits[:most], cells, view.at)
     return replace(
         begun,
         heading=heading(cells, responded, current=runs),
@@ -176,7 +177,7 @@ async def home(
         more_schools=len({row["urn"] for row in cells}) - len(schools),
         tallies=_tallies(cells),
         problems=tuple(replace(problem, acts=allowed(problem.acts, person, view)) for problem in troubles),
-        more_problems=len(waiting(cells, raised)) - len(troubles),
+        more_problems=len(waits) - len(troubles),
         delays=_delays(delays),
     )
 

@@ -35,7 +35,6 @@ from services.reporting.web.site import (
     address,
     built,
     not_built,
-    templates,
 )
 from services.reporting.web.table import Opening, table
 from shared.problems import Problem
@@ -180,9 +179,8 @@ class Pages:
             + ([("calendar feed", address(ics.path, school=school, as_of=as_of))] if model == "calendar" else []),
             **on_paper(frame, model, filters, as_of),
         }
-        own = f"reports/{model}.html"
-        template = own if own in templates.list_templates() else "report.html"
-        return await self.site.page(request, template, context, as_of, wrong, status=400 if no_day else 200)
+        either = (f"reports/{model}.html", "report.html")
+        return await self.site.page(request, either, context, as_of, wrong, status=400 if no_day else 200)
 
     async def _compared(
         self,

@@ -20,6 +20,8 @@ from services.reporting.web.words import Look, day, help_with, minute, of, state
 from services.reporting.wording import sentence
 
 Row = Mapping[str, Any]
+Waiting = tuple[Row, Row | None]
+"""A cell, and the row of the report `loop` about its answer, if there is one."""
 
 needs_for_help: tuple[str, ...] = ("register", "capacity")
 
@@ -45,16 +47,13 @@ class Problem:
     help: str = ""
 
 
-def problems(cells: Sequence[Row], raised: Sequence[Row], at: datetime, most: int | None = None) -> tuple[Problem, ...]:
-    """Who needs help now, so many at most; None: all."""
-    return tuple(_waits(row, answer, cells, at) for row, answer in waiting(cells, raised)[:most])
+def problems(waits: Sequence[Waiting], cells: Sequence[Row], at: datetime) -> tuple[Problem, ...]:
+    """What is said of those that wait (`waiting`) in a cycle of these cells."""
+    return tuple(_waits(row, answer, cells, at) for row, answer in waits)
 
 
-def waiting(cells: Sequence[Row], raised: Sequence[Row]) -> list[tuple[Row, Row | None]]:
-    """Who is off track or asks for help, worst first, until the trust has responded; then who is overdue.
-
-    Each with the row of `raised`, if there is one.
-    """
+def waiting(cells: Sequence[Row], raised: Sequence[Row]) -> list[Waiting]:
+    """Who is off track or asks for help, worst first, until the trust has responded; then who is overdue."""
     answers = {(row["item_id"], row["urn"], row["meeting_id"]): row for row in raised}
     asking = [(row, answers.get((row["item_id"], row["urn"], row["meeting_id"]))) for row in cells if needs_you(row)]
     open_ = [(row, answer) for row, answer in asking if answer is None or answer["responded_at"] is None]

@@ -133,7 +133,7 @@ async def school(
 ) -> SchoolPage | None:
     """A school's page of a cycle (`home.choose` says which); None when the trust has no such school."""
     frame = await home.frame(view, trust=trust)
-    trustuid, _ = await home.trust_of(view.conn, trust)
+    trustuid = frame.trustuid
     name = await view.conn.fetchval("select name from school where urn = $1 and trustuid = $2", urn, trustuid)
     if name is None:
         return None

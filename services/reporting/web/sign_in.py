@@ -90,8 +90,7 @@ class SignIn:
 
         async def read(view: View) -> tuple[HomePage, dict[str, Person]]:
             frame = await home.frame(view, trust=self.site.trust)
-            trustuid, _ = await home.trust_of(view.conn, self.site.trust)
-            return frame, await _choices(view, trustuid) if trustuid else {}
+            return frame, await _choices(view, frame.trustuid) if frame.trustuid else {}
 
         found: tuple[HomePage, dict[str, Person]]
         found, _ = await self.site.read(home.needs, None, read)

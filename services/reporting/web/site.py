@@ -88,7 +88,7 @@ class Site:
     async def page(
         self,
         request: Request,
-        template: str,
+        template: str | tuple[str, ...],
         context: Mapping[str, Any],
         as_of: str | None = None,
         wrong: str | None = None,
@@ -97,6 +97,7 @@ class Site:
         """A page of templates/.
 
         Args:
+            template: its name; of several the first that is there.
             context: with `page`, which says how fresh it is (`HomePage`), and `trust`, its name.
             wrong: what was wrong with `as_of`.
         """
@@ -104,7 +105,8 @@ class Site:
             return not_built()
         now, person = self.clock.now(), await self.person(request)
         told = "" if "hx-request" in request.headers else unquote(request.cookies.get(SAID, ""))
-        text = templates.get_template(template).render(
+        names = (template,) if isinstance(template, str) else template
+        text = templates.select_template(names).render(
             **context,
             areas=AREAS,
             here=request.url.path,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.reporting.web.home import Cycle, choose, note, steps
-from services.reporting.web.problems import problems
+from services.reporting.web.problems import problems, waiting
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CYCLES = [
@@ -102,7 +102,8 @@ def test_the_worst_comes_first_and_the_answered_not_at_all() -> None:
         row("A", "red"),
     ]
 
-    found = problems(cells, [raised("A", responded_at=AT), raised("B"), raised("C", acknowledged_at=AT)], AT)
+    answers = [raised("A", responded_at=AT), raised("B"), raised("C", acknowledged_at=AT)]
+    found = problems(waiting(cells, answers), cells, AT)
 
     assert [(problem.school, problem.what, problem.next) for problem in found] == [
         (
