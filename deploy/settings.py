@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from deploy.description import HOST, KAFKA_PORT, MAIL_PORT, POSTGRES_PORT, SERVICES, ServiceDescription
 from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
+from shared.messaging import Cluster
 
 ROOT = Path(__file__).resolve().parents[1]
 _PORTS = {service.name: service.port for service in SERVICES}
@@ -54,6 +55,11 @@ class StackSettings(BaseSettings):
     def kafka(self) -> str:
         """Where Kafka's clients start."""
         return f"{self.kafka_host}:{self.kafka_port}"
+
+    @property
+    def cluster(self) -> Cluster:
+        """Kafka, as an operator comes to it."""
+        return Cluster(self.kafka)
 
     @property
     def kafka_libraries(self) -> Path:

@@ -12,12 +12,13 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from deploy.description import TopicDescription
 from deploy.errors import Unmet
+from shared.messaging import Cluster
 
 _TIMEOUT_S = 30.0
 _POLL_S = 0.05
 
 
-async def ensure_topics(bootstrap: str, topics: Iterable[TopicDescription], *, replicas: int = 1) -> list[str]:
+async def ensure_topics(cluster: Cluster, topics: Iterable[TopicDescription], *, replicas: int = 1) -> list[str]:
     """Create the topics that are missing, and wait until the cluster shows them.
 
     Returns:
@@ -27,7 +28,7 @@ async def ensure_topics(bootstrap: str, topics: Iterable[TopicDescription], *, r
         Unmet: when a topic is there with another number of partitions, or Kafka cannot be reached or refuses.
     """
     wanted = {topic.name: topic for topic in topics}
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=int(_TIMEOUT_S * 1000))
+    admin = AIOKafkaAdminClient(**cluster.client, request_timeout_ms=int(_TIMEOUT_S * 1000))
     try:
         async with asyncio.timeout(_TIMEOUT_S):
             await admin.start()
@@ -38,7 +39,7 @@ async def ensure_topics(bootstrap: str, topics: Iterable[TopicDescription], *, r
                 await asyncio.sleep(_POLL_S)
             return [topic.name for topic in missing]
     except (KafkaError, OSError, TimeoutError) as error:
-        raise Unmet(f"The topics could not be created on {bootstrap}: {_reason(error)}.") from error
+        raise Unmet(f"The topics could not be created on {cluster.bootstrap}: {_reason(error)}.") from error
     finally:
         with suppress(TimeoutError, KafkaError, OSError):
             await asyncio.wait_for(admin.close(), _TIMEOUT_S)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from ssl import SSLContext, create_default_context
+from typing import Any, Protocol
 
 import orjson
 from aiokafka import AIOKafkaProducer
@@ -18,6 +20,7 @@ from cloudevents.core.bindings import kafka
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from faststream.kafka import KafkaBroker
+from faststream.security import SASLScram512
 from pydantic import ValidationError
 
 from shared.contracts.envelope import Envelope, meta_of
@@ -132,14 +135,59 @@ def delivered(record: Record) -> Delivered:
         raise Unreadable("an attribute is malformed") from None
 
 
-def make_broker(bootstrap: str, client_id: str) -> KafkaBroker:
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who a client of Kafka is: SASL/SCRAM-SHA-512 over TLS.
+
+    Attributes:
+        ca_file: the certificates (PEM) that the brokers' own are signed with; None: those that this machine trusts.
+    """
+
+    user: str
+    password: str = field(repr=False)
+    ca_file: Path | None = None
+
+    def tls(self) -> SSLContext:
+        """What the brokers' certificates are checked with."""
+        return create_default_context(cafile=self.ca_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where Kafka is, and who its client is there.
+
+    Attributes:
+        login: None where Kafka lets everybody in, as on a developer's own machine.
+    """
+
+    bootstrap: str
+    login: Login | None = None
+
+    @property
+    def client(self) -> dict[str, Any]:
+        """What every client of aiokafka is made with."""
+        if self.login is None:
+            return {"bootstrap_servers": self.bootstrap}
+        return {
+            "bootstrap_servers": self.bootstrap,
+            "security_protocol": "SASL_SSL",
+            "ssl_context": self.login.tls(),
+            "sasl_mechanism": "SCRAM-SHA-512",
+            "sasl_plain_username": self.login.user,
+            "sasl_plain_password": self.login.password,
+        }
+
+
+def make_broker(cluster: Cluster, client_id: str) -> KafkaBroker:
     """The FastStream broker that a service consumes through.
 
     A topic that matches a subscribed pattern is found within `metadata_max_age_ms`: a school that was just admitted
     should not have to wait the default five minutes for its first receipt.
     """
+    login = cluster.login
     return KafkaBroker(
-        bootstrap,
+        cluster.bootstrap,
+        security=None if login is None else SASLScram512(login.user, login.password, ssl_context=login.tls()),
         client_id=client_id,
         consumer_only=True,
         logger=None,
@@ -148,10 +196,10 @@ def make_broker(bootstrap: str, client_id: str) -> KafkaBroker:
     )
 
 
-def make_producer(bootstrap: str, client_id: str) -> AIOKafkaProducer:
+def make_producer(cluster: Cluster, client_id: str) -> AIOKafkaProducer:
     """A producer whose acknowledgement means: on every in-sync replica, once, in order."""
     return AIOKafkaProducer(
-        bootstrap_servers=bootstrap,
+        **cluster.client,
         client_id=client_id,
         acks="all",
         enable_idempotence=True,

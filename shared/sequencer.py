@@ -56,13 +56,13 @@ class Sequencer:
 
     Args:
         store: the service's history.
-        bootstrap: Kafka's address.
+        cluster: where it publishes.
     """
 
-    def __init__(self, store: EventStore, bootstrap: str) -> None:
+    def __init__(self, store: EventStore, cluster: messaging.Cluster) -> None:
         self.store = store
         self.state = State()
-        self._bootstrap = bootstrap
+        self._cluster = cluster
         self._holder = uuid4().hex
         self._woken = asyncio.Event()
         self._held_at = 0.0
@@ -184,7 +184,7 @@ class Sequencer:
 
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
-            self._producer = messaging.make_producer(self._bootstrap, f"{self.store.service}-sequencer")
+            self._producer = messaging.make_producer(self._cluster, f"{self.store.service}-sequencer")
             await asyncio.wait_for(self._producer.start(), publish_seconds)
         return self._producer
 
@@ -227,7 +227,7 @@ class Sequencer:
         A log that ends below what was published would give numbers away twice, and its events would be taken for
         repeats.
         """
-        newest = await asyncio.wait_for(_newest_published(self._bootstrap, self.store.service), publish_seconds)
+        newest = await asyncio.wait_for(_newest_published(self._cluster, self.store.service), publish_seconds)
         if newest is None:
             return None
         ours = await self.store.read_log(newest.logindex, 1)
@@ -278,11 +278,11 @@ from lease
 """
 
 
-async def _newest_published(bootstrap: str, service: str) -> messaging.Delivered | None:
+async def _newest_published(cluster: messaging.Cluster, service: str) -> messaging.Delivered | None:
     """The event with the highest log index among the last records of the service's partitions."""
     consumer = AIOKafkaConsumer(
         messaging.events_topic(service),
-        bootstrap_servers=bootstrap,
+        **cluster.client,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
     )

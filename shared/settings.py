@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 from shared.crashpoint import parse
+from shared.messaging import Cluster, Login
 
 
 class BatonSettings(BaseSettings):
@@ -40,6 +41,9 @@ class ServiceSettings(BatonSettings):
         dsn: the service's own database, with the application's role (never the owner's).
         vault_dsn: the vault's database, with the same role.
         kafka: the brokers' address.
+        kafka_user, kafka_password: who this service is there, by SASL/SCRAM-SHA-512 over TLS; none: Kafka lets
+            everybody in, which production's does not.
+        kafka_ca_file: the certificates (PEM) that the brokers' own are signed with; none: those the machine trusts.
         master_key_file: where the vault's master key is.
         issuer_key_file: the public key of who signs tokens, as a JWK.
         clock_file: the simulated clock's file, for demonstrations.
@@ -54,6 +58,9 @@ class ServiceSettings(BatonSettings):
     dsn: SecretStr
     vault_dsn: SecretStr
     kafka: str
+    kafka_user: str | None = None
+    kafka_password: SecretStr | None = None
+    kafka_ca_file: Path | None = None
     master_key_file: Path
     issuer_key_file: Path
     clock_file: Path | None = None
@@ -64,12 +71,27 @@ class ServiceSettings(BatonSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     crashpoint: str | None = None
 
+    @property
+    def cluster(self) -> Cluster:
+        """Kafka, as this service comes to it."""
+        if self.kafka_user is None or self.kafka_password is None:
+            return Cluster(self.kafka)
+        return Cluster(self.kafka, Login(self.kafka_user, self.kafka_password.get_secret_value(), self.kafka_ca_file))
+
     @model_validator(mode="after")
     def _nothing_simulated_in_production(self) -> Self:
         if self.environment == "production" and self.clock_file is not None:
             raise ValueError("BATON_CLOCK_FILE: a simulated clock does not run in production; unset it")
         if self.environment == "production" and self.crashpoint is not None:
             raise ValueError("BATON_CRASHPOINT: production does not die at a test's word; unset it")
+        return self
+
+    @model_validator(mode="after")
+    def _a_user_of_kafka_has_a_password(self) -> Self:
+        if (self.kafka_user is None) != (self.kafka_password is None):
+            raise ValueError("BATON_KAFKA_USER and BATON_KAFKA_PASSWORD: one is of no use without the other")
+        if self.environment == "production" and self.kafka_user is None:
+            raise ValueError("BATON_KAFKA_USER: in production Kafka lets nobody in unnamed; set it")
         return self
 
     @field_validator("crashpoint")

@@ -28,7 +28,6 @@ from shared.intake.voiding import PuttingRight
 from shared.reactions import Reacting, Reaction, void_what_followed
 from shared.runtime import (
     Closing,
-    Consumer,
     Resources,
     Ticking,
     make_app,
@@ -85,7 +84,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     """
     settings, service = resources.settings, resources.settings.service
     store = EventStore(service, resources.pool)
-    sequencer = Sequencer(store, settings.kafka)
+    sequencer = Sequencer(store, settings.cluster)
 
     async def trust_of(urn: str) -> str | None:
         return await origins.trust_of(resources.pool, urn, resources.clock.now())
@@ -103,7 +102,6 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         await reacting.keep(connection, arrivals)
 
     peers = httpx.AsyncClient(headers=proof(settings), timeout=10)
-    broker = messaging.make_broker(settings.kafka, service)
     inbox = Inbox(
         resources.pool,
         views_inbox,
@@ -114,17 +112,16 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         after=reacting.heard,
     )
     facts = Subscription(
-        broker,
+        settings.cluster,
         inbox,
         service=service,
         group=f"{service}-views",
         topics=[messaging.events_topic(name) for name in hears],
         max_records=1_000,
     )
-    claims_broker = messaging.make_broker(settings.kafka, f"{service}-intake")
     claims = Subscription(
-        claims_broker,
-        KafkaDoor(resources.pool, intake, settings.kafka),
+        settings.cluster,
+        KafkaDoor(resources.pool, intake, settings.cluster),
         service=service,
         group=f"{service}-intake",
         pattern=ingest_pattern(service),
@@ -150,7 +147,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
             commands_router(Doorway(store, resources.vault, resources.clock, found, sequencer.wake), commands),
             *questions(store),
         ],
-        parts=[sequencer, reacting, Consumer(facts, broker), Consumer(claims, claims_broker), ticking, Closing(peers)],
+        parts=[sequencer, reacting, facts, claims, ticking, Closing(peers)],
         health=health,
         gauges=gauges,
         refusals=partial(refusals_of, (package, *answering)),

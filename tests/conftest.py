@@ -16,6 +16,7 @@ from deploy.description import TopicDescription
 from deploy.dsn import with_database
 from deploy.provision import ensure_roles
 from deploy.topics import ensure_topics
+from shared.messaging import Cluster
 from tests.stack import Choice, Stack, choose, prepare, running_stack, unique
 
 MakeTopic = Callable[..., Awaitable[str]]
@@ -122,7 +123,7 @@ def make_topic(stack: Stack) -> MakeTopic:
         config: Mapping[str, str] = MappingProxyType({}),
     ) -> str:
         topic = TopicDescription(name=unique(name), partitions=partitions, config=config)
-        await ensure_topics(stack.kafka, [topic])
+        await ensure_topics(Cluster(stack.kafka), [topic])
         return topic.name
 
     return make

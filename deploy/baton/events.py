@@ -127,8 +127,8 @@ async def _tail(services: tuple[str, ...], *, as_json: bool) -> None:
     from shared.messaging import Unreadable, delivered, events_topic
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it says is said here, in one sentence
-    kafka = stack_settings().kafka
-    consumer = AIOKafkaConsumer(*map(events_topic, services), bootstrap_servers=kafka, auto_offset_reset="latest")
+    cluster = stack_settings().cluster
+    consumer = AIOKafkaConsumer(*map(events_topic, services), **cluster.client, auto_offset_reset="latest")
     try:
         await consumer.start()
         for partition in consumer.assignment():
@@ -144,7 +144,7 @@ async def _tail(services: tuple[str, ...], *, as_json: bool) -> None:
                 show(told(found), line_of(found), as_json=as_json)
     except KafkaError as error:
         raise Unmet(
-            f"Kafka at {kafka} cannot be followed ({type(error).__name__}).", "Is Baton up? `baton up`"
+            f"Kafka at {cluster.bootstrap} cannot be followed ({type(error).__name__}).", "Is Baton up? `baton up`"
         ) from None
     finally:
         await consumer.stop()

@@ -46,7 +46,7 @@ def admit(
         schools = run(_members(trust, urn or [])) if trust else list(dict.fromkeys(urn or []))
         report(f"Creating the topics of {len(schools)} schools")
         topics = [topic for school in schools for topic in topics_of_school(school)]
-        created = run(ensure_topics(settings.kafka, topics))
+        created = run(ensure_topics(settings.cluster, topics))
     topics_made = f"{len(created)} topics were created, {len(topics) - len(created)} were there already"
     text = f"Admitted {', '.join(schools)}: {topics_made}."
     show({"schools": schools, "created": created}, text, as_json=as_json)

@@ -257,12 +257,12 @@ async def open_doors(settings: StackSettings, now: Callable[[], datetime]) -> As
             for service in SERVICES
         }
         _let_kafka_retry_in_silence()
-        producer = AIOKafkaProducer(bootstrap_servers=settings.kafka, acks="all")
+        producer = AIOKafkaProducer(**settings.cluster.client, acks="all")
         await producer.start()
         opened.push_async_callback(producer.stop)
         consumer = AIOKafkaConsumer(
             *(f"receipts.{school.urn}" for school in ON_KAFKA),
-            bootstrap_servers=settings.kafka,
+            **settings.cluster.client,
             auto_offset_reset="earliest",
             enable_auto_commit=False,
         )

@@ -51,7 +51,7 @@ async def run_demo_elsewhere(settings: StackSettings, seed: int, report: Progres
 
 async def _live_through(settings: StackSettings, plan: Plan, clock: SimulatedClock, report: Progress) -> Told:
     report("Admitting twelve schools to Kafka")
-    await ensure_topics(settings.kafka, [topic for school in SCHOOLS for topic in topics_of_school(school.urn)])
+    await ensure_topics(settings.cluster, [topic for school in SCHOOLS for topic in topics_of_school(school.urn)])
     known = Counter(talent=await _import_register(settings, plan.starts_at, report))
     return await _play(settings, plan, clock, known, report)
 

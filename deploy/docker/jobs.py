@@ -47,7 +47,7 @@ async def make_databases(settings: StackSettings) -> None:
 
 async def make_topics(settings: StackSettings) -> None:
     """The topics."""
-    await ensure_topics(settings.kafka, TOPICS)
+    await ensure_topics(settings.cluster, TOPICS)
 
 
 def _by_file(settings: Mapping[str, str]) -> dict[str, str]:

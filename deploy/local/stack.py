@@ -164,7 +164,7 @@ async def _start_kafka(settings: StackSettings, progress: Progress) -> None:
     progress("Starting Kafka")
     kafka = local_kafka(settings)
     await kafka.start()
-    await ensure_topics(kafka.bootstrap, TOPICS)
+    await ensure_topics(settings.cluster, TOPICS)
 
 
 async def _stop(

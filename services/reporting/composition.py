@@ -11,7 +11,6 @@ from typing import Any
 import asyncpg
 import structlog
 from fastapi import APIRouter
-from faststream.kafka import KafkaBroker
 
 from services.reporting import api, live, rebuild
 from services.reporting.feed import Feed
@@ -48,7 +47,7 @@ from shared.clock import Clock
 from shared.consumer import Door, Health, Inbox, Sealer, Subscription
 from shared.contracts.bookkeeping import RecordVoided
 from shared.contracts.codec import contracts
-from shared.messaging import events_topic
+from shared.messaging import Cluster, events_topic
 
 log = structlog.get_logger()
 
@@ -149,7 +148,7 @@ class Reporting:
 
 def build(  # noqa: PLR0913 - each part is named by the composition root
     pool: asyncpg.Pool,
-    broker: KafkaBroker,
+    cluster: Cluster,
     clock: Clock,
     door: Door,
     sealer: Sealer,
@@ -172,7 +171,7 @@ def build(  # noqa: PLR0913 - each part is named by the composition root
     effects = Live(by_name, clock)
     inbox = Inbox(pool, group, services, effects.apply, sealer, door, hold=effects.hold, notify=live.channel)
     subscription = Subscription(
-        broker, inbox, service="reporting", group=group, topics=tuple(services), instance=instance
+        cluster, inbox, service="reporting", group=group, topics=tuple(services), instance=instance
     )
 
     def lag() -> dict[str, float] | None:

@@ -24,7 +24,7 @@ from services.reporting.web.commands import Commands
 from services.reporting.web.problem import problem_page
 from services.reporting.web.sign_in import vouch
 from services.reporting.web.site import Site
-from shared import messaging, problems
+from shared import problems
 from shared.consumer import HttpDoor
 from shared.documents.asyncapi import Interface
 from shared.documents.refusals import refusals_of
@@ -52,7 +52,7 @@ def build(settings: Settings) -> FastAPI:
     peers = httpx.AsyncClient(headers=proof(settings), timeout=10)
     reporting = composition.build(
         resources.pool,
-        messaging.make_broker(settings.kafka, "reporting"),
+        settings.cluster,
         resources.clock,
         HttpDoor(peers, dict(settings.peers)),
         resources.vault,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from prometheus_client import Gauge
+
+from shared.messaging import Cluster
 
 unknown = float("nan")
 
@@ -40,12 +42,12 @@ class Lag:
     """The lag of one consumer group in this process.
 
     Args:
-        bootstrap: Kafka's addresses.
+        cluster: where the topics are.
         service, group: the labels of its metrics.
     """
 
-    def __init__(self, bootstrap: Sequence[str], service: str, group: str) -> None:
-        self._bootstrap = list(bootstrap)
+    def __init__(self, cluster: Cluster, service: str, group: str) -> None:
+        self._cluster = cluster
         self._asked: float | None = None
         self._behind: dict[TopicPartition, _Behind] = {}
         _records.labels(service, group).set_function(lambda: self.records)
@@ -110,7 +112,7 @@ class Lag:
 
         The marker that ends a transaction has an offset, too, and is no record that anybody could store.
         """
-        reader = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False)
+        reader = AIOKafkaConsumer(**self._cluster.client, enable_auto_commit=False)
         try:
             await reader.start()
             reader.assign(list(places))

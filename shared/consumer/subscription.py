@@ -19,7 +19,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka import KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.kafka.schemas import Topic
 from tenacity import (
@@ -32,6 +32,7 @@ from tenacity import (
 
 from shared.consumer.lag import Lag
 from shared.consumer.receiving import Fenced, Gap, KafkaRecord, Place, Receiver, Slice, name_of
+from shared.messaging import Cluster, make_broker
 
 log = structlog.get_logger()
 
@@ -116,7 +117,7 @@ class Subscription:
 
     def __init__(  # noqa: PLR0913 - the composition root names each
         self,
-        broker: KafkaBroker,
+        cluster: Cluster,
         receiver: Receiver,
         *,
         service: str,
@@ -127,21 +128,21 @@ class Subscription:
         max_records: int = 5_000,
         session_timeout_ms: int = 10_000,
     ) -> None:
-        self._broker = broker
+        self._broker = make_broker(cluster, group)
         self._receiver = receiver
         self._service = service
         self._group = group
         self._held: dict[TopicPartition, _Held] = {}
         self._fenced: dict[TopicPartition, float] = {}
         self._facts = _Facts()
-        self._lag = Lag(broker.specification.url, service, group)
+        self._lag = Lag(cluster, service, group)
         self._busy = asyncio.Lock()
         self._taking = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._rebalancing = False
         self._tasks: list[asyncio.Task[None]] = []
         self._hinted: dict[TopicPartition, int] = {}
-        self._subscriber = broker.subscriber(
+        self._subscriber = self._broker.subscriber(
             *(Topic(name, declare=False) for name in topics),
             pattern=pattern,
             batch=True,
@@ -183,6 +184,8 @@ class Subscription:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._hint()
         await self._leave()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._broker.stop(), _kafka_wait_s)
         self._held.clear()
 
     def health(self) -> Health:

@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 from shared.consumer import Fenced, Gap, Place, Slice
 from shared.intake.door import Intake, Sender
 from shared.intake.reading import from_record
+from shared.messaging import Cluster
 from shared.problems import count_refusal
 
 log = structlog.get_logger()
@@ -38,10 +39,10 @@ def ingest_pattern(service: str) -> str:
 class KafkaDoor:
     """Takes claims from a subscription. Its places move once the claims are answered; one that comes twice is known."""
 
-    def __init__(self, pool: asyncpg.Pool, intake: Intake, bootstrap: str) -> None:
+    def __init__(self, pool: asyncpg.Pool, intake: Intake, cluster: Cluster) -> None:
         self._pool = pool
         self._intake = intake
-        self._bootstrap = bootstrap
+        self._cluster = cluster
         self._epochs: dict[TopicPartition, int] = {}
         self._handled: dict[TopicPartition, int] = {}
 
@@ -88,7 +89,7 @@ class KafkaDoor:
         if not self._handled:
             return
         handled, self._handled = self._handled, {}
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        admin = AIOKafkaAdminClient(**self._cluster.client)
         try:
             await asyncio.wait_for(admin.start(), delete_seconds)
             await asyncio.wait_for(

@@ -3,12 +3,11 @@
 from shared.runtime.application import Caller, make_app, serve
 from shared.runtime.gauges import read_due, read_history, read_parked, read_positions, show_sequencer
 from shared.runtime.health import Health, sequencer_health, subscription_health
-from shared.runtime.parts import Closing, Consumer, Part, Resources, Ticking, connections, proof
+from shared.runtime.parts import Closing, Part, Resources, Ticking, connections, proof
 
 __all__ = [
     "Caller",
     "Closing",
-    "Consumer",
     "Health",
     "Part",
     "Resources",

@@ -127,10 +127,10 @@ _bearer = HTTPBearer(
 )
 
 
-def authenticated(request: Request, _: Annotated[object, Security(_bearer)]) -> Principal:
+async def authenticated(request: Request, _: Annotated[object, Security(_bearer)]) -> Principal:
     """The caller, proven by a token: what a route that needs one depends on."""
     verifier: Verifier = request.app.state.verifier
-    return verifier.principal(request.headers.get("authorization"))
+    return await verifier.principal(request.headers.get("authorization"))
 
 
 Caller = Annotated[Principal, Depends(authenticated)]

@@ -13,11 +13,9 @@ from typing import Protocol
 import asyncpg
 import httpx
 import structlog
-from faststream.kafka import KafkaBroker
 
 from shared import migrations
 from shared.clock import Clock, SimulatedClock, SystemClock
-from shared.consumer import Subscription
 from shared.identity import Verifier
 from shared.runtime.gauges import show_pool
 from shared.runtime.health import Health, patience_seconds
@@ -38,24 +36,6 @@ class Part(Protocol):
 
     async def stop(self) -> None:
         """Finish what is under way, within a bound."""
-
-
-@dataclass(frozen=True, slots=True)
-class Consumer:
-    """A subscription and its broker as one part of a service."""
-
-    subscription: Subscription
-    broker: KafkaBroker
-
-    async def start(self) -> None:
-        """Begin in the background; Kafka need not be there."""
-        await self.subscription.start()
-
-    async def stop(self) -> None:
-        """Let the batch in work end, then leave."""
-        await self.subscription.stop()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.broker.stop(), drain_seconds)
 
 
 class Closing:

@@ -16,7 +16,7 @@ from services.reporting.composition import all_projections, build
 from services.reporting.rebuild import rebuild
 from shared import consumer, messaging
 from shared.clock import SystemClock
-from shared.messaging import Delivered
+from shared.messaging import Cluster, Delivered
 from shared.runtime import connections
 from tests.bench import peer
 from tests.bench.measuring import Figures, Turns
@@ -64,13 +64,12 @@ class _Contest:
 
     async def live(self) -> float:
         """A consumer that has its partitions takes all there is; measured until everything is committed."""
-        broker = messaging.make_broker(self.servers.kafka, "bench")
         scripts = [ledger.schema(APP), consumer.schema(APP)]
         async with (
             self.servers.database(scripts) as dsn,
             connections(dsn, "bench", 10) as pool,
         ):
-            reporting = build(pool, broker, SystemClock(), _NoDoor(), _Unsealed())
+            reporting = build(pool, Cluster(self.servers.kafka), SystemClock(), _NoDoor(), _Unsealed())
             await reporting.start()
             try:
                 while reporting.health().partitions < _PARTITIONS:  # noqa: ASYNC110 - it is told by nobody
@@ -81,7 +80,6 @@ class _Contest:
                 taken = time.perf_counter() - began
             finally:
                 await reporting.stop()
-                await broker.stop()
             self.rebuilt = await self._rebuild(pool)
             self.ledger = self.ledger or [tuple(row) for row in await pool.fetch("select * from ledger")]
         return self.events / taken
@@ -142,8 +140,8 @@ async def measure(servers: Servers, turns: Turns) -> Figures:
 
 
 async def _publish(servers: Servers, events: Sequence[Delivered]) -> None:
-    await ensure_topics(servers.kafka, TOPICS)
-    producer = messaging.make_producer(servers.kafka, "bench")
+    await ensure_topics(Cluster(servers.kafka), TOPICS)
+    producer = messaging.make_producer(Cluster(servers.kafka), "bench")
     await producer.start()
     try:
         for at in range(0, len(events), _COPIED_AT_ONCE):

@@ -11,7 +11,7 @@ from deploy.description import TopicDescription
 from deploy.topics import ensure_topics
 from shared import eventstore, messaging
 from shared.eventstore import EventStore, NewEvent, Part, Write
-from shared.messaging import Delivered
+from shared.messaging import Cluster, Delivered
 from shared.runtime import connections
 from shared.sequencer import Sequencer, batch_size
 from tests.bench.measuring import Figures, Turns
@@ -39,7 +39,7 @@ class _Contest:
         ):
             store = EventStore(service, pool)
             await fill(store, [again(event, service=service) for event in self.events])
-            sequencer = Sequencer(store, self.servers.kafka)
+            sequencer = Sequencer(store, Cluster(self.servers.kafka))
             assert await sequencer._acquire()
             await sequencer._connected()
             began, published = time.perf_counter(), 0
@@ -57,7 +57,7 @@ class _Contest:
             messaging.event_message(event.meta, event.record, n)
             for n, event in enumerate(again(event, service=service) for event in self.events)
         ]
-        producer = messaging.make_producer(self.servers.kafka, "bench")
+        producer = messaging.make_producer(Cluster(self.servers.kafka), "bench")
         await producer.start()
         try:
             await producer.partitions_for(messages[0].topic)
@@ -71,7 +71,7 @@ class _Contest:
     async def _topic(self) -> str:
         service = unique("bench")
         topic = TopicDescription(name=messaging.events_topic(service), partitions=_PARTITIONS)
-        await ensure_topics(self.servers.kafka, [topic])
+        await ensure_topics(Cluster(self.servers.kafka), [topic])
         return service
 
 

@@ -315,7 +315,7 @@ class Cluster:
 
     async def _start_kafka(self) -> None:
         await self.kafka.start()
-        await ensure_topics(self.kafka.bootstrap, TOPICS)
+        await ensure_topics(self.settings.cluster, TOPICS)
 
 
 @asynccontextmanager

@@ -177,7 +177,7 @@ class Run:
     async def prepare(self) -> None:
         """The schools' topics, and what the claims will refer to; wait until every writer has heard of the schools."""
         urns = [urn for trust in TRUSTS for urn in trust.urns]
-        await ensure_topics(self.cluster.kafka.bootstrap, [topic for urn in urns for topic in topics_of_school(urn)])
+        await ensure_topics(self.cluster.settings.cluster, [topic for urn in urns for topic in topics_of_school(urn)])
         for trust in TRUSTS:
             for service, batches in (
                 ("talent", scripts.register(trust)),

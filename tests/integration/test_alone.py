@@ -22,6 +22,7 @@ from deploy.dsn import with_database, with_role
 from deploy.local.ports import free_port
 from deploy.migrate import migrate_all
 from deploy.topics import ensure_topics
+from shared.messaging import Cluster
 from tests.stack import Stack, unique
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ async def test_a_service_runs_without_the_others_folders(
 ) -> None:
     alone = tmp_path / "alone"
     _copy(service, alone)
-    await ensure_topics(stack.kafka, TOPICS)
+    await ensure_topics(Cluster(stack.kafka), TOPICS)
     port = free_port()
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},

@@ -14,7 +14,7 @@ import pytest
 from deploy.description import topics_of_school
 from deploy.topics import ensure_topics
 from shared.contracts.talent.register import staff_stream
-from shared.messaging import make_producer
+from shared.messaging import Cluster, make_producer
 from tests.stack import Stack
 from tests.support.writer import (
     TRUST,
@@ -95,7 +95,7 @@ async def doors(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Doors]:
         for path, body in (("/trusts", trust), *(("/schools", joining(urn)) for urn in (ADMITTED, NOT_ADMITTED))):
             response = await made.command(path, body)
             assert response.status_code == 201, response.text
-        await ensure_topics(here.kafka.bootstrap, topics_of_school(ADMITTED))
+        await ensure_topics(Cluster(here.kafka.bootstrap), topics_of_school(ADMITTED))
 
         async def knows_its_schools() -> bool:
             return await made.members() == {TRUST: [ADMITTED, NOT_ADMITTED]}
@@ -606,7 +606,7 @@ async def send(doors: Doors, content: Any, urn: str = ADMITTED, *, headers: Mapp
     """Write to the admitted school's ingest topic, as its own system does."""
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
     chosen = headers if headers is not None else {"content-type": STRUCTURED}
-    producer = make_producer(doors.place.kafka.bootstrap, "school")
+    producer = make_producer(Cluster(doors.place.kafka.bootstrap), "school")
     await producer.start()
     await producer.send_and_wait(
         f"ingest.talent.{urn}", body, headers=[(name, text.encode()) for name, text in chosen.items()]
@@ -710,7 +710,7 @@ async def test_a_school_without_topics_is_answered_over_http_and_holds_nobody_up
 
 
 async def test_a_school_that_is_admitted_later_is_heard_soon(doors: Doors) -> None:
-    await ensure_topics(doors.place.kafka.bootstrap, topics_of_school(LATE))
+    await ensure_topics(Cluster(doors.place.kafka.bootstrap), topics_of_school(LATE))
     fields = person()
     await send(doors, claim("PersonRegistered", fields, "late-1"), LATE)
 

@@ -20,6 +20,7 @@ from shared.intake import door as module
 from shared.intake.door import Sender
 from shared.intake.kafka import Contended, KafkaDoor
 from shared.intake.reading import from_record
+from shared.messaging import Cluster
 from tests.stack import Stack
 from tests.support.history import APP, TRUST, History, history, people, person
 
@@ -90,7 +91,7 @@ def record(offset: int) -> Any:
 
 
 async def test_the_kafka_door_takes_its_batch_again(talent: History, contention: Contention) -> None:
-    door = KafkaDoor(talent.pool, intake(talent, TYPE), "127.0.0.1:1")
+    door = KafkaDoor(talent.pool, intake(talent, TYPE), Cluster("127.0.0.1:1"))
     await door.assigned([TOPIC])
     batch = [Slice(TOPIC, 0, [record(0), record(1)])]
 

@@ -20,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.description import topics_of_school
 from deploy.topics import ensure_topics
 from shared.consumer import lag, subscription
-from shared.messaging import make_producer
+from shared.messaging import Cluster, make_producer
 from shared.runtime.gauges import refresh
 from tests.stack import Stack
 from tests.support.writer import (
@@ -89,7 +89,7 @@ class Watched:
 
     async def send(self, topic: str, *values: bytes, key: bytes = b"x") -> None:
         """Records on a topic, as a school's system or anybody sends them."""
-        producer = make_producer(self.place.kafka.bootstrap, "a-school")
+        producer = make_producer(Cluster(self.place.kafka.bootstrap), "a-school")
         await producer.start()
         try:
             for value in values:
@@ -110,7 +110,7 @@ async def watched(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Watch
 @asynccontextmanager
 async def watching(stack: Stack) -> AsyncIterator[Watched]:
     async with place(stack) as here:
-        await ensure_topics(here.kafka.bootstrap, [*topics_of_school(SCHOOL), *topics_of_school(LATE)])
+        await ensure_topics(Cluster(here.kafka.bootstrap), [*topics_of_school(SCHOOL), *topics_of_school(LATE)])
         async with inside(here) as client:
             made = Watched(here, client)
             await made.command("/trusts", {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"})

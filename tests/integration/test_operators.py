@@ -39,7 +39,7 @@ from shared.decider import NotYet, Rejected
 from shared.eventstore import Act, CommandKey, Decision, EventStore, States, act, execute
 from shared.intake.parking import Parked as ParkedClaim
 from shared.intake.parking import Parking as ParkedClaims
-from shared.messaging import Delivered, Message, event_message, events_topic, make_producer, send_all
+from shared.messaging import Cluster, Delivered, Message, event_message, events_topic, make_producer, send_all
 from shared.sequencer import Sequencer
 from shared.vault import Vault
 from tests.stack import Stack
@@ -132,7 +132,7 @@ class Operated:
         async with self.pool(f"{service}_app", service) as pool, self.vault(service) as vault:
             store = EventStore(service, pool)
             yield store, vault
-            sequencer = Sequencer(store, "127.0.0.1:1")
+            sequencer = Sequencer(store, Cluster("127.0.0.1:1"))
             await pool.execute("update lease set expires_at = '-infinity'")
             assert await sequencer._acquire()
             while await sequencer.number():
@@ -157,7 +157,7 @@ async def operated(
 ) -> AsyncIterator[Operated]:
     var = tmp_path_factory.mktemp("operators") / "var"
     await provision(stack.postgres_dsn, stack.passwords)
-    await ensure_topics(stack.kafka, TOPICS)
+    await ensure_topics(Cluster(stack.kafka), TOPICS)
     environment = {
         **secrets(var, stack.passwords, MASTER_KEY),
         "BATON_POSTGRES_PORT": str(urlsplit(stack.postgres_dsn).port),
@@ -347,7 +347,7 @@ async def test_the_topics_are_followed_until_ctrl_c(operated: Operated) -> None:
     [talent, cpd] = [replace(story[0], logindex=n) for n in (7, 8)]
     cpd = again(cpd, service="cpd", urn="900001")
     broken = Message(events_topic("cpd"), b"k", MARKER.encode(), (("ce_id", MARKER.encode()),))
-    producer = make_producer(operated.stack.kafka, "tester")
+    producer = make_producer(Cluster(operated.stack.kafka), "tester")
     await producer.start()
     await send_all(producer, [*(event_message(e.meta, e.record, e.logindex) for e in (talent, cpd)), broken])
     await producer.stop()

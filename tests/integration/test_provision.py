@@ -11,6 +11,7 @@ from deploy.description import DatabaseDescription, TopicDescription
 from deploy.errors import Unmet
 from deploy.provision import ensure_database, ensure_roles
 from deploy.topics import ensure_topics
+from shared.messaging import Cluster
 from tests.conftest import MakeTopic
 from tests.stack import Stack, unique
 
@@ -60,24 +61,24 @@ async def test_topics_are_created_once(stack: Stack) -> None:
         TopicDescription(name=unique("ingest.talent"), partitions=1, config={"segment.ms": "600000"}),
     ]
 
-    assert await ensure_topics(stack.kafka, wanted) == [topic.name for topic in wanted]
-    assert await ensure_topics(stack.kafka, wanted) == []
+    assert await ensure_topics(Cluster(stack.kafka), wanted) == [topic.name for topic in wanted]
+    assert await ensure_topics(Cluster(stack.kafka), wanted) == []
 
 
 async def test_another_number_of_partitions_is_one_clear_sentence(stack: Stack, make_topic: MakeTopic) -> None:
     name = await make_topic("events", partitions=3)
 
     with pytest.raises(Unmet, match=f"The topic {name} has 3 partitions, and 12 are needed"):
-        await ensure_topics(stack.kafka, [TopicDescription(name=name, partitions=12)])
+        await ensure_topics(Cluster(stack.kafka), [TopicDescription(name=name, partitions=12)])
 
 
 async def test_a_configuration_that_kafka_refuses_is_one_clear_sentence(stack: Stack) -> None:
     with pytest.raises(Unmet, match="Kafka refused to create"):
         await ensure_topics(
-            stack.kafka, [TopicDescription(name=unique("t"), partitions=1, config={"retention.ms": "soon"})]
+            Cluster(stack.kafka), [TopicDescription(name=unique("t"), partitions=1, config={"retention.ms": "soon"})]
         )
 
 
 async def test_a_broker_that_is_not_there_is_one_clear_sentence() -> None:
     with pytest.raises(Unmet, match="could not be created on"):
-        await ensure_topics("127.0.0.1:1", [TopicDescription(name="t", partitions=1)])
+        await ensure_topics(Cluster("127.0.0.1:1"), [TopicDescription(name="t", partitions=1)])

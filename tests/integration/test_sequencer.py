@@ -26,7 +26,7 @@ from shared.contracts import canonical
 from shared.contracts.envelope import chain_hash, genesis
 from shared.decider import Rejected
 from shared.eventstore import Act, Decision, Recorded, States, Write, act
-from shared.messaging import Delivered, Message, delivered, events_topic, make_producer, receipts_topic
+from shared.messaging import Cluster, Delivered, Message, delivered, events_topic, make_producer, receipts_topic
 from shared.sequencer import Deposed, Sequencer
 from tests.stack import Stack, unique
 from tests.support.history import History, context, history, part, people, person, rows
@@ -39,7 +39,7 @@ DEAD = "127.0.0.1:1"
 async def talent(stack: Stack, roles: Mapping[str, str], database: str) -> AsyncIterator[History]:
     """A writer whose name, and so whose topic, is this test's alone."""
     service = unique("talent")
-    await ensure_topics(stack.kafka, [TopicDescription(name=events_topic(service), partitions=PARTITIONS)])
+    await ensure_topics(Cluster(stack.kafka), [TopicDescription(name=events_topic(service), partitions=PARTITIONS)])
     async with history(stack, database, service=service) as made:
         yield made
 
@@ -47,7 +47,7 @@ async def talent(stack: Stack, roles: Mapping[str, str], database: str) -> Async
 @asynccontextmanager
 async def running(talent: History, kafka: str) -> AsyncIterator[Sequencer]:
     """A sequencer at work."""
-    sequencer = Sequencer(talent.store, kafka)
+    sequencer = Sequencer(talent.store, Cluster(kafka))
     await sequencer.start()
     try:
         yield sequencer
@@ -57,7 +57,7 @@ async def running(talent: History, kafka: str) -> AsyncIterator[Sequencer]:
 
 async def leader(talent: History, kafka: str = DEAD) -> Sequencer:
     """A sequencer that holds the lease and does nothing by itself."""
-    sequencer = Sequencer(talent.store, kafka)
+    sequencer = Sequencer(talent.store, Cluster(kafka))
     assert await sequencer._acquire()
     return sequencer
 
@@ -251,7 +251,7 @@ async def test_more_than_one_batch_is_numbered_in_order_and_without_a_gap(
 
 
 async def test_of_many_that_want_to_lead_one_does(talent: History) -> None:
-    crowd = [Sequencer(talent.store, DEAD) for _ in range(8)]
+    crowd = [Sequencer(talent.store, Cluster(DEAD)) for _ in range(8)]
 
     for turn in range(5):
         led = await asyncio.gather(*(sequencer._acquire() for sequencer in crowd))
@@ -298,7 +298,7 @@ async def begun(talent: History, sequencer: Sequencer) -> AsyncIterator[Any]:
 async def test_a_takeover_waits_for_what_the_old_leader_has_begun(talent: History) -> None:
     """A plain check of the epoch would let the old leader write after it; the lock on the lease's row does not."""
     await append(talent, "s", events=3)
-    old, new = await leader(talent), Sequencer(talent.store, DEAD)
+    old, new = await leader(talent), Sequencer(talent.store, Cluster(DEAD))
     async with begun(talent, old) as connection:
         await connection.execute("update lease set expires_at = '-infinity'")  # this, too, takes longer than the lease
         taking_over = asyncio.create_task(new._acquire())
@@ -314,7 +314,7 @@ async def test_a_takeover_waits_for_what_the_old_leader_has_begun(talent: Histor
 
 
 async def test_a_leader_that_is_only_slow_keeps_its_lease(talent: History) -> None:
-    old, new = await leader(talent), Sequencer(talent.store, DEAD)
+    old, new = await leader(talent), Sequencer(talent.store, Cluster(DEAD))
     async with begun(talent, old):
         taking_over = asyncio.create_task(new._acquire())
         await asyncio.wait([taking_over], timeout=0.2)
@@ -389,7 +389,7 @@ class Stumbles(Sequencer):
 
 async def test_an_error_that_nobody_foresaw_is_no_more_than_a_pause(talent: History, stack: Stack) -> None:
     await append(talent, "s")
-    sequencer = Stumbles(talent.store, stack.kafka)
+    sequencer = Stumbles(talent.store, Cluster(stack.kafka))
     await sequencer.start()
     await is_published(talent, 1)
     await sequencer.stop()
@@ -443,7 +443,7 @@ async def test_a_crash_between_acknowledgement_and_cursor_repeats_the_same_event
     talent: History, stack: Stack
 ) -> None:
     await append(talent, "a", "b", events=5)
-    crashing = CrashesOnce(talent.store, stack.kafka)
+    crashing = CrashesOnce(talent.store, Cluster(stack.kafka))
     assert await crashing._acquire()
     await crashing.number()
     with pytest.raises(ConnectionAbortedError):
@@ -473,7 +473,7 @@ class CrashesInTheMiddle(Sequencer):
 
 async def test_a_crash_in_the_middle_of_a_batch_leaves_no_hole(talent: History, stack: Stack) -> None:
     await append(talent, "a", "b", "c", events=4)
-    crashing = CrashesInTheMiddle(talent.store, stack.kafka)
+    crashing = CrashesInTheMiddle(talent.store, Cluster(stack.kafka))
     await crashing.start()
 
     async def some_are_there() -> bool:
@@ -540,7 +540,7 @@ async def test_what_somebody_else_wrote_to_the_topic_does_not_end_publishing(tal
     async with running(talent, stack.kafka):
         await append(talent, "s", events=3)
         await is_published(talent, 3)
-    producer = make_producer(stack.kafka, "somebody")
+    producer = make_producer(Cluster(stack.kafka), "somebody")
     await producer.start()
     for partition in range(PARTITIONS):
         await producer.send_and_wait(events_topic(talent.store.service), b"garbage", partition=partition)
@@ -568,7 +568,7 @@ async def test_a_log_that_goes_on_where_kafka_ends_is_published(talent: History,
 async def school(stack: Stack) -> str:
     """A school's URN, with a topic for its receipts."""
     urn = str(random.randrange(100_000, 1_000_000))
-    await ensure_topics(stack.kafka, [TopicDescription(name=receipts_topic(urn), partitions=1)])
+    await ensure_topics(Cluster(stack.kafka), [TopicDescription(name=receipts_topic(urn), partitions=1)])
     return urn
 
 

@@ -32,6 +32,7 @@ from deploy.tokens import development_token, service_token
 from deploy.topics import ensure_topics
 from shared import migrations
 from shared.identity import Principal, Role
+from shared.messaging import Cluster
 from shared.settings import ServiceSettings
 from tests.stack import Stack, scratch_directory, unique
 
@@ -178,7 +179,7 @@ async def place(
 
 async def start_kafka(kafka: LocalKafka) -> None:
     await kafka.start()
-    await ensure_topics(kafka.bootstrap, TOPICS)
+    await ensure_topics(Cluster(kafka.bootstrap), TOPICS)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from shared.messaging import make_producer
+from shared.messaging import Cluster, make_producer
 from tests.conftest import MakeTopic
 from tests.integration.reporting.world import WRITERS, Poison, World, migrate
 from tests.stack import Stack
@@ -20,7 +20,7 @@ async def world(stack: Stack, roles: Mapping[str, str], database: str, make_topi
     await migrate(database)
     dsn = stack.dsn("reporting_app", urlsplit(database).path[1:])
     topics = {service: await make_topic(f"{service}.events", partitions=4) for service in WRITERS}
-    producer = make_producer(stack.kafka, "tester")
+    producer = make_producer(Cluster(stack.kafka), "tester")
     await producer.start()
     async with asyncpg.create_pool(dsn, min_size=1, max_size=10) as pool:
         world = World(stack.kafka, dsn, pool, topics, producer)

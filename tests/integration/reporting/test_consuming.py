@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from faststream.kafka import KafkaBroker
 from structlog.testing import capture_logs
 
 from shared.consumer import Gap, Health, Place, Slice, Subscription, mark_for_redrive
-from shared.messaging import Message, make_producer
+from shared.messaging import Cluster, Message, make_producer
 from tests.integration.reporting.world import Poison, World, Writer, until
 
 
@@ -260,7 +259,7 @@ async def test_a_recreated_topic_is_read_from_its_beginning(world: World) -> Non
     await admin.close()
     await asyncio.sleep(1)
     await world.producer.stop()
-    world.producer = make_producer(world.kafka, "another tester")
+    world.producer = make_producer(Cluster(world.kafka), "another tester")
     await world.producer.start()
     await world.send(writer.many(80, streams=8))
     world.door.shut = True
@@ -271,8 +270,9 @@ async def test_a_recreated_topic_is_read_from_its_beginning(world: World) -> Non
 
 
 async def test_without_a_broker_it_keeps_trying_and_stops_in_time() -> None:
-    broker = KafkaBroker("127.0.0.1:9", logger=None, consumer_only=True, request_timeout_ms=1_000)
-    subscription = Subscription(broker, _Nobody(), service="reporting", group="nobody", topics=("none",))
+    subscription = Subscription(
+        Cluster("127.0.0.1:9"), _Nobody(), service="reporting", group="nobody", topics=("none",)
+    )
     await subscription.start()
 
     await until(lambda: _failing(subscription), what="a first failure")

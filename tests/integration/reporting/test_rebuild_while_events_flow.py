@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from faststream.kafka import KafkaBroker
 from pydantic_core import to_json
 
 from services.reporting import rebuild
 from services.reporting.composition import Reporting, build
 from services.reporting.reports import answer, reports
-from shared.messaging import Delivered
+from shared.messaging import Cluster, Delivered
 from tests.integration.reporting.world import Plain, World
 from tests.support import fold
 from tests.support.read_model import ALL, HandClock
@@ -111,6 +110,7 @@ def _name(delivered: Delivered) -> tuple[str, int]:
 
 
 def _reporting(world: World, clock: HandClock) -> Reporting:
-    broker = KafkaBroker(world.kafka, client_id="reporting", consumer_only=True, logger=None, metadata_max_age_ms=500)
     topics = {topic: service for service, topic in world.topics.items()}
-    return build(world.pool, broker, clock, world.door, Plain(), projections=ALL, reports={}, topics=topics)
+    return build(
+        world.pool, Cluster(world.kafka), clock, world.door, Plain(), projections=ALL, reports={}, topics=topics
+    )

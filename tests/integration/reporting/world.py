@@ -14,7 +14,6 @@ from uuid import NAMESPACE_URL, uuid5
 
 import asyncpg
 from aiokafka import AIOKafkaProducer, TopicPartition
-from faststream.kafka import KafkaBroker
 
 from services.reporting import ledger
 from services.reporting.composition import Reporting, build
@@ -25,7 +24,7 @@ from shared.consumer import Slice
 from shared.contracts import codec
 from shared.contracts.envelope import Envelope
 from shared.contracts.talent.register import TrustRegistered
-from shared.messaging import Delivered, Message, event_message
+from shared.messaging import Cluster, Delivered, Message, event_message
 
 VERSIONS = Path(__file__).parents[3] / "services" / "reporting" / "migrations" / "versions"
 EPOCH = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -139,18 +138,10 @@ class World:
         await asyncio.gather(*sent)
 
     def reporting(self, *, door: Any = None, instance: str | None = None) -> Reporting:
-        broker = KafkaBroker(
-            self.kafka,
-            client_id="reporting",
-            consumer_only=True,
-            logger=None,
-            metadata_max_age_ms=500,
-            request_timeout_ms=5_000,
-        )
         topics = {topic: service for service, topic in self.topics.items()}
         return build(
             self.pool,
-            broker,
+            Cluster(self.kafka),
             SystemClock(),
             door or self.door,
             Plain(),

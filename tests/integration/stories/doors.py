@@ -15,7 +15,7 @@ import httpx
 from deploy.description import topics_of_school
 from deploy.topics import ensure_topics
 from shared.intake.reading import largest_batch_bytes
-from shared.messaging import ingest_topic, make_producer
+from shared.messaging import Cluster, ingest_topic, make_producer
 from tests.integration.stories.conftest import Service, Trust, Writer
 from tests.integration.stories.provoking import Provoke
 from tests.support.writer import claim, until
@@ -87,8 +87,8 @@ class Door:
     async def school_unknown(self, trust: Trust) -> str:
         """Over Kafka alone: a token names the school's trust, a topic does not."""
         urn, place, id_ = NOT_A_MEMBER[self.service], self._writer(trust).place, str(uuid4())
-        await ensure_topics(place.kafka.bootstrap, topics_of_school(urn))
-        producer = make_producer(place.kafka.bootstrap, "tester")
+        await ensure_topics(Cluster(place.kafka.bootstrap), topics_of_school(urn))
+        producer = make_producer(Cluster(place.kafka.bootstrap), "tester")
         await producer.start()
         try:
             said = json.dumps(claim(self.type, self.fields(), id_, service=self.service)).encode()

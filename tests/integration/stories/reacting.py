@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from shared.messaging import events_topic, make_producer
+from shared.messaging import Cluster, events_topic, make_producer
 from tests.integration.stories.conftest import HERE, THERE, TODAY, Service, Trust
 from tests.integration.stories.leading import assessment, nominated
 from tests.integration.stories.sharing import allocates, offers
@@ -59,7 +59,7 @@ async def is_done_with(trust: Trust, service: Service, stream: str, version: int
 async def comes_again(place: Place, stream: str) -> None:
     """All that a service published of a stream is published once more."""
     topic = events_topic(place.service.name)
-    producer = make_producer(place.kafka.bootstrap, "tester")
+    producer = make_producer(Cluster(place.kafka.bootstrap), "tester")
     await producer.start()
     try:
         for record in await place.records(topic):

@@ -16,10 +16,16 @@ TRUST = "99001"
 
 
 def test_in_production_nobody_signs_in_by_choice(tmp_path: Path) -> None:
-    told = {"port": 1, "dsn": "d", "vault_dsn": "v", "kafka": "k", "master_key_file": tmp_path}
+    told = {"port": 1, "dsn": "d", "vault_dsn": "v", "kafka": "k", "kafka_user": "u", "kafka_password": "p"}
     with pytest.raises(ValueError, match="BATON_SIGNING_KEY_FILE: the built-in issuer signs nothing in production"):
         Settings.model_validate(
-            {**told, "issuer_key_file": tmp_path, "environment": "production", "signing_key_file": tmp_path}
+            {
+                **told,
+                "master_key_file": tmp_path,
+                "issuer_key_file": tmp_path,
+                "environment": "production",
+                "signing_key_file": tmp_path,
+            }
         )
 
 

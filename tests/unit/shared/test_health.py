@@ -11,9 +11,9 @@ import asyncpg
 import pytest
 from aiokafka import TopicPartition
 
-from shared import messaging
 from shared.consumer import Gap, Place, Slice, Subscription
 from shared.eventstore import EventStore
+from shared.messaging import Cluster
 from shared.runtime import Health, sequencer_health, subscription_health
 from shared.runtime.health import patience_seconds, report
 from shared.sequencer import Sequencer
@@ -39,12 +39,11 @@ class Nobody:
 
 
 def a_sequencer() -> Sequencer:
-    return Sequencer(EventStore("talent", cast("asyncpg.Pool[Any]", None)), "127.0.0.1:9")
+    return Sequencer(EventStore("talent", cast("asyncpg.Pool[Any]", None)), Cluster("127.0.0.1:9"))
 
 
 def a_subscription() -> Subscription:
-    broker = messaging.make_broker("127.0.0.1:9", "test")
-    return Subscription(broker, Nobody(), service="talent", group="views", topics=["talent.events"])
+    return Subscription(Cluster("127.0.0.1:9"), Nobody(), service="talent", group="views", topics=["talent.events"])
 
 
 async def test_a_sequencer_that_turns_is_well_and_one_that_stands_still_is_not() -> None:

@@ -12,7 +12,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
-from shared.identity import NotAuthenticated, Principal, Verifier, algorithm, issue
+from shared.identity import NotAuthenticated, Principal, Verifier, issue
+from shared.identity.issuing import algorithm
 
 NOW = datetime(2026, 11, 16, 10, tzinfo=UTC)
 HEAD = Principal("person-7", frozenset({"school_leader"}), "99001", frozenset({"900001"}))
@@ -56,10 +57,10 @@ def sign(keys: tuple[Path, Path]) -> Sign:
     return signed
 
 
-def test_what_was_issued_is_the_principal_again(keys: tuple[Path, Path], verifier: Verifier) -> None:
+async def test_what_was_issued_is_the_principal_again(keys: tuple[Path, Path], verifier: Verifier) -> None:
     token = issue(keys[0], HEAD, now=NOW, lasts=timedelta(hours=1))
 
-    assert verifier.principal(f"Bearer {token}") == HEAD
+    assert await verifier.principal(f"Bearer {token}") == HEAD
 
 
 def test_a_head_speaks_for_the_own_school_and_a_trust_leader_for_all() -> None:
@@ -92,14 +93,16 @@ def test_a_head_speaks_for_the_own_school_and_a_trust_leader_for_all() -> None:
         {"typ": "JWT"},
     ],
 )
-def test_a_signed_token_with_a_wrong_claim_is_refused(changes: dict[str, Any], sign: Sign, verifier: Verifier) -> None:
-    assert verifier.principal(f"Bearer {sign()}").subject == "person-7"
+async def test_a_signed_token_with_a_wrong_claim_is_refused(
+    changes: dict[str, Any], sign: Sign, verifier: Verifier
+) -> None:
+    assert (await verifier.principal(f"Bearer {sign()}")).subject == "person-7"
 
     with pytest.raises(NotAuthenticated):
-        verifier.principal(f"Bearer {sign(**changes)}")
+        await verifier.principal(f"Bearer {sign(**changes)}")
 
 
-def test_another_key_another_algorithm_and_no_signature_are_refused(
+async def test_another_key_another_algorithm_and_no_signature_are_refused(
     keys: tuple[Path, Path], verifier: Verifier, sign: Sign
 ) -> None:
     claims = {"iss": "baton-local", "aud": "baton", "sub": "x", "roles": ["trust_leader"], "trustuid": "99001"}
@@ -116,10 +119,10 @@ def test_another_key_another_algorithm_and_no_signature_are_refused(
 
     for token in forged:
         with pytest.raises(NotAuthenticated):
-            verifier.principal(f"Bearer {token}")
+            await verifier.principal(f"Bearer {token}")
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic dXNlcjpwdw=="])
-def test_without_a_token_nobody_is_anybody(header: str | None, verifier: Verifier) -> None:
+async def test_without_a_token_nobody_is_anybody(header: str | None, verifier: Verifier) -> None:
     with pytest.raises(NotAuthenticated, match="Send a token"):
-        verifier.principal(header)
+        await verifier.principal(header)

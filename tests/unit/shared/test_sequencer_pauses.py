@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from shared.eventstore import EventStore
+from shared.messaging import Cluster
 from shared.sequencer import Sequencer, longest_pause_seconds, poll_seconds
 
 
@@ -12,7 +13,7 @@ class Tried(Sequencer):
     """Fails each time it leads; before some of its failures a turn works."""
 
     def __init__(self, worked: list[bool]) -> None:
-        super().__init__(EventStore("talent", cast("Any", None)), "127.0.0.1:9")
+        super().__init__(EventStore("talent", cast("Any", None)), Cluster("127.0.0.1:9"))
         self.worked = worked
         self.paused: list[float] = []
 

@@ -1,71 +1,21 @@
-"""Who is asking: tokens, what they claim, and what a role may do.
-
-Until sign-in has its own issue there is one kind of token: signed by the local stack's issuer, verified by every
-service as it would verify a real provider's. The issuer signs nothing for production.
-"""
+"""Tokens: what is signed by who is trusted, and claims what it has to, proves somebody."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-Role = Literal["trust_leader", "school_leader", "school_system", "hr", "auditor", "operator", "service"]
+from shared.identity.issuing import algorithm, audience, issuer
+from shared.identity.principal import NotAuthenticated, Principal, Role
 
-issuer = "baton-local"
-audience = "baton"
-algorithm = "Ed25519"
 leeway_seconds = 5
-
-
-class NotAuthenticated(Exception):
-    """The token is missing or does not hold; the message says which and never quotes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """A proven caller.
-
-    Attributes:
-        subject: a pseudonymous id.
-        urns: the schools that it may speak for; a trust's people may speak for all of their trust's.
-    """
-
-    subject: str
-    roles: frozenset[Role]
-    trustuid: str
-    urns: frozenset[str] = frozenset()
-
-    def has(self, *roles: Role) -> bool:
-        """Whether it has one of these roles."""
-        return not self.roles.isdisjoint(roles)
-
-    def speaks_for(self, urn: str) -> bool:
-        """Whether it may speak for a school."""
-        return urn in self.urns or self.has("trust_leader")
-
-
-def issue(private_key_file: Path, principal: Principal, *, now: datetime, lasts: timedelta) -> str:
-    """A development token, signed with the local issuer's key."""
-    key = OKPKey.import_key(json.loads(private_key_file.read_text(encoding="utf-8")))
-    claims = {
-        "iss": issuer,
-        "aud": audience,
-        "sub": principal.subject,
-        "iat": int(now.timestamp()),
-        "exp": int((now + lasts).timestamp()),
-        "roles": sorted(principal.roles),
-        "trustuid": principal.trustuid,
-        "urns": sorted(principal.urns),
-    }
-    return jwt.encode({"alg": algorithm, "typ": "at+jwt"}, claims, key, algorithms=[algorithm])
 
 
 class Verifier:
@@ -80,7 +30,7 @@ class Verifier:
         self._key = OKPKey.import_key(json.loads(public_key_file.read_text(encoding="utf-8")))
         self._now = now
 
-    def principal(self, authorization: str | None) -> Principal:
+    async def principal(self, authorization: str | None) -> Principal:
         """The caller of an `Authorization: Bearer …` header.
 
         Raises:

@@ -1,0 +1,7 @@
+"""Who is asking: proven by a token, which says what roles they have and which schools they may speak for."""
+
+from shared.identity.issuing import issue
+from shared.identity.principal import NotAuthenticated, Principal, Role
+from shared.identity.tokens import Verifier
+
+__all__ = ["NotAuthenticated", "Principal", "Role", "Verifier", "issue"]
