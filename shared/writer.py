@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -86,11 +86,11 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     store = EventStore(service, resources.pool)
     sequencer = Sequencer(store, settings.cluster)
 
-    async def trust_of(urn: str) -> str | None:
-        return await origins.trust_of(resources.pool, urn, resources.clock.now())
+    async def trusts_of(urns: Collection[str]) -> Mapping[str, str]:
+        return await origins.trusts_of(resources.pool, urns, resources.clock.now())
 
     found = People(staff.heard_of(resources.pool)) if people is None else People(people(store), checks_ids=False)
-    intake = Intake(store, resources.vault, resources.clock, admissions, found, trust_of, sequencer.wake)
+    intake = Intake(store, resources.vault, resources.clock, admissions, found, trusts_of, sequencer.wake)
 
     reactions = (*reactions, void_what_followed(putting_right))
     reacting = Reacting(store, resources.vault, resources.clock, reactions, sequencer.wake)

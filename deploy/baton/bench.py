@@ -18,6 +18,7 @@ class Part(StrEnum):
     PROJECTING = "projecting"
     PAGING = "paging"
     IMPORTING = "importing"
+    DOORS = "doors"
     MATCHING = "matching"
     REACTING = "reacting"
     MEMORY = "memory"

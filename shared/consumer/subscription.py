@@ -398,7 +398,6 @@ class Subscription:
 
     async def _make_up(self) -> None:
         """Make up for what is gone, one partition after the other; where that fails, the others go on."""
-        await self._see_emptied()
         for partition, held in list(self._held.items()):
             if held.gap is None:
                 continue
@@ -415,20 +414,29 @@ class Subscription:
                 if self._subscriber.consumer:
                     self._subscriber.consumer.resume(partition)
 
-    async def _see_emptied(self) -> None:
-        """A partition that lost everything from our place on has no record left to show it by."""
+    async def _emptied(self) -> dict[TopicPartition, int]:
+        """Partitions that lost everything from our place on, which have no record left to show it by; where each ends.
+
+        Kafka answers when the fetch is over that it holds open for us, up to a second later: batches go on meanwhile.
+        """
         consumer = self._subscriber.consumer
         behind = []
         for partition, held in self._held.items():
             stands, held.stood_at = held.stood_at == held.next, held.next
             if stands and held.gap is None and self._waiting_in(partition, held):
                 behind.append(partition)
-        if consumer and behind:
-            async with asyncio.timeout(_kafka_wait_s):
-                firsts, ends = await consumer.beginning_offsets(behind), await consumer.end_offsets(behind)
-            for partition in behind:
-                if self._held[partition].next < firsts[partition] == ends[partition]:
-                    self._overtaken(self._held[partition], partition, ends[partition], None)
+        if consumer is None or not behind:
+            return {}
+        async with asyncio.timeout(_kafka_wait_s):
+            firsts, ends = await consumer.beginning_offsets(behind), await consumer.end_offsets(behind)
+        return {partition: ends[partition] for partition in behind if firsts[partition] == ends[partition]}
+
+    def _see_emptied(self, emptied: Mapping[TopicPartition, int]) -> None:
+        """Stop at those that did not move since Kafka was asked."""
+        for partition, end in emptied.items():
+            held = self._held.get(partition)
+            if held is not None and held.next == held.stood_at < end:
+                self._overtaken(held, partition, end, None)
 
     async def _receive(self, slices: Sequence[Slice]) -> None:
         async for attempt in AsyncRetrying(
@@ -481,11 +489,13 @@ class Subscription:
             if self._stopping.is_set():
                 return
             try:
+                emptied = await self._emptied()
                 async with self._busy:
                     consumer = self._subscriber.consumer
                     given = consumer.assignment() if consumer else frozenset()
                     await self._take([tp for tp in given if tp not in self._held and self._may_take(tp)])
                     if self._held:
+                        self._see_emptied(emptied)
                         await self._make_up()
                         async with asyncio.timeout(_receive_wait_s):
                             await self._receiver.idle(list(self._held))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -42,13 +42,17 @@ class Sender:
     publish: bool = False
 
 
+Said = tuple[Sender, Item]
+"""What was said, and by whom."""
+
+
 class Intake:
     """One service's intake.
 
     Args:
         admissions: how each type of claim is taken in; any other type is parked.
         people: finds the people that claims name.
-        trust_of: the trust that a school belongs to now, as far as this service has heard.
+        trusts_of: the trusts that schools belong to now, as far as this service has heard.
         wake: called when something was appended.
     """
 
@@ -59,7 +63,7 @@ class Intake:
         clock: Clock,
         admissions: Admissions,
         people: People,
-        trust_of: Callable[[str], Awaitable[str | None]],
+        trusts_of: Callable[[Collection[str]], Awaitable[Mapping[str, str]]],
         wake: Callable[[], None],
     ) -> None:
         self.store = store
@@ -68,31 +72,30 @@ class Intake:
         self._clock = clock
         self.admissions = admissions
         self._people = people
-        self._trust_of = trust_of
+        self._trusts_of = trusts_of
         self._wake = wake
 
-    async def take(self, sender: Sender, items: Sequence[Item], *, dry_run: bool = False) -> list[tuple[str, Outcome]]:
+    async def take(self, said: Sequence[Said], *, dry_run: bool = False) -> list[tuple[str, Outcome]]:
         """Answer claims, in their order: each one's id and its answer. A dry run only says what it would be."""
-        sender = await self._placed(sender)
-        acts = await self._acts([(sender, item) for item in items])
+        said = await self._placed(said)
+        acts = await self._acts(said)
         if dry_run:
             outcomes = await execute(self.store, self._vault, self._clock, acts, dry_run=True)
-            return [(item.id, outcome) for item, outcome in zip(items, outcomes, strict=True)]
-        outcomes = await self._execute(acts)
-        await self.parking.keep(
-            [
-                self._parked(sender, item, outcome)
-                for item, outcome in zip(items, outcomes, strict=True)
-                if outcome.status == "parked" and isinstance(item, Claim)
-            ]
-        )
-        return [(item.id, outcome) for item, outcome in zip(items, outcomes, strict=True)]
+        else:
+            outcomes = await self._execute(acts)
+            await self.parking.keep(
+                [
+                    self._parked(sender, item, outcome)
+                    for (sender, item), outcome in zip(said, outcomes, strict=True)
+                    if outcome.status == "parked" and isinstance(item, Claim)
+                ]
+            )
+        return [(item.id, outcome) for (_, item), outcome in zip(said, outcomes, strict=True)]
 
     async def bring_back(self, parked: Sequence[Parked]) -> list[Outcome]:
         """Decide parked claims again; those that still have to wait, or lost a race, stay parked."""
-        restored = [_restored(p) for p in parked]
-        acts = await self._acts([(await self._placed(sender), claim) for sender, claim in restored], redrive=True)
-        outcomes = await self._execute(acts)
+        said = await self._placed([_restored(p) for p in parked])
+        outcomes = await self._execute(await self._acts(said, redrive=True))
         await self._release(parked, outcomes)
         return outcomes
 
@@ -119,10 +122,16 @@ class Intake:
         self._wake()
         return outcomes
 
-    async def _placed(self, sender: Sender) -> Sender:
-        return sender if sender.trustuid else replace(sender, trustuid=await self._trust_of(sender.origin))
+    async def _placed(self, said: Sequence[Said]) -> Sequence[Said]:
+        """Those of whom only the URN is proven with the trust that this service's register says."""
+        homeless = {sender for sender, _ in said if not sender.trustuid}
+        if not homeless:
+            return said
+        trusts = await self._trusts_of({sender.origin for sender in homeless})
+        placed = {sender: replace(sender, trustuid=trusts.get(sender.origin)) for sender in homeless}
+        return [(placed.get(sender, sender), item) for sender, item in said]
 
-    async def _acts(self, said: Sequence[tuple[Sender, Item]], *, redrive: bool = False) -> list[Act]:
+    async def _acts(self, said: Sequence[Said], *, redrive: bool = False) -> list[Act]:
         """The acts of a batch; whom its claims name is looked up for all of them together."""
         known = await self._people.known(
             (sender.trustuid, self.admissions[item.type].shape, item.data)

@@ -244,19 +244,15 @@ async def _take_each(
     intake: Intake, caller: Principal, items: list[Item], *, dry_run: bool
 ) -> list[tuple[str, Outcome]]:
     """Take the items under their origins: a school's own claims under its URN, the trust's under its UID."""
-    answers: dict[int, tuple[str, Outcome]] = {}
-    groups: dict[Sender, list[int]] = {}
-    for number, item in enumerate(items):
-        sender = _sender(caller, item)
-        if isinstance(item, Unreadable):  # answered here and now, and not remembered: it may not even have an id
-            refusal = item.refusal
-            answers[number] = (item.id, Outcome("refused", refusal.code, refusal.field, refusal.message))
-        else:
-            groups.setdefault(sender, []).append(number)
-    for sender, numbers in groups.items():
-        taken = await intake.take(sender, [items[n] for n in numbers], dry_run=dry_run)
-        answers.update(zip(numbers, taken, strict=True))
-    return [answers[number] for number in range(len(items))]
+    said = [(_sender(caller, item), item) for item in items]
+    taken = iter(await intake.take([one for one in said if not isinstance(one[1], Unreadable)], dry_run=dry_run))
+    return [_unread(item) if isinstance(item, Unreadable) else next(taken) for item in items]
+
+
+def _unread(item: Unreadable) -> tuple[str, Outcome]:
+    """Answered here and now, and not remembered: it may not even have an id."""
+    refusal = item.refusal
+    return item.id, Outcome("refused", refusal.code, refusal.field, refusal.message)
 
 
 def _sender(caller: Principal, item: Item) -> Sender:

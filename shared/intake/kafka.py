@@ -16,7 +16,7 @@ from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.errors import KafkaError
 
 from shared.consumer import Fenced, Gap, Place, Slice
-from shared.intake.door import Intake, Sender
+from shared.intake.door import Intake, Said, Sender
 from shared.intake.reading import from_record
 from shared.messaging import Cluster
 from shared.problems import count_refusal
@@ -62,27 +62,24 @@ class KafkaDoor:
 
     async def restarted(self, partition: TopicPartition) -> None:
         """The topic was made anew: from its beginning."""
-        await self._move(partition, 0)
+        await self._move({partition: 0})
 
     async def received(self, slices: Sequence[Slice]) -> None:
-        """Answer the claims of each topic, in its order, and move its place."""
-        for part in slices:
-            urn = part.partition.topic.rpartition(".")[2]
-            sender = Sender(urn, f"school-{urn}", None, frozenset({urn}), publish=True)
-            items = [from_record(record, f"record-{record.partition}-{record.offset}") for record in part.records]
-            answers = await self._intake.take(sender, items)
-            if any(outcome.status == "conflict" for _, outcome in answers):
-                raise Contended
-            await self._move(part.partition, part.next)
-            for _, outcome in answers:
-                if outcome.status == "refused":
-                    count_refusal(self._intake.store.service, "kafka", outcome.code)
-            self._handled[part.partition] = part.next
+        """Answer the claims of all topics together, each topic's in its order, and move their places."""
+        answers = await self._intake.take([said for part in slices for said in _said(part)])
+        if any(outcome.status == "conflict" for _, outcome in answers):
+            raise Contended
+        places = {part.partition: part.next for part in slices}
+        await self._move(places)
+        for _, outcome in answers:
+            if outcome.status == "refused":
+                count_refusal(self._intake.store.service, "kafka", outcome.code)
+        self._handled |= places
 
     async def overtaken(self, gap: Gap) -> None:
         """Claims that were gone before anybody read them were promised nothing but Kafka's retention: an alarm."""
         log.error("claims_gone", topic=gap.partition.topic, since=gap.since, first=gap.first)
-        await self._move(gap.partition, gap.first)
+        await self._move({gap.partition: gap.first})
 
     async def idle(self, _partitions: Collection[TopicPartition]) -> None:
         """Delete what was handled."""
@@ -101,15 +98,28 @@ class KafkaDoor:
         finally:
             await admin.close()
 
-    async def _move(self, partition: TopicPartition, offset: int) -> None:
+    async def _move(self, places: Mapping[TopicPartition, int]) -> None:
         moved = await self._pool.fetchval(
-            """update offsets set next = $4
-               where consumer = $1 and topic = $2 and partition = $3 and epoch = $5 returning 1""",
+            """with ours as (
+                   select topic, partition, m.next
+                   from offsets o join unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[])
+                       m(topic, partition, next, epoch) using (topic, partition, epoch)
+                   where consumer = $1 order by topic, partition for update of o
+               ), moved as (
+                   update offsets o set next = ours.next from ours
+                   where (o.consumer, o.topic, o.partition) = ($1, ours.topic, ours.partition) returning 1
+               ) select count(*) from moved""",
             consumer,
-            partition.topic,
-            partition.partition,
-            offset,
-            self._epochs.get(partition, 0),
+            [partition.topic for partition in places],
+            [partition.partition for partition in places],
+            list(places.values()),
+            [self._epochs.get(partition, 0) for partition in places],
         )
-        if moved is None:
+        if moved < len(places):
             raise Fenced
+
+
+def _said(part: Slice) -> list[Said]:
+    urn = part.partition.topic.rpartition(".")[2]
+    sender = Sender(urn, f"school-{urn}", None, frozenset({urn}), publish=True)
+    return [(sender, from_record(record, f"record-{record.partition}-{record.offset}")) for record in part.records]

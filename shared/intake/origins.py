@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import asyncpg
@@ -55,19 +55,20 @@ view = View(remember, forget)
 _left_trust = type_name_of(SchoolLeftTrust)
 
 
-async def trust_of(pool: asyncpg.Pool, urn: str, now: datetime) -> str | None:
-    """The trust that a school belongs to, as far as was heard.
+async def trusts_of(pool: asyncpg.Pool, urns: Collection[str], now: datetime) -> dict[str, str]:
+    """The trusts that schools belong to, as far as was heard; a school that none was heard of is left out.
 
     Where several trusts say so, it is the one that said it first, until it lets the school go: nobody takes a school
     over by claiming it.
     """
-    found: str | None = await pool.fetchval(
-        """select trustuid from school where urn = $1 and (left_on is null or left_on > $2)
-           order by recorded_at, trustuid limit 1""",
-        urn,
+    rows = await pool.fetch(
+        """select distinct on (urn) urn, trustuid from school
+           where urn = any($1::text[]) and (left_on is null or left_on > $2)
+           order by urn, recorded_at, trustuid""",
+        list(urns),
         today(now),
     )
-    return found
+    return {row["urn"]: row["trustuid"] for row in rows}
 
 
 async def _joined(connection: asyncpg.Connection, joined: Sequence[tuple[SchoolJoinedTrust, datetime]]) -> None:

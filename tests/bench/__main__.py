@@ -20,6 +20,7 @@ from deploy.baton.bench import Part
 from shared.runtime.application import collect_rarely
 from tests.bench import (
     appending,
+    doors,
     importing,
     matching,
     memory,
@@ -41,6 +42,10 @@ RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
     Part.PAGING: paging.measure,
 }
 
+BESIDE: dict[Part, Callable[[Servers, Turns], Coroutine[Any, Any, Figures]]] = {  # a stack, against what runs on servers
+    Part.IMPORTING: importing.measure,
+    Part.DOORS: doors.measure,
+}
 ALONE: dict[Part, Callable[[Turns], Coroutine[Any, Any, Figures]]] = {  # without servers, or with a whole stack
     Part.MATCHING: matching.measure,
     Part.REACTING: reacting.measure,
@@ -78,9 +83,9 @@ def _measured(asked: argparse.Namespace) -> dict[str, Any]:
             progress.update(bar, part=part)
             if part == Part.PROFILE:
                 profiling.profile(told)
-            elif part == Part.IMPORTING:
+            elif part in BESIDE:
                 with running_servers() as servers:
-                    figures |= asyncio.run(importing.measure(servers, Turns(asked.runs, told, asked.match)))
+                    figures |= asyncio.run(BESIDE[part](servers, Turns(asked.runs, told, asked.match)))
                     machine = _machine(servers)
             elif part in ALONE:
                 figures |= asyncio.run(ALONE[part](Turns(asked.runs, told, asked.match)))
@@ -122,7 +127,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS, help="counted runs of each contestant")
     parser.add_argument(
-        "--only", nargs="+", type=Part, choices=[*Part], default=[*RATES, Part.IMPORTING, *ALONE, Part.MEMORY]
+        "--only", nargs="+", type=Part, choices=[*Part], default=[*RATES, *BESIDE, *ALONE, Part.MEMORY]
     )
     parser.add_argument("--match", default="", help="only contestants whose name begins so")
     parser.add_argument("--memory-events", type=int, default=memory.EVENTS, help="over how many memory is watched")

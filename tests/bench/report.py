@@ -32,6 +32,8 @@ RATIOS: Mapping[str, tuple[str, str, float | None]] = {  # ours, theirs, and wha
     "project_vs_pyeventsourcing": ("Kafka to read models", "pyeventsourcing projection", 8),
     "rebuild_vs_live": ("rebuild", "Kafka to read models", 2),
     "import_vs_append": ("import", "append of what was imported", 0.4),
+    "http_door_vs_execute": ("HTTP door, 500 claims", "execute, 500 claims", 0.5),
+    "kafka_door_vs_http_door": ("Kafka door, 500 claims", "HTTP door, 500 claims", 1),
     "page_of_12_vs_120_schools": ("first page, 12 schools", "first page, 120 schools", 0.5),
     "page_idle_vs_while_told": (
         "first page, half of 120 schools' term",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from deploy.description import DatabaseDescription
+from deploy.description import SERVICES, DatabaseDescription, ServiceDescription
 from deploy.dsn import with_database, with_role
 from deploy.local import stack
 from deploy.local.kafka import LocalKafka, fetch, kafka_version
@@ -94,8 +94,8 @@ async def _stopped(postgres: LocalPostgres, kafka: LocalKafka) -> None:
 
 
 @asynccontextmanager
-async def running_stack() -> AsyncIterator[StackSettings]:
-    """A whole stack of its own: Postgres, Kafka and the four services as processes; gone afterwards."""
+async def running_stack(services: tuple[ServiceDescription, ...] = SERVICES) -> AsyncIterator[StackSettings]:
+    """A stack of its own: Postgres, Kafka and services as processes, all four if nothing is said; gone afterwards."""
     ports = [free_port() for _ in range(6)]
     with scratch_directory() as directory:
         settings = StackSettings(
@@ -110,7 +110,7 @@ async def running_stack() -> AsyncIterator[StackSettings]:
             master_key_file=directory / "master.key",
         )
         try:
-            await stack.up(settings, lambda _: None)
+            await stack.up(settings, lambda _: None, services=services)
             yield settings
         finally:
             await stack.down(settings, lambda _: None, wipe=True)

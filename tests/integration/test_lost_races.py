@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -68,12 +68,12 @@ def contention(monkeypatch: pytest.MonkeyPatch) -> Contention:
 
 
 def intake(talent: History, *types: str) -> Intake:
-    async def trust_of(_urn: str) -> str:
-        return TRUST
+    async def trusts_of(urns: Collection[str]) -> Mapping[str, str]:
+        return dict.fromkeys(urns, TRUST)
 
     admissions = {name: Admission(Greeting, greet) for name in types}
     people = People(staff.heard_of(talent.pool))
-    return Intake(talent.store, talent.vault, talent.clock, admissions, people, trust_of, lambda: None)
+    return Intake(talent.store, talent.vault, talent.clock, admissions, people, trusts_of, lambda: None)
 
 
 def record(offset: int) -> Any:
@@ -108,7 +108,7 @@ async def test_the_kafka_door_takes_its_batch_again(talent: History, contention:
 async def test_a_parked_claim_stays_parked(talent: History, contention: Contention) -> None:
     contention.lasts = False
     sender = Sender(URN, f"school-{URN}", TRUST, frozenset({URN}))
-    [(_, parked)] = await intake(talent).take(sender, [from_record(record(0), "here")])
+    [(_, parked)] = await intake(talent).take([(sender, from_record(record(0), "here"))])
     assert parked.code == "unknown_type"
     knowing = intake(talent, TYPE)
 

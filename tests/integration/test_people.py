@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
@@ -168,19 +168,19 @@ async def test_an_engagement_is_kept_as_it_was_said_last(elsewhere: History) -> 
 
 
 def door(service: History) -> Intake:
-    async def trust_of(_urn: str) -> str:
-        return TRUST
+    async def trusts_of(urns: Collection[str]) -> Mapping[str, str]:
+        return dict.fromkeys(urns, TRUST)
 
     found = People(staff.heard_of(service.pool))
     return Intake(
-        service.store, service.vault, service.clock, {TYPE: Admission(Greeting, greet)}, found, trust_of, lambda: None
+        service.store, service.vault, service.clock, {TYPE: Admission(Greeting, greet)}, found, trusts_of, lambda: None
     )
 
 
 async def says(intake: Intake, *, urns: frozenset[str] | None = None, **data: Any) -> Outcome:
     sender = Sender(HERE if urns else TRUST, "tester", TRUST, urns, is_trust=urns is None)
     attributes = {"specversion": "1.0", "id": str(uuid4()), "source": "/mis", "type": TYPE}
-    [(_, outcome)] = await intake.take(sender, [read_claim(attributes, data)])
+    [(_, outcome)] = await intake.take([(sender, read_claim(attributes, data))])
     return outcome
 
 

@@ -293,4 +293,4 @@ async def test_a_school_is_not_taken_back_by_voiding_that_it_left(database: str,
             views = Views([origins.view], heard_by(origins.view))
             await views.hear(cast("asyncpg.Connection", connection), [arrival(told) for told in story.told])
 
-        assert await origins.trust_of(pool, "900001", story.now) == "99002"
+        assert await origins.trusts_of(pool, ["900001"], story.now) == {"900001": "99002"}
