@@ -246,13 +246,18 @@ async def _take_each(
     """Take the items under their origins: a school's own claims under its URN, the trust's under its UID."""
     answers: dict[int, tuple[str, Outcome]] = {}
     groups: dict[Sender, list[int]] = {}
+    unreadable: dict[Sender, list[tuple[Item, Outcome]]] = {}
     for number, item in enumerate(items):
         sender = _sender(caller, item)
         if isinstance(item, Unreadable):  # answered here and now, and not remembered: it may not even have an id
             refusal = item.refusal
-            answers[number] = (item.id, Outcome("refused", refusal.code, refusal.field, refusal.message))
+            outcome = Outcome("refused", refusal.code, refusal.field, refusal.message)
+            answers[number] = (item.id, outcome)
+            unreadable.setdefault(sender, []).append((item, outcome))
         else:
             groups.setdefault(sender, []).append(number)
+    for sender, refused in () if dry_run else unreadable.items():
+        await intake.keep_refused(sender, refused)
     for sender, numbers in groups.items():
         taken = await intake.take(sender, [items[n] for n in numbers], dry_run=dry_run)
         answers.update(zip(numbers, taken, strict=True))
