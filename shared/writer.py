@@ -178,6 +178,7 @@ async def _tick(
     store: EventStore, resources: Resources, intake: Intake, sequencer: Sequencer, on_clock: Sequence[OnClock]
 ) -> None:
     await intake.look_after_parked()
+    await intake.forget_kept()
     made = [await happening(store, resources.vault, resources.clock) for happening in on_clock]
     if any(made):
         sequencer.wake()

@@ -228,18 +228,19 @@ class _Schools:
             self._close(f"{name}-report", held, at)
             return
         [first] = [a for a in answers if a["item_id"] == self._id("item", cycle_of(int(name[-1])), early)]
-        waiting = self._feedback(name, held, first, _WAITS)
-        self.diary.say(datetime.combine(held_at.date(), _LUNCH, UTC), waiting)
+        lunch = datetime.combine(held_at.date(), _LUNCH, UTC)
+        self.diary.say(lunch, waiting := self._feedback(name, held, first, lunch, _WAITS))
         self.diary.bring_back(at, waiting)
         at += timedelta(seconds=1)
         self._answers(name, held, [answer for answer in answers if answer is not first], at)
         self._close(f"{name}-report", held, at)
 
     def _answers(self, name: str, held: dict[str, Any], answers: Sequence[dict[str, Any]], at: datetime) -> None:
-        self.diary.say(at, *(self._feedback(name, held, answer) for answer in answers))
+        held_at = datetime.fromisoformat(held["held_at"])
+        self.diary.say(at, *(self._feedback(name, held, answer, held_at) for answer in answers))
 
     def _feedback(
-        self, name: str, held: dict[str, Any], answer: dict[str, Any], expects: Expected = plans.ACCEPTED
+        self, name: str, held: dict[str, Any], answer: dict[str, Any], at: datetime, expects: Expected = plans.ACCEPTED
     ) -> Saying:
         data = {"meeting_id": held["meeting_id"], **answer}
         return school_says(
@@ -247,7 +248,7 @@ class _Schools:
             f"{name}-{answer['item_id'][:8]}",
             "AgendaItemFeedbackGiven",
             data,
-            happened_at=datetime.fromisoformat(held["held_at"]),
+            happened_at=at,
             expects=expects,
         )
 

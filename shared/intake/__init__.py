@@ -3,7 +3,7 @@
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused, Taken, read_claim
 from shared.intake.door import Intake, Sender
 from shared.intake.people import People
-from shared.intake.schemas import heard_schema, origins_schema, schema, staff_schema
+from shared.intake.schemas import heard_schema, kept_schema, origins_schema, schema, staff_schema
 from shared.intake.views import View, Views
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "View",
     "Views",
     "heard_schema",
+    "kept_schema",
     "origins_schema",
     "read_claim",
     "schema",

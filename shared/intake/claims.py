@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
@@ -15,9 +17,11 @@ from shared.contracts.schemas import Plain
 from shared.contracts.vocabulary import identifier, sealed_prefix
 from shared.decider import Rejected
 from shared.eventstore import Act, Context, EventStore
+from shared.intake.keeping import Came
 from shared.problems import pointer
 
 largest_claim_bytes = 256 * 1024
+longest_id = 200
 
 
 class ClaimRefused(Rejected):
@@ -32,6 +36,7 @@ class Claim:
         urns: the schools that it speaks of.
         happened_at: when it says it happened, if it does.
         data: its content, not yet checked against its type.
+        came: as it came in; None of one that was kept and is brought back.
     """
 
     id: str
@@ -42,6 +47,7 @@ class Claim:
     happened_at: datetime | None
     correlation_id: str | None
     data: Mapping[str, Any]
+    came: Came | None = field(default=None, compare=False, repr=False)
 
     @property
     def content(self) -> bytes:
@@ -83,7 +89,8 @@ class Admission:
             return _adapter(self.shape).validate_json(canonical.dumps(data))
         except ValidationError as invalid:
             first = invalid.errors(include_input=False, include_url=False)[0]
-            raise ClaimRefused("invalid", first["msg"], field=pointer(first["loc"])) from None
+            message = first["msg"].partition(", invalid")[0]  # what follows may show a part of what was sent
+            raise ClaimRefused("invalid", message, field=_field(first["loc"])) from None
 
 
 Admissions = Mapping[str, Admission]
@@ -111,17 +118,17 @@ def read_claim(attributes: Mapping[str, Any], data: Any) -> Claim:
         id=attributes["id"],
         source=attributes["source"],
         type=attributes["type"],
-        trustuid=_text(attributes, "trustuid") or _text(data, "trustuid"),
+        trustuid=_attributed_trust(attributes) or _trust(data.get("trustuid")),
         urns=spoken_of(data),
         happened_at=_happened_at(attributes),
-        correlation_id=_text(attributes, "correlationid"),
+        correlation_id=_correlation_id(attributes),
         data=data,
     )
 
 
 def is_event_id(text: str) -> bool:
     """Whether an event's id, its source or its type may look like this."""
-    return identifier.fullmatch(text.lstrip("/")) is not None
+    return len(text) <= longest_id and identifier.fullmatch(text.lstrip("/")) is not None
 
 
 def _happened_at(attributes: Mapping[str, Any]) -> datetime | None:
@@ -145,9 +152,21 @@ def spoken_of(data: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(urn for urn in named if isinstance(urn, str))
 
 
-def _text(content: Mapping[str, Any], name: str) -> str | None:
-    found = content.get(name)
-    return found if isinstance(found, str) and found else None
+def _attributed_trust(attributes: Mapping[str, Any]) -> str | None:
+    given = attributes.get("trustuid")
+    if given is not None and _trust(given) is None:
+        raise ClaimRefused("invalid", "`trustuid` is a trust's UID: four or five digits.", field="/trustuid")
+    return _trust(given)
+
+
+def _trust(given: Any) -> str | None:
+    return given if isinstance(given, str) and _trustuid.fullmatch(given) else None
+
+
+def _correlation_id(attributes: Mapping[str, Any]) -> str | None:
+    """One of another form would stand in clear in headers and logs: it is not written down."""
+    found = attributes.get("correlationid")
+    return found if isinstance(found, str) and identifier.fullmatch(found) else None
 
 
 def refuse_reserved(content: Any, place: str) -> None:
@@ -155,8 +174,17 @@ def refuse_reserved(content: Any, place: str) -> None:
     found = _reserved(content)
     if found is not None:
         raise ClaimRefused(
-            "reserved_text", f"A text may not begin with “{sealed_prefix}”.", field=place + pointer(found)
+            "reserved_text", f"A text may not begin with “{sealed_prefix}”.", field=place + _field(found)
         )
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """The pointer to what is wrong, up to what is no name of a field: that may be anything, and is not repeated."""
+    return pointer(list(takewhile(lambda part: isinstance(part, int) or _name.fullmatch(part), location)))
+
+
+_name = re.compile(r"[a-z][a-z0-9_]{0,60}")
+_trustuid = re.compile(r"[1-9][0-9]{3,4}")
 
 
 def _reserved(content: Any) -> tuple[str | int, ...] | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from shared.clock import Clock
 from shared.decider import NotYet, Rejected
 from shared.eventstore import Act, CommandKey, Context, EventStore, Outcome, answered, execute
+from shared.intake import keeping
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused
 from shared.intake.parking import Parked, Parking
 from shared.intake.people import Known, People, PersonUnknown, Speaker, with_anybody
@@ -20,6 +21,9 @@ from shared.problems import count_refusal
 from shared.vault import Vault
 
 longest_wait = timedelta(hours=24)
+forget_every = timedelta(minutes=10)
+clock_skew = timedelta(minutes=5)
+longest_ago = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Intake:
         self._people = people
         self._trusts_of = trusts_of
         self._wake = wake
+        self._forgot_at = clock.now()
 
     async def take(self, said: Sequence[Said], *, dry_run: bool = False) -> list[tuple[str, Outcome]]:
         """Answer claims, in their order: each one's id and its answer. A dry run only says what it would be."""
@@ -83,6 +88,7 @@ class Intake:
             outcomes = await execute(self.store, self._vault, self._clock, acts, dry_run=True)
         else:
             outcomes = await self._execute(acts)
+            await self.keep_refused(zip(said, outcomes, strict=True))
             await self.parking.keep(
                 [
                     self._parked(sender, item, outcome)
@@ -91,6 +97,22 @@ class Intake:
                 ]
             )
         return [(item.id, outcome) for (_, item), outcome in zip(said, outcomes, strict=True)]
+
+    async def keep_refused(self, answers: Iterable[tuple[Said, Outcome]]) -> None:
+        """Keep, for a while, what was refused: as it came."""
+        refused = [
+            keeping.Refused(CommandKey(sender.origin, item.source, item.id), outcome.code or "refused", item.came)
+            for (sender, item), outcome in answers
+            if outcome.status == "refused" and item.came
+        ]
+        await keeping.keep(self.store.pool, self._vault, refused, self._clock.now())
+
+    async def forget_kept(self) -> None:
+        """Forget, now and then, what was kept of refused claims for long enough."""
+        now = self._clock.now()
+        if now - self._forgot_at > forget_every:
+            self._forgot_at = now
+            await keeping.forget_old(self.store.pool, now)
 
     async def bring_back(self, parked: Sequence[Parked]) -> list[Outcome]:
         """Decide parked claims again; those that still have to wait, or lost a race, stay parked."""
@@ -167,18 +189,36 @@ class Intake:
             data = admission.check(_with_people(admission, claim, sender, known))
             if admission.look_up is not None:
                 data = await admission.look_up(self.store, self._clock, data, context)
-            return admission.to_act(data, context)
+            act = admission.to_act(data, context)
         except Rejected as refusal:
             field = None if refusal.field is None else context.fields_in + refusal.field
             raise Rejected(refusal.code, refusal.message, field=field) from None
+        _check_when(context, act, self._clock.now())
+        return act
 
     def _parked(self, sender: Sender, claim: Claim, outcome: Outcome) -> Parked:
         content = {
             "sender": _senders.dump_python(sender, mode="json"),
-            "claim": _claims.dump_python(claim, mode="json"),
+            "claim": _claims.dump_python(claim, mode="json", exclude={"came"}),
         }
         key = CommandKey(sender.origin, claim.source, claim.id)
         return Parked(key, claim.type, outcome.code or "parked", outcome.waits_for, content, self._clock.now())
+
+
+def _check_when(context: Context, act: Act, now: datetime) -> None:
+    """What is said to have happened is not to come. Nor was it long ago, where nothing but this says when it was.
+
+    What has a day of its own (a qualification of 2004) puts that in the place of `happenedat`, and its rules judge it.
+    """
+    said = context.happened_at
+    if said is not None and said > now + clock_skew:
+        raise ClaimRefused("in_the_future", "Say this when it has happened: the time is to come.", field=_when)
+    is_all = act.context.happened_at is said  # the same object: an equal day of its own is another
+    if said is not None and is_all and said < now - longest_ago and not context.redrive:
+        raise ClaimRefused("too_long_ago", "Say this within 366 days after it happened.", field=_when)
+
+
+_when = "/happenedat"
 
 
 def _with_people(admission: Admission, claim: Claim, sender: Sender, known: Known) -> Mapping[str, Any]:

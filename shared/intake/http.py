@@ -245,8 +245,11 @@ async def _take_each(
 ) -> list[tuple[str, Outcome]]:
     """Take the items under their origins: a school's own claims under its URN, the trust's under its UID."""
     said = [(_sender(caller, item), item) for item in items]
-    taken = iter(await intake.take([one for one in said if not isinstance(one[1], Unreadable)], dry_run=dry_run))
-    return [_unread(item) if isinstance(item, Unreadable) else next(taken) for item in items]
+    unread = {n: _unread(item) for n, (_, item) in enumerate(said) if isinstance(item, Unreadable)}
+    if not dry_run:
+        await intake.keep_refused((said[n], outcome) for n, (_, outcome) in unread.items())
+    taken = iter(await intake.take([one for n, one in enumerate(said) if n not in unread], dry_run=dry_run))
+    return [unread[n] if n in unread else next(taken) for n in range(len(said))]
 
 
 def _unread(item: Unreadable) -> tuple[str, Outcome]:

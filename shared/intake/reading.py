@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ from cloudevents.core.bindings import http, kafka
 from cloudevents.core.formats.json import JSONFormat
 
 from shared.contracts import canonical
-from shared.contracts.vocabulary import identifier
-from shared.intake.claims import Claim, ClaimRefused, largest_claim_bytes, read_claim
+from shared.intake.claims import Claim, ClaimRefused, is_event_id, largest_claim_bytes, read_claim
+from shared.intake.keeping import Came
 from shared.messaging import Record
 
 event_type = "application/cloudevents+json"
@@ -29,6 +29,7 @@ class Unreadable:
     id: str
     source: str
     refusal: ClaimRefused
+    came: Came
 
 
 Item = Claim | Unreadable
@@ -72,24 +73,34 @@ def from_http(headers: Mapping[str, str], body: bytes) -> list[Item]:
     Raises:
         ClaimRefused: the request as a whole cannot be read.
     """
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = _media_type(headers.get("content-type", ""))
     if media_type == batch_type:
         return _batch(body)
     _check_size(body, largest_claim_bytes)
     # The type of the content tells the mode, as CloudEvents wants it; the package goes by the headers, which anybody
     # between us and the sender may have added.
     read = http.from_structured if media_type == event_type else http.from_http
-    return [_item(lambda: read(http.HTTPMessage(dict(headers), body), _json, _any_event), _Place(headers))]
+    message = http.HTTPMessage(dict(headers), body)
+    return [_item(lambda: read(message, _json, _any_event), _Place(headers), Came(headers, body))]
 
 
 def from_record(record: Record, place: str) -> Item:
-    """The claim of a Kafka record, whose key says nothing; `place` names the record where it does not name itself."""
-    headers = {name.lower(): content for name, content in record.headers}
-    message = kafka.KafkaMessage(headers, None, record.value or b"")
-    known: dict[str, Any] = {
-        name: headers[name].decode("utf-8", "replace") for name in ("ce_id", "ce_source") if name in headers
-    }
-    return _item(lambda: kafka.from_kafka(message, _json, _any_event), _Place(known, prefix="ce_", otherwise=place))
+    """The claim of a Kafka record, whose key says nothing; `place` names the record where it does not name itself.
+
+    Headers that say nothing of a claim, such as those of tracing, are not looked at.
+    """
+    said = {name.lower(): content or b"" for name, content in record.headers}
+    headers = {name: content for name, content in said.items() if name[:3] == "ce_" or name == "content-type"}
+    texts = {name: content.decode("utf-8", "replace") for name, content in headers.items()}
+    body = record.value or b""
+
+    def read() -> Any:
+        _check_size(body, largest_claim_bytes)
+        is_structured = _media_type(texts.get("content-type", "")) == event_type
+        mode = kafka.from_structured if is_structured else kafka.from_kafka
+        return mode(kafka.KafkaMessage(headers, None, body), _json, _any_event)
+
+    return _item(read, _Place(texts, prefix="ce_", otherwise=place), Came(texts, body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ class _Place:
 
     def of(self, name: str) -> str:
         found = self.named.get(self.prefix + name)
-        return found if isinstance(found, str) and identifier.fullmatch(found.lstrip("/")) else self.otherwise
+        return found if isinstance(found, str) and is_event_id(found) else self.otherwise
 
 
 def _batch(body: bytes) -> list[Item]:
@@ -120,20 +131,24 @@ def _of_object(event: Any, number: int) -> Item:
     attributes = dict(event) if isinstance(event, dict) else {}
     data = attributes.pop("data", None)
     place = _Place({f"ce-{name}": text for name, text in attributes.items()}, otherwise=f"item-{number}")
-    return _item(lambda: _Raw(attributes, data), place)
+    return _item(lambda: _Raw(attributes, data), place, Came({"content-type": event_type}, event))
 
 
-def _item(read: Callable[[], Any], place: _Place) -> Item:
+def _item(read: Callable[[], Any], place: _Place, came: Came) -> Item:
     try:
         raw = read()
-        return read_claim(raw.attributes, raw.data)
+        return replace(read_claim(raw.attributes, raw.data), came=came)
     except ClaimRefused as refusal:
         reason = refusal
     except canonical.NotStrictJson as broken:
         reason = ClaimRefused("not_json", f"This cannot be read: {broken.reason}.")
     except (ValueError, OverflowError):
         reason = ClaimRefused("invalid", "An attribute is malformed: see the CloudEvents specification, version 1.0.")
-    return Unreadable(place.of("id"), place.of("source"), reason)
+    return Unreadable(place.of("id"), place.of("source"), reason, came)
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _check_size(body: bytes, largest: int) -> None:

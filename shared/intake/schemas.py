@@ -25,5 +25,10 @@ def heard_schema(app_role: str) -> str:
     return _script("schema_4.sql", app_role)
 
 
+def kept_schema(app_role: str) -> str:
+    """The table of what was refused, as it came."""
+    return _script("schema_5.sql", app_role)
+
+
 def _script(name: str, app_role: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8").replace("{app}", f'"{app_role}"')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -71,6 +72,12 @@ class Door:
     async def reserved_text(self, trust: Trust) -> str:
         return await self._post(trust, {**self.fields(), "title": "sealed:1:"})
 
+    async def in_the_future(self, trust: Trust) -> str:
+        return await self._said_at(trust, datetime.now(UTC) + timedelta(days=3650))
+
+    async def too_long_ago(self, trust: Trust) -> str:
+        return await self._said_at(trust, datetime.now(UTC) - timedelta(days=3650))
+
     async def event_unknown(self, trust: Trust) -> str:
         return await self._get(trust, f"/events/{uuid4()}", {"source": "mis"})
 
@@ -121,6 +128,11 @@ class Door:
         """How each is provoked, by its code; `person_erased` needs somebody to speak of."""
         return {code: partial(getattr(Door, code), self) for code in CODES}
 
+    async def _said_at(self, trust: Trust, happened_at: datetime) -> str:
+        said = claim(self.type, self.fields(), service=self.service, happenedat=happened_at.isoformat())
+        content_type = {"content-type": "application/cloudevents+json"}
+        return await self._send(trust, "/events", json.dumps(said).encode(), content_type)
+
     def _writer(self, trust: Trust) -> Writer:
         return trust.writers[self.service]
 
@@ -133,14 +145,16 @@ class Door:
         key: str | None = None,
         **headers: str,
     ) -> str:
-        asked = {
-            "authorization": f"Bearer {self._writer(trust).place.token(role)}",
-            "idempotency-key": str(uuid4()) if key is None else key,
-            **headers,
-        }
+        asked = {"idempotency-key": str(uuid4()) if key is None else key, **headers}
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return await self._send(trust, self.path, content, asked, role=role)
+
+    async def _send(
+        self, trust: Trust, path: str, content: bytes, headers: Mapping[str, str], *, role: Any = "trust_leader"
+    ) -> str:
+        asked = {"authorization": f"Bearer {self._writer(trust).place.token(role)}", **headers}
         raw = {name.encode(): text.encode("latin-1") for name, text in asked.items()}
-        return _code(await self._writer(trust).client.post(self.path, content=content, headers=raw))
+        return _code(await self._writer(trust).client.post(path, content=content, headers=raw))
 
     async def _get(self, trust: Trust, path: str, query: Mapping[str, str] | None = None) -> str:
         token = self._writer(trust).place.token("trust_leader")
@@ -151,7 +165,7 @@ class Door:
 CODES = (
     *("not_authenticated", "schools_only", "services_only", "not_your_trust", "idempotency_key_missing"),
     *("if_match_malformed", "version_conflict", "id_reused", "not_json", "invalid", "too_large", "reserved_text"),
-    *("event_unknown", "type_unknown", "http_404", "unknown_type", "school_unknown"),
+    *("in_the_future", "too_long_ago", "event_unknown", "type_unknown", "http_404", "unknown_type", "school_unknown"),
 )
 
 
