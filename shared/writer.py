@@ -21,6 +21,7 @@ from shared.documents.refusals import refusals_of
 from shared.documents.streams import of_every_service, streams_of
 from shared.eventstore import EventStore
 from shared.intake import Admission, Admissions, Intake, People, View, Views, origins, staff
+from shared.intake.answers import answers_router
 from shared.intake.http import Doorway, commands_router, events_router
 from shared.intake.kafka import KafkaDoor, ingest_pattern
 from shared.intake.people import LookUp
@@ -144,6 +145,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         title=title,
         routers=[
             events_router(intake),
+            answers_router(resources.pool, resources.clock),
             commands_router(Doorway(store, resources.vault, resources.clock, found, sequencer.wake), commands),
             *questions(store),
         ],

@@ -99,6 +99,36 @@ def fate() -> dict[int | str, dict[str, Any]]:
     return {200: _receipt("What it was answered with."), **documented(404)}
 
 
+def answers_page() -> dict[int | str, dict[str, Any]]:
+    """How `GET /answers` answers."""
+    answer = {
+        "description": "A receipt, and what it is the answer to.",
+        "allOf": [
+            {"$ref": "#/components/schemas/Receipt"},
+            {
+                "type": "object",
+                "required": ["origin", "source", "answered_at"],
+                "properties": {
+                    "origin": {"type": "string", "description": "The URN or the trust's UID it was taken for."},
+                    "source": {"type": "string"},
+                    "type": {"type": "string", "description": "What it claims to be, of those that are parked."},
+                    "answered_at": {"type": "string", "format": "date-time"},
+                },
+            },
+        ],
+    }
+    page = {
+        "type": "object",
+        "required": ["answers", "next"],
+        "properties": {
+            "answers": {"type": "array", "items": answer},
+            "next": {"type": ["string", "null"], "description": "For `before`: the next page; null, when this is all."},
+        },
+    }
+    found = {"description": "The newest, then older ones.", "content": {"application/json": {"schema": page}}}
+    return {200: found, **documented(403, 422)}
+
+
 def log_page() -> dict[int | str, dict[str, Any]]:
     """How `GET /events` answers."""
     text = {"type": "string"}

@@ -1,4 +1,4 @@
-"""A writer's HTTP doors: claims in as CloudEvents, typed commands in, answers out, and the log for other services."""
+"""A writer's HTTP doors: claims in as CloudEvents, typed commands in, and the log for other services."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from shared.clock import Clock
@@ -19,7 +19,7 @@ from shared.eventstore import CommandKey, Context, Decision, EventStore, Outcome
 from shared.eventstore.receipts import receipt
 from shared.identity import Principal
 from shared.intake import described
-from shared.intake.claims import Admission, ClaimRefused, is_event_id, refuse_reserved, spoken_of
+from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
 from shared.intake.people import People, PersonUnknown, Speaker, of_path
 from shared.intake.reading import Item, Unreadable, batch_type, from_http, largest_batch_bytes
@@ -33,7 +33,7 @@ statuses = {"accepted": 202, "duplicate": 200, "parked": 202, "refused": 422}
 
 
 def events_router(intake: Intake) -> APIRouter:
-    """`POST /events`, `GET /events/<id>` and, for services, `GET /events?from=`."""
+    """`POST /events` and, for services, `GET /events?from=`."""
     router = APIRouter(tags=["events"])
 
     @router.post("/events", responses=described.receipts(), openapi_extra=described.claims(intake.admissions))
@@ -58,22 +58,6 @@ def events_router(intake: Intake) -> APIRouter:
         if outcome.status in ("refused", "conflict"):
             raise _problem(outcome, event_id=event_id)
         return JSONResponse(receipt(event_id, outcome.receipt), statuses[outcome.status])
-
-    @router.get("/events/{event_id:path}", responses=described.fate())
-    async def fate(
-        event_id: Annotated[str, Path(description="The id that its sender gave it.")],
-        caller: Caller,
-        source: Annotated[str, Query(description="Its source; of a typed command `http/<your subject>`.")],
-    ) -> JSONResponse:
-        """What became of an event that the caller sent under this id and source."""
-        if not (is_event_id(event_id) and is_event_id(source)):
-            raise _event_unknown()  # nothing of that form was ever taken
-        own_command = source == f"http/{caller.subject}"
-        origins = {*caller.urns, caller.trustuid} if own_command or caller.has("trust_leader") else caller.urns
-        for origin in sorted(origins):
-            if known := await intake.store.answer_of(CommandKey(origin, source, event_id)):
-                return JSONResponse(receipt(event_id, known.receipt))
-        raise _event_unknown()
 
     @router.get("/events", responses=described.log_page())
     async def log(
@@ -266,10 +250,6 @@ def _sender(caller: Principal, item: Item) -> Sender:
     own = caller.urns & getattr(item, "urns", frozenset())
     origin = min(own or caller.urns)
     return Sender(origin, caller.subject, caller.trustuid, caller.urns, publish=True)
-
-
-def _event_unknown() -> Problem:
-    return Problem(404, "event_unknown", "You sent no event with this id and source.")
 
 
 def _problem(outcome: Outcome, **more: Any) -> Problem:

@@ -71,6 +71,20 @@ async def trusts_of(pool: asyncpg.Pool, urns: Collection[str], now: datetime) ->
     return {row["urn"]: row["trustuid"] for row in rows}
 
 
+async def schools_of(pool: asyncpg.Pool, trustuid: str, now: datetime) -> dict[str, datetime]:
+    """The schools that belong to a trust, as `trust_of` says, and since when this service knows that they joined it."""
+    rows = await pool.fetch(
+        """select urn, recorded_at from (
+               select distinct on (urn) urn, trustuid, recorded_at from school
+               where urn in (select urn from school where trustuid = $1) and (left_on is null or left_on > $2)
+               order by urn, recorded_at, trustuid
+           ) placed where trustuid = $1 order by urn""",
+        trustuid,
+        today(now),
+    )
+    return {row["urn"]: row["recorded_at"] for row in rows}
+
+
 async def _joined(connection: asyncpg.Connection, joined: Sequence[tuple[SchoolJoinedTrust, datetime]]) -> None:
     await connection.execute(
         """insert into school (trustuid, urn, joined_on, recorded_at)
