@@ -1,9 +1,13 @@
-"""What several commands are told in the same way: trusts and schools by their numbers. A wrong one is wrong usage."""
+"""What several commands are told in the same way: trusts and schools by their numbers, services' addresses, who asks.
+
+A wrong one is wrong usage.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
@@ -20,3 +24,25 @@ def _matching(form: str, expected: str) -> Callable[[str | list[str] | None], st
 
 trust_uid = _matching(r"[1-9][0-9]{3,4}", "a group UID of four or five digits")
 urns = _matching(r"[1-9][0-9]{5}", "a URN of six digits")
+
+
+def _addresses(given: list[str] | None) -> list[str] | None:
+    for one in given or []:
+        if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", one):
+            raise typer.BadParameter(f"{one!r} is not an address such as https://talent.trust.example")
+    return given
+
+
+Addresses = Annotated[
+    list[str] | None,
+    typer.Option("--to", callback=_addresses, help="A service's address, once for each; without any, this stack's."),
+]
+Token = Annotated[str | None, typer.Option("--token", envvar="BATON_TOKEN", help="An access token of yours.")]
+ApiKey = Annotated[str | None, typer.Option("--api-key", envvar="BATON_API_KEY", help="Your API key.")]
+
+
+def proof(token: str | None, api_key: str | None) -> dict[str, str]:
+    """The header that says who asks."""
+    if bool(token) == bool(api_key):
+        raise typer.BadParameter("say who you are, with --token or with --api-key (BATON_TOKEN, BATON_API_KEY)")
+    return {"authorization": f"Bearer {token}"} if token else {"x-api-key": api_key or ""}

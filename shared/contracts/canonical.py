@@ -8,7 +8,8 @@ other: equal keys, fractions, numbers beyond 2⁵³, NaN, lone surrogates, NUL, 
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,11 +18,17 @@ largest = 2**53 - 1
 
 
 class NotStrictJson(ValueError):
-    """Bytes that are not JSON as we take it; `reason` says why and never quotes them."""
+    """Bytes that are not JSON as we take it.
+
+    Attributes:
+        reason: why; it never quotes them.
+        path: the keys and numbers that lead to what is wrong; empty where it is the whole.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.path: tuple[str | int, ...] = ()
 
 
 def dumps(content: Any) -> bytes:
@@ -55,12 +62,23 @@ def _check(content: Any, depth: int) -> None:
     if isinstance(content, str):
         _check_text(content)
     elif isinstance(content, dict):
-        for key, inner in content.items():
+        for key in content:
             _check_text(key)
-            _check(inner, depth + 1)
+        _check_parts(content.items(), depth)
     elif isinstance(content, list):
-        for inner in content:
+        _check_parts(enumerate(content), depth)
+    elif isinstance(content, _NotTaken):
+        raise NotStrictJson(content.reason)
+
+
+def _check_parts(parts: Iterable[tuple[str | int, Any]], depth: int) -> None:
+    name: str | int = ""
+    try:
+        for name, inner in parts:  # noqa: B007  it is where it went wrong
             _check(inner, depth + 1)
+    except NotStrictJson as broken:
+        broken.path = (name, *broken.path)
+        raise
 
 
 def _check_text(text: str) -> None:
@@ -70,24 +88,34 @@ def _check_text(text: str) -> None:
         raise NotStrictJson("a text contains half of a surrogate pair")
 
 
-def _whole_number(digits: str) -> int:
+class _NotTaken(NamedTuple):
+    """Stands where something is that we do not take: where that is, is known when all of it is read."""
+
+    reason: str
+
+
+def _whole_number(digits: str) -> int | _NotTaken:
     if len(digits) > len(str(largest)) + 1 or abs(int(digits)) > largest:
-        raise NotStrictJson("a number is beyond 2^53")
+        return _NotTaken("a number is beyond 2^53")
     return int(digits)
 
 
-def _no_fraction(_digits: str) -> NoReturn:
-    raise NotStrictJson("a number has a fraction or an exponent; amounts are whole numbers in the unit's name")
+def _no_fraction(_digits: str) -> _NotTaken:
+    return _NotTaken("a number has a fraction or an exponent; amounts are whole numbers in the unit's name")
 
 
-def _no_constant(_name: str) -> NoReturn:
-    raise NotStrictJson("NaN and Infinity are not JSON")
+def _no_constant(_name: str) -> _NotTaken:
+    return _NotTaken("NaN and Infinity are not JSON")
 
 
 def _no_equal_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) != len(pairs):
-        raise NotStrictJson("an object names the same key twice")
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                content[key] = _NotTaken("an object names the same key twice")
+            seen.add(key)
     return content
 
 

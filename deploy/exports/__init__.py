@@ -1,0 +1,1 @@
+"""What a school's system would say, as a file of CloudEvents: one a line, checked and published."""
