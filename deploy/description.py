@@ -5,9 +5,10 @@ The local stack, the Docker stack, the tests and the docs follow this file; noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 HOST = "127.0.0.1"
 VAULT = "vault"
@@ -23,15 +24,21 @@ _FOREVER = "-1"
 _DAY_MS = 24 * 60 * 60 * 1000
 _MINUTE_MS = 60 * 1000
 _URN_DIGITS = 6
+_MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceDescription:
-    """A process with a database of its own; a writer decides and publishes, reporting only reads."""
+    """A process with a database of its own; a writer decides and publishes, reporting only reads.
+
+    Attributes:
+        hears: whose events it listens to; a writer also looks at its own, to see where it stopped publishing.
+    """
 
     name: str
     port: int
     is_writer: bool
+    hears: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:
@@ -48,7 +55,7 @@ class ServiceDescription:
 
     @property
     def app(self) -> str:
-        """The role that the service logs in with."""
+        """Who the service is to Postgres, and to a Kafka that does not let everybody in."""
         return f"{self.name}_app"
 
 
@@ -59,6 +66,20 @@ class DatabaseDescription:
     name: str
     owner: str
     apps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a user of Kafka may do with a topic or a group, or with all whose names begin so.
+
+    Attributes:
+        operations: as Kafka names them; READ and WRITE bring DESCRIBE with them.
+    """
+
+    kind: Literal["topic", "group"]
+    name: str
+    operations: tuple[str, ...]
+    is_prefix: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +122,10 @@ KAFKA_SETTINGS: Mapping[str, str] = MappingProxyType(
 """Of a node on its own: every internal topic has one replica."""
 
 SERVICES = (
-    ServiceDescription(name="talent", port=8101, is_writer=True),
-    ServiceDescription(name="cpd", port=8102, is_writer=True),
-    ServiceDescription(name="collaboration", port=8103, is_writer=True),
-    ServiceDescription(name="reporting", port=8100, is_writer=False),
+    ServiceDescription(name="talent", port=8101, is_writer=True, hears=("talent", "cpd", "collaboration")),
+    ServiceDescription(name="cpd", port=8102, is_writer=True, hears=("talent", "cpd", "collaboration")),
+    ServiceDescription(name="collaboration", port=8103, is_writer=True, hears=("talent", "collaboration")),
+    ServiceDescription(name="reporting", port=8100, is_writer=False, hears=("talent", "cpd", "collaboration")),
 )
 WRITERS = tuple(service for service in SERVICES if service.is_writer)
 
@@ -125,6 +146,49 @@ TOPICS = (
     *(TopicDescription(name=f"{writer.name}.events", partitions=12, config=_KEPT_FOR_EVER) for writer in WRITERS),
     TopicDescription(name="audit.checkpoints", partitions=1, config=_KEPT_FOR_EVER),
 )
+
+CLIENT_QUOTAS: Mapping[str, float] = MappingProxyType(
+    {
+        "producer_byte_rate": 4 * _MIB,  # a second: some thousand events
+        "consumer_byte_rate": 8 * _MIB,
+        "request_percentage": 100,  # of one of the broker's threads
+    }
+)
+"""What one client of schools may take of a broker; more is slowed down by it, not refused."""
+
+
+def rights_of_service(service: ServiceDescription) -> tuple[Right, ...]:
+    """What a service does on Kafka, and nothing else."""
+    heard = tuple(Right("topic", f"{name}.events", ("READ",)) for name in service.hears)
+    if not service.is_writer:
+        return (*heard, Right("group", service.name, ("READ",)))
+    return (
+        *heard,
+        Right("topic", f"{service.name}.events", ("WRITE",)),
+        Right("topic", f"ingest.{service.name}.", ("READ", "DELETE"), is_prefix=True),
+        Right("topic", "receipts.", ("WRITE",), is_prefix=True),
+        Right("topic", "to-school.", ("WRITE",), is_prefix=True),
+        Right("group", f"{service.name}-", ("READ",), is_prefix=True),
+    )
+
+
+def client_of_school(urn: str) -> str:
+    """Who a school's own system is, where it is no vendor's."""
+    return f"school-{urn}"
+
+
+def rights_of_client(client: str, urns: Iterable[str]) -> tuple[Right, ...]:
+    """What a client of schools may do: write to their doors, read what is for them, in groups of its own name."""
+    of_schools = (
+        right
+        for urn in urns
+        for right in (
+            *(Right("topic", f"ingest.{writer.name}.{urn}", ("WRITE",)) for writer in WRITERS),
+            Right("topic", f"receipts.{urn}", ("READ",)),
+            Right("topic", f"to-school.{urn}", ("READ",)),
+        )
+    )
+    return (*of_schools, Right("group", client, ("READ",), is_prefix=True))
 
 
 def topics_of_school(urn: str) -> tuple[TopicDescription, ...]:

@@ -42,6 +42,7 @@ def open_settings(
         "BATON_ENVIRONMENT": settings.environment,
         "BATON_PEERS": json.dumps({peer.name: settings.url(peer) for peer in SERVICES}),
         **({"BATON_CLOCK_FILE": str(clock_file)} if clock_file else {}),
+        **(_secured(service, settings) if settings.is_secure else {}),
         **({"BATON_SIGNING_KEY_FILE": str(signing_key_file)} if signs_in(service, settings) else {}),
     }
 
@@ -55,6 +56,16 @@ def secret_settings(
         "BATON_DSN": settings.dsn(service.app, service.database, password),
         "BATON_VAULT_DSN": settings.dsn(service.app, VAULT, password),
         "BATON_SERVICE_TOKEN": service_token(settings, service),
+        **({"BATON_KAFKA_PASSWORD": password} if settings.is_secure else {}),
+    }
+
+
+def _secured(service: ServiceDescription, settings: StackSettings) -> dict[str, str]:
+    """Who the service is to Kafka; and its pages want to know who somebody is."""
+    return {
+        "BATON_KAFKA_USER": service.app,
+        "BATON_KAFKA_CA_FILE": str(settings.kafka_ca),
+        "BATON_ACCESS": "signed_in",
     }
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
+from deploy.certificates import make_certificates
 from deploy.description import ROLES, SUPERUSER
 from deploy.errors import Unmet
 from deploy.settings import ROOT, StackSettings
@@ -50,12 +51,19 @@ def ensure_secrets(settings: StackSettings) -> StackSecrets:
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     directory.chmod(0o700)
     private, public = _ensure_issuer(directory)
+    if settings.is_secure:
+        _ensure_certificates(settings)
     return StackSecrets(
         passwords=_ensure_passwords(directory, (SUPERUSER, *ROLES)),
         master_key_file=_ensure_master_key(settings),
         issuer_key_file=private,
         issuer_public_key_file=public,
     )
+
+
+def broker_certificate_path(settings: StackSettings) -> Path:
+    """Where a secured local Kafka's own key and certificate lie, beside what its clients check it with."""
+    return settings.kafka_ca.with_name("broker.pem")
 
 
 def read_password(settings: StackSettings, role: str) -> str:
@@ -154,6 +162,15 @@ def _ensure_issuer(directory: Path) -> tuple[Path, Path]:
         write_secret(public, _json(key, private=False))
         write_secret(private, _json(key, private=True))
     return private, public
+
+
+def _ensure_certificates(settings: StackSettings) -> None:
+    """The broker's first: once the authority's is there, all of it is."""
+    if not settings.was_made_secure:
+        made = make_certificates()
+        settings.kafka_ca.parent.mkdir(exist_ok=True, mode=0o700)
+        write_secret(broker_certificate_path(settings), made.broker)
+        write_secret(settings.kafka_ca, made.authority)
 
 
 def _json(key: OKPKey, *, private: bool) -> str:

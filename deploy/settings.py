@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from deploy.description import HOST, KAFKA_PORT, MAIL_PORT, POSTGRES_PORT, SERVICES, ServiceDescription
+from deploy.description import HOST, KAFKA_PORT, MAIL_PORT, POSTGRES_PORT, SERVICES, SUPERUSER, ServiceDescription
 from deploy.dsn import postgres_dsn
 from deploy.errors import Unmet
-from shared.messaging import Cluster
+from shared.messaging import Cluster, Login
 
 ROOT = Path(__file__).resolve().parents[1]
 _PORTS = {service.name: service.port for service in SERVICES}
@@ -26,6 +26,8 @@ class StackSettings(BaseSettings):
     Attributes:
         var: its state: `secrets/`, `clock/`, and what the local stack keeps beside.
         dashboard: where people open the pages, where that is not reporting's own address.
+        secure: whether the local Kafka lets in only whom it knows; None: as it was first started.
+        kafka_user, kafka_password, kafka_ca_file: the operator's login at a Kafka that is not the local stack's.
         postgres_programs: the directory of PostgreSQL's programs that the local stack runs; its own are in a wheel.
     """
 
@@ -46,6 +48,10 @@ class StackSettings(BaseSettings):
     mail_port: Port = MAIL_PORT
     var: AbsolutePath = ROOT / "var"
     kafka_libs: AbsolutePath | None = None
+    secure: bool | None = None
+    kafka_user: str | None = None
+    kafka_password: SecretStr | None = None
+    kafka_ca_file: AbsolutePath | None = None
     postgres_programs: AbsolutePath | None = None
     master_key_file: AbsolutePath | None = None
     environment: str = "development"
@@ -57,9 +63,35 @@ class StackSettings(BaseSettings):
         return f"{self.kafka_host}:{self.kafka_port}"
 
     @property
+    def was_made_secure(self) -> bool:
+        """Whether this stack was first started as a secured one: its own certificates are there."""
+        return self.kafka_ca.exists()
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether Kafka lets in only whom it knows."""
+        return self.was_made_secure if self.secure is None else self.secure
+
+    @property
+    def kafka_ca(self) -> Path:
+        """What clients check the certificate of a secured local Kafka with."""
+        return self.var / "secrets" / "kafka" / "ca.pem"
+
+    @property
+    def local_operator(self) -> Login | None:
+        """Who may do everything on the local Kafka, if it is a secured one."""
+        if not self.is_secure:
+            return None
+        from deploy.secrets import read_password  # noqa: PLC0415 - secrets are read by these settings
+
+        return Login(SUPERUSER, read_password(self, SUPERUSER), self.kafka_ca)
+
+    @property
     def cluster(self) -> Cluster:
         """Kafka, as an operator comes to it."""
-        return Cluster(self.kafka)
+        if self.kafka_user is None or self.kafka_password is None:
+            return Cluster(self.kafka, self.local_operator)
+        return Cluster(self.kafka, Login(self.kafka_user, self.kafka_password.get_secret_value(), self.kafka_ca_file))
 
     @property
     def kafka_libraries(self) -> Path:

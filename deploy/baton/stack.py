@@ -21,6 +21,12 @@ def up(
     simulated_clock: Annotated[
         bool, typer.Option("--simulated-clock", help="Let the services live in a time that a demo moves.")
     ] = False,
+    secure: Annotated[
+        bool,
+        typer.Option(
+            "--secure", help="Kafka over TLS, to known users alone, and pages that want a sign-in; it stays so."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Start PostgreSQL, Kafka and the four services on this machine, and wait until they are ready."""
@@ -29,6 +35,8 @@ def up(
     from deploy.settings import stack_settings
 
     settings = stack_settings()
+    if secure:
+        settings = settings.model_copy(update={"secure": True})
     began = time.monotonic()
     with progress() as report:
         started = run(stack.up(settings, report, simulated_clock=simulated_clock))

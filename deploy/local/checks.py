@@ -10,6 +10,7 @@ from deploy.description import HOST, ServiceDescription
 from deploy.errors import Unmet
 from deploy.local.java import find_java, find_maven
 from deploy.local.kafka import are_fetched
+from deploy.local.layout import local_kafka
 from deploy.local.ports import holder, is_taken
 from deploy.local.postgres import check_programs
 from deploy.secrets import check_master_key
@@ -39,6 +40,21 @@ def check_environment(settings: StackSettings) -> None:
         raise Unmet(
             "The local stack is for development, and BATON_ENVIRONMENT says production.",
             "Unset it, or deploy with the manifests under deploy/.",
+        )
+
+
+def check_mode(settings: StackSettings) -> None:
+    """A stack stays what it was first started as: a secured Kafka is one from its first format on."""
+    began = (local_kafka(settings).directory / "data").exists()
+    if settings.secure is False and settings.was_made_secure:
+        raise Unmet(
+            f"The stack in {settings.var} was first started with --secure, and stays secured.",
+            "Unset BATON_SECURE, or start afresh with `baton down --wipe`, or elsewhere with BATON_VAR.",
+        )
+    if settings.secure and began and not settings.was_made_secure:
+        raise Unmet(
+            f"The stack in {settings.var} was first started without --secure, and its Kafka lets everybody in.",
+            "Go on without, or start afresh with `baton down --wipe`, or elsewhere with BATON_VAR.",
         )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from deploy.description import SUPERUSER, ServiceDescription
-from deploy.local.kafka import LocalKafka
+from deploy.local.kafka import LocalKafka, Security
 from deploy.local.postgres import LocalPostgres
-from deploy.secrets import read_password
+from deploy.secrets import broker_certificate_path, read_password
 from deploy.settings import StackSettings
 
 POSTGRES = "postgres"
@@ -47,7 +47,13 @@ def local_kafka(settings: StackSettings) -> LocalKafka:
         settings.kafka_port,
         record=record_path(settings, KAFKA),
         log=log_path(settings, KAFKA),
+        security=_security(settings),
     )
+
+
+def _security(settings: StackSettings) -> Security | None:
+    operator = settings.local_operator
+    return None if operator is None else Security(operator, broker_certificate_path(settings))
 
 
 def part_names(services: tuple[ServiceDescription, ...]) -> tuple[str, ...]:

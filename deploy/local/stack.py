@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from deploy.description import ROLES, SERVICES, TOPICS, ServiceDescription
 from deploy.errors import Unmet
+from deploy.kafka_users import ensure_services
 from deploy.local import processes
-from deploy.local.checks import check_before_start, check_directory
+from deploy.local.checks import check_before_start, check_directory, check_mode
 from deploy.local.kafka import are_fetched, fetch, kafka_version
 from deploy.local.layout import (
     KAFKA,
@@ -59,6 +60,7 @@ async def up(
             cancellation.
     """
     with exclusive(settings.var / "run" / "lock"):
+        check_mode(settings)
         if _is_up(settings, services):
             return False
         check_before_start(settings, services)
@@ -123,7 +125,7 @@ async def _start(
     try:
         async with asyncio.TaskGroup() as both:
             both.create_task(_start_databases(settings, secrets, progress, services))
-            both.create_task(_start_kafka(settings, progress))
+            both.create_task(_start_kafka(settings, secrets, progress))
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
     progress("Starting the services") if services else None
@@ -157,13 +159,15 @@ async def _start_databases(
         await migrate_all(owner_dsns(settings, secrets.passwords))
 
 
-async def _start_kafka(settings: StackSettings, progress: Progress) -> None:
+async def _start_kafka(settings: StackSettings, secrets: StackSecrets, progress: Progress) -> None:
     if not are_fetched(settings.kafka_libraries):
         progress(f"Fetching Kafka {kafka_version()} (once)")
         await fetch(settings.kafka_libraries)
     progress("Starting Kafka")
     kafka = local_kafka(settings)
     await kafka.start()
+    if settings.is_secure:
+        await ensure_services(settings.cluster, secrets.passwords)
     await ensure_topics(settings.cluster, TOPICS)
 
 

@@ -52,7 +52,11 @@ async def status(settings: StackSettings) -> dict[str, Any]:
     return {
         "stack": "local",
         "services": {service.name: asdict(found) for service, found in zip(SERVICES, services, strict=True)},
-        "kafka": {**_server(settings, KAFKA, settings.kafka_port), "bootstrap": settings.kafka},
+        "kafka": {
+            **_server(settings, KAFKA, settings.kafka_port),
+            "bootstrap": settings.kafka,
+            "secure": settings.is_secure,
+        },
         "postgres": {
             **_server(settings, POSTGRES, settings.postgres_port),
             "dsn": settings.dsn(SUPERUSER, "postgres"),

@@ -19,8 +19,11 @@ from deploy.errors import Unmet
 from deploy.local import processes
 from deploy.local.commands import run, tool_environment
 from deploy.local.java import find_java
-from deploy.local.ports import answers, free_port
+from deploy.local.kafka.security import Security, listeners
+from deploy.local.ports import answers
 from deploy.local.processes import Record
+from deploy.secrets import write_secret
+from shared.messaging import Cluster
 
 _FORMAT_S = 60.0
 _START_S = 60.0
@@ -36,7 +39,12 @@ _JVM = (
 
 
 class LocalKafka:
-    """One node in one directory. Clients are told to come to `advertised_port`, where that is not its own."""
+    """One node in one directory.
+
+    Args:
+        advertised_port: where clients are told to come to, where that is not its own.
+        security: what it needs to let in only whom it knows; without it, it lets everybody in.
+    """
 
     def __init__(
         self,
@@ -47,10 +55,12 @@ class LocalKafka:
         record: Path | None = None,
         log: Path | None = None,
         advertised_port: int | None = None,
+        security: Security | None = None,
     ) -> None:
         self.directory = directory
         self.port = port
         self._advertised_port = advertised_port or port
+        self._security = security
         self._libs = libs
         self._record = record or directory / "run.json"
         self._log = log or directory / "kafka.log"
@@ -58,6 +68,11 @@ class LocalKafka:
     @property
     def bootstrap(self) -> str:
         return f"{HOST}:{self.port}"
+
+    @property
+    def _cluster(self) -> Cluster:
+        """Itself, as its operator comes to it."""
+        return Cluster(self.bootstrap, self._security.operator if self._security else None)
 
     @property
     def pid(self) -> int | None:
@@ -106,9 +121,10 @@ class LocalKafka:
         draft = data.with_name(".data.draft")
         shutil.rmtree(draft, ignore_errors=True)
         properties = self._write_properties("format.properties", draft)
+        users = self._security.first_user if self._security else ()
         try:
             formatted = await run(
-                [*command, "kafka.tools.StorageTool", "format", "-t", _new_cluster_id(), "-c", properties],
+                [*command, "kafka.tools.StorageTool", "format", "-t", _new_cluster_id(), "-c", properties, *users],
                 timeout_s=_FORMAT_S,
                 environment=tool_environment(),
             )
@@ -141,7 +157,7 @@ class LocalKafka:
         )
         deadline = time.monotonic() + _START_S
         while started.is_running and time.monotonic() < deadline:
-            if await _answers(self.port) and started.is_running:
+            if await _answers(self._cluster, self.port) and started.is_running:
                 return
             await asyncio.sleep(_POLL_S)
         raise self._did_not_start(started, since)
@@ -157,8 +173,12 @@ class LocalKafka:
 
     def _write_properties(self, name: str, data: Path) -> Path:
         path = self.directory / name
-        properties = _properties(self.port, self._advertised_port, data)
-        path.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
+        properties = {
+            **_properties(data),
+            **listeners(self.port, self._advertised_port, self._security),
+            **KAFKA_SETTINGS,
+        }
+        write_secret(path, "".join(f"{key}={value}\n" for key, value in properties.items()))
         return path
 
 
@@ -168,32 +188,25 @@ def _new_cluster_id() -> str:
     return base64.urlsafe_b64encode(bytes([first & 0x7F, *others])).decode().rstrip("=")
 
 
-def _properties(port: int, advertised_port: int, data: Path) -> dict[str, str]:
-    """A node on its own; its controller listens on any free port."""
-    controller = f"{HOST}:{free_port()}"
+def _properties(data: Path) -> dict[str, str]:
+    """A node on its own."""
     return {
         "process.roles": "broker,controller",
         "node.id": "1",
-        "controller.quorum.voters": f"1@{controller}",
-        "controller.listener.names": "CONTROLLER",
-        "listeners": f"PLAINTEXT://{HOST}:{port},CONTROLLER://{controller}",
-        "advertised.listeners": f"PLAINTEXT://{HOST}:{advertised_port}",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "log.dirs": os.fspath(data).replace("\\", "\\\\"),
-        **KAFKA_SETTINGS,
     }
 
 
-async def _answers(port: int) -> bool:
+async def _answers(cluster: Cluster, port: int) -> bool:
     """Whether a client gets the cluster's metadata, with a broker in it."""
     if not answers(port):  # aiokafka would log an error for each try before the port is open
         return False
-    admin = AIOKafkaAdminClient(bootstrap_servers=f"{HOST}:{port}", request_timeout_ms=int(_PROBE_S * 1000))
+    admin = AIOKafkaAdminClient(**cluster.client, request_timeout_ms=int(_PROBE_S * 1000))
     try:
         async with asyncio.timeout(_PROBE_S):
             await admin.start()
-            cluster = await admin.describe_cluster()
-            return bool(cluster["brokers"])
+            described = await admin.describe_cluster()
+            return bool(described["brokers"])
     except (KafkaError, OSError, TimeoutError):
         return False
     finally:

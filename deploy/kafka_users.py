@@ -1,0 +1,191 @@
+"""Kafka's users: the services and the clients of schools, each with exactly what it may do.
+
+aiokafka has no calls for users and rules; confluent-kafka has both (ADR 0036).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import (
+    AclBinding,
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    ResourcePatternType,
+    ResourceType,
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialDeletion,
+    UserScramCredentialUpsertion,
+)
+
+from deploy.description import CLIENT_QUOTAS, SERVICES, Right, rights_of_client, rights_of_service
+from deploy.errors import Unmet
+from deploy.kafka_quotas import set_quotas
+from shared.messaging import Cluster
+
+_TIMEOUT_S = 30
+_ITERATIONS = 8192
+_MECHANISM = ScramMechanism.SCRAM_SHA_512
+_KINDS = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP}
+
+
+class Users:
+    """The users of one cluster, as its operator changes them. Every method raises Unmet where Kafka refuses."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._admin = AdminClient(_configuration(cluster))
+
+    async def known(self) -> set[str]:
+        """Who may log in."""
+        asked: Any = self._admin.describe_user_scram_credentials()
+        return set(await self._answered(asked))
+
+    async def let_in(self, user: str, password: str) -> None:
+        """Let a user log in with a password; an older one is of no use then."""
+        info = ScramCredentialInfo(_MECHANISM, _ITERATIONS)
+        await self._credentials(UserScramCredentialUpsertion(user, info, password.encode()))
+
+    async def shut_out(self, user: str) -> None:
+        """Take all rights away, which ends what is connected, too, and then the password."""
+        await self.allow(user, ())
+        if user in await self.known():
+            await self._credentials(UserScramCredentialDeletion(user, _MECHANISM))
+
+    async def allow(self, user: str, rights: Iterable[Right]) -> None:
+        """Let a user do this and nothing else."""
+        wanted, there = set(_rules(user, rights)), set(await self._rules_of(user))
+        if missing := wanted - there:
+            await self._all(self._admin.create_acls(list(missing), request_timeout=_TIMEOUT_S))
+        if surplus := there - wanted:
+            await self._all(self._admin.delete_acls([_only(rule) for rule in surplus], request_timeout=_TIMEOUT_S))
+
+    async def rights_of(self, user: str) -> set[Right]:
+        """What a user may do, one operation each."""
+        return {
+            Right(
+                "topic" if rule.restype == ResourceType.TOPIC else "group",
+                rule.name,
+                (AclOperation(rule.operation).name,),
+                is_prefix=rule.resource_pattern_type == ResourcePatternType.PREFIXED,
+            )
+            for rule in await self._rules_of(user)
+        }
+
+    async def _rules_of(self, user: str) -> list[AclBinding]:
+        everything = AclBindingFilter(
+            ResourceType.ANY,
+            None,  # type: ignore[arg-type] # which means any name
+            ResourcePatternType.ANY,
+            f"User:{user}",
+            None,  # type: ignore[arg-type] # and any host
+            AclOperation.ANY,
+            AclPermissionType.ANY,
+        )
+        found: list[AclBinding] = await self._answered(self._admin.describe_acls(everything))
+        return found
+
+    async def _credentials(self, alteration: UserScramCredentialUpsertion | UserScramCredentialDeletion) -> None:
+        await self._all(self._admin.alter_user_scram_credentials([alteration], request_timeout=_TIMEOUT_S))
+
+    async def _all(self, futures: Mapping[Any, Future[Any]]) -> None:
+        for future in futures.values():
+            await self._answered(future)
+
+    async def _answered(self, future: Future[Any]) -> Any:
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(future), _TIMEOUT_S)
+        except (KafkaException, TimeoutError) as error:
+            raise Unmet(f"Kafka's users at {self._cluster.bootstrap} cannot be changed: {_reason(error)}.") from None
+
+
+async def ensure_services(cluster: Cluster, passwords: Mapping[str, str]) -> None:
+    """See that each service may log in and do what it does, and nothing else."""
+    users = Users(cluster)
+    for service in SERVICES:
+        await users.let_in(service.app, passwords[service.app])
+        await users.allow(service.app, rights_of_service(service))
+
+
+async def ensure_client(cluster: Cluster, client: str, urns: Iterable[str], secret: str | None) -> None:
+    """See that a client of schools may speak for these URNs and no others.
+
+    Args:
+        secret: its new password; None: it keeps the one that it has.
+
+    Raises:
+        Unmet: Kafka does not know it yet, or its name begins as another's: they would have each other's groups.
+    """
+    users = Users(cluster)
+    known = await users.known()
+    if secret is None and client not in known:
+        raise Unmet(f"Kafka does not know the client {client}.", "Admit it with --new-secret.")
+    if alike := [user for user in known - {client} if user.startswith(client) or client.startswith(user)]:
+        raise Unmet(f"The names {client} and {alike[0]} begin alike.", "Choose another: groups go by how they begin.")
+    if secret is not None:
+        await users.let_in(client, secret)
+    await set_quotas(cluster, client, CLIENT_QUOTAS)
+    await users.allow(client, rights_of_client(client, urns))
+
+
+async def remove_client(cluster: Cluster, client: str) -> None:
+    """Take away what a client may do; what it has connected is refused from then on."""
+    await Users(cluster).shut_out(client)
+    await set_quotas(cluster, client, dict.fromkeys(CLIENT_QUOTAS))
+
+
+def _rules(user: str, rights: Iterable[Right]) -> list[AclBinding]:
+    return [
+        AclBinding(
+            _KINDS[right.kind],
+            right.name,
+            ResourcePatternType.PREFIXED if right.is_prefix else ResourcePatternType.LITERAL,
+            f"User:{user}",
+            "*",
+            AclOperation[operation],
+            AclPermissionType.ALLOW,
+        )
+        for right in rights
+        for operation in right.operations
+    ]
+
+
+def _only(rule: AclBinding) -> AclBindingFilter:
+    return AclBindingFilter(
+        rule.restype,
+        rule.name,
+        rule.resource_pattern_type,
+        rule.principal,
+        rule.host,
+        rule.operation,
+        rule.permission_type,
+    )
+
+
+def _configuration(cluster: Cluster) -> dict[str, str | int | float | bool]:
+    """The cluster, as confluent-kafka is told of it."""
+    configuration: dict[str, str | int | float | bool] = {"bootstrap.servers": cluster.bootstrap, "log_level": 0}
+    if cluster.login is None:
+        return configuration
+    return {
+        **configuration,
+        "security.protocol": "SASL_SSL",
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "sasl.username": cluster.login.user,
+        "sasl.password": cluster.login.password,
+        **({"ssl.ca.location": str(cluster.login.ca_file)} if cluster.login.ca_file else {}),
+    }
+
+
+def _reason(error: KafkaException | TimeoutError) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no answer within {_TIMEOUT_S} seconds"
+    first = error.args[0]
+    return first.str() if isinstance(first, KafkaError) else str(first)
