@@ -11,6 +11,7 @@ from typing import Any
 from deploy.description import WRITERS
 from deploy.errors import Unmet
 from shared.intake.claims import ClaimRefused
+from shared.intake.keeping import Came
 from shared.intake.reading import Item, Unreadable, event_type, from_http, largest_batch, largest_batch_bytes
 
 _TYPE = re.compile(rf"uk\.mat\.({'|'.join(writer.name for writer in WRITERS)})\.\w+\.v[0-9]+")
@@ -77,7 +78,7 @@ def item(line: Line) -> Item:
     try:
         [found] = from_http({"content-type": event_type}, line.raw)
     except ClaimRefused as refusal:
-        return Unreadable(f"line-{line.number}", "unnamed", refusal)
+        return Unreadable(f"line-{line.number}", "unnamed", refusal, Came({}, line.raw))
     return found
 
 

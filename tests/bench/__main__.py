@@ -42,7 +42,7 @@ RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
     Part.PAGING: paging.measure,
 }
 
-BESIDE: dict[Part, Callable[[Servers, Turns], Coroutine[Any, Any, Figures]]] = {  # a stack, against what runs on servers
+BESIDE: dict[Part, Callable[[Servers, Turns], Coroutine[Any, Any, Figures]]] = {  # a stack
     Part.IMPORTING: importing.measure,
     Part.DOORS: doors.measure,
 }
@@ -126,9 +126,7 @@ def _told(figure: Figure) -> dict[str, Any]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS, help="counted runs of each contestant")
-    parser.add_argument(
-        "--only", nargs="+", type=Part, choices=[*Part], default=[*RATES, *BESIDE, *ALONE, Part.MEMORY]
-    )
+    parser.add_argument("--only", nargs="+", type=Part, choices=[*Part], default=[*RATES, *BESIDE, *ALONE, Part.MEMORY])
     parser.add_argument("--match", default="", help="only contestants whose name begins so")
     parser.add_argument("--memory-events", type=int, default=memory.EVENTS, help="over how many memory is watched")
     parser.add_argument("--record", action="store_true", help="keep the figures in docs/performance.md and .json")

@@ -111,7 +111,7 @@ class _Contest:
         finally:
             os.kill(self.pid, signal.SIGCONT)
         began = time.perf_counter()
-        while await self.pool.fetchval(_TAKEN) < before + total:
+        while await self.pool.fetchval(_TAKEN) < before + total:  # noqa: ASYNC110 - it is told by nobody
             await asyncio.sleep(0.01)
         per_second = total / (time.perf_counter() - began)
         await self._published()
@@ -171,7 +171,7 @@ class _Contest:
 
     async def _published(self) -> None:
         """Nobody pays for what another contestant made."""
-        while await self.pool.fetchval(_BEHIND):
+        while await self.pool.fetchval(_BEHIND):  # noqa: ASYNC110 - the same
             await asyncio.sleep(0.05)
 
 
@@ -286,8 +286,7 @@ _HELD_AT = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
 
 def _act(urn: str, claim: Claim) -> Act:
     read = read_claim(claim, claim["data"])
-    context = Context(
-        CommandKey(urn, read.source, read.id), _TRUST, "bench", read.content, read.id, urns=frozenset({urn}), publish=True
-    )
+    key = CommandKey(urn, read.source, read.id)
+    context = Context(key, _TRUST, "bench", read.content, read.id, urns=frozenset({urn}), publish=True)
     admission = admissions[_TYPE]
     return admission.to_act(admission.check(read.data), context)
