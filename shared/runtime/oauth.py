@@ -15,11 +15,11 @@ from urllib.parse import parse_qsl, unquote_plus
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from shared.documents.openapi import tokens_at
 from shared.identity import Doorkeeper, NotAuthenticated, issue
 from shared.problems import documented
 from shared.runtime.turnstile import network_of
 
-path = "/oauth/token"
 lasts = timedelta(minutes=10)
 _form = "application/x-www-form-urlencoded"
 _unkept = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -30,7 +30,7 @@ def token_router(doorkeeper: Doorkeeper, key_file: Path) -> APIRouter:
     """The token endpoint. `key_file`: the built-in issuer's private key."""
     router = APIRouter(tags=["clients"])
 
-    @router.post(path, responses=_answers, openapi_extra=_asked)
+    @router.post(tokens_at, responses=_answers, openapi_extra=_asked)
     async def token(request: Request) -> JSONResponse:
         """A token for a school's system, by its client id and secret (OAuth 2.0 client credentials)."""
         try:

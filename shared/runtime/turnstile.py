@@ -19,14 +19,13 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.documents.openapi import always_open
 from shared.identity import Doorkeeper, NotAuthenticated
 from shared.problems import Problem
 
 largest_body_bytes = 4 * 1024 * 1024
 largest_head_bytes = 32 * 1024
 slowest_bytes_per_second = 32 * 1024
-always_open = frozenset({"/livez", "/readyz", "/metrics"})
-"""Who asks whether this process is well is not told that it is busy."""
 
 
 @dataclass(frozen=True, slots=True)
