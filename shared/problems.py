@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import asyncpg
 import structlog
@@ -18,7 +18,11 @@ from shared.identity import LockedOut, NotAuthenticated
 
 log = structlog.get_logger()
 
+Door = Literal["http", "kafka", "parked"]
+
 _refusals = Counter("baton_refusals", "Refusals, each counted once, where it was answered", ["service", "door", "code"])
+_alarming = "id_reused"
+"""Counted from 0 on, so that an alert sees the first one."""
 _passing: tuple[type[Exception], ...] = (
     OSError,  # a time-out is one
     asyncpg.InterfaceError,
@@ -111,7 +115,7 @@ class Problem(Exception):
         return JSONResponse(self.content(), self.status, self.headers, media_type="application/problem+json")
 
 
-def count_refusal(service: str, door: Literal["http", "kafka", "parked"], code: str | None) -> None:
+def count_refusal(service: str, door: Door, code: str | None) -> None:
     """Count a refusal where it is answered: over HTTP, to a Kafka topic, or at the end of a parked claim's time."""
     _refusals.labels(service, door, code or "refused").inc()
 
@@ -133,6 +137,8 @@ def install(app: FastAPI, service: str, page: Callable[[Request, Problem], Await
         return found.response()
 
     app.state.answer = problem
+    for door in get_args(Door):
+        _refusals.labels(service, door, _alarming)
     for kind in (Problem, NotAuthenticated, LockedOut, RequestValidationError, HTTPException, *_passing, Exception):
         app.add_exception_handler(kind, problem)
 
