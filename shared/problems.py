@@ -65,7 +65,13 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-_statuses = {"not_json": 400, "id_reused": 409, "version_conflict": 409, "too_large": 413}
+_statuses = {
+    "not_json": 400,
+    "id_reused": 409,
+    "version_conflict": 409,
+    "too_large": 413,
+    "format_not_offered": 415,
+}
 
 
 _always_said: Mapping[int, Mapping[str, str]] = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}

@@ -22,7 +22,7 @@ from shared.intake import described
 from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
 from shared.intake.people import People, PersonUnknown, Speaker, of_path
-from shared.intake.reading import Item, Unreadable, batch_type, from_http
+from shared.intake.reading import Item, Unreadable, from_http, is_batch
 from shared.problems import Problem, count_refusal, status_of
 from shared.runtime import Caller
 from shared.vault import Vault
@@ -48,7 +48,7 @@ def events_router(intake: Intake) -> APIRouter:
             items = from_http(request.headers, body)
         except ClaimRefused as refusal:
             raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
-        if request.headers.get("content-type", "").startswith(batch_type):
+        if is_batch(request.headers):
             answers = await _take_each(intake, caller, items, dry_run=dry_run)
             for _, outcome in answers:
                 if outcome.status in ("refused", "conflict"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from deploy.tokens import development_token
+from shared import writer
 from shared.identity import Clients, Doorkeeper, NotAuthenticated, Principal, Verifier
 from shared.identity.clients import hashed
 from tests.stack import Stack
@@ -186,6 +188,39 @@ async def test_one_proof_at_a_time(machines: Machines) -> None:
     )
 
     assert response.status_code == 401
+
+
+async def test_a_batch_is_one_in_whatever_case_it_says_so(machines: Machines) -> None:
+    sent = [engagement(OURS), engagement(OURS)]
+    headers = {"x-api-key": key("school-920001"), "content-type": "Application/CloudEvents-Batch+JSON; charset=utf-8"}
+
+    response = await machines.client.post("/events", content=json.dumps(sent), headers=headers)
+
+    assert (response.status_code, [r["event_id"] for r in response.json()]) == (200, [one["id"] for one in sent])
+
+
+async def test_where_the_database_does_not_answer_nobody_waits_for_ever(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what was sent meanwhile is done once, whenever it is sent again."""
+    monkeypatch.setattr(writer, "answer_seconds", 1.0)
+    sent = claim("PersonRegistered", person())
+    headers = {"x-api-key": key("school-920001"), "content-type": STRUCTURED}
+    connection = await asyncpg.connect(machines.place.owner_dsn, timeout=10)
+    try:
+        async with inside(machines.place) as client:
+            async with connection.transaction():
+                await connection.execute("lock table command in access exclusive mode")
+                waiting = [client.post("/events", content=json.dumps(sent), headers=headers) for _ in range(30)]
+                refused = await asyncio.gather(*waiting)
+            assert {(one.status_code, one.json()["code"], one.headers["retry-after"]) for one in refused} == {
+                (503, "overloaded", "5")
+            }
+            again = await client.post("/events", content=json.dumps(sent), headers=headers)
+            assert again.json()["outcome"] in {"accepted", "duplicate"}
+    finally:
+        await connection.close()
+    assert await machines.place.fetchval("select count(*) from command where id = $1", sent["id"]) == 1
 
 
 # What a client may speak for

@@ -73,6 +73,9 @@ class Door:
     async def encoding_not_offered(self, trust: Trust) -> str:
         return await self._post(trust, b"\x1f\x8b", **{"content-encoding": "gzip"})
 
+    async def format_not_offered(self, trust: Trust) -> str:
+        return await self._send(trust, "/events", b"\x00", {"content-type": "application/cloudevents+avro"})
+
     async def head_too_large(self, trust: Trust) -> str:
         return await self._post(trust, self.fields(), **{f"x-{number}": "a" * 1_000 for number in range(40)})
 
@@ -189,7 +192,7 @@ class Door:
 CODES = (
     *("not_authenticated", "schools_only", "services_only", "not_your_trust", "idempotency_key_missing"),
     *("if_match_malformed", "version_conflict", "id_reused", "not_json", "invalid", "too_large", "reserved_text"),
-    *("encoding_not_offered", "head_too_large", "trust_unclear", "too_many_wrong_secrets"),
+    *("encoding_not_offered", "format_not_offered", "head_too_large", "trust_unclear", "too_many_wrong_secrets"),
     *("in_the_future", "too_long_ago", "event_unknown", "type_unknown", "http_404", "unknown_type", "school_unknown"),
 )
 
