@@ -31,6 +31,7 @@ from shared.documents.routes import documents_router
 from shared.identity import Doorkeeper, NotAuthenticated, Principal
 from shared.identity.doorkeeping import api_key_header
 from shared.runtime.gauges import Reading, refresh
+from shared.runtime.head import BoundedHead
 from shared.runtime.health import Health, report
 from shared.runtime.parts import Part, Resources, drain_seconds
 from shared.runtime.timing import Timed
@@ -111,6 +112,7 @@ def serve(build: Callable[[], FastAPI], settings: ServiceSettings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            http=BoundedHead,
             timeout_graceful_shutdown=drain_seconds,
         )
         await uvicorn.Server(config).serve()
