@@ -72,8 +72,8 @@ class ServiceSettings(BatonSettings):
     peers: dict[str, str] = Field(default_factory=dict)
     service_token: SecretStr | None = None
     pool_size: int = 10
-    rate_client: int = 30_000
-    rate_address: int = 6_000
+    rate_client: int = 60_000
+    rate_address: int = 12_000
     rate_at_once: int = 100
     signing_key_file: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,4 +1,4 @@
-"""A server of ours, on a real socket: a head that never ends is given up, and a request that comes in parts is served."""
+"""A server of ours, on a real socket: a head that never ends is given up; a request that comes in parts is served."""
 
 from __future__ import annotations
 
