@@ -29,7 +29,7 @@ def open_settings(
     Args:
         listens_on: the address that the service takes requests on.
         issuer_key_file: the public half of the issuer's key.
-        signing_key_file: its private half, for the service that lets people sign in.
+        signing_key_file: its private half, where the services have a built-in issuer.
         clock_file: of a simulated clock; none: it lives in the real time.
     """
     return {
@@ -43,7 +43,7 @@ def open_settings(
         "BATON_PEERS": json.dumps({peer.name: settings.url(peer) for peer in SERVICES}),
         **({"BATON_CLOCK_FILE": str(clock_file)} if clock_file else {}),
         **(_secured(service, settings) if settings.is_secure else {}),
-        **({"BATON_SIGNING_KEY_FILE": str(signing_key_file)} if signs_in(service, settings) else {}),
+        **({"BATON_SIGNING_KEY_FILE": str(signing_key_file)} if has_issuer(settings) else {}),
     }
 
 
@@ -69,6 +69,6 @@ def _secured(service: ServiceDescription, settings: StackSettings) -> dict[str, 
     }
 
 
-def signs_in(service: ServiceDescription, settings: StackSettings) -> bool:
-    """Whether a service lets people sign in, and gets the issuer's private key for it."""
-    return service.name == "reporting" and settings.environment != "production"
+def has_issuer(settings: StackSettings) -> bool:
+    """Whether the services have the built-in issuer, and get its private key: production's have a provider instead."""
+    return settings.environment != "production"

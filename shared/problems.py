@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, get_args
 
 import asyncpg
 import structlog
@@ -13,11 +14,15 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import Counter
 from starlette.exceptions import HTTPException
 
-from shared.identity import NotAuthenticated
+from shared.identity import LockedOut, NotAuthenticated
 
 log = structlog.get_logger()
 
+Door = Literal["http", "kafka", "parked"]
+
 _refusals = Counter("baton_refusals", "Refusals, each counted once, where it was answered", ["service", "door", "code"])
+_alarming = "id_reused"
+"""Counted from 0 on, so that an alert sees the first one."""
 _passing: tuple[type[Exception], ...] = (
     OSError,  # a time-out is one
     asyncpg.InterfaceError,
@@ -32,9 +37,13 @@ titles = {
     401: "Who are you?",
     403: "This is not yours to do",
     404: "There is no such thing",
+    408: "Too slow",
     409: "Something else is there already",
     413: "Too large",
+    415: "Not in this form",
     422: "Refused",
+    429: "Too much at a time",
+    431: "Too many headers",
     500: "Something failed",
     503: "Not available at the moment",
 }
@@ -56,7 +65,16 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-_statuses = {"not_json": 400, "id_reused": 409, "version_conflict": 409, "too_large": 413}
+_statuses = {
+    "not_json": 400,
+    "id_reused": 409,
+    "version_conflict": 409,
+    "too_large": 413,
+    "format_not_offered": 415,
+}
+
+
+_always_said: Mapping[int, Mapping[str, str]] = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
 class Problem(Exception):
@@ -69,7 +87,14 @@ class Problem(Exception):
     """
 
     def __init__(
-        self, status: int, code: str, detail: str, *, errors: Sequence[tuple[str, str]] = (), **more: Any
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] = MappingProxyType({}),
+        **more: Any,
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -77,7 +102,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = errors
         self.more = more
-        self.headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004  HTTP's
+        self.headers = {**_always_said.get(status, {}), **headers}
 
     def content(self) -> dict[str, Any]:
         """The problem as JSON-ready content."""
@@ -96,13 +121,15 @@ class Problem(Exception):
         return JSONResponse(self.content(), self.status, self.headers, media_type="application/problem+json")
 
 
-def count_refusal(service: str, door: Literal["http", "kafka", "parked"], code: str | None) -> None:
+def count_refusal(service: str, door: Door, code: str | None) -> None:
     """Count a refusal where it is answered: over HTTP, to a Kafka topic, or at the end of a parked claim's time."""
     _refusals.labels(service, door, code or "refused").inc()
 
 
 def install(app: FastAPI, service: str, page: Callable[[Request, Problem], Awaitable[Response]] | None = None) -> None:
     """Answer every failure of a service's application with problem details, and count it.
+
+    `app.state.answer` does it for what stands before the routes.
 
     Args:
         page: what somebody at a browser is shown instead, where a service has pages.
@@ -115,7 +142,10 @@ def install(app: FastAPI, service: str, page: Callable[[Request, Problem], Await
             return await page(request, found)
         return found.response()
 
-    for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException, *_passing, Exception):
+    app.state.answer = problem
+    for door in get_args(Door):
+        _refusals.labels(service, door, _alarming)
+    for kind in (Problem, NotAuthenticated, LockedOut, RequestValidationError, HTTPException, *_passing, Exception):
         app.add_exception_handler(kind, problem)
 
 
@@ -125,15 +155,18 @@ def _as_problem(error: Exception) -> Problem:
             return error
         case NotAuthenticated():
             return Problem(401, "not_authenticated", str(error))
+        case LockedOut():
+            wait = "Too many wrong secrets came from here: wait as Retry-After says, and look your secret up."
+            return Problem(429, "too_many_wrong_secrets", wait, headers={"Retry-After": str(error.seconds)})
         case RequestValidationError():
             errors = [(pointer(e["loc"]), e["msg"]) for e in error.errors()]
             return Problem(422, "invalid", "Some fields are missing or not what they should be.", errors=errors)
         case HTTPException(status_code=404, detail="Not Found"):
             return Problem(404, "http_404", "There is nothing at this address: /docs says what there is.")
         case HTTPException():
-            problem = Problem(error.status_code, f"http_{error.status_code}", str(error.detail))
-            problem.headers = {**problem.headers, **(error.headers or {})}
-            return problem
+            return Problem(
+                error.status_code, f"http_{error.status_code}", str(error.detail), headers=error.headers or {}
+            )
         case _ if isinstance(error, _passing):  # maybe after a commit: nobody here knows
             log.warning("request_unanswered", error=type(error).__name__)
             unsure = "We cannot say whether this was done. Send it again under the same id: it is done once."

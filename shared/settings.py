@@ -49,6 +49,10 @@ class ServiceSettings(BatonSettings):
         clock_file: the simulated clock's file, for demonstrations.
         peers: the address of each service, by its name.
         service_token: what this service proves itself with to its peers.
+        rate_client, rate_address: requests a minute that one caller may make of a process, proven or by address.
+        rate_at_once: how many of one caller's may be under way.
+        signing_key_file: the private key of the built-in issuer, as a JWK: with it, people sign in to the pages, and
+            clients get tokens, without an identity provider.
         crashpoint: where this process dies, for the tests of faults.
     """
 
@@ -68,6 +72,10 @@ class ServiceSettings(BatonSettings):
     peers: dict[str, str] = Field(default_factory=dict)
     service_token: SecretStr | None = None
     pool_size: int = 10
+    rate_client: int = 60_000
+    rate_address: int = 12_000
+    rate_at_once: int = 100
+    signing_key_file: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     crashpoint: str | None = None
 
@@ -84,6 +92,8 @@ class ServiceSettings(BatonSettings):
             raise ValueError("BATON_CLOCK_FILE: a simulated clock does not run in production; unset it")
         if self.environment == "production" and self.crashpoint is not None:
             raise ValueError("BATON_CRASHPOINT: production does not die at a test's word; unset it")
+        if self.environment == "production" and self.signing_key_file is not None:
+            raise ValueError("BATON_SIGNING_KEY_FILE: the built-in issuer signs nothing in production; unset it")
         return self
 
     @model_validator(mode="after")

@@ -20,6 +20,7 @@ from shared.documents.listening import heard_by
 from shared.documents.refusals import refusals_of
 from shared.documents.streams import of_every_service, streams_of
 from shared.eventstore import EventStore
+from shared.identity import Clients, Doorkeeper
 from shared.intake import Admission, Admissions, Intake, People, View, Views, origins, staff
 from shared.intake.answers import answers_router
 from shared.intake.http import Doorway, commands_router, events_router
@@ -39,6 +40,7 @@ from shared.runtime import (
     sequencer_health,
     show_sequencer,
     subscription_health,
+    token_router,
 )
 from shared.sequencer import Sequencer
 from shared.settings import ServiceSettings
@@ -47,6 +49,9 @@ from shared.vault import Vault
 views_inbox = "views"
 answering = ("shared.intake", "shared.eventstore", "shared.problems", "shared.identity", "shared.runtime")
 """What answers for a writer beside its own package."""
+
+answer_seconds = 20.0
+"""How long somebody waits at the door: longer than a batch of 500 takes, and than Postgres takes to start again."""
 
 OnClock = Callable[[EventStore, Vault, Clock], Awaitable[int]]
 """What a service does when time passes; how many facts that made."""
@@ -90,6 +95,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     async def trusts_of(urns: Collection[str]) -> Mapping[str, str]:
         return await origins.trusts_of(resources.pool, urns, resources.clock.now())
 
+    doorkeeper = Doorkeeper(resources.verifier, Clients(resources.pool, trusts_of))
     found = People(staff.heard_of(resources.pool)) if people is None else People(people(store), checks_ids=False)
     intake = Intake(store, resources.vault, resources.clock, admissions, found, trusts_of, sequencer.wake)
 
@@ -146,6 +152,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         routers=[
             events_router(intake),
             answers_router(resources.pool, resources.clock),
+            *([token_router(doorkeeper, settings.signing_key_file)] if settings.signing_key_file else []),
             commands_router(Doorway(store, resources.vault, resources.clock, found, sequencer.wake), commands),
             *questions(store),
         ],
@@ -154,6 +161,8 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         gauges=gauges,
         refusals=partial(refusals_of, (package, *answering)),
         interface=partial(_interface, settings, package, title, [*every, *(r.on for r in reactions)], admissions),
+        doorkeeper=doorkeeper,
+        answer_seconds=answer_seconds,
     )
 
 

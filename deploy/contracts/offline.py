@@ -44,4 +44,5 @@ def _settings(service: str, port: int, secrets: StackSecrets) -> ServiceSettings
         kafka="localhost:9092",
         master_key_file=secrets.master_key_file,
         issuer_key_file=secrets.issuer_public_key_file,
+        signing_key_file=secrets.issuer_key_file,
     )

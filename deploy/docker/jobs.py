@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.description import DATABASES, ROLES, SERVICES, SUPERUSER, TOPICS
-from deploy.environment import secret_settings, signs_in
+from deploy.environment import has_issuer, secret_settings
 from deploy.errors import Unmet
 from deploy.migrate import owner_dsns
 from deploy.provision import provision
@@ -29,7 +29,7 @@ def hand_out_secrets(settings: StackSettings, to: Path) -> None:
     public_key = {ISSUER_PUBLIC_KEY: secrets.issuer_public_key_file.read_text()}
     private_key = {ISSUER_KEY: secrets.issuer_key_file.read_text()}
     for service in SERVICES:
-        keys = public_key | (private_key if signs_in(service, settings) else {})
+        keys = public_key | (private_key if has_issuer(settings) else {})
         _write(to / service.name, keys | _by_file(secret_settings(service, settings, secrets.passwords)))
     for database, dsn in owner_dsns(settings, secrets.passwords).items():
         _write(to / "owners" / database, _by_file({"BATON_OWNER_DSN": dsn}))

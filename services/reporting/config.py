@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.headerregistry import Address
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import SecretStr, StringConstraints, field_validator, model_validator
@@ -18,8 +17,6 @@ class Settings(ServiceSettings):
     Attributes:
         trust: the UID of the trust whose pages these are; none: the one that the newest cycle belongs to.
         brand: the one colour of the trust's own.
-        signing_key_file: the private key of the built-in issuer, as a JWK: with it, people sign in here without an
-            identity provider.
         smtp: the mail server that letters are handed over to, with the account to do it in if it wants one:
             `smtp+starttls://user:password@mail.example:587`; none: no letter is sent.
         post_from: who letters are from: an e-mail address.
@@ -29,7 +26,6 @@ class Settings(ServiceSettings):
     service: Literal["reporting"] = "reporting"
     trust: str | None = None
     brand: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] = "#1d3b53"
-    signing_key_file: Path | None = None
     smtp: SecretStr | None = None
     post_from: str | None = None
     public_address: Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s]+/?$")] | None = None
@@ -52,10 +48,4 @@ class Settings(ServiceSettings):
     def _letters_have_a_sender_and_lead_somewhere(self) -> Self:
         if self.smtp is not None and (self.post_from is None or self.public_address is None):
             raise ValueError("BATON_SMTP: letters need BATON_POST_FROM and BATON_PUBLIC_ADDRESS as well")
-        return self
-
-    @model_validator(mode="after")
-    def _nobody_signs_in_by_choice_in_production(self) -> Self:
-        if self.environment == "production" and self.signing_key_file is not None:
-            raise ValueError("BATON_SIGNING_KEY_FILE: the built-in issuer signs nothing in production; unset it")
         return self

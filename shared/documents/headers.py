@@ -56,6 +56,11 @@ claims = _headers(
     {
         "happenedat": {**_time, "description": "When it happened, if not now."},
         "trustuid": {"type": "string", "description": "The trust, where the data does not say it."},
+        "urn": {
+            "type": "string",
+            "pattern": "^[1-9][0-9]{5}$",
+            "description": "The school that says it, where the data names none and its system serves several.",
+        },
         "correlationid": {"type": "string", "description": "The same for all that one thing set off."},
     },
 )

@@ -27,6 +27,9 @@ stand in its schema. Whatever is sent again under the same id is done once. Ids 
 name a person by `{"source": …, "staff_ref": …}` instead, in a path by `<source>:<staff_ref>`. Numbers are whole and
 written so (`1.0` is refused), and an object names a key once. What goes over Kafka is at
 [/docs/asyncapi](/docs/asyncapi)."""
+tokens_at = "/oauth/token"
+always_open = frozenset({"/livez", "/readyz", "/metrics"})
+"""Who asks whether a process is well is not told that it is busy."""
 _of_fastapi = ("HTTPValidationError", "ValidationError")
 
 
@@ -49,8 +52,12 @@ def document(app: FastAPI, refusals: Sequence[Refusal]) -> Document:
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
     for name in _of_fastapi:
         schemas.pop(name, None)
-    for operation in _operations(made):
-        _complete(operation)
+    for path, operation in _operations(made):
+        _complete(operation, everyday=path not in always_open)
+        if tokens_at in made["paths"] and operation.get("security"):
+            operation["security"].append({"clientCredentials": []})
+    if tokens_at in made["paths"]:
+        made["components"]["securitySchemes"]["clientCredentials"] = _client_credentials
     schemas |= {f"Problem{status}": problem_schema(status, refusals) for status in titles}
     schemas |= {"Receipt": receipt_schema(refusals), "Answer": answer_schema}
     hoist(made, schemas)
@@ -58,18 +65,26 @@ def document(app: FastAPI, refusals: Sequence[Refusal]) -> Document:
     return made
 
 
-def _operations(made: Document) -> Iterator[Document]:
-    for operations in made["paths"].values():
-        yield from operations.values()
+def _operations(made: Document) -> Iterator[tuple[str, Document]]:
+    for path, operations in made["paths"].items():
+        for operation in operations.values():
+            yield path, operation
 
 
-def _complete(operation: Document) -> None:
-    """What every operation has: a correlation id, and the refusals that any request like it may meet."""
+def _complete(operation: Document, *, everyday: bool) -> None:
+    """What every operation has: a correlation id, and the refusals that any request like it may meet.
+
+    Args:
+        everyday: whether it is refused to who asks for too much.
+    """
     answers = operation["responses"]
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]
         answers |= _keyed(documented(422))
-    common = documented(*((401, 503) if operation.get("security") else ()), 500)
+    proven, with_body = operation.get("security"), "requestBody" in operation
+    common = documented(
+        *((401, 503) if proven else ()), *((408, 413, 415) if with_body else ()), *((429, 431) if everyday else ()), 500
+    )
     operation["responses"] = dict(sorted((_keyed(common) | answers).items()))
     operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/CorrelationId"})
     for answer in operation["responses"].values():
@@ -154,6 +169,12 @@ answer_schema: Document = {
 }
 """What a typed command is answered with when it is not refused."""
 
+_client_credentials: Document = {
+    "type": "oauth2",
+    "description": "Of a school's system: its id and secret for a token that lasts some minutes. In production the "
+    "trust's own provider gives it.",
+    "flows": {"clientCredentials": {"tokenUrl": tokens_at, "scopes": {}}},
+}
 _asked = {
     "name": "X-Correlation-Id",
     "in": "header",

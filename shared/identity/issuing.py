@@ -28,5 +28,6 @@ def issue(private_key_file: Path, principal: Principal, *, now: datetime, lasts:
         "roles": sorted(principal.roles),
         "trustuid": principal.trustuid,
         "urns": sorted(principal.urns),
+        **({"client_id": principal.client} if principal.client else {}),
     }
     return jwt.encode({"alg": algorithm, "typ": "at+jwt"}, claims, key, algorithms=[algorithm])

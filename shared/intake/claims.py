@@ -33,7 +33,7 @@ class Claim:
     """A readable claim.
 
     Attributes:
-        urns: the schools that it speaks of.
+        urns: the schools that it speaks of, and the one that says so.
         happened_at: when it says it happened, if it does.
         data: its content, not yet checked against its type.
         came: as it came in; None of one that was kept and is brought back.
@@ -119,7 +119,7 @@ def read_claim(attributes: Mapping[str, Any], data: Any) -> Claim:
         source=attributes["source"],
         type=attributes["type"],
         trustuid=_attributed_trust(attributes) or _trust(data.get("trustuid")),
-        urns=spoken_of(data),
+        urns=spoken_of(data) | _speaking(attributes),
         happened_at=_happened_at(attributes),
         correlation_id=_correlation_id(attributes),
         data=data,
@@ -144,6 +144,19 @@ def _happened_at(attributes: Mapping[str, Any]) -> datetime | None:
             "invalid", "`happenedat` is a time with its zone, such as 2026-11-16T16:10:00Z.", field="/happenedat"
         )
     return when.astimezone(UTC)
+
+
+def _speaking(attributes: Mapping[str, Any]) -> frozenset[str]:
+    """The school that speaks, where the attributes say so: for data that names none, by who serves several."""
+    urn = attributes.get("urn")
+    if urn is None:
+        return frozenset()
+    if not isinstance(urn, str) or not _urn.fullmatch(urn):
+        raise ClaimRefused("invalid", "`urn` is a school's URN: six digits.", field="/urn")
+    return frozenset({urn})
+
+
+_urn = re.compile("[1-9][0-9]{5}")
 
 
 def spoken_of(data: Mapping[str, Any]) -> frozenset[str]:

@@ -48,7 +48,6 @@ def claims(admissions: Admissions) -> dict[str, Any]:
                 batch_type: {
                     "schema": {
                         "type": "array",
-                        "minItems": 1,
                         "maxItems": largest_batch,
                         "items": {"type": "object", "required": [*_needed, "data"], "properties": {**_attributes}},
                     }

@@ -22,7 +22,7 @@ from shared.intake import described
 from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
 from shared.intake.door import Intake, Sender
 from shared.intake.people import People, PersonUnknown, Speaker, of_path
-from shared.intake.reading import Item, Unreadable, batch_type, from_http, largest_batch_bytes
+from shared.intake.reading import Item, Unreadable, from_http, is_batch
 from shared.problems import Problem, count_refusal, status_of
 from shared.runtime import Caller
 from shared.vault import Vault
@@ -43,12 +43,12 @@ def events_router(intake: Intake) -> APIRouter:
         dry_run: Annotated[bool, Query(description="Only say what the answer would be: nothing is kept.")] = False,  # noqa: FBT002  a query's flag
     ) -> JSONResponse:
         """Take one CloudEvent (structured or binary mode) or a batch of them; each is answered with a receipt."""
-        body = await _body(request)
+        body = await request.body()
         try:
             items = from_http(request.headers, body)
         except ClaimRefused as refusal:
             raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
-        if request.headers.get("content-type", "").startswith(batch_type):
+        if is_batch(request.headers):
             answers = await _take_each(intake, caller, items, dry_run=dry_run)
             for _, outcome in answers:
                 if outcome.status in ("refused", "conflict"):
@@ -116,7 +116,7 @@ def commands_router(doorway: Doorway, commands: Mapping[str, Admission]) -> APIR
 
 def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
     async def command(request: Request, ask: Asked) -> JSONResponse:
-        content = {**_object(await _body(request)), **of_path(request.path_params, admission.shape)}
+        content = {**_object(await request.body()), **of_path(request.path_params, admission.shape)}
         context = Context(
             key=CommandKey(ask.caller.trustuid, f"http/{ask.caller.subject}", ask.key),
             trustuid=ask.caller.trustuid,
@@ -169,6 +169,9 @@ def _at_once(decide: Callable[[States], Decision]) -> Callable[[States], Decisio
 def _check_rights(caller: Principal, admission: Admission, content: Mapping[str, Any]) -> None:
     if not caller.has("trust_leader", "school_leader", "school_system"):
         raise Problem(403, "schools_only", "Only schools and the trust's own people can do this.")
+    if not caller.trustuid:
+        unclear = "Your schools belong to no trust here, or to several: send this as an event, which names its school."
+        raise Problem(403, "trust_unclear", unclear)
     if admission.trust_only and not caller.has("trust_leader"):
         raise Problem(403, "trust_only", "Only the trust's own people can do this.")
     if content.get("trustuid") not in (None, caller.trustuid):
@@ -249,7 +252,10 @@ def _sender(caller: Principal, item: Item) -> Sender:
         raise Problem(403, "schools_only", "Only schools' systems and the trust publish events.")
     own = caller.urns & getattr(item, "urns", frozenset())
     origin = min(own or caller.urns)
-    return Sender(origin, caller.subject, caller.trustuid, caller.urns, publish=True)
+    if caller.client is None:
+        return Sender(origin, caller.subject, caller.trustuid, caller.urns, publish=True)
+    urns = caller.urns if caller.trustuid else frozenset({origin})  # it may be of schools of several trusts
+    return Sender(origin, caller.subject, None, urns, publish=True)
 
 
 def _problem(outcome: Outcome, **more: Any) -> Problem:
@@ -259,13 +265,3 @@ def _problem(outcome: Outcome, **more: Any) -> Problem:
     errors = [(outcome.field, message)] if outcome.field else []
     code = outcome.code or "refused"
     return Problem(status_of(code), code, message, errors=errors, **more)
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body, given up as soon as it is larger than anything that is taken."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest_batch_bytes:
-            raise Problem(413, "too_large", f"At most {largest_batch_bytes // 1024} KiB are taken in one request.")
-    return bytes(body)

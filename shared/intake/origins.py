@@ -61,28 +61,21 @@ async def trusts_of(pool: asyncpg.Pool, urns: Collection[str], now: datetime) ->
     Where several trusts say so, it is the one that said it first, until it lets the school go: nobody takes a school
     over by claiming it.
     """
-    rows = await pool.fetch(
-        """select distinct on (urn) urn, trustuid from school
-           where urn = any($1::text[]) and (left_on is null or left_on > $2)
-           order by urn, recorded_at, trustuid""",
-        list(urns),
-        today(now),
-    )
+    rows = await pool.fetch(_placed, list(urns), today(now))
     return {row["urn"]: row["trustuid"] for row in rows}
 
 
 async def schools_of(pool: asyncpg.Pool, trustuid: str, now: datetime) -> dict[str, datetime]:
-    """The schools that belong to a trust, as `trust_of` says, and since when this service knows that they joined it."""
-    rows = await pool.fetch(
-        """select urn, recorded_at from (
-               select distinct on (urn) urn, trustuid, recorded_at from school
-               where urn in (select urn from school where trustuid = $1) and (left_on is null or left_on > $2)
-               order by urn, recorded_at, trustuid
-           ) placed where trustuid = $1 order by urn""",
-        trustuid,
-        today(now),
-    )
-    return {row["urn"]: row["recorded_at"] for row in rows}
+    """The schools that belong to a trust, and since when this service knows that they joined it."""
+    named = await pool.fetch("select urn from school where trustuid = $1 order by urn", trustuid)
+    rows = await pool.fetch(_placed, [row["urn"] for row in named], today(now))
+    return {row["urn"]: row["recorded_at"] for row in rows if row["trustuid"] == trustuid}
+
+
+_placed = """
+select distinct on (urn) urn, trustuid, recorded_at from school
+where urn = any($1) and (left_on is null or left_on > $2) order by urn, recorded_at, trustuid
+"""
 
 
 async def _joined(connection: asyncpg.Connection, joined: Sequence[tuple[SchoolJoinedTrust, datetime]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from shared.problems import pointer
 
 event_type = "application/cloudevents+json"
 batch_type = "application/cloudevents-batch+json"
+_any_format = "application/cloudevents"
 largest_batch = 500
 largest_batch_bytes = 4 * 1024 * 1024
 
@@ -81,12 +83,25 @@ def from_http(headers: Mapping[str, str], body: bytes) -> list[Item]:
     media_type = _media_type(headers.get("content-type", ""))
     if media_type == batch_type:
         return _batch(body)
+    if media_type.startswith(_any_format) and media_type != event_type:
+        raise ClaimRefused("format_not_offered", "Of the formats of CloudEvents send JSON: no other is read.")
     _check_size(body, largest_claim_bytes)
     # The type of the content tells the mode, as CloudEvents wants it; the package goes by the headers, which anybody
     # between us and the sender may have added.
     read = http.from_structured if media_type == event_type else http.from_http
-    message = http.HTTPMessage(dict(headers), body)
+    message = http.HTTPMessage({name: _unquoted(name, text) for name, text in headers.items()}, body)
     return [_item(lambda: read(message, _json, _any_event), _Place(headers), Came(headers, body))]
+
+
+def is_batch(headers: Mapping[str, str]) -> bool:
+    """Whether a request says that it brings a batch."""
+    return _media_type(headers.get("content-type", "")) == batch_type
+
+
+def _unquoted(name: str, text: str) -> str:
+    """An attribute as its header means it: earlier versions of the HTTP binding (§3.1.3.2) quote some."""
+    is_quoted = name[:3].lower() == "ce-" and len(text) > 1 and text[0] == text[-1] == '"'
+    return re.sub(r"\\(.)", r"\1", text[1:-1]) if is_quoted else text
 
 
 def from_record(record: Record, place: str) -> Item:
@@ -129,8 +144,8 @@ def _batch(body: bytes) -> list[Item]:
         raise ClaimRefused(
             "not_json", f"The batch cannot be read: {broken.reason}.", field=pointer(broken.path) or None
         ) from None
-    if not isinstance(content, list) or not 1 <= len(content) <= largest_batch:
-        raise ClaimRefused("invalid", f"A batch is a JSON array of 1 to {largest_batch} events.")
+    if not isinstance(content, list) or len(content) > largest_batch:
+        raise ClaimRefused("invalid", f"A batch is a JSON array of at most {largest_batch} events.")
     return [_of_object(event, number) for number, event in enumerate(content)]
 
 

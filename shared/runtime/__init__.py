@@ -3,6 +3,7 @@
 from shared.runtime.application import Caller, make_app, serve
 from shared.runtime.gauges import read_due, read_history, read_parked, read_positions, show_sequencer
 from shared.runtime.health import Health, sequencer_health, subscription_health
+from shared.runtime.oauth import token_router
 from shared.runtime.parts import Closing, Part, Resources, Ticking, connections, proof
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "serve",
     "show_sequencer",
     "subscription_health",
+    "token_router",
 ]

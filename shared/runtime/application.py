@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import uuid4
 
 import structlog
@@ -14,7 +14,7 @@ import uvicorn
 import uvloop
 from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response, Security
 from fastapi.responses import JSONResponse, PlainTextResponse
-from fastapi.security import HTTPBearer
+from fastapi.security import APIKeyHeader, HTTPBearer
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, disable_created_metrics, generate_latest
 from starlette.datastructures import Headers, MutableHeaders
@@ -28,11 +28,14 @@ from shared.documents import openapi
 from shared.documents.asyncapi import Interface
 from shared.documents.refusals import Refusal
 from shared.documents.routes import documents_router
-from shared.identity import Principal, Verifier
+from shared.identity import Doorkeeper, NotAuthenticated, Principal
+from shared.identity.doorkeeping import api_key_header
 from shared.runtime.gauges import Reading, refresh
+from shared.runtime.head import BoundedHead
 from shared.runtime.health import Health, report
 from shared.runtime.parts import Part, Resources, drain_seconds
 from shared.runtime.timing import Timed
+from shared.runtime.turnstile import Limits, Turnstile
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger()
@@ -40,7 +43,7 @@ log = structlog.get_logger()
 correlation_header = "x-correlation-id"
 
 
-def make_app(
+def make_app(  # noqa: PLR0913  a composition names its parts
     resources: Resources,
     *,
     title: str,
@@ -50,14 +53,18 @@ def make_app(
     gauges: Reading,
     refusals: Callable[[], Sequence[Refusal]],
     interface: Callable[[], Interface],
+    doorkeeper: Doorkeeper | None = None,
+    answer_seconds: float | None = None,
 ) -> FastAPI:
     """The service's HTTP application. Its parts start with it, in their order, and stop in the opposite order.
 
     Args:
         refusals: what it refuses; `interface`: what it says and hears over Kafka. Both are asked for when somebody
             wants to read of them.
+        doorkeeper: knows who asks; None: by tokens alone.
+        answer_seconds: how long a request may wait until its answer begins; None: as long as it takes.
     """
-    service = resources.settings.service
+    settings, service = resources.settings, resources.settings.service
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -66,14 +73,20 @@ def make_app(
                 await part.start()
                 stack.push_async_callback(part.stop)
             collect_rarely()
-            log.info("started", port=resources.settings.port)
+            log.info("started", port=settings.port)
             yield
             log.info("stopping")
         log.info("stopped")
 
     app = FastAPIOffline(docs_url="/docs", redoc_url=None, title=title, version="1", lifespan=lifespan)
-    app.state.verifier = resources.verifier
     app.state.interface = interface
+    app.add_middleware(
+        Turnstile,
+        doorkeeper=doorkeeper or Doorkeeper(resources.verifier),
+        limits=Limits(
+            settings.rate_client, settings.rate_address, settings.rate_at_once, answer_seconds=answer_seconds
+        ),
+    )
     app.add_middleware(Correlation)
     app.add_middleware(Timed, service=service)
     problems.install(app, service)
@@ -99,6 +112,7 @@ def serve(build: Callable[[], FastAPI], settings: ServiceSettings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            http=BoundedHead,
             timeout_graceful_shutdown=drain_seconds,
         )
         await uvicorn.Server(config).serve()
@@ -125,12 +139,22 @@ _bearer = HTTPBearer(
     description="A token that this platform's issuer signed.",
     scheme_name="bearer",
 )
+_api_key = APIKeyHeader(
+    name=api_key_header,
+    auto_error=False,
+    description="Of a school's system, at the writers: `<client_id>.<secret>`, as it was shown when it was admitted.",
+    scheme_name="apiKey",
+)
 
 
-async def authenticated(request: Request, _: Annotated[object, Security(_bearer)]) -> Principal:
-    """The caller, proven by a token: what a route that needs one depends on."""
-    verifier: Verifier = request.app.state.verifier
-    return await verifier.principal(request.headers.get("authorization"))
+async def authenticated(
+    request: Request, _: Annotated[object, Security(_bearer)], __: Annotated[object, Security(_api_key)]
+) -> Principal:
+    """The caller, proven by a token or a key: what a route that needs one depends on."""
+    who = request.state.asks
+    if isinstance(who, NotAuthenticated):
+        raise who
+    return cast("Principal", who)
 
 
 Caller = Annotated[Principal, Depends(authenticated)]

@@ -192,6 +192,32 @@ async def test_the_same_id_with_other_content_is_a_conflict(doors: Doors) -> Non
     assert other.headers["content-type"] == "application/problem+json"
 
 
+async def test_an_id_with_other_content_is_counted_for_the_alarm_at_both_doors(doors: Doors) -> None:
+    sent = claim("PersonRegistered", person(), "reused-2")
+    other = {**sent, "data": {**sent["data"], "staff_ref": "S2"}}
+    before = [await reused(doors, door) for door in ("http", "kafka")]  # there from the start: an alert sees the first
+
+    for one in (sent, other):
+        await doors.post(one)
+    await doors.post([other, sent], content_type=BATCH)
+    await send(doors, other)
+    await until(lambda: counted(doors, "kafka", before[1] + 1))
+
+    assert [await reused(doors, door) for door in ("http", "kafka")] == [before[0] + 2, before[1] + 1]
+    assert await doors.streams(f"person-{sent['data']['person_id']}") == 1
+
+
+async def reused(doors: Doors, door: str) -> float:
+    metrics = (await doors.client.get("/metrics")).text
+    name = f'baton_refusals_total{{code="id_reused",door="{door}",service="talent"}} '
+    [line] = [line for line in metrics.splitlines() if line.startswith(name)]
+    return float(line.removeprefix(name))
+
+
+async def counted(doors: Doors, door: str, count: float) -> bool:
+    return await reused(doors, door) == count
+
+
 async def test_another_sender_may_use_the_same_id(doors: Doors) -> None:
     mine, theirs = person(), person()
     await doors.post(claim("PersonRegistered", mine, "shared-1"))
@@ -522,8 +548,10 @@ async def test_the_same_holds_for_typed_commands(doors: Doors) -> None:
 async def test_a_batch_that_is_no_batch_is_refused_whole(doors: Doors) -> None:
     before = await doors.size()
 
-    for body, status in ((b"{}", 422), (b"[]", 422), (json.dumps([1] * 501).encode(), 422), (b"[", 400)):
+    for body, status in ((b"{}", 422), (json.dumps([1] * 501).encode(), 422), (b"[", 400)):
         assert (await doors.post(body, content_type=BATCH)).status_code == status
+    empty = await doors.post(b"[]", content_type=BATCH)  # which CloudEvents allows
+    assert (empty.status_code, empty.json()) == (200, [])
     assert await doors.size() == before
 
 

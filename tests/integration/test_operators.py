@@ -23,7 +23,9 @@ import asyncpg
 import pytest
 from aiokafka import TopicPartition
 
+from deploy.clients import admit_client, clients, revoke_client
 from deploy.description import DATABASES, TOPICS
+from deploy.errors import Unmet
 from deploy.provision import provision
 from deploy.settings import ROOT
 from deploy.topics import ensure_topics
@@ -37,6 +39,7 @@ from shared.contracts import canonical
 from shared.contracts.envelope import Envelope, chain_hash, genesis
 from shared.decider import NotYet, Rejected
 from shared.eventstore import Act, CommandKey, Decision, EventStore, States, act, execute
+from shared.identity.clients import hashed
 from shared.intake.parking import Parked as ParkedClaim
 from shared.intake.parking import Parking as ParkedClaims
 from shared.messaging import Cluster, Delivered, Message, event_message, events_topic, make_producer, send_all
@@ -677,3 +680,63 @@ async def test_answers_are_listed_with_what_became_of_them(operated: Operated) -
     text = await operated.baton("intake", "list")
     assert "not_now" in text.out
     assert MARKER not in text.out
+
+
+# Clients
+
+
+async def rows_of(operated: Operated, client_id: str) -> list[tuple[Any, ...]]:
+    """A client's row in each writer's database."""
+    found = []
+    for writer in WRITERS:
+        async with operated.connected(f"{writer}_app", writer) as connection:
+            rows = await connection.fetch("select * from client where client_id = $1", client_id)
+            found += [tuple(row) for row in rows]
+    return found
+
+
+async def test_a_client_is_one_row_in_each_writer_until_it_is_revoked(
+    operated: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in operated.environment.items():
+        monkeypatch.setenv(name, text)
+
+    admitted, secret = await admit_client("harbour-mis", ["900001"])
+    grown, no_secret = await admit_client("harbour-mis", ["900002", "900001"])
+    assert (admitted.urns, grown.urns, no_secret) == (("900001",), ("900001", "900002"), None)
+    rows = await rows_of(operated, "harbour-mis")
+    assert len(rows) == 3
+    assert all(row[:3] == ("harbour-mis", hashed(str(secret)), ["900001", "900002"]) for row in rows)
+
+    _, renewed = await admit_client("harbour-mis", [], new_secret=True)
+    assert (renewed is not None, renewed != secret) == (True, True)
+    assert (await revoke_client("harbour-mis", ["900001"])).urns == ("900002",)
+    revoked = await revoke_client("harbour-mis")
+    assert [client for client in await clients() if client.client_id == "harbour-mis"] == [revoked]
+    assert {row[5] for row in await rows_of(operated, "harbour-mis")} == {revoked.revoked_at}
+
+    again, fresh = await admit_client("harbour-mis", ["900003"])
+    assert (again.urns, again.revoked_at, fresh in {None, secret, renewed}) == (("900003",), None, False)
+
+
+async def test_what_was_interrupted_is_whole_when_it_is_done_again(
+    operated: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in operated.environment.items():
+        monkeypatch.setenv(name, text)
+    await admit_client("halfway", ["900001"])
+    async with operated.connected("cpd_owner", "cpd") as owner:
+        await owner.execute("delete from client where client_id = 'halfway'")
+
+    [half] = [client for client in await clients() if client.client_id == "halfway"]
+    assert not half.everywhere
+    await admit_client("halfway", ["900001"])
+    [whole] = [client for client in await clients() if client.client_id == "halfway"]
+    assert whole.everywhere
+    assert len({row[1] for row in await rows_of(operated, "halfway")}) == 1
+
+
+@pytest.mark.parametrize("name", ["Harbour", "a.b", "", "-a", "a" * 64, "a b"])
+async def test_a_client_has_a_plain_name(name: str) -> None:
+    with pytest.raises(Unmet, match="small letters"):
+        await admit_client(name, ["900001"])

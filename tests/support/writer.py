@@ -64,6 +64,7 @@ class Place:
             kafka=self.kafka.bootstrap,
             master_key_file=self.secrets.master_key_file,
             issuer_key_file=self.secrets.issuer_public_key_file,
+            signing_key_file=self.secrets.issuer_key_file,
             service_token=service_token(self.stack, self.service),
             peers={self.service.name: self.stack.url(self.service)},
         )
@@ -79,6 +80,7 @@ class Place:
             "BATON_KAFKA": self.kafka.bootstrap,
             "BATON_MASTER_KEY_FILE": str(self.secrets.master_key_file),
             "BATON_ISSUER_KEY_FILE": str(self.secrets.issuer_public_key_file),
+            "BATON_SIGNING_KEY_FILE": str(self.secrets.issuer_key_file),
             "BATON_SERVICE_TOKEN": service_token(self.stack, self.service),
             "BATON_PEERS": json.dumps({self.service.name: self.stack.url(self.service)}),
         }

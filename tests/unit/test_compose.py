@@ -69,7 +69,7 @@ def test_a_service_is_told_what_the_local_stack_tells_it(
     service: ServiceDescription, inside: StackSettings, handed_out: Path, tmp_path: Path
 ) -> None:
     told = dict(PARTS[service.name]["environment"])
-    keys = {ISSUER_KEY, ISSUER_PUBLIC_KEY} if service.name == "reporting" else {ISSUER_PUBLIC_KEY}
+    keys = {ISSUER_KEY, ISSUER_PUBLIC_KEY}
     handed = {file.name for file in (handed_out / service.name).iterdir()}
     in_files = {name.upper() for name in handed - keys}
     local = StackSettings(**places(tmp_path))

@@ -15,6 +15,7 @@ import httpx
 
 from deploy.description import topics_of_school
 from deploy.topics import ensure_topics
+from shared.identity.clients import hashed
 from shared.intake.reading import largest_batch_bytes
 from shared.messaging import Cluster, ingest_topic, make_producer
 from tests.integration.stories.conftest import Service, Trust, Writer
@@ -68,6 +69,32 @@ class Door:
 
     async def too_large(self, trust: Trust) -> str:
         return await self._post(trust, b" " * (largest_batch_bytes + 1))
+
+    async def encoding_not_offered(self, trust: Trust) -> str:
+        return await self._post(trust, b"\x1f\x8b", **{"content-encoding": "gzip"})
+
+    async def format_not_offered(self, trust: Trust) -> str:
+        return await self._send(trust, "/events", b"\x00", {"content-type": "application/cloudevents+avro"})
+
+    async def head_too_large(self, trust: Trust) -> str:
+        return await self._post(trust, self.fields(), **{f"x-{number}": "a" * 1_000 for number in range(40)})
+
+    async def trust_unclear(self, trust: Trust) -> str:
+        """Of a machine whose schools nobody has heard of."""
+        client_id, secret = f"client-{uuid4()}", str(uuid4())
+        await self._writer(trust).place.fetchval(
+            """insert into client (client_id, secret_hash, urns, admitted_at) values ($1, $2, '{900096}', now())
+               returning 1""",
+            client_id,
+            hashed(secret),
+        )
+        headers = {"x-api-key": f"{client_id}.{secret}", "idempotency-key": str(uuid4())}
+        return _code(await self._writer(trust).client.post(self.path, json=self.fields(), headers=headers))
+
+    async def too_many_wrong_secrets(self, trust: Trust) -> str:
+        headers = {"x-api-key": f"client-{uuid4()}.guessed"}
+        codes = [_code(await self._writer(trust).client.get("/answers", headers=headers)) for _ in range(11)]
+        return codes[-1]
 
     async def reserved_text(self, trust: Trust) -> str:
         return await self._post(trust, {**self.fields(), "title": "sealed:1:"})
@@ -165,6 +192,7 @@ class Door:
 CODES = (
     *("not_authenticated", "schools_only", "services_only", "not_your_trust", "idempotency_key_missing"),
     *("if_match_malformed", "version_conflict", "id_reused", "not_json", "invalid", "too_large", "reserved_text"),
+    *("encoding_not_offered", "format_not_offered", "head_too_large", "trust_unclear", "too_many_wrong_secrets"),
     *("in_the_future", "too_long_ago", "event_unknown", "type_unknown", "http_404", "unknown_type", "school_unknown"),
 )
 

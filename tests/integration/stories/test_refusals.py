@@ -22,6 +22,10 @@ SERVICES = ("talent", "cpd", "collaboration")
 ELSEWHERE: Mapping[str, str] = {
     "unavailable": "tests/unit/shared/test_problems.py",
     "unexpected": "tests/unit/shared/test_problems.py",
+    "overloaded": "tests/unit/shared/test_turnstile.py",
+    "too_many_at_once": "tests/unit/shared/test_turnstile.py",
+    "too_many_requests": "tests/unit/shared/test_turnstile.py",
+    "too_slow": "tests/unit/shared/test_turnstile.py",
 }
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from cloudevents.core.bindings.http import HTTPMessage, to_binary, to_structured
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.datastructures import Headers
 
 from shared.decider import Rejected
 from shared.intake.claims import Claim, ClaimRefused
-from shared.intake.reading import Item, Unreadable, batch_type, from_http, from_record
+from shared.intake.reading import Item, Unreadable, batch_type, from_http, from_record, is_batch
 
 ATTRIBUTES = {
     "specversion": "1.0",
@@ -52,6 +58,60 @@ def refusal(item: Item) -> Rejected:
 def claim(item: Item) -> Claim:
     assert isinstance(item, Claim), item
     return item
+
+
+@pytest.mark.parametrize("mode", [to_binary, to_structured], ids=["binary", "structured"])
+def test_what_the_packages_own_sender_makes_is_read(mode: Callable[..., HTTPMessage]) -> None:
+    """As its writers encode it: the attributes' values with percent signs, the data's type as the content's."""
+    sent = CloudEvent(
+        {
+            **ATTRIBUTES,
+            "correlationid": "50% caf\u00e9",
+            "urn": "900001",
+            "time": datetime(2026, 11, 16, tzinfo=UTC),
+            "datacontenttype": "application/json; charset=utf-8",
+        },
+        DATA,
+    )
+
+    message = mode(sent, JSONFormat())
+    headers = {name.upper() if mode is to_structured else name: text for name, text in message.headers.items()}
+    found = claim(one(from_http(Headers(headers), message.body)))
+
+    assert (found.id, found.source, found.type, found.data) == (*list(ATTRIBUTES.values())[1:4], DATA)
+    assert found.happened_at == datetime(2026, 11, 16, 16, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [('"a-1"', "a-1"), (r'"a\-1"', "a-1"), ("%61%2D1", "a-1"), ('"%61-1"', "a-1"), ('"', None), ("%C0%A0", None)],
+    ids=["quoted", "quoted and escaped", "percent", "both", "half quoted", "not UTF-8"],
+)
+def test_a_header_means_what_the_binding_says(text: str, meant: str | None) -> None:
+    """HTTP binding §3.1.3.2: unquoted, then percent-decoded once; what is not UTF-8 is refused."""
+    headers = {f"ce-{name}": said for name, said in {**ATTRIBUTES, "id": text}.items()}
+    item = one(from_http(headers, json.dumps(DATA).encode()))
+
+    assert (item.id if isinstance(item, Claim) else None) == meant
+
+
+@pytest.mark.parametrize("media_type", ["application/cloudevents+avro", "application/cloudevents-batch+avro"])
+def test_another_format_of_cloud_events_is_refused_as_such(media_type: str) -> None:
+    with pytest.raises(ClaimRefused, match="format_not_offered"):
+        from_http({"content-type": media_type}, b"\x00")
+
+
+def test_a_batch_may_be_empty_and_its_type_in_any_case() -> None:
+    assert from_http({"content-type": batch_type.upper() + "; charset=utf-8"}, b"[]") == []
+    assert is_batch({"content-type": batch_type.upper()})
+
+
+@pytest.mark.parametrize(("urn", "urns"), [("900002", {"900001", "900002"}), (None, {"900001"})])
+def test_an_attribute_may_say_which_school_speaks(urn: str | None, urns: set[str]) -> None:
+    said = claim(one(from_http(STRUCTURED, structured(**({} if urn is None else {"urn": urn})))))
+
+    assert said.urns == urns
+    assert refusal(one(from_http(STRUCTURED, structured(urn=900002)))).field == "/urn"
 
 
 @pytest.mark.parametrize("key", [b"a-key", b"", b"\xff"])
@@ -126,8 +186,8 @@ def test_what_is_too_large_is_refused_before_it_is_read() -> None:
         from_http(STRUCTURED, b"x" * 300_000)
 
 
-@pytest.mark.parametrize("body", [b"{}", b"[]", b"x", b"[" + b",".join([b"{}"] * 501) + b"]"])
-def test_a_batch_is_one_to_500_events(body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"{}", b"x", b"[" + b",".join([b"{}"] * 501) + b"]"])
+def test_a_batch_is_at_most_500_events(body: bytes) -> None:
     with pytest.raises(ClaimRefused):
         from_http({"content-type": batch_type}, body)
 
