@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import Counter
 from starlette.exceptions import HTTPException
 
-from shared.identity import NotAuthenticated
+from shared.identity import IssuerUnreachable, NotAuthenticated
 
 log = structlog.get_logger()
 
@@ -115,7 +115,15 @@ def install(app: FastAPI, service: str, page: Callable[[Request, Problem], Await
             return await page(request, found)
         return found.response()
 
-    for kind in (Problem, NotAuthenticated, RequestValidationError, HTTPException, *_passing, Exception):
+    for kind in (
+        Problem,
+        NotAuthenticated,
+        IssuerUnreachable,
+        RequestValidationError,
+        HTTPException,
+        *_passing,
+        Exception,
+    ):
         app.add_exception_handler(kind, problem)
 
 
@@ -124,7 +132,10 @@ def _as_problem(error: Exception) -> Problem:
         case Problem():
             return error
         case NotAuthenticated():
+            log.info("caller_refused", reason=error.reason)
             return Problem(401, "not_authenticated", str(error))
+        case IssuerUnreachable():
+            return Problem(503, "issuer_unreachable", "Who signs tokens does not answer: send this again in a minute.")
         case RequestValidationError():
             errors = [(pointer(e["loc"]), e["msg"]) for e in error.errors()]
             return Problem(422, "invalid", "Some fields are missing or not what they should be.", errors=errors)

@@ -8,8 +8,33 @@ from typing import Literal
 Role = Literal["trust_leader", "school_leader", "school_system", "hr", "auditor", "operator", "service"]
 
 
+Reason = Literal[
+    "audience",
+    "claims",
+    "client",
+    "expired",
+    "issuer",
+    "malformed",
+    "missing",
+    "not_yet",
+    "roles",
+    "signature",
+    "trust",
+    "type",
+    "urns",
+]
+
+
 class NotAuthenticated(Exception):
-    """The token is missing or does not hold; the message says which and never quotes it."""
+    """The token is missing or does not hold.
+
+    Attributes:
+        reason: what is wrong with it: for whoever keeps the platform, never for whoever sent it.
+    """
+
+    def __init__(self, message: str, reason: Reason) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
