@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import SecretStr, StringConstraints, field_validator, model_validator
 
 from services.reporting.post.mail import Server
+from services.reporting.provider import SignInWith
 from shared.settings import ServiceSettings
 
 
@@ -20,16 +21,20 @@ class Settings(ServiceSettings):
         brand: the one colour of the trust's own.
         signing_key_file: the private key of the built-in issuer, as a JWK: with it, people sign in here without an
             identity provider.
+        sign_in: with which of `issuers` people sign in, as JSON of what provider/described.py tells; none: with none.
+        sign_in_secret: of the dashboard's own application there.
         smtp: the mail server that letters are handed over to, with the account to do it in if it wants one:
             `smtp+starttls://user:password@mail.example:587`; none: no letter is sent.
         post_from: who letters are from: an e-mail address.
-        public_address: where people open the pages, for the links in letters.
+        public_address: where people open the pages, for the links in letters and the way back from a provider.
     """
 
     service: Literal["reporting"] = "reporting"
     trust: str | None = None
     brand: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] = "#1d3b53"
     signing_key_file: Path | None = None
+    sign_in: SignInWith | None = None
+    sign_in_secret: SecretStr | None = None
     smtp: SecretStr | None = None
     post_from: str | None = None
     public_address: Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s]+/?$")] | None = None
@@ -58,4 +63,18 @@ class Settings(ServiceSettings):
     def _nobody_signs_in_by_choice_in_production(self) -> Self:
         if self.environment == "production" and self.signing_key_file is not None:
             raise ValueError("BATON_SIGNING_KEY_FILE: the built-in issuer signs nothing in production; unset it")
+        return self
+
+    @model_validator(mode="after")
+    def _people_can_come_back_from_the_provider(self) -> Self:
+        if self.sign_in is None:
+            if self.environment == "production":
+                raise ValueError(
+                    "BATON_SIGN_IN: in production people sign in with the trust's provider; say with which"
+                )
+            return self
+        if self.sign_in.issuer not in {provider.issuer for provider in self.issuers}:
+            raise ValueError("BATON_SIGN_IN: its issuer is none of BATON_ISSUERS; name it there as well")
+        if self.sign_in_secret is None or self.public_address is None:
+            raise ValueError("BATON_SIGN_IN: a provider needs BATON_SIGN_IN_SECRET and BATON_PUBLIC_ADDRESS as well")
         return self
