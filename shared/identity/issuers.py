@@ -16,7 +16,7 @@ TokenType = Literal["at+jwt", "JWT"]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s@]+[^?#\s]*$")]
 ClaimName = Annotated[str, StringConstraints(min_length=1)]
 
-_peoples: frozenset[Role] = frozenset({"trust_leader", "school_leader", "hr", "auditor", "operator"})
+_given: frozenset[Role] = frozenset({"trust_leader", "school_leader", "school_system", "hr", "auditor", "operator"})
 
 
 class Issuer(BaseModel):
@@ -28,8 +28,8 @@ class Issuer(BaseModel):
         jwks_uri: where its keys are; none: where its discovery document says.
         algorithms: those that it may sign with.
         token_types: the header's `typ`: `at+jwt` (RFC 9068), or `JWT` where a provider says no more.
-        clients: the applications (`client_id` or `azp`) whose tokens are taken; none: every one's that the provider
-            lets speak to this audience.
+        clients: the applications (`client_id` or `azp`) whose tokens for people are taken; none: every one's that the
+            provider lets speak to this audience.
         roles_claim, trust_claim, urns_claim: the claims that hold a list of roles, the trust's UID, a list of URNs.
         trustuid: the one trust that it may speak for; none: whichever `trust_claim` names.
         roles: those that it may give.
@@ -47,7 +47,7 @@ class Issuer(BaseModel):
     trust_claim: ClaimName = "trustuid"
     urns_claim: ClaimName = "urns"
     trustuid: str | None = None
-    roles: frozenset[Role] = _peoples
+    roles: frozenset[Role] = _given
 
 
 class Provider(Issuer):
@@ -59,5 +59,5 @@ class Provider(Issuer):
 BUILT_IN = Issuer(
     issuer=issuing.issuer,
     algorithms=frozenset({issuing.algorithm}),
-    roles=_peoples | {"school_system", "service"},
+    roles=_given | {"service"},
 )

@@ -12,6 +12,7 @@ Reason = Literal[
     "audience",
     "claims",
     "client",
+    "credentials",
     "expired",
     "issuer",
     "malformed",
@@ -26,13 +27,13 @@ Reason = Literal[
 
 
 class NotAuthenticated(Exception):
-    """The token is missing or does not hold.
+    """Nothing proves who asks, or what should does not hold; the message says which and never quotes it.
 
     Attributes:
         reason: what is wrong with it: for whoever keeps the platform, never for whoever sent it.
     """
 
-    def __init__(self, message: str, reason: Reason) -> None:
+    def __init__(self, message: str, reason: Reason = "credentials") -> None:
         super().__init__(message)
         self.reason = reason
 
@@ -43,13 +44,17 @@ class Principal:
 
     Attributes:
         subject: a pseudonymous id.
+        trustuid: its trust; of a client it may be empty: then its schools belong to none that is known, or to several.
         urns: the schools that it may speak for; a trust's people may speak for all of their trust's.
+        client: the client's id, of a machine that is a row of ours. A verified token that names one says nothing more:
+            its row does.
     """
 
     subject: str
     roles: frozenset[Role]
     trustuid: str
     urns: frozenset[str] = frozenset()
+    client: str | None = None
 
     def has(self, *roles: Role) -> bool:
         """Whether it has one of these roles."""

@@ -109,6 +109,17 @@ async def test_a_token_of_another_client_is_refused(provider: tuple[Forge, Verif
         assert refused.value.reason == "client"
 
 
+async def test_a_machines_token_says_which_client_it_is_and_no_more(provider: tuple[Forge, Verifier]) -> None:
+    forge, verifier = provider
+    roles = {PROVIDER.roles_claim: ["school_system"]}
+
+    who = await verifier.bearer(forge.token(None, azp="harbour-mis", **roles))
+
+    assert who == Principal("harbour-mis", frozenset({"school_system"}), "", client="harbour-mis")
+    with pytest.raises(NotAuthenticated):
+        await verifier.bearer(forge.token(None, azp=None, **roles))
+
+
 async def test_one_issuers_key_signs_nothing_for_another(
     built_in: tuple[Forge, Verifier], provider: tuple[Forge, Verifier], tmp_path: Path
 ) -> None:
