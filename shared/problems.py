@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import Counter
 from starlette.exceptions import HTTPException
 
-from shared.identity import LockedOut, NotAuthenticated
+from shared.identity import IssuerUnreachable, LockedOut, NotAuthenticated
 
 log = structlog.get_logger()
 
@@ -145,7 +145,16 @@ def install(app: FastAPI, service: str, page: Callable[[Request, Problem], Await
     app.state.answer = problem
     for door in get_args(Door):
         _refusals.labels(service, door, _alarming)
-    for kind in (Problem, NotAuthenticated, LockedOut, RequestValidationError, HTTPException, *_passing, Exception):
+    for kind in (
+        Problem,
+        NotAuthenticated,
+        LockedOut,
+        IssuerUnreachable,
+        RequestValidationError,
+        HTTPException,
+        *_passing,
+        Exception,
+    ):
         app.add_exception_handler(kind, problem)
 
 
@@ -154,10 +163,13 @@ def _as_problem(error: Exception) -> Problem:
         case Problem():
             return error
         case NotAuthenticated():
+            log.info("caller_refused", reason=error.reason)
             return Problem(401, "not_authenticated", str(error))
         case LockedOut():
             wait = "Too many wrong secrets came from here: wait as Retry-After says, and look your secret up."
             return Problem(429, "too_many_wrong_secrets", wait, headers={"Retry-After": str(error.seconds)})
+        case IssuerUnreachable():
+            return Problem(503, "issuer_unreachable", "Who signs tokens does not answer: send this again in a minute.")
         case RequestValidationError():
             errors = [(pointer(e["loc"]), e["msg"]) for e in error.errors()]
             return Problem(422, "invalid", "Some fields are missing or not what they should be.", errors=errors)

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 from shared.crashpoint import parse
+from shared.identity import BUILT_IN, Provider
 from shared.messaging import Cluster, Login
 
 
@@ -45,7 +46,8 @@ class ServiceSettings(BatonSettings):
             everybody in, which production's does not.
         kafka_ca_file: the certificates (PEM) that the brokers' own are signed with; none: those the machine trusts.
         master_key_file: where the vault's master key is.
-        issuer_key_file: the public key of who signs tokens, as a JWK.
+        issuer_key_file: the public key of the built-in issuer, as a JWK; production trusts no such issuer.
+        issuers: the trust's own OpenID providers, as a JSON list of what shared/identity/issuers.py tells.
         clock_file: the simulated clock's file, for demonstrations.
         peers: the address of each service, by its name.
         service_token: what this service proves itself with to its peers.
@@ -66,7 +68,8 @@ class ServiceSettings(BatonSettings):
     kafka_password: SecretStr | None = None
     kafka_ca_file: Path | None = None
     master_key_file: Path
-    issuer_key_file: Path
+    issuer_key_file: Path | None = None
+    issuers: tuple[Provider, ...] = ()
     clock_file: Path | None = None
     environment: Literal["development", "production"] = "development"
     peers: dict[str, str] = Field(default_factory=dict)
@@ -102,6 +105,28 @@ class ServiceSettings(BatonSettings):
             raise ValueError("BATON_KAFKA_USER and BATON_KAFKA_PASSWORD: one is of no use without the other")
         if self.environment == "production" and self.kafka_user is None:
             raise ValueError("BATON_KAFKA_USER: in production Kafka lets nobody in unnamed; set it")
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_signs_tokens(self) -> Self:
+        names = [BUILT_IN.issuer, *(provider.issuer for provider in self.issuers)]
+        if len(set(names)) < len(names):
+            raise ValueError("BATON_ISSUERS: name each issuer once, by a name of its own")
+        if self.environment != "production" and self.issuer_key_file is None and not self.issuers:
+            raise ValueError("BATON_ISSUER_KEY_FILE or BATON_ISSUERS: without either, nobody proves who they are")
+        return self
+
+    @model_validator(mode="after")
+    def _production_trusts_the_trusts_own_provider(self) -> Self:
+        if self.environment != "production":
+            return self
+        if self.issuer_key_file is not None:
+            raise ValueError("BATON_ISSUER_KEY_FILE: production trusts no built-in issuer; unset it")
+        if not self.issuers:
+            raise ValueError("BATON_ISSUERS: in production the trust's own provider signs tokens; name it")
+        addresses = [address for each in self.issuers for address in (each.issuer, each.jwks_uri) if address]
+        if not all(address.startswith("https://") for address in addresses):
+            raise ValueError("BATON_ISSUERS: in production a provider is asked by https alone")
         return self
 
     @field_validator("crashpoint")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import SecretStr, StringConstraints, field_validator, model_validator
 
 from services.reporting.post.mail import Server
+from services.reporting.provider import SignInWith
 from shared.settings import ServiceSettings
 
 
@@ -17,15 +18,19 @@ class Settings(ServiceSettings):
     Attributes:
         trust: the UID of the trust whose pages these are; none: the one that the newest cycle belongs to.
         brand: the one colour of the trust's own.
+        sign_in: with which of `issuers` people sign in, as JSON of what provider/described.py tells; none: with none.
+        sign_in_secret: of the dashboard's own application there.
         smtp: the mail server that letters are handed over to, with the account to do it in if it wants one:
             `smtp+starttls://user:password@mail.example:587`; none: no letter is sent.
         post_from: who letters are from: an e-mail address.
-        public_address: where people open the pages, for the links in letters.
+        public_address: where people open the pages, for the links in letters and the way back from a provider.
     """
 
     service: Literal["reporting"] = "reporting"
     trust: str | None = None
     brand: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] = "#1d3b53"
+    sign_in: SignInWith | None = None
+    sign_in_secret: SecretStr | None = None
     smtp: SecretStr | None = None
     post_from: str | None = None
     public_address: Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s]+/?$")] | None = None
@@ -48,4 +53,18 @@ class Settings(ServiceSettings):
     def _letters_have_a_sender_and_lead_somewhere(self) -> Self:
         if self.smtp is not None and (self.post_from is None or self.public_address is None):
             raise ValueError("BATON_SMTP: letters need BATON_POST_FROM and BATON_PUBLIC_ADDRESS as well")
+        return self
+
+    @model_validator(mode="after")
+    def _people_can_come_back_from_the_provider(self) -> Self:
+        if self.sign_in is None:
+            if self.environment == "production":
+                raise ValueError(
+                    "BATON_SIGN_IN: in production people sign in with the trust's provider; say with which"
+                )
+            return self
+        if self.sign_in.issuer not in {provider.issuer for provider in self.issuers}:
+            raise ValueError("BATON_SIGN_IN: its issuer is none of BATON_ISSUERS; name it there as well")
+        if self.sign_in_secret is None or self.public_address is None:
+            raise ValueError("BATON_SIGN_IN: a provider needs BATON_SIGN_IN_SECRET and BATON_PUBLIC_ADDRESS as well")
         return self

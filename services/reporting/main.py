@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from functools import partial
 from pathlib import Path
@@ -16,12 +17,15 @@ from services.reporting.post.mail import Server
 from services.reporting.post.rounds import Rounds
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.post.writing import Writing
+from services.reporting.provider import OpenIdProvider
 from services.reporting.reports import reports
-from services.reporting.sessions import Sessions
+from services.reporting.sessions import Sessions, Vouching
 from services.reporting.texts import Texts
 from services.reporting.web import dashboard, ics
+from services.reporting.web.admission import Admission
 from services.reporting.web.commands import Commands
 from services.reporting.web.problem import problem_page
+from services.reporting.web.provider_sign_in import ProviderSignIn
 from services.reporting.web.sign_in import vouch
 from services.reporting.web.site import Site
 from shared import problems
@@ -57,18 +61,25 @@ def build(settings: Settings) -> FastAPI:
         HttpDoor(peers, dict(settings.peers)),
         resources.vault,
     )
+    provider, believed = _provider(settings, resources), settings.signing_key_file is not None
+    admission = Admission(reporting.reading, provider, settings.trust) if provider else None
+    sessions = Sessions(resources.pool, Vouching(resources.vault, admission.renew) if admission else None)
+    signs_in = believed or admission is not None
     site = Site(
         reporting.reading,
         resources.clock,
         trust=settings.trust,
         brand=settings.brand,
-        sessions=Sessions(resources.pool) if settings.signing_key_file else None,
+        sessions=sessions if signs_in else None,
         texts=Texts(resources.vault),
         subscriptions=Subscriptions(resources.pool, resources.vault) if settings.smtp else None,
+        home=settings.public_address,
+        provider=provider.origin if provider else None,
     )
     commands = None
-    if settings.signing_key_file:
+    if signs_in:
         commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))
+    way_in = ProviderSignIn(site, sessions, admission, resources.vault).router() if admission else None
     health = resources.health(versions)
     subscription_health(reporting.subscription, health)
 
@@ -87,10 +98,10 @@ def build(settings: Settings) -> FastAPI:
         routers=[
             reporting.router,
             event_api.router(reporting.reading, reports, trust=settings.trust),
-            *dashboard.routers(site, reports, resources.vault, commands),
+            *dashboard.routers(site, reports, resources.vault, commands, way_in, team_links=believed),
             ics.router(reporting.reading, trust=settings.trust),
         ],
-        parts=[Closing(peers), reporting, *_post(settings, site, commands)],
+        parts=[Closing(peers), reporting, *_post(settings, site, commands if believed else None)],
         health=health,
         gauges=gauges,
         refusals=lambda: refusals_of(answering),
@@ -104,6 +115,16 @@ def build(settings: Settings) -> FastAPI:
     )
     problems.install(app, settings.service, partial(problem_page, site))
     return app
+
+
+def _provider(settings: Settings, resources: Resources) -> OpenIdProvider | None:
+    """Where people sign in, if they do so elsewhere."""
+    described, secret, home = settings.sign_in, settings.sign_in_secret, settings.public_address
+    if described is None or secret is None or home is None:
+        return None
+    [issuer] = [issuer for issuer in settings.issuers if issuer.issuer == described.issuer]
+    now = partial(datetime.now, UTC)
+    return OpenIdProvider(described, issuer, secret.get_secret_value(), home, resources.verifier, now)
 
 
 def _post(settings: Settings, site: Site, commands: Commands | None) -> list[Part]:

@@ -2,8 +2,26 @@
 
 from shared.identity.clients import Clients
 from shared.identity.doorkeeping import Doorkeeper
+from shared.identity.issuers import BUILT_IN, Issuer, Provider
 from shared.identity.issuing import issue
+from shared.identity.keys import IssuerUnreachable, KeyFile, keys_of
 from shared.identity.principal import LockedOut, NotAuthenticated, Principal, Role
-from shared.identity.tokens import Verifier
+from shared.identity.tokens import Trusted, Verifier
 
-__all__ = ["Clients", "Doorkeeper", "LockedOut", "NotAuthenticated", "Principal", "Role", "Verifier", "issue"]
+__all__ = [
+    "BUILT_IN",
+    "Clients",
+    "Doorkeeper",
+    "Issuer",
+    "IssuerUnreachable",
+    "KeyFile",
+    "LockedOut",
+    "NotAuthenticated",
+    "Principal",
+    "Provider",
+    "Role",
+    "Trusted",
+    "Verifier",
+    "issue",
+    "keys_of",
+]

@@ -8,8 +8,34 @@ from typing import Literal
 Role = Literal["trust_leader", "school_leader", "school_system", "hr", "auditor", "operator", "service"]
 
 
+Reason = Literal[
+    "audience",
+    "claims",
+    "client",
+    "credentials",
+    "expired",
+    "issuer",
+    "malformed",
+    "missing",
+    "not_yet",
+    "roles",
+    "signature",
+    "trust",
+    "type",
+    "urns",
+]
+
+
 class NotAuthenticated(Exception):
-    """Nothing proves who asks, or what should does not hold; the message says which and never quotes it."""
+    """Nothing proves who asks, or what should does not hold; the message says which and never quotes it.
+
+    Attributes:
+        reason: what is wrong with it: for whoever keeps the platform, never for whoever sent it.
+    """
+
+    def __init__(self, message: str, reason: Reason = "credentials") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class LockedOut(Exception):

@@ -16,7 +16,7 @@ import structlog
 
 from shared import migrations
 from shared.clock import Clock, SimulatedClock, SystemClock
-from shared.identity import Verifier
+from shared.identity import BUILT_IN, KeyFile, Trusted, Verifier, keys_of
 from shared.runtime.gauges import show_pool
 from shared.runtime.health import Health, patience_seconds
 from shared.settings import ServiceSettings
@@ -99,7 +99,7 @@ class Resources:
             clock=SimulatedClock(settings.clock_file) if settings.clock_file else SystemClock(),
             pool=connections(settings.dsn.get_secret_value(), settings.service, settings.pool_size, by_key=by_key),
             vault=Vault(settings.service, vault_pool, read_master_key(settings.master_key_file)),
-            verifier=Verifier(settings.issuer_key_file, lambda: datetime.now(UTC)),
+            verifier=verifier(settings),
             _vault_pool=vault_pool,
         )
 
@@ -126,6 +126,14 @@ class Resources:
             return await migrations.pending(versions, self.pool)
 
         return Health(ready={"database": database})
+
+
+def verifier(settings: ServiceSettings) -> Verifier:
+    """What checks the tokens of those whom a service trusts: the built-in issuer, where it has one, and providers."""
+    trusted = [Trusted(provider, keys_of(provider)) for provider in settings.issuers]
+    if settings.issuer_key_file is not None:
+        trusted.append(Trusted(BUILT_IN, KeyFile(settings.issuer_key_file)))
+    return Verifier(trusted, lambda: datetime.now(UTC))
 
 
 def proof(settings: ServiceSettings) -> dict[str, str]:

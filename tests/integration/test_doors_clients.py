@@ -16,7 +16,7 @@ import pytest
 
 from deploy.tokens import development_token
 from shared import writer
-from shared.identity import Clients, Doorkeeper, NotAuthenticated, Principal, Verifier
+from shared.identity import BUILT_IN, Clients, Doorkeeper, KeyFile, NotAuthenticated, Principal, Trusted, Verifier
 from shared.identity.clients import hashed
 from tests.stack import Stack
 from tests.support.writer import TRUST, Place, claim, inside, person, place, until
@@ -304,7 +304,9 @@ async def test_a_revoked_client_is_refused_as_soon_as_its_row_is_read_again(mach
     """With its key and with the token that it has; and a new secret works at once."""
     await admit(machines.place, "leaving", OURS)
     token = await machines.token("leaving")
-    verifier = Verifier(machines.place.secrets.issuer_public_key_file, lambda: datetime.now(UTC))
+    verifier = Verifier(
+        [Trusted(BUILT_IN, KeyFile(machines.place.secrets.issuer_public_key_file))], lambda: datetime.now(UTC)
+    )
     by_key, by_token = {"X-API-Key": key("leaving")}, {"authorization": f"Bearer {token}"}
     async with asyncpg.create_pool(machines.place.dsn, min_size=1, max_size=1) as pool:
         doorkeeper = Doorkeeper(verifier, Clients(pool, nobodys_trusts, age_seconds=0.2))

@@ -17,12 +17,15 @@ from fastapi.routing import APIRoute
 from services.reporting import api, event_api
 from services.reporting.feed import Feed
 from services.reporting.post.subscriptions import Subscriptions
+from services.reporting.provider import OpenIdProvider
 from services.reporting.reports import reports
-from services.reporting.sessions import Sessions
+from services.reporting.sessions import Sessions, Vouching
 from services.reporting.texts import Texts
 from services.reporting.web import dashboard
+from services.reporting.web.admission import Admission
 from services.reporting.web.commands import Commands
 from services.reporting.web.problem import problem_page
+from services.reporting.web.provider_sign_in import ProviderSignIn
 from services.reporting.web.site import Site
 from shared import problems
 from tests.support import read_model
@@ -56,24 +59,31 @@ def app(
     feed: Feed | None = None,
     signs_in: bool = True,
     posts: bool = True,
+    provider: OpenIdProvider | None = None,
 ) -> FastAPI:
-    """Reporting's HTTP application."""
+    """Reporting's HTTP application. `provider`: with which people sign in; none: they say who they are."""
     reading = read_model.reading(pool, clock)
     ring = ring or KeyRing()
+    admission = Admission(reading, provider) if provider else None
+    sessions = Sessions(pool, Vouching(ring, admission.renew) if admission else None)
     site = Site(
         reading,
         clock,
-        sessions=Sessions(pool) if signs_in else None,
+        sessions=sessions if signs_in else None,
         texts=Texts(ring),
         subscriptions=Subscriptions(pool, ring) if posts else None,
+        home=provider.home if provider else None,
+        provider=provider.origin if provider else None,
     )
+    way_in = ProviderSignIn(site, sessions, admission, ring).router() if admission else None
     made = FastAPI()
     problems.install(made, "reporting", partial(problem_page, site))
     made.include_router(api.router(reading, reports, feed or Feed(pool)))
     made.include_router(event_api.router(reading, reports))
-    routers = dashboard.routers(site, reports, ring, commands(pool, writers or Writers()))
+    routers = dashboard.routers(site, reports, ring, commands(pool, writers or Writers()), way_in)
     for router in routers:
         made.include_router(router)
+    made.state.sessions = sessions
     made.state.pages = frozenset(_paths(routers))
     return made
 
@@ -82,7 +92,7 @@ def commands(pool: asyncpg.Pool, writers: Writers) -> Commands:
     """What sends commands to the writers."""
     client = httpx.AsyncClient(transport=httpx.MockTransport(writers))
     peers = {service: f"http://{service}" for service in ("talent", "cpd", "collaboration")}
-    return Commands(client, peers, pool, lambda who: who.subject)
+    return Commands(client, peers, pool, lambda who: who.token or who.principal.subject)
 
 
 def _paths(routers: Iterable[APIRouter]) -> Iterator[str]:

@@ -49,6 +49,7 @@ async def create(pool: asyncpg.Pool, *, only: Sequence[str] = ()) -> None:
         user = await conn.fetchval("select current_user")
         await conn.execute(ledger.schema(user))
         await conn.execute(sessions.schema(user))
+        await conn.execute(sessions.schema_of_tokens(user))
         await conn.execute(receipts.schema(user))
         await conn.execute(subscriptions.schema(user))
     await rebuild.prepare(pool, tuple(p for p in ALL if not only or p.name in only))

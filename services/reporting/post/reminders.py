@@ -15,6 +15,7 @@ from services.reporting.post.letters import Letters, Reminded
 from services.reporting.post.morning import latest_morning, longest, working_day_from, working_day_up_to
 from services.reporting.reading import Reading, View
 from services.reporting.reports import focus
+from services.reporting.sessions import Person
 from services.reporting.web.commands import Command, Commands, Refused, Unanswered
 from services.reporting.web.school import needs, school
 from services.reporting.web.words import of
@@ -79,7 +80,7 @@ def _said(rows: Sequence[Row]) -> str:
 async def tell(letters: Letters, commands: Commands) -> None:
     """Let the loop's service record the reminders that went out: each once, however often this is tried."""
     for reminded in await letters.reminded():
-        who = Principal(_sender, frozenset({"trust_leader"}), reminded.trustuid)
+        who = Person(Principal(_sender, frozenset({"trust_leader"}), reminded.trustuid), "The post")
         answers = [await commands.send(who, _command(reminded, item)) for item in reminded.items]
         for refused in answers:
             if isinstance(refused, Refused):

@@ -16,12 +16,12 @@ import httpx
 import structlog
 
 from services.reporting import ledger
-from shared.identity import Principal
+from services.reporting.sessions import Person
 
 log = structlog.get_logger()
 
-Vouch = Callable[[Principal], str]
-"""A token that a writer's door takes as somebody's own, for a moment."""
+Vouch = Callable[[Person], str]
+"""A token that a writer's door takes as somebody's own: what their provider gave, or the built-in issuer's word."""
 
 patience_s = 2.0
 _again_s = 0.03
@@ -80,7 +80,7 @@ class Commands:
         self._pool = pool
         self._vouch = vouch
 
-    async def send(self, who: Principal, command: Command) -> Recorded | Refused | Unanswered:
+    async def send(self, who: Person, command: Command) -> Recorded | Refused | Unanswered:
         """Do something in somebody's name."""
         headers = {"authorization": f"Bearer {self._vouch(who)}", "idempotency-key": command.key}
         address = f"{self._peers[command.service]}{command.path}"

@@ -22,12 +22,22 @@ from services.reporting.web.sign_in import SignIn
 from services.reporting.web.site import Site
 
 
-def routers(site: Site, reports: Mapping[str, Report], vault: SealsBytes, commands: Commands | None) -> list[APIRouter]:
+def routers(
+    site: Site,
+    reports: Mapping[str, Report],
+    vault: SealsBytes,
+    commands: Commands | None,
+    way_in: APIRouter | None = None,
+    *,
+    team_links: bool = True,
+) -> list[APIRouter]:
     """The routes of the pages.
 
     Args:
         vault: seals the links by which a meeting's team answers.
         commands: sends what people do at the pages; None where they can only look.
+        way_in: how people sign in; None: by saying who they are, as far as `site` believes anybody.
+        team_links: whether anybody vouches for a meeting's team, which signs in nowhere.
     """
     links = AnswerLinks(vault)
     pages = [
@@ -36,11 +46,12 @@ def routers(site: Site, reports: Mapping[str, Report], vault: SealsBytes, comman
         EventPages(site, reports).router(),
         HistoryPages(site, reports["history"]).router(),
         ReceiptPages(site, reports).router(),
-        SignIn(site).router(),
+        way_in or SignIn(site).router(),
     ]
     if site.subscriptions is not None:
         pages.append(PostPages(site, site.subscriptions).router())
     if commands is None:
         return pages
     filling = FormPages(site, commands, forms)
-    return [*pages, filling.router(), LinkPages(site, links, filling).router()]
+    pages.append(filling.router())
+    return [*pages, LinkPages(site, links, filling).router()] if team_links else pages

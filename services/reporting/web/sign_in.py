@@ -1,7 +1,7 @@
 """Signing in and out. Here somebody says who they are and is believed, so only where the built-in issuer is.
 
-An identity provider's way in is another router at the same addresses: it ends in `begin` as this one does, and brings
-what vouches for the person at a writer's door (`Vouch`). Nothing else knows how somebody signed in.
+An identity provider's way in (`provider_sign_in`) is another router at the same addresses: it ends in `begin` as this
+one does, and brings the person's own token for the writers' doors. Nothing else knows how somebody signed in.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.reporting.provider import Proof
 from services.reporting.reading import View
 from services.reporting.sessions import Person, Sessions, lasts
 from services.reporting.web import home
@@ -30,16 +31,30 @@ _a_moment = timedelta(minutes=1)
 _chosen_badly = "Choose who you are."
 
 
-def vouch(key_file: Path) -> Vouch:
-    """The built-in issuer's word for somebody."""
-    return lambda who: issue(key_file, who, now=datetime.now(UTC), lasts=_a_moment)
+def vouch(key_file: Path | None) -> Vouch:
+    """What somebody proves themselves with at a writer's door: their own token, or the built-in issuer's word.
+
+    Args:
+        key_file: of the built-in issuer; None where there is none.
+    """
+
+    def token(person: Person) -> str:
+        if person.token is not None:
+            return person.token
+        if key_file is None:
+            raise Problem(403, "nobody_vouches", "Sign in first: nobody else can say here who you are.")
+        return issue(key_file, person.principal, now=datetime.now(UTC), lasts=_a_moment)
+
+    return token
 
 
-async def begin(sessions: Sessions, request: Request, person: Person, then: str) -> Response:
+async def begin(
+    site: Site, sessions: Sessions, request: Request, person: Person, then: str, proof: Proof | None = None
+) -> Response:
     """Let somebody in, however they proved who they are, and lead them on."""
     answer = RedirectResponse(then, 303)
-    secret, age = await sessions.begin(person), int(lasts.total_seconds())
-    secure = request.url.scheme == "https"
+    secret, age = await sessions.begin(person, proof), int(lasts.total_seconds())
+    secure = site.is_secure(request)
     answer.set_cookie(COOKIE, secret, max_age=age, secure=secure, httponly=True, samesite="lax")
     return answer
 
@@ -70,7 +85,7 @@ class SignIn:
         person = choices.get(one(form, "who"))
         if person is None:
             return await self._page(request, frame, choices, then, wrong=_chosen_badly)
-        return await begin(sessions, request, person, then)
+        return await begin(self.site, sessions, request, person, then)
 
     async def leave(self, request: Request) -> Response:
         """Sign out: what the browser still holds opens nothing any more."""

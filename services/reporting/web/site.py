@@ -19,16 +19,17 @@ from services.reporting.history import kinds
 from services.reporting.london import london
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.reading import Reading, View
-from services.reporting.sessions import Person, Sessions
+from services.reporting.sessions import Person, SessionEnded, Sessions
 from services.reporting.texts import Texts
-from services.reporting.web import words
+from services.reporting.web import signed_out, words
 from services.reporting.web.areas import AREAS
 from shared.clock import Clock
+from shared.identity import IssuerUnreachable
 from shared.problems import Problem
 
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -39,6 +40,9 @@ HEADERS = {
 COOKIE, SAID = "baton_session", "baton_said"
 STATIC = Path(__file__).parent / "static"
 _told_s = 60
+_not_now = (
+    "Your sign-in service does not answer, so we cannot tell who you are. You stay signed in: try again in a minute."
+)
 UNREADABLE = ("as_of_unreadable", "as_of_unknown")
 NO_DAY = "Give a day, such as 2026-11-20."
 _not_built = "The dashboard's styles and scripts are not built: run `make assets` in the project's folder.\n"
@@ -54,6 +58,8 @@ class Site:
         sessions: who is signed in; None where nobody can.
         texts: opens what is personal; None: nothing is opened.
         subscriptions: who gets post; None where none is sent.
+        home: the address that people open these pages at; None where it is the server's own.
+        provider: where people sign out as well, as an origin; None where nobody signs in elsewhere.
     """
 
     reading: Reading
@@ -63,14 +69,25 @@ class Site:
     sessions: Sessions | None = None
     texts: Texts | None = None
     subscriptions: Subscriptions | None = None
+    home: str | None = None
+    provider: str | None = None
 
     async def person(self, request: Request) -> Person | None:
         """Who is looking, if they are signed in; looked up once a request."""
         if not hasattr(request.state, "person"):
             secret = secret_of(request)
-            request.state.person = await self.sessions.of(secret) if secret and self.sessions else None
+            try:
+                request.state.person = await self.sessions.of(secret) if secret and self.sessions else None
+            except SessionEnded as ended:
+                request.state.person, request.state.ended = None, ended.why
+            except IssuerUnreachable:
+                raise Problem(503, "sign_in_unavailable", _not_now) from None
         person: Person | None = request.state.person
         return person
+
+    def is_secure(self, request: Request) -> bool:
+        """Whether the browser talks TLS, to us or to what stands before us: then cookies are for that alone."""
+        return request.url.scheme == "https" or (self.home or "").startswith("https://")
 
     async def read(
         self, needs: tuple[str, ...], as_of: str | None, read: Callable[[View], Any]
@@ -105,6 +122,7 @@ class Site:
             return not_built()
         now, person = self.clock.now(), await self.person(request)
         told = "" if "hx-request" in request.headers else unquote(request.cookies.get(SAID, ""))
+        ended = getattr(request.state, "ended", None)
         names = (template,) if isinstance(template, str) else template
         text = templates.select_template(names).render(
             **context,
@@ -113,6 +131,7 @@ class Site:
             where=str(request.url).removeprefix(str(request.base_url).rstrip("/")),
             person=person,
             told=told,
+            signed_out=signed_out.said(ended),
             can_sign_in=self.sessions is not None,
             can_post=self.subscriptions is not None,
             as_of=as_of,
@@ -121,18 +140,26 @@ class Site:
             latest=now.astimezone(london).date().isoformat(),
             simulated=words.moment(now) if self.clock.simulated else None,
         )
-        headers = HEADERS if person is None else HEADERS | {"Cache-Control": "no-store"}
+        headers = HEADERS if person is None else HEADERS | self._of_a_person
         answer = HTMLResponse(text, 400 if wrong else status, headers=headers)
         if told:
             answer.delete_cookie(SAID)
+        if ended:
+            answer.delete_cookie(COOKIE)
         return answer
 
     def go_on(self, request: Request, then: str, told: str) -> Response:
         """Lead on to a page that says, once, what was done. It is no secret, and nobody's name."""
         answer = RedirectResponse(then, 303)
-        secure = request.url.scheme == "https"
+        secure = self.is_secure(request)
         answer.set_cookie(SAID, quote(told), max_age=_told_s, secure=secure, httponly=True, samesite="lax")
         return answer
+
+    @property
+    def _of_a_person(self) -> dict[str, str]:
+        """What is said with a page of somebody who is signed in: their form for signing out leads to the provider."""
+        policy = f"{POLICY} {self.provider}" if self.provider else POLICY
+        return {"Cache-Control": "no-store", "Content-Security-Policy": policy}
 
 
 def to_sign_in(request: Request) -> Response:

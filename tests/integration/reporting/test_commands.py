@@ -10,6 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
+from services.reporting.sessions import Person
 from services.reporting.web import commands
 from services.reporting.web.commands import Command, Commands, Recorded, Refused, Unanswered
 from shared.identity import Principal
@@ -17,7 +18,7 @@ from tests.support import read_model
 from tests.support.northmoor import northmoor
 from tests.support.story import TRUST
 
-LEADER = Principal("leader-1", frozenset({"trust_leader"}), TRUST)
+LEADER = Person(Principal("leader-1", frozenset({"trust_leader"}), TRUST), "Leader of the trust")
 CLOSE = Command("collaboration", "/focus-areas/7/close", {"closed_on": "2026-11-20"}, "form-1")
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -31,7 +32,9 @@ async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
 
 def sending(pool: asyncpg.Pool, answer: Answer) -> Commands:
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer), headers={"authorization": "Bearer reporting"})
-    return Commands(client, {"collaboration": "http://collaboration"}, pool, lambda who: f"token-of-{who.subject}")
+    return Commands(
+        client, {"collaboration": "http://collaboration"}, pool, lambda who: f"token-of-{who.principal.subject}"
+    )
 
 
 async def test_a_command_is_sent_once_in_the_persons_name(pool: asyncpg.Pool) -> None:

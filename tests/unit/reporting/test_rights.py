@@ -22,7 +22,7 @@ def test_in_production_nobody_signs_in_by_choice(tmp_path: Path) -> None:
             {
                 **told,
                 "master_key_file": tmp_path,
-                "issuer_key_file": tmp_path,
+                "issuers": [{"issuer": "https://idp.example"}],
                 "environment": "production",
                 "signing_key_file": tmp_path,
             }

@@ -48,3 +48,52 @@ def test_without_the_directory_files_are_not_looked_for(monkeypatch: pytest.Monk
 
 def test_showing_them_shows_no_secret() -> None:
     assert "from-a-file" not in repr(ServiceSettings())
+
+
+def production(monkeypatch: pytest.MonkeyPatch, **told: str | None) -> ServiceSettings:
+    own = {
+        "BATON_ENVIRONMENT": "production",
+        "BATON_KAFKA_USER": "talent",
+        "BATON_KAFKA_PASSWORD": "secret",
+        "BATON_ISSUERS": '[{"issuer": "https://idp.example"}]',
+        "BATON_ISSUER_KEY_FILE": None,
+    }
+    for name, text in (own | told).items():
+        monkeypatch.delenv(name, raising=False)
+        if text is not None:
+            monkeypatch.setenv(name, text)
+    return ServiceSettings()
+
+
+def test_production_trusts_the_trusts_own_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    [provider] = production(monkeypatch).issuers
+
+    assert (provider.issuer, provider.audience, set(provider.algorithms)) == ("https://idp.example", "baton", {"RS256"})
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"BATON_ISSUER_KEY_FILE": "/keys/issuer.jwk"}, "BATON_ISSUER_KEY_FILE: production trusts no built-in issuer"),
+        ({"BATON_ISSUERS": None}, "BATON_ISSUER"),
+        ({"BATON_ISSUERS": '[{"issuer": "http://idp.example"}]'}, "by https alone"),
+        (
+            {"BATON_ISSUERS": '[{"issuer": "https://idp.example", "jwks_uri": "http://idp.example/keys"}]'},
+            "by https alone",
+        ),
+        (
+            {"BATON_ISSUERS": '[{"issuer": "https://a.example"}, {"issuer": "https://a.example"}]'},
+            "name each issuer once",
+        ),
+    ],
+)
+def test_production_trusts_nobody_else(told: dict[str, str | None], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError, match=said):
+        production(monkeypatch, **told)
+
+
+def test_somebody_has_to_sign_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BATON_ISSUER_KEY_FILE")
+
+    with pytest.raises(ValidationError, match="without either, nobody proves who they are"):
+        ServiceSettings()

@@ -17,7 +17,7 @@ from fastapi.responses import StreamingResponse
 from joserfc.jwk import OKPKey
 
 from shared import problems
-from shared.identity import Doorkeeper, Principal, Verifier, issue
+from shared.identity import BUILT_IN, Doorkeeper, KeyFile, Principal, Trusted, Verifier, issue
 from shared.runtime import Caller
 from shared.runtime.turnstile import Limits, Turnstile, largest_body_bytes
 
@@ -34,7 +34,7 @@ class Hall:
         self.private.write_text(json.dumps(key.as_dict(private=True)))
         public.write_text(json.dumps(key.as_dict(private=False)))
         self.app = FastAPI()
-        doorkeeper = Doorkeeper(Verifier(public, lambda: datetime.now(UTC)))
+        doorkeeper = Doorkeeper(Verifier([Trusted(BUILT_IN, KeyFile(public))], lambda: datetime.now(UTC)))
         self.app.add_middleware(Turnstile, doorkeeper=doorkeeper, limits=limits)
         problems.install(self.app, "talent")
         self.gate = asyncio.Event()

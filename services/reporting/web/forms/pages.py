@@ -99,7 +99,7 @@ class FormPages:
         ready = await self._read(form, person, filled, lambda asking: _ready(form, filled, asking))
         if ready.sent.wrong:
             return await self.show(request, form, person, replace(filled, status=422, wrong=ready.sent.wrong))
-        match await self.commands.send(person.principal, _command(form, filled, ready.sent)):
+        match await self.commands.send(person, _command(form, filled, ready.sent)):
             case Recorded(seen=seen):
                 return self.site.go_on(request, filled.then, form.done if seen else _soon.format(form.done))
             case Refused() as refusal:

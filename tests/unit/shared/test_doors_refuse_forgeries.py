@@ -1,0 +1,82 @@
+"""Every door of every service that wants to know who is there, and everything forged or stale (FAULTS.md, E1)."""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from joserfc.jwk import OKPKey
+
+from deploy.description import SERVICES
+from shared.identity import BUILT_IN
+from tests.support.forging import FORGED, Forge
+
+_NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+_UNSPOILT = {"a line's end"}  # HTTP itself takes no such header
+
+
+@pytest.fixture
+def key() -> OKPKey:
+    return OKPKey.generate_key("Ed25519")
+
+
+@pytest.fixture
+async def apps(key: OKPKey, tmp_path: Path) -> dict[str, FastAPI]:
+    """Put together and not started: whoever is refused gets to no database."""
+    master, public = tmp_path / "master.key", tmp_path / "issuer.public.jwk"
+    master.write_text(b64encode(os.urandom(32)).decode())
+    public.write_text(json.dumps(key.as_dict(private=False)))
+    told = {"dsn": _NOWHERE, "vault_dsn": _NOWHERE, "kafka": "localhost:9092", "master_key_file": master}
+    return {
+        service.name: import_module(service.module).build(
+            import_module(f"services.{service.name}.config").Settings(
+                service=service.name, port=service.port, issuer_key_file=public, **told
+            )
+        )
+        for service in SERVICES
+    }
+
+
+def doors(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """Method and path of what wants a token."""
+    for path, operations in app.openapi()["paths"].items():
+        for method, operation in operations.items():
+            if operation.get("security"):
+                yield method, path
+
+
+async def refused(app: FastAPI, tokens: Sequence[str]) -> set[str]:
+    """Each token at one door at least, and each door with one at least: what the refusals tell."""
+    wanted = list(doors(app))
+    told: set[str] = set()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
+        for n in range(max(len(wanted), len(tokens)) if wanted else 0):
+            method, path = wanted[n % len(wanted)]
+            bearer = {"authorization": f"Bearer {tokens[n % len(tokens)]}"}
+            answer = await client.request(method, path, headers=bearer)
+            assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), path
+            told.add(f"{answer.json()['code']}: {answer.json()['detail']}")
+    return told
+
+
+async def test_whatever_is_forged_is_refused_at_every_door_and_nobody_learns_why(
+    apps: dict[str, FastAPI], key: OKPKey
+) -> None:
+    forge = Forge(BUILT_IN, key, datetime.now(UTC))
+    tokens = [make(forge) for wrong, make in FORGED.items() if wrong not in _UNSPOILT]
+
+    for service, app in apps.items():
+        told = await refused(app, tokens)
+        assert told == (TOLD if service != "reporting" or any(doors(app)) else set())
+
+
+_unfit = "This token is not one that this platform takes: ask your provider for a new one, made for this platform."
+TOLD = {"not_authenticated: The token has expired: ask for a new one.", f"not_authenticated: {_unfit}"}
