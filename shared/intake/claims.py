@@ -86,7 +86,7 @@ class Admission:
             ClaimRefused: `invalid`, naming the first field that is wrong.
         """
         try:
-            return _adapter(self.shape).validate_json(canonical.dumps(data))
+            return _adapter(self.shape).validate_json(canonical.dumps(data), strict=True)  # "80" is no number
         except ValidationError as invalid:
             first = invalid.errors(include_input=False, include_url=False)[0]
             message = first["msg"].partition(", invalid")[0]  # what follows may show a part of what was sent
