@@ -86,6 +86,13 @@ def places(content: Any, at: Path = ()) -> Iterator[Path]:
         yield at
 
 
+def at_place(content: Any, at: Path) -> Any:
+    """What stands at a place."""
+    for step in at:
+        content = content[step]
+    return content
+
+
 def changed(content: Any, at: Path, value: Any) -> Any:
     """The content with something else at a place."""
     if not at:

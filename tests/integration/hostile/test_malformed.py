@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.hostile.bodies import Claim, Path, admissions, changed, good, places
+from tests.integration.hostile.bodies import Claim, Path, at_place, changed, good, places
 from tests.integration.hostile.doors import Doors
 
 pytestmark = pytest.mark.timeout(300)  # a Kafka of its own
@@ -31,7 +31,7 @@ def malformed(sent: Claim, number: int) -> Iterator[tuple[Claim, str]]:
         field = "" if grasped == CANARY else f"/{grasped}"
         yield _with(sent, {**sent["data"], grasped: CANARY}, f"grasped-{GRASPED.index(grasped)}"), f"/data{field}"
     for turn, at in enumerate(_objects(sent["data"])):
-        inner = {**_at(sent["data"], at), "is_trust": True}
+        inner = {**at_place(sent["data"], at), "is_trust": True}
         yield _with(sent, changed(sent["data"], at, inner), f"inside-{turn}"), _pointer((*at, "is_trust"))
 
 
@@ -46,12 +46,6 @@ def _objects(content: Any, at: Path = ()) -> Iterator[Path]:
         if isinstance(inner, dict):
             yield (*at, name)
         yield from _objects(inner, (*at, name))
-
-
-def _at(content: Any, at: Path) -> Any:
-    for step in at:
-        content = content[step]
-    return content
 
 
 def _pointer(at: Path) -> str:
@@ -101,4 +95,3 @@ async def test_nothing_that_was_refused_stands_anywhere_in_clear(doors: Doors) -
     )
     assert CANARY not in dumped
     assert CANARY.encode().hex() not in dumped
-    assert admissions(doors.service)
