@@ -98,7 +98,7 @@ def changed(content: Any, at: Path, value: Any) -> Any:
     if not at:
         return value
     step, *rest = at
-    copy = dict(content) if isinstance(content, dict) else list(content)
+    copy: Any = dict(content) if isinstance(content, dict) else list(content)
     copy[step] = changed(copy[step], tuple(rest), value)
     return copy
 

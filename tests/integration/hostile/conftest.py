@@ -7,9 +7,9 @@ import pytest
 from deploy.description import topics_of_school
 from deploy.topics import ensure_topics
 from shared.messaging import Cluster
-from tests.integration.hostile.bodies import SERVICES, Service
+from tests.integration.hostile.bodies import SERVICES
 from tests.integration.hostile.doors import Doors
-from tests.integration.stories.conftest import HERE, Trust, trust
+from tests.integration.stories.conftest import HERE, Service, Trust, trust
 
 __all__ = ["doors", "trust"]
 

@@ -11,8 +11,8 @@ import httpx
 
 from shared.intake.reading import batch_type, event_type, largest_batch
 from shared.messaging import Cluster, ingest_topic, make_producer, receipts_topic
-from tests.integration.hostile.bodies import Claim, Service, good
-from tests.integration.stories.conftest import HERE, Writer
+from tests.integration.hostile.bodies import Claim, good
+from tests.integration.stories.conftest import HERE, Service, Writer
 from tests.support.writer import person, until
 
 STRUCTURED = (("content-type", event_type.encode()),)
