@@ -48,11 +48,12 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Records of a partition that Kafka does not have any more, and that were not taken: `since` up to before `first`.
+    """Records of a partition that were not taken, and that Kafka does not have any more: `since` up to before `first`.
 
     Attributes:
         record: the one at `first`; None where the partition is empty.
         partitions: how many partitions the topic has.
+        garbled: what Kafka has in their place and its client cannot read.
     """
 
     partition: TopicPartition
@@ -60,6 +61,7 @@ class Gap:
     first: int
     record: KafkaRecord | None
     partitions: int
+    garbled: bytes | None = None
 
 
 class Fenced(Exception):

@@ -30,6 +30,7 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
+from shared.consumer.garbled import Garbled, OneByOne, is_garbling, limit_unpacking, read_batch
 from shared.consumer.lag import Lag
 from shared.consumer.receiving import Fenced, Gap, KafkaRecord, Place, Receiver, Slice, name_of
 from shared.messaging import Cluster, make_broker
@@ -128,6 +129,9 @@ class Subscription:
         max_records: int = 5_000,
         session_timeout_ms: int = 10_000,
     ) -> None:
+        limit_unpacking()
+        self._cluster = cluster
+        self._one_by_one: OneByOne | None = None
         self._broker = make_broker(cluster, group)
         self._receiver = receiver
         self._service = service
@@ -253,14 +257,36 @@ class Subscription:
 
         async def watched(*partitions: TopicPartition, **how: Any) -> Any:
             try:
-                records = await poll(*partitions, **how)
-            except KafkaError as fault:
+                records = await (self._one_by_one.next() if self._one_by_one else poll(*partitions, **how))
+            except Garbled as found:
+                await self._garbled(consumer, found.partition)
+                records = {}
+            except Exception as fault:
                 self._failed("poll_failed", fault)
-                raise
+                if not is_garbling(fault):
+                    raise
+                for partition, held in self._held.items():  # what was fetched beside it is lost
+                    self._seek(partition, held.start)
+                behind = [partition for partition, held in self._held.items() if self._waiting_in(partition, held)]
+                self._one_by_one = OneByOne(poll, behind)
+                return {}
+            if not records:
+                self._one_by_one = None
             self._facts.polled_at = time.monotonic()
             return records
 
         vars(consumer)["getmany"] = watched
+
+    async def _garbled(self, consumer: AIOKafkaConsumer, partition: TopicPartition) -> None:
+        """Stop at a batch that cannot be read: the receiver makes up for it, and the others go on."""
+        held, offset = self._held.get(partition), await consumer.position(partition)
+        if held is None or held.next != offset:
+            return  # it is met again
+        batch = await read_batch(self._cluster, partition, offset)
+        log.error("batch_garbled", topic=partition.topic, partition=partition.partition, since=offset, to=batch.next)
+        known = consumer.partitions_for_topic(partition.topic) or ()
+        held.gap = Gap(partition, offset, batch.next, None, len(known), batch.content)
+        consumer.pause(partition)
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep, but not when we are to stop."""

@@ -86,11 +86,11 @@ class Admission:
             ClaimRefused: `invalid`, naming the first field that is wrong.
         """
         try:
-            return _adapter(self.shape).validate_json(canonical.dumps(data))
+            return _adapter(self.shape).validate_json(canonical.dumps(data), strict=True)  # "80" is no number
         except ValidationError as invalid:
             first = invalid.errors(include_input=False, include_url=False)[0]
             message = first["msg"].partition(", invalid")[0]  # what follows may show a part of what was sent
-            raise ClaimRefused("invalid", message, field=_field(first["loc"])) from None
+            raise ClaimRefused("invalid", message, field=field_at(first["loc"])) from None
 
 
 Admissions = Mapping[str, Admission]
@@ -187,11 +187,11 @@ def refuse_reserved(content: Any, place: str) -> None:
     found = _reserved(content)
     if found is not None:
         raise ClaimRefused(
-            "reserved_text", f"A text may not begin with “{sealed_prefix}”.", field=place + _field(found)
+            "reserved_text", f"A text may not begin with “{sealed_prefix}”.", field=place + field_at(found)
         )
 
 
-def _field(location: Sequence[str | int]) -> str:
+def field_at(location: Sequence[str | int]) -> str:
     """The pointer to what is wrong, up to what is no name of a field: that may be anything, and is not repeated."""
     return pointer(list(takewhile(lambda part: isinstance(part, int) or _name.fullmatch(part), location)))
 

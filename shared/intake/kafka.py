@@ -16,8 +16,10 @@ from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.errors import KafkaError
 
 from shared.consumer import Fenced, Gap, Place, Slice
+from shared.intake.claims import ClaimRefused
 from shared.intake.door import Intake, Said, Sender
-from shared.intake.reading import from_record
+from shared.intake.keeping import Came
+from shared.intake.reading import Unreadable, from_record
 from shared.messaging import Cluster
 from shared.problems import count_refusal
 
@@ -77,9 +79,18 @@ class KafkaDoor:
         self._handled |= places
 
     async def overtaken(self, gap: Gap) -> None:
-        """Claims that were gone before anybody read them were promised nothing but Kafka's retention: an alarm."""
-        log.error("claims_gone", topic=gap.partition.topic, since=gap.since, first=gap.first)
+        """Refuse what cannot be read, as whoever sent it may know by its places.
+
+        Claims that were gone before anybody read them were promised nothing but Kafka's retention: an alarm.
+        """
+        if gap.garbled is None:
+            log.error("claims_gone", topic=gap.partition.topic, since=gap.since, first=gap.first)
+        else:
+            answers = await self._intake.take(_unread(gap, gap.garbled))
+            for _, outcome in answers:
+                count_refusal(self._intake.store.service, "kafka", outcome.code)
         await self._move({gap.partition: gap.first})
+        self._handled[gap.partition] = gap.first
 
     async def idle(self, _partitions: Collection[TopicPartition]) -> None:
         """Delete what was handled."""
@@ -120,6 +131,22 @@ class KafkaDoor:
 
 
 def _said(part: Slice) -> list[Said]:
-    urn = part.partition.topic.rpartition(".")[2]
-    sender = Sender(urn, f"school-{urn}", None, frozenset({urn}), publish=True)
-    return [(sender, from_record(record, f"record-{record.partition}-{record.offset}")) for record in part.records]
+    sender = _sender(part.partition)
+    return [(sender, from_record(record, _place(part.partition, record.offset))) for record in part.records]
+
+
+def _unread(gap: Gap, batch: bytes) -> list[Said]:
+    """What stands in a batch that cannot be read, each with all of it."""
+    reason = "This cannot be read: send it unpacked or with gzip, at most 32 MiB of it, header names in UTF-8."
+    refusal, came = ClaimRefused("not_json", reason), Came({}, batch)
+    places = [_place(gap.partition, offset) for offset in range(gap.since, gap.first)]
+    return [(_sender(gap.partition), Unreadable(place, place, refusal, came)) for place in places]
+
+
+def _sender(partition: TopicPartition) -> Sender:
+    urn = partition.topic.rpartition(".")[2]
+    return Sender(urn, f"school-{urn}", None, frozenset({urn}), publish=True)
+
+
+def _place(partition: TopicPartition, offset: int) -> str:
+    return f"record-{partition.partition}-{offset}"

@@ -13,10 +13,9 @@ from cloudevents.core.bindings import http, kafka
 from cloudevents.core.formats.json import JSONFormat
 
 from shared.contracts import canonical
-from shared.intake.claims import Claim, ClaimRefused, is_event_id, largest_claim_bytes, read_claim
+from shared.intake.claims import Claim, ClaimRefused, field_at, is_event_id, largest_claim_bytes, read_claim
 from shared.intake.keeping import Came
 from shared.messaging import Record
-from shared.problems import pointer
 
 event_type = "application/cloudevents+json"
 batch_type = "application/cloudevents-batch+json"
@@ -142,7 +141,7 @@ def _batch(body: bytes) -> list[Item]:
         content = canonical.loads(body)
     except canonical.NotStrictJson as broken:
         raise ClaimRefused(
-            "not_json", f"The batch cannot be read: {broken.reason}.", field=pointer(broken.path) or None
+            "not_json", f"The batch cannot be read: {broken.reason}.", field=field_at(broken.path) or None
         ) from None
     if not isinstance(content, list) or len(content) > largest_batch:
         raise ClaimRefused("invalid", f"A batch is a JSON array of at most {largest_batch} events.")
@@ -163,7 +162,7 @@ def _item(read: Callable[[], Any], place: _Place, came: Came) -> Item:
     except ClaimRefused as refusal:
         reason = refusal
     except canonical.NotStrictJson as broken:
-        reason = ClaimRefused("not_json", f"This cannot be read: {broken.reason}.", field=pointer(broken.path) or None)
+        reason = ClaimRefused("not_json", f"This cannot be read: {broken.reason}.", field=field_at(broken.path) or None)
     except (ValueError, OverflowError):
         reason = ClaimRefused("invalid", "An attribute is malformed: see the CloudEvents specification, version 1.0.")
     return Unreadable(place.of("id"), place.of("source"), reason, came)

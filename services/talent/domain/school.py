@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from shared.contracts.talent.register import Phase, SchoolJoinedTrust, SchoolLeftTrust, SchoolUrnSucceeded
-from shared.contracts.vocabulary import Day, Name, TrustUid, Ukprn, Urn
+from shared.contracts.vocabulary import Count, Day, Name, TrustUid, Ukprn, Urn
 from shared.decider import Decider, Rejected
 
 
@@ -27,8 +27,8 @@ class JoinSchool:
     la: Name | None = None
     ukprn: Ukprn | None = None
     joined_on: Day
-    easting: int | None = None
-    northing: int | None = None
+    easting: Count | None = None
+    northing: Count | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

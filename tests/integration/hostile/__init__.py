@@ -1,0 +1,1 @@
+"""Bad input at both doors, of every type."""

@@ -1,0 +1,28 @@
+"""The three writers for this folder, with a school that is admitted to Kafka."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploy.description import topics_of_school
+from deploy.topics import ensure_topics
+from shared.messaging import Cluster
+from tests.integration.hostile.bodies import SERVICES
+from tests.integration.hostile.doors import Doors
+from tests.integration.stories.conftest import HERE, Service, Trust, trust
+
+__all__ = ["doors", "trust"]
+
+
+@pytest.fixture(scope="package")
+async def admitted(trust: Trust) -> Trust:
+    """The trust, of which one school may speak over Kafka."""
+    await ensure_topics(Cluster(trust.writers["talent"].place.kafka.bootstrap), topics_of_school(HERE))
+    return trust
+
+
+@pytest.fixture(params=SERVICES)
+def doors(admitted: Trust, request: pytest.FixtureRequest) -> Doors:
+    """The doors of each service in turn."""
+    service: Service = request.param
+    return Doors(service, admitted.writers[service])
