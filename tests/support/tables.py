@@ -7,16 +7,16 @@ import asyncio
 import asyncpg
 
 
-async def contents(*dsns: str) -> list[dict[str, str]]:
+async def contents(*dsns: str) -> list[dict[str, str | None]]:
     """The hashes of each database's tables, when what goes on in the background is done; without the lease."""
-    before: list[dict[str, str]] = []
-    while (found := [await _tables(dsn) for dsn in dsns]) != before:
+    before: list[dict[str, str | None]] = []
+    while (found := [await _tables(dsn) for dsn in dsns]) != before or any(one.get("pending") for one in found):
         before = found
         await asyncio.sleep(0.5)  # events are numbered, published and heard of meanwhile
     return found
 
 
-async def _tables(dsn: str) -> dict[str, str]:
+async def _tables(dsn: str) -> dict[str, str | None]:
     connection = await asyncpg.connect(dsn, timeout=10)
     try:
         names = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
