@@ -35,7 +35,7 @@ class NotYet(Exception):
     """A command that cannot be decided yet: it is kept, and decided when what it waits for is there.
 
     Attributes:
-        waits_for: the stream that brings it back when it begins; None: an operator does.
+        waits_for: the stream that brings it back when it begins; None: whoever keeps it knows what does.
     """
 
     def __init__(self, code: str, message: str, *, waits_for: str | None = None) -> None:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from deploy.baton.options import urns
 from deploy.baton.output import Json, run, show
 
 Outcome = Literal["accepted", "refused", "parked"]
 _WRITERS = ("talent", "cpd", "collaboration")
-_MOST = 1_000
-_COLUMNS = ("origin", "source", "id", "type", "outcome", "answered_at")
 
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="intake", help="Claims from schools' systems.", no_args_is_help=True)
     group.callback()(_root)
     group.command("list")(list_)
+    group.command("show")(show_claim)
     app.add_typer(group)
 
 
@@ -26,52 +27,86 @@ def _root() -> None:
     """Claims from schools' systems."""
 
 
+def _writer(given: str | None) -> str | None:
+    if given not in (None, *_WRITERS):
+        raise typer.BadParameter(f"{given!r} is not one of {', '.join(_WRITERS)}")
+    return given
+
+
+Service = Annotated[str | None, typer.Option("--service", callback=_writer, help="Only this service's.")]
+
+
 def list_(
     *,
     outcome: Annotated[Outcome | None, typer.Option("--outcome", help="accepted, refused or parked")] = None,
-    service: Annotated[str | None, typer.Option("--service", help="Only this service's.")] = None,
+    urn: Annotated[
+        list[str] | None, typer.Option("--urn", callback=urns, help="Only what was sent for this school; repeatable.")
+    ] = None,
+    service: Service = None,
     since: Annotated[
         datetime | None, typer.Option("--since", help="Only what was answered since; a time in the UK.")
     ] = None,
+    before: Annotated[datetime | None, typer.Option("--before", help="Only what was answered before.")] = None,
     as_json: Json = False,
 ) -> None:
     """The newest 1,000 answers to claims and commands: who sent what, under which id, and what became of it.
 
     The type is known of those that are still parked.
     """
-    if service not in (None, *_WRITERS):
-        raise typer.BadParameter(f"{service!r} is not one of {', '.join(_WRITERS)}")
-    found = run(_answers(_WRITERS if service is None else (service,), outcome, since))
-    lines = [
-        f"{a['answered_at']:%Y-%m-%d %H:%M:%S}  {a['service']:13}  {a['origin']}  {a['outcome']:8}  "
-        f"{a['code'] or '-':24}  {a['source']}  {a['id']}  {a['type'] or ''}".rstrip()
-        for a in found
-    ]
-    show(found, "\n".join(lines) or "Nothing was answered like this.", as_json=as_json)
+    from deploy.answers import Wanted, answers
+
+    wanted = Wanted(
+        services=_WRITERS if service is None else (service,),
+        outcome=outcome,
+        urns=urn or None,
+        since=_in_london(since),
+        before=_in_london(before),
+    )
+    found = run(answers(wanted))
+    count = f"{len(found):,} answer{'' if len(found) == 1 else 's'}." if found else "Nothing was answered like this."
+    show(found, "\n".join([*map(_line, found), count]), as_json=as_json)
 
 
-async def _answers(services: tuple[str, ...], outcome: str | None, since: datetime | None) -> list[dict[str, Any]]:
-    import json
+def show_claim(
+    event_id: Annotated[str, typer.Argument(metavar="ID", help="As its sender named it.")],
+    *,
+    service: Service = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--bytes", help="Write what was sent, if it was refused, to this new file, readable by you alone."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is known of what was sent under an id. Its content may be personal: it is never printed."""
+    from deploy.answers import as_sent, known
+    from deploy.errors import Unmet
+    from deploy.private_file import new_private_file
+
+    services = _WRITERS if service is None else (service,)
+    found = run(known(event_id, services))
+    if not found:
+        raise Unmet("Nothing was sent under this id.", "See `baton intake list`.")
+    if into is not None:
+        content = run(as_sent(event_id, services))
+        with new_private_file(into) as out:
+            out.write(content)
+    show(found, "\n\n".join(map(_known, found)), as_json=as_json)
+
+
+def _in_london(given: datetime | None) -> datetime | None:
     from zoneinfo import ZoneInfo
 
-    from deploy.databases import connected
+    return given.replace(tzinfo=ZoneInfo("Europe/London")) if given is not None else None
 
-    aware = since.replace(tzinfo=ZoneInfo("Europe/London")) if since is not None else None
-    found: list[dict[str, Any]] = []
-    for service in services:
-        async with connected(service) as connection:
-            rows = await connection.fetch(
-                """select origin, source, id, p.type, outcome, receipt, answered_at
-                   from command left join parked_claim p using (origin, source, id)
-                   where ($1::text is null or outcome = $1) and ($2::timestamptz is null or answered_at >= $2)
-                   order by answered_at desc limit $3""",
-                outcome,
-                aware,
-                _MOST,
-            )
-        found += [
-            {"service": service, **{name: row[name] for name in _COLUMNS}}
-            | {"code": json.loads(row["receipt"]).get("code")}
-            for row in rows
-        ]
-    return sorted(found, key=lambda answer: answer["answered_at"], reverse=True)[:_MOST]
+
+def _line(a: dict[str, Any]) -> str:
+    said = f"{a['answered_at']:%Y-%m-%d %H:%M:%S}  {a['service']:13}  {a['origin']}  {a['outcome']:8}  "
+    where = f"{a['code'] or '-':24}  {a['source']}  {a['id']}  {a['type'] or ''}".rstrip()
+    why = ": ".join(filter(None, (a["field"], a["message"])))
+    return f"{said}{where}  {why}".rstrip()
+
+
+def _known(answer: dict[str, Any]) -> str:
+    return "\n".join(f"{name}: {content}" for name, content in answer.items() if content is not None)

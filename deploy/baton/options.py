@@ -26,7 +26,7 @@ trust_uid = _matching(r"[1-9][0-9]{3,4}", "a group UID of four or five digits")
 urns = _matching(r"[1-9][0-9]{5}", "a URN of six digits")
 
 
-def _addresses(given: list[str] | None) -> list[str] | None:
+def addresses(given: list[str] | None) -> list[str] | None:
     for one in given or []:
         if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", one):
             raise typer.BadParameter(f"{one!r} is not an address such as https://talent.trust.example")
@@ -35,7 +35,7 @@ def _addresses(given: list[str] | None) -> list[str] | None:
 
 Addresses = Annotated[
     list[str] | None,
-    typer.Option("--to", callback=_addresses, help="A service's address, once for each; without any, this stack's."),
+    typer.Option("--to", callback=addresses, help="A service's address, once for each; without any, this stack's."),
 ]
 Token = Annotated[str | None, typer.Option("--token", envvar="BATON_TOKEN", help="An access token of yours.")]
 ApiKey = Annotated[str | None, typer.Option("--api-key", envvar="BATON_API_KEY", help="Your API key.")]

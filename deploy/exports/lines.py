@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,12 @@ def item(line: Line) -> Item:
     try:
         [found] = from_http({"content-type": event_type}, line.raw)
     except ClaimRefused as refusal:
-        return Unreadable(f"line-{line.number}", "unnamed", refusal, Came({}, line.raw))
+        found = Unreadable("", "unnamed", refusal, Came({}, line.raw))
+    if isinstance(found, Unreadable):
+        said = found.refusal
+        message = said.message.replace("at line 1, column", "at column")  # which line it is says the file
+        told = ClaimRefused(said.code, message, field=said.field)
+        found = replace(found, id=f"line-{line.number}", refusal=told)
     return found
 
 

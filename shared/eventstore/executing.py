@@ -201,14 +201,16 @@ async def execute(
     among many equals one would lose for ever.
 
     Args:
-        dry_run: decide only: the answers are what they would be now, each on its own, and nothing is written.
+        dry_run: decide only: the answers are what they would be now, each on its own, and nothing is written. Only that
+            an id comes again is seen among them.
     """
     outcomes: dict[int, Outcome] = {}
     waiting = list(range(len(acts)))
     races_lost = 0
+    said: dict[CommandKey, Known] | None = {} if dry_run else None
     async with AsyncExitStack() as turns:
         while waiting:
-            batch = _Batch(store, vault, clock, acts, dry_run=dry_run)
+            batch = _Batch(store, vault, clock, acts, said)
             outcomes |= await batch.answer(waiting)
             waiting = [number for number in waiting if number not in outcomes]
             if not batch.lost:
@@ -247,12 +249,21 @@ _answers = Counter("baton_commands", "Commands and claims decided", ["service", 
 
 
 class _Batch:
-    """One round: what is read, decided and written together."""
+    """One round: what is read, decided and written together.
+
+    Args:
+        said: in a dry run the answers of its earlier rounds, in the place of what would be remembered of them.
+    """
 
     def __init__(
-        self, store: EventStore, vault: Vault, clock: Clock, acts: Sequence[Act], *, dry_run: bool = False
+        self,
+        store: EventStore,
+        vault: Vault,
+        clock: Clock,
+        acts: Sequence[Act],
+        said: dict[CommandKey, Known] | None = None,
     ) -> None:
-        self.dry_run = dry_run
+        self.said = said
         self.store = store
         self.vault = vault
         self.now = clock.now()
@@ -270,7 +281,7 @@ class _Batch:
         outcomes: dict[int, Outcome] = {}
         decided: dict[int, _Decided] = {}
         for number, context in contexts.items():
-            remembered = known.get(context.key)
+            remembered = known.get(context.key) or (self.said or {}).get(context.key)
             if remembered is not None and not (context.redrive and remembered.outcome == "parked"):
                 outcomes[number] = self._repeated(context, remembered)
                 continue
@@ -279,7 +290,8 @@ class _Batch:
                 outcomes[number] = answer
             else:
                 decided[number] = _Decided(self.acts[number], answer, loaded)
-        if self.dry_run:
+        if self.said is not None:
+            self.said |= {item.context.key: item.remembered(self.vault) for item in decided.values()}
             return outcomes | {number: item.outcome for number, item in decided.items()}
         written = await self._write(decided)
         for number, result in written.items():
@@ -321,7 +333,8 @@ class _Batch:
     def _repeated(self, context: Context, known: Known) -> Outcome:
         """The remembered answer; or, where the same id now says something else, a refusal that is not remembered."""
         if known.fingerprint is not None and known.fingerprint != self.vault.fingerprint(context.claim):
-            log.error("command_id_reused", origin=context.key.origin, source=context.key.source, id=context.key.id)
+            if self.said is None:
+                log.error("command_id_reused", origin=context.key.origin, source=context.key.source, id=context.key.id)
             return Outcome(
                 "refused",
                 code="id_reused",
@@ -377,6 +390,10 @@ class _Decided:
                 code="person_erased",
                 message="This person's data was erased; nothing more can be recorded about them under this id.",
             )
+
+    def remembered(self, vault: Vault) -> Known:
+        """What would be remembered of it."""
+        return Known(vault.fingerprint(self.context.claim), self.outcome.status, self.outcome.receipt)
 
     def write(self, keys: Keys, vault: Vault, now: datetime) -> Write:
         """What goes to the store."""

@@ -55,6 +55,20 @@ class Claim:
         return canonical.dumps({"type": self.type, "data": self.data})
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A field that is not as its type's shape wants it.
+
+    Attributes:
+        field: JSON pointer to it, in the data.
+        kind: pydantic's name for what is wrong: https://docs.pydantic.dev/latest/errors/validation_errors/
+    """
+
+    field: str
+    kind: str
+    message: str
+
+
 LookUp = Callable[[EventStore, Clock, Any, Context], Awaitable[Any]]
 
 
@@ -86,11 +100,21 @@ class Admission:
             ClaimRefused: `invalid`, naming the first field that is wrong.
         """
         try:
-            return _adapter(self.shape).validate_json(canonical.dumps(data), strict=True)  # "80" is no number
+            return self._read(data)
         except ValidationError as invalid:
-            first = invalid.errors(include_input=False, include_url=False)[0]
-            message = first["msg"].partition(", invalid")[0]  # what follows may show a part of what was sent
-            raise ClaimRefused("invalid", message, field=field_at(first["loc"])) from None
+            first = _faults(invalid)[0]
+            raise ClaimRefused("invalid", first.message, field=first.field) from None
+
+    def faults(self, data: Mapping[str, Any]) -> list[Fault]:
+        """All that is wrong with the shape of data."""
+        try:
+            self._read(data)
+        except ValidationError as invalid:
+            return _faults(invalid)
+        return []
+
+    def _read(self, data: Mapping[str, Any]) -> Any:
+        return _adapter(self.shape).validate_json(canonical.dumps(data), strict=True)  # "80" is no number
 
 
 Admissions = Mapping[str, Admission]
@@ -215,6 +239,12 @@ def _reserved(content: Any) -> tuple[str | int, ...] | None:
         if found is not None:
             return (name, *found)
     return None
+
+
+def _faults(invalid: ValidationError) -> list[Fault]:
+    """Without what was sent: behind `, invalid` a part of it may be shown."""
+    errors = invalid.errors(include_input=False, include_url=False)
+    return [Fault(field_at(error["loc"]), error["type"], error["msg"].partition(", invalid")[0]) for error in errors]
 
 
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}

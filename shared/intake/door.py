@@ -123,7 +123,7 @@ class Intake:
 
     async def look_after_parked(self) -> None:
         """Bring back the claims that need not wait any more, and refuse those that have waited for too long."""
-        await self.bring_back(await self.parking.arrived())
+        await self.bring_back(await self.parking.arrived(self.admissions))
         late = await self.parking.waiting_since(self._clock.now() - longest_wait)
         refusal = "What this waited for did not come within 24 hours."
         acts = [answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late]

@@ -29,6 +29,7 @@ from shared.vault import Vault
 
 largest_page = 1_000
 largest_logindex = 2**63 - 1
+DryRun = Annotated[bool, Query(description="Only say what the answer would be: nothing is kept.")]
 statuses = {"accepted": 202, "duplicate": 200, "parked": 202, "refused": 422}
 
 
@@ -40,7 +41,7 @@ def events_router(intake: Intake) -> APIRouter:
     async def publish(
         request: Request,
         caller: Caller,
-        dry_run: Annotated[bool, Query(description="Only say what the answer would be: nothing is kept.")] = False,  # noqa: FBT002  a query's flag
+        dry_run: DryRun = False,  # noqa: FBT002  a query's flag
     ) -> JSONResponse:
         """Take one CloudEvent (structured or binary mode) or a batch of them; each is answered with a receipt."""
         body = await request.body()
@@ -50,7 +51,7 @@ def events_router(intake: Intake) -> APIRouter:
             raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
         if is_batch(request.headers):
             answers = await _take_each(intake, caller, items, dry_run=dry_run)
-            for _, outcome in answers:
+            for _, outcome in () if dry_run else answers:
                 if outcome.status in ("refused", "conflict"):
                     count_refusal(intake.store.service, "http", outcome.code)
             return JSONResponse([receipt(i, outcome.receipt) for i, outcome in answers])
@@ -115,7 +116,7 @@ def commands_router(doorway: Doorway, commands: Mapping[str, Admission]) -> APIR
 
 
 def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
-    async def command(request: Request, ask: Asked) -> JSONResponse:
+    async def command(request: Request, ask: Asked, dry_run: DryRun = False) -> JSONResponse:  # noqa: FBT002  a query's flag
         content = {**_object(await request.body()), **of_path(request.path_params, admission.shape)}
         context = Context(
             key=CommandKey(ask.caller.trustuid, f"http/{ask.caller.subject}", ask.key),
@@ -140,11 +141,12 @@ def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
         act = replace(act, decide=_at_once(act.decide))
         if ask.expected is not None:
             act = replace(act, expected={next(iter(act.reads)): ask.expected})
-        [outcome] = await execute(doorway.store, doorway.vault, doorway.clock, [act])
-        doorway.wake()
+        [outcome] = await execute(doorway.store, doorway.vault, doorway.clock, [act], dry_run=dry_run)
+        if not dry_run:
+            doorway.wake()
         if outcome.status in ("refused", "conflict"):
             raise _problem(outcome)
-        return JSONResponse(outcome.content(), 201 if outcome.status == "accepted" else 200)
+        return JSONResponse(outcome.content(), 201 if outcome.status == "accepted" and not dry_run else 200)
 
     return command
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,13 +48,21 @@ class Parking:
             ],
         )
 
-    async def arrived(self) -> list[Parked]:
-        """Claims whose stream is there by now: one of this service's own, or one that it heard of."""
+    async def arrived(self, types: Collection[str]) -> list[Parked]:
+        """Claims that need not wait any more, as far as can be told before they are decided.
+
+        Their stream is there by now, one of this service's own or one that it heard of; or what they waited for is no
+        stream: their type is one of `types`, which are known here now, or the school that sent them is.
+        """
         rows = await self._store.pool.fetch(
             """select p.* from parked_claim p
                where exists (select 1 from stream where name = p.waits_for and version > 0)
                   or exists (select 1 from stream_head h where h.stream = p.waits_for)
-               order by p.parked_at, p.id"""
+                  or p.waits_for is null and (
+                      p.code = 'unknown_type' and p.type = any($1)
+                      or p.code = 'school_unknown' and exists (select 1 from school s where s.urn = p.origin))
+               order by p.parked_at, p.id""",
+            list(types),
         )
         return [self._opened(row) for row in rows]
 

@@ -82,6 +82,12 @@ def with_anybody(data: Mapping[str, Any], shape: type[Any]) -> Mapping[str, Any]
     return changed
 
 
+def references(data: Mapping[str, Any], shape: type[Any], trustuid: str) -> list[tuple[str, StaffReference]]:
+    """Whom data names by a system's own number: where, and by which."""
+    asked = ((field, _asked(named, trustuid)) for field, named in _named(shape, data))
+    return [(field, named) for field, named in asked if isinstance(named, StaffReference)]
+
+
 class People:
     """Finds the people that claims name.
 

@@ -6,7 +6,7 @@ create table parked_claim (
     id          text not null,
     type        text not null,
     code        text not null,
-    waits_for   text,                   -- the stream that brings it back when it begins; null: an operator does
+    waits_for   text,                   -- the stream that brings it back when it begins; null: its type or its school has to be known
     sealed      bytea not null,
     parked_at   timestamptz not null,
     primary key (origin, source, id)

@@ -16,6 +16,7 @@ from deploy.topics import ensure_topics
 from shared.contracts.talent.register import staff_stream
 from shared.messaging import Cluster, make_producer
 from tests.stack import Stack
+from tests.support.tables import contents
 from tests.support.writer import (
     TRUST,
     TRUST_REF,
@@ -276,21 +277,50 @@ async def test_a_personal_text_stands_nowhere_in_clear(doors: Doors) -> None:
     assert b"zebedee@example.org" not in stored
 
 
-async def test_a_dry_run_says_what_the_answers_would_be_and_keeps_nothing(doors: Doors) -> None:
-    fields, size = person(), await doors.size()
-    batch = [claim("PersonRegistered", fields, "dry-1"), claim("PersonRegistered", person(trn=MARKER), "dry-2")]
-    batch.append(claim("NobodyKnowsThis", {}, "dry-3"))
+async def test_a_dry_run_says_what_every_answer_would_be_and_leaves_nothing(doors: Doors) -> None:
+    known, fresh, unheard = person(), person(), {"source": "mis", "staff_ref": "nobody-yet"}
+    await doors.post(claim("PersonRegistered", known, "dry-known"))
+    there = {"urn": ADMITTED, "kind": "permanent", "role": "teacher", "fte_hundredths": 100, "started_on": "2026-09-01"}
+    waiting = {**there, "person_id": unheard, "engagement_id": str(uuid4())}
+    batch = [
+        (claim("PersonRegistered", fresh, "dry-1"), ("accepted", None)),
+        (claim("PersonRegistered", fresh, "dry-1"), ("duplicate", None)),
+        (claim("PersonRegistered", person(), "dry-1"), ("refused", "id_reused")),
+        (claim("PersonRegistered", known, "dry-known"), ("duplicate", None)),
+        (claim("PersonRegistered", person(), "dry-known"), ("refused", "id_reused")),
+        (claim("PersonRegistered", person(trn=MARKER), "dry-3"), ("refused", "invalid")),
+        (claim("EngagementStarted", {**waiting, "urn": NOT_ADMITTED}, "dry-4"), ("refused", "not_your_school")),
+        (claim("EngagementStarted", waiting, "dry-5"), ("parked", "person_unknown")),
+        (claim("NobodyKnowsThis", {}, "dry-6"), ("parked", "unknown_type")),
+        ({"nonsense": True}, ("refused", "invalid")),
+    ]
+    would = [answer for _, answer in batch]
 
     async def answers(query: str) -> list[tuple[str, str | None]]:
         headers = {"authorization": f"Bearer {doors.school}", "content-type": BATCH}
-        response = await doors.client.post(f"/events{query}", content=json.dumps(batch), headers=headers)
+        content = json.dumps([event for event, _ in batch])
+        response = await doors.client.post(f"/events{query}", content=content, headers=headers)
         return [(receipt["outcome"], receipt.get("code")) for receipt in response.json()]
 
-    would = [("accepted", None), ("refused", "invalid"), ("parked", "unknown_type")]
+    before = await contents(doors.place.owner_dsn, doors.place.vault_owner_dsn)
     assert await answers("?dry_run=true") == would
-    assert await doors.size() == size
+    assert await contents(doors.place.owner_dsn, doors.place.vault_owner_dsn) == before
     assert await answers("") == would
-    assert await answers("?dry_run=true") == [("duplicate", None), *would[1:]]
+    assert (await answers("?dry_run=true"))[0] == ("duplicate", None)
+
+
+async def test_a_dry_run_of_a_typed_command_does_nothing(doors: Doors) -> None:
+    fields, known = person(), person()
+    await doors.command("/persons", known)
+    before = await contents(doors.place.owner_dsn)
+
+    would = await doors.command("/persons?dry_run=true", fields, key="dry-typed")
+    refused = await doors.command("/persons?dry_run=true", {**known, "staff_ref": "S-other"})
+
+    assert (would.status_code, would.json()["outcome"]) == (200, "accepted")
+    assert (refused.status_code, refused.json()["code"]) == (422, "person_exists")
+    assert await contents(doors.place.owner_dsn) == before
+    assert (await doors.command("/persons", fields, key="dry-typed")).status_code == 201
 
 
 # Who may say what

@@ -40,6 +40,8 @@ from shared.contracts.envelope import Envelope, chain_hash, genesis
 from shared.decider import NotYet, Rejected
 from shared.eventstore import Act, CommandKey, Decision, EventStore, States, act, execute
 from shared.identity.clients import hashed
+from shared.intake import keeping
+from shared.intake.keeping import Came, Refused
 from shared.intake.parking import Parked as ParkedClaim
 from shared.intake.parking import Parking as ParkedClaims
 from shared.messaging import Cluster, Delivered, Message, event_message, events_topic, make_producer, send_all
@@ -645,7 +647,7 @@ async def test_a_redrive_marks_what_was_named_and_does_nothing_else(
 
 async def test_answers_are_listed_with_what_became_of_them(operated: Operated) -> None:
     def refusing(_: States) -> Decision:
-        raise Rejected("not_now", f"Not {MARKER}.")
+        raise Rejected("not_now", "Not now.", field="/it")
 
     def waiting(_: States) -> Decision:
         raise NotYet("unknown_type", "It is kept.")
@@ -677,9 +679,31 @@ async def test_answers_are_listed_with_what_became_of_them(operated: Operated) -
     assert await listed("--outcome", "parked") == [parked]
     assert await listed("--since", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}") == []
     assert len(await listed("--since", f"{datetime.now(UTC) - timedelta(days=2):%Y-%m-%d}")) == 3
+    assert await listed("--before", f"{datetime.now(UTC) - timedelta(days=2):%Y-%m-%d}") == []
+    assert await listed("--urn", "900001", "--urn", "900003") == [accepted, parked]
     text = await operated.baton("intake", "list")
     assert "not_now" in text.out
+    assert "/it: Not now." in text.out
     assert MARKER not in text.out
+    assert text.out.splitlines()[-1] == "3 answers."
+
+
+async def test_what_was_sent_is_shown_and_what_was_refused_can_be_read(operated: Operated, tmp_path: Path) -> None:
+    key = CommandKey("900002", "/hr", "kept-1")
+    body = f'{{"name": "{MARKER}"'.encode()
+    async with operated.history("cpd") as (store, vault):
+        came = Came({"content-type": "application/json"}, body)
+        await keeping.keep(store.pool, vault, [Refused(key, "not_json", came)], datetime.now(UTC))
+    sent = tmp_path / "sent"
+
+    shown = await operated.baton("intake", "show", "kept-1", "--bytes", str(sent), "--json")
+
+    [one] = shown.json
+    assert [one[name] for name in ("service", "origin", "outcome", "code")] == ["cpd", "900002", "refused", "not_json"]
+    assert sent.read_bytes() == body
+    assert sent.stat().st_mode & 0o777 == 0o600
+    assert MARKER not in shown.out + shown.err
+    (await operated.baton("intake", "show", "nobody-sent-this")).refuses("Nothing was sent under this id.")
 
 
 # Clients

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +18,7 @@ from deploy.exports.doors import doors
 from deploy.exports.publishing import publish
 from deploy.settings import ROOT
 from tests.stack import Stack
+from tests.support.tables import contents
 from tests.support.writer import Place, Process, claim, outside, person, place
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("running")]
@@ -74,7 +76,7 @@ async def test_what_is_refused_is_named_by_its_line(talent: Place, tmp_path: Pat
         "mixed.jsonl:3: /data/shoe_size: Unexpected keyword argument (invalid)",
         f"mixed.jsonl:5: /data/age: {FRACTION} (not_json)",
         "mixed.jsonl:6: /type: No service takes this type: docs/events.md has all there are. (unknown_type)",
-        "mixed.jsonl:7: This cannot be read: not JSON at line 1, column 2. (not_json)",
+        "mixed.jsonl:7: This cannot be read: not JSON at column 2. (not_json)",
         "6 events: 1 accepted, 1 parked, 4 refused.",
     ]
     assert [(a["line"], a["event_id"], a["outcome"]) for a in answers(file)][:3] == [
@@ -124,6 +126,38 @@ async def test_who_comes_without_a_token_is_told_so(talent: Place, tmp_path: Pat
     ended, _, err = await talent.baton("publish", str(file), "--token", "nonsense")
     assert ended == 1
     assert "Talent refused this: The token is malformed" in err
+
+
+async def test_an_export_is_held_against_what_the_service_knows(talent: Place, tmp_path: Path) -> None:
+    known, fresh = person(), person()
+    token, address = talent.token("school_system", urns=(SCHOOL,)), talent.stack.url(talent.service)
+    async with doors([address], {"authorization": f"Bearer {token}"}, print) as found:
+        await publish(written(tmp_path / "known.jsonl", [claim("PersonRegistered", known)]), found, print)
+    before = await contents(talent.owner_dsn)
+    export = [
+        claim("PersonRegistered", {**known, "staff_ref": "other"}),
+        claim("EngagementStarted", _engagement(fresh)),
+        claim("PersonRegistered", fresh),
+        claim("EngagementStarted", _engagement(fresh)),
+    ]
+
+    file = written(tmp_path / "export.jsonl", export)
+    ended, out, _ = await talent.baton("conformance", str(file), "--against", address, "--token", token, "--json")
+
+    told = json.loads(out)
+    assert (ended, told["refused"], told["rest_on_others"]) == (1, 1, 1)
+    assert [(f["line"], f["weight"], f["code"]) for f in told["findings"]] == [
+        (1, "refused", "person_exists"),
+        (2, "remark", "too_early"),
+        (2, "remark", "person_unknown"),
+    ]
+    assert await contents(talent.owner_dsn) == before
+
+
+def _engagement(whose: Mapping[str, Any]) -> dict[str, Any]:
+    by = {"source": whose["source"], "staff_ref": whose["staff_ref"]}
+    engagement = {"person_id": by, "engagement_id": str(uuid4()), "urn": SCHOOL, "kind": "permanent", "role": "teacher"}
+    return {**engagement, "fte_hundredths": 100, "started_on": "2026-09-01"}
 
 
 async def test_whoever_is_killed_nothing_is_lost_and_nothing_is_there_twice(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -30,14 +31,53 @@ from services.reporting.web.site import Site
 from shared import problems
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
+from tests.support.northmoor import NOW
 from tests.support.read_model import HandClock
+
+NOT_TAKEN = [
+    {
+        "event_id": "lesson-4711",
+        "source": "/harbour-mis",
+        "origin": "900004",
+        "answered_at": (NOW - timedelta(hours=hours)).isoformat(),
+        **said,
+    }
+    for hours, said in (
+        (
+            2,
+            {
+                "outcome": "refused",
+                "code": "invalid",
+                "field": "/data/disadvantaged_follow_up_thousandths",
+                "message": "Input should be a valid integer",
+            },
+        ),
+        (
+            30,
+            {
+                "outcome": "parked",
+                "code": "person_unknown",
+                "message": "This person is not in the register yet; this is kept until they are, at most 24 hours.",
+                "type": "uk.mat.talent.EngagementStarted.v1",
+            },
+        ),
+    )
+]
+"""What a writer tells of what it did not take."""
+
+
+def _takes_everything(request: httpx.Request) -> httpx.Response:
+    """But some of what schools' systems sent before."""
+    if request.url.path == "/answers":
+        return httpx.Response(200, json={"answers": NOT_TAKEN, "next": None})
+    return httpx.Response(201, json={"outcome": "accepted"})
 
 
 @dataclass(slots=True)
 class Writers:
     """Doors that take everything, unless told to answer otherwise; what they were asked."""
 
-    answer: Callable[[httpx.Request], httpx.Response] = lambda _: httpx.Response(201, json={"outcome": "accepted"})
+    answer: Callable[[httpx.Request], httpx.Response] = _takes_everything
     asked: list[httpx.Request] = field(default_factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:

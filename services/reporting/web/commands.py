@@ -1,4 +1,4 @@
-"""What somebody does at a page: a typed command to a writer's own door, in their name.
+"""What somebody does and asks at a page: a typed command to a writer's own door, or a question, in their name.
 
 The writer decides, refuses and remembers, as for any caller. A command that was recorded is waited for, a moment, until
 reporting has heard of it: the page that follows then shows what was just done.
@@ -66,7 +66,7 @@ class Unanswered:
 
 
 class Commands:
-    """Sends commands.
+    """Sends commands, and asks.
 
     Args:
         client: to the other services; `peers`: their addresses.
@@ -98,6 +98,20 @@ class Commands:
             case _:
                 log.warning("command_unanswered", service=command.service, status=answer.status_code)
                 return Unanswered(command.service)
+
+    async def ask(self, who: Person, service: str, path: str, query: Mapping[str, Any]) -> Any:
+        """What a writer answers somebody; None where it does not, or not to them."""
+        headers = {"authorization": f"Bearer {self._vouch(who)}"}
+        try:
+            answer = await self._client.get(f"{self._peers[service]}{path}", params=query, headers=headers)
+            content: Any = answer.json()
+        except (httpx.TransportError, ValueError) as fault:
+            log.warning("question_unanswered", service=service, path=path, error=type(fault).__name__)
+            return None
+        if not answer.is_success:
+            log.warning("question_unanswered", service=service, path=path, status=answer.status_code)
+            return None
+        return content
 
     async def _seen(self, service: str, streams: Mapping[str, int]) -> bool:
         """Wait until these versions of a service's streams are here; whether they are."""

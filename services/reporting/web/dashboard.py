@@ -14,6 +14,7 @@ from services.reporting.web.event_pages import EventPages
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.pages import FormPages
 from services.reporting.web.history_pages import HistoryPages
+from services.reporting.web.intake_pages import IntakePages
 from services.reporting.web.pages import Pages
 from services.reporting.web.post_pages import PostPages
 from services.reporting.web.receipt_pages import ReceiptPages
@@ -53,5 +54,5 @@ def routers(
     if commands is None:
         return pages
     filling = FormPages(site, commands, forms)
-    pages.append(filling.router())
+    pages += [IntakePages(site, commands).router(), filling.router()]
     return [*pages, LinkPages(site, links, filling).router()] if team_links else pages

@@ -1,0 +1,171 @@
+"""What a line of an export is held against: the doors' own reading and shapes, and what a whole export can be asked."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from deploy.exports import advice
+from deploy.exports.finding import Finding, Place
+from deploy.exports.lines import Line, item, service_of
+from deploy.exports.order import Order
+from shared.decider import NotYet, Rejected
+from shared.eventstore import CommandKey, Context
+from shared.intake.claims import Admission, Admissions, Claim
+from shared.intake.people import references, with_anybody
+from shared.intake.reading import Unreadable
+from shared.problems import pointer
+
+_DAY = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}(T.*)?")
+_LONG_AGO, _FAR_AHEAD = 80, 20  # years: a working life, and what anybody plans for
+_CLOCKS_DIFFER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Whose export it is.
+
+    Attributes:
+        urns: the schools that it may speak for; None: that is not looked at.
+        now: what is later than this lies in the future.
+    """
+
+    urns: frozenset[str] | None
+    trustuid: str
+    now: datetime
+
+
+class Rules:
+    """Looks at one line after the other, and remembers what it needs of them."""
+
+    def __init__(self, admissions: Admissions, speaker: Speaker) -> None:
+        self._admissions = admissions
+        self._speaker = speaker
+        self._ids: dict[tuple[str, str], tuple[Place, bytes]] = {}
+        self.order = Order(speaker.now)
+
+    def of(self, place: Place, line: Line) -> Iterator[Finding]:
+        """All that is wrong with a line, and with those before it that rest on it."""
+        if line.raw.startswith(codecs.BOM_UTF8):
+            wrong = "The file begins with a byte order mark."
+            yield _finding(place, "", "not_json", wrong, "Save it as UTF-8 without one.")
+            line = replace(line, raw=line.raw.removeprefix(codecs.BOM_UTF8))
+        read = item(line)
+        if isinstance(read, Unreadable):
+            said = read.refusal
+            yield _finding(place, said.field or "", said.code, said.message, advice.of_refusal(said))
+            return
+        yield from self._id(place, read)
+        yield from self._scope(place, read)
+        yield from _dates(place, read, self._speaker.now)
+        admission = self._admissions.get(read.type)
+        if admission is None:
+            yield self._type(place, read.type)
+        else:
+            yield from self._data(place, read, admission)
+
+    def _id(self, place: Place, claim: Claim) -> Iterator[Finding]:
+        """Ids of a source are given once: the same id says the same again, or it is refused."""
+        content = sha256(claim.content).digest()
+        first, known = self._ids.setdefault((claim.source, claim.id), (place, content))
+        if first == place:
+            return
+        at = first.seen_from(place)
+        if known == content:
+            again = "Nothing has to be done: it is answered as a duplicate."
+            yield _remark(place, "/id", "duplicate", f"This is {at} again.", again)
+        else:
+            wrong = f"This id stands at {at} with other content."
+            yield _finding(place, "/id", "id_reused", wrong, "Give each event an id of its own, and keep it for ever.")
+
+    def _scope(self, place: Place, claim: Claim) -> Iterator[Finding]:
+        if self._speaker.urns is None:
+            return
+        for path, urn in _texts(claim.data, ()):
+            if path[0] in ("urn", "urns") and urn not in self._speaker.urns:
+                do = "Let that school's own system say it, or be admitted for that school."
+                yield _finding(place, f"/data{pointer(path)}", "not_your_school", "This is another school's.", do)
+        admission = self._admissions.get(claim.type)
+        if admission is not None and admission.trust_only:
+            yield _finding(
+                place, "/type", "trust_only", "Only the trust itself can say this.", "Leave it to the trust."
+            )
+
+    def _type(self, place: Place, type_name: str) -> Finding:
+        do = advice.of_type(type_name, self._admissions.keys())
+        if service_of(type_name) is None:
+            return _finding(place, "/type", "unknown_type", "No service takes this type.", do)
+        wrong = "This type is not known: a service would keep it, and wait."
+        return replace(_finding(place, "/type", "unknown_type", wrong, do), weight="parked")
+
+    def _data(self, place: Place, claim: Claim, admission: Admission) -> Iterator[Finding]:
+        """The shape of its data; where that is right, what it rests on and what rests on it."""
+        data = with_anybody(claim.data, admission.shape)
+        faults = admission.faults(data)
+        for fault in faults:
+            do = advice.of_fault(fault.kind)
+            yield _finding(place, f"/data{fault.field}", "invalid", f"{fault.message}.", do)
+        if faults:
+            return
+        act = None
+        if admission.look_up is None:  # the others need the service's own view of the register
+            try:
+                act = admission.to_act(admission.check(data), self._context(claim))
+            except Rejected as refusal:  # whatever happened before
+                yield _finding(place, f"/data{refusal.field or ''}", refusal.code, refusal.message, "")
+            except NotYet:
+                pass
+        named = references(claim.data, admission.shape, self._speaker.trustuid)
+        yield from self.order.note(place, act, [(f"/data{field}", person.stream) for field, person in named])
+
+    def _context(self, claim: Claim) -> Context:
+        speaker = self._speaker
+        return Context(
+            key=CommandKey(min(speaker.urns or {speaker.trustuid}), claim.source, claim.id),
+            trustuid=speaker.trustuid,
+            actor="export",
+            claim=b"",
+            correlation_id=claim.id,
+            happened_at=claim.happened_at,
+            urns=speaker.urns,
+        )
+
+
+def _dates(place: Place, claim: Claim, now: datetime) -> Iterator[Finding]:
+    """Days that are right in form and hardly meant."""
+    if claim.happened_at is not None and claim.happened_at > now + _CLOCKS_DIFFER:
+        yield _remark(
+            place, "/happenedat", "in_the_future", "This has not happened yet.", "Check the clock and the zone."
+        )
+    for path, text in _texts(claim.data, ()):
+        found = _DAY.fullmatch(text)
+        if found and not now.year - _LONG_AGO <= int(found[1]) <= now.year + _FAR_AHEAD:
+            at = f"/data{pointer(path)}"
+            yield _remark(place, at, "unlikely_date", "This is a year that is hardly meant.", "Check it.")
+
+
+def _texts(content: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    match content:
+        case str():
+            yield path, content
+        case dict():
+            for name, inner in content.items():
+                yield from _texts(inner, (*path, name))
+        case list():
+            for number, inner in enumerate(content):
+                yield from _texts(inner, (*path, number))
+        case _:
+            pass
+
+
+def _finding(place: Place, at: str, code: str, wrong: str, do: str) -> Finding:
+    return Finding(place=place, pointer=at, weight="refused", code=code, wrong=wrong, do=do)
+
+
+def _remark(place: Place, at: str, code: str, wrong: str, do: str) -> Finding:
+    return replace(_finding(place, at, code, wrong, do), weight="remark")
