@@ -1,6 +1,6 @@
 """What Kafka takes and its client cannot read: it stops at it, and goes on behind it.
 
-That is a header's name that is no UTF-8, a way of packing that is not known here, a kilobyte that unpacks to a gigabyte.
+That is a header whose name is no UTF-8, a way of packing not known here, a kilobyte that unpacks to a gigabyte.
 aiokafka raises at such a batch, again at every poll, and hands over nothing of the other partitions: one producer could
 stop a whole consumer. So it is found out which partition it is, its batch is read raw, and the others go on.
 """

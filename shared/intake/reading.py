@@ -158,6 +158,7 @@ def _of_object(event: Any, number: int) -> Item:
 def _item(read: Callable[[], Any], place: _Place, came: Came) -> Item:
     try:
         raw = read()
+        place = replace(place, named={place.prefix + name: text for name, text in raw.attributes.items()})
         return replace(read_claim(raw.attributes, raw.data), came=came)
     except ClaimRefused as refusal:
         reason = refusal
