@@ -131,19 +131,22 @@ where c.source = coalesce(shelf.source, c.source) and c.answered_at >= coalesce(
 order by shelf.number limit 1
 """
 
-# A page of each shelf and outcome, in the order of the index, and of those the newest: never a whole shelf.
-_page = """
+# A page of each shelf, and of those the newest: never a whole shelf of what was refused or waits, which has an index in
+# this order. What was accepted has none: each append would pay for it.
+_page_of_a_shelf = """
+    select c.origin, c.source, c.id, c.receipt, c.answered_at from command c
+    where c.origin = shelf.origin and c.outcome = any($4) and {kind}
+      and (shelf.source is null or c.source = shelf.source) and c.answered_at >= greatest(shelf.since, $5)
+      and (c.answered_at, c.origin, c.source, c.id) < ($6, $7, $8, $9)
+    order by c.answered_at desc, c.origin desc, c.source desc, c.id desc limit $10"""
+_page = f"""
 select found.*, p.type
 from unnest($1::text[], $2::text[], $3::timestamptz[]) as shelf(origin, source, since)
-cross join unnest($4::text[]) as asked(outcome)
 cross join lateral (
-    select c.origin, c.source, c.id, c.receipt, c.answered_at from command c
-    where c.origin = shelf.origin and c.outcome = asked.outcome
-      and (shelf.source is null or c.source = shelf.source)
-      and c.answered_at >= greatest(shelf.since, $5)
-      and (c.answered_at, c.origin, c.source, c.id) < ($6, $7, $8, $9)
-    order by c.answered_at desc, c.origin desc, c.source desc, c.id desc limit $10
+    ({_page_of_a_shelf.format(kind="c.outcome <> 'accepted'")})
+    union all
+    ({_page_of_a_shelf.format(kind="c.outcome = 'accepted' and 'accepted' = any($4)")})
 ) found
 left join parked_claim p on (p.origin, p.source, p.id) = (found.origin, found.source, found.id)
 order by found.answered_at desc, found.origin desc, found.source desc, found.id desc limit $10
-"""
+"""  # noqa: S608  of constants

@@ -1,4 +1,4 @@
-"""The machines that may speak for schools; and what became of what somebody sent is found newest first."""
+"""The machines that may speak for schools; and what was refused or waits is found newest first."""
 
 from shared import migrations
 from shared.identity import clients
@@ -10,4 +10,4 @@ down_revision = "0008"
 def upgrade() -> None:
     """Create the table and the index."""
     migrations.execute(clients.schema(migrations.app_role()))
-    migrations.execute("create index command_answered on command (origin, outcome, answered_at)")
+    migrations.execute("create index command_not_accepted on command (origin, answered_at) where outcome <> 'accepted'")
