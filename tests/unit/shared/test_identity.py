@@ -63,12 +63,6 @@ async def test_what_was_issued_is_the_principal_again(keys: tuple[Path, Path], v
     assert await verifier.principal(f"Bearer {token}") == HEAD
 
 
-def test_a_head_speaks_for_the_own_school_and_a_trust_leader_for_all() -> None:
-    leader = Principal("person-1", frozenset({"trust_leader"}), "99001")
-
-    assert [HEAD.speaks_for("900001"), HEAD.speaks_for("900002"), leader.speaks_for("900002")] == [True, False, True]
-
-
 @pytest.mark.parametrize(
     "changes",
     [
