@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from services.collaboration.queries import Agenda
 from shared.contracts.vocabulary import Cycle, Urn
+from shared.identity import can
 from shared.problems import Problem, documented
 from shared.runtime import Caller
 
@@ -25,7 +26,7 @@ def questions_router(agenda: Agenda) -> APIRouter:
         ] = None,
     ) -> dict[str, Any]:
         """What this school is asked in a cycle, the current one unless it is named, and what the trust said to it."""
-        if not caller.speaks_for(urn):
+        if not can(caller, "ask_agenda", trustuid=caller.trustuid, urn=urn):
             raise Problem(403, "not_your_school", "You may ask for your own schools only.")
         return await agenda.of(caller.trustuid, urn, cycle)
 

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from services.reporting.reading import View
 from services.reporting.sessions import Person
-from shared.identity import Role
+from shared import identity
+from shared.identity import Deed, reach
 
-Deed = Literal["read_texts", "act", "see_whole", "speak_for_school"]
 Side = Literal["trust", "school"]
-
-_in_the_trust: Mapping[Deed, Role] = {"read_texts": "trust_leader", "act": "trust_leader"}
-_in_own_schools: Mapping[Deed, Role] = {
-    "read_texts": "school_leader",
-    "act": "school_leader",
-    "see_whole": "school_leader",
-    "speak_for_school": "school_leader",
-}
-"""To see a school whole is to see its small groups too: a head knows them, the trust has no need to. To speak for it is
-to say what only the school can say: that it has read something."""
 
 
 def can(person: Person | None, deed: Deed, *, trustuid: str, urn: str | None = None) -> bool:
-    """Whether somebody may do something in a trust, or in one of its schools.
+    """Whether somebody may do something in a trust, or in one of its schools (`shared.identity.rights`).
 
     Args:
         person: None is somebody who is not signed in, and may do nothing.
         urn: the school that it is about; None: the trust itself.
     """
-    if person is None or person.principal.trustuid != trustuid:
-        return False
-    who = person.principal
-    everywhere = _in_the_trust.get(deed)
-    return (everywhere is not None and who.has(everywhere)) or (urn in who.urns and who.has(_in_own_schools[deed]))
+    return person is not None and identity.can(person.principal, deed, trustuid=trustuid, urn=urn)
 
 
 def sees_whole(person: Person | None, view: View, trustuid: str | None, school: str | None) -> bool:
@@ -45,4 +30,4 @@ def sees_whole(person: Person | None, view: View, trustuid: str | None, school: 
 
 def side_of(person: Person | None) -> Side:
     """Whose word somebody's is."""
-    return "trust" if person is not None and person.principal.has("trust_leader") else "school"
+    return "trust" if person is not None and reach(person.principal, "act") == "trust" else "school"

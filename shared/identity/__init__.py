@@ -6,11 +6,13 @@ from shared.identity.issuers import BUILT_IN, Issuer, Provider
 from shared.identity.issuing import issue
 from shared.identity.keys import IssuerUnreachable, KeyFile, keys_of
 from shared.identity.principal import LockedOut, NotAuthenticated, Principal, Role
+from shared.identity.rights import Deed, can, reach
 from shared.identity.tokens import Trusted, Verifier
 
 __all__ = [
     "BUILT_IN",
     "Clients",
+    "Deed",
     "Doorkeeper",
     "Issuer",
     "IssuerUnreachable",
@@ -22,6 +24,8 @@ __all__ = [
     "Role",
     "Trusted",
     "Verifier",
+    "can",
     "issue",
     "keys_of",
+    "reach",
 ]

@@ -67,7 +67,3 @@ class Principal:
     def has(self, *roles: Role) -> bool:
         """Whether it has one of these roles."""
         return not self.roles.isdisjoint(roles)
-
-    def speaks_for(self, urn: str) -> bool:
-        """Whether it may speak for a school."""
-        return urn in self.urns or self.has("trust_leader")

@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from shared.clock import Clock
 from shared.eventstore.receipts import receipt
-from shared.identity import Principal
+from shared.identity import Principal, reach
 from shared.intake import described, origins
 from shared.intake.claims import is_event_id
 from shared.problems import Problem
@@ -76,7 +76,7 @@ def answers_router(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=largest_page, description="At most so many.")] = usual_page,
     ) -> JSONResponse:
         """What became of everything that the caller sent, newest first: for the trust's people, its schools' too."""
-        if not caller.has("trust_leader", "school_leader", "school_system"):
+        if reach(caller, "ask_fate") is None:
             raise Problem(403, "schools_only", "Only schools and the trust's own people have sent anything.")
         place = _newest if before is None else _place(before)
         shelves = await _shelves(caller, pool, clock)
@@ -90,8 +90,9 @@ def answers_router(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
 
 async def _shelves(caller: Principal, pool: asyncpg.Pool, clock: Clock) -> list[Shelf]:
     """Where a caller's answers are kept: those of its schools, and of its own typed commands."""
-    own = [Shelf(urn) for urn in sorted(caller.urns)]
-    if not caller.has("trust_leader"):
+    far = reach(caller, "ask_fate")
+    own = [Shelf(urn) for urn in sorted(caller.urns) if far]
+    if far != "trust":
         return [Shelf(caller.trustuid, source=f"http/{caller.subject}"), *own]
     joined = await origins.schools_of(pool, caller.trustuid, clock.now())
     return [Shelf(caller.trustuid), *own, *(Shelf(u, since=at) for u, at in joined.items() if u not in caller.urns)]

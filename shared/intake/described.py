@@ -133,7 +133,7 @@ def log_page() -> dict[int | str, dict[str, Any]]:
     text = {"type": "string"}
     event = {
         "type": "object",
-        "required": ["logindex", "meta", "record", "hash"],
+        "required": ["logindex", "hash"],
         "properties": {
             "logindex": {"type": "integer"},
             "meta": {**text, "contentEncoding": "base64", "description": "The envelope, as it is hashed."},

@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 
 from shared.intake import Intake, People, origins_schema, staff
-from shared.intake.door import Sender
 from shared.intake.origins import trusts_of
 from shared.intake.reading import from_record
+from shared.intake.senders import Sender
 from tests.integration.test_lost_races import TYPE, URN, intake, record, talent  # noqa: F401  a fixture
 from tests.support.history import APP, TRUST, History
 

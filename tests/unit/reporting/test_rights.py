@@ -8,9 +8,9 @@ from typing import get_args
 import pytest
 
 from services.reporting.config import Settings
-from services.reporting.rights import Deed, can
+from services.reporting.rights import can
 from services.reporting.sessions import Person
-from shared.identity import Principal, Role
+from shared.identity import Deed, Principal, Role
 
 TRUST = "99001"
 

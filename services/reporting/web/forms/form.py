@@ -16,7 +16,7 @@ from annotated_types import MaxLen
 from services.reporting.reading import View
 from services.reporting.sessions import Person
 from services.reporting.texts import Texts
-from shared.identity import Role
+from shared.identity import Deed, reach
 
 Kind = Literal["text", "textarea", "radios", "select", "checkboxes", "ranking", "day", "moment", "number", "checkbox"]
 Members = dict[str, Any]
@@ -25,9 +25,9 @@ Members = dict[str, Any]
 NOTHING = "none"
 """The value of an option that is a choice, but for which nothing is sent, such as the trust in a school's place."""
 
-both: frozenset[Role] = frozenset({"trust_leader", "school_leader"})
-trust_leaders: frozenset[Role] = frozenset({"trust_leader"})
-school_leaders: frozenset[Role] = frozenset({"school_leader"})
+both: Deed = "act"
+trust_leaders: Deed = "decide_for_trust"
+school_leaders: Deed = "speak_for_school"
 
 _few = 5  # so many options stand in sight; of more one is picked from a list
 _long = 1_000
@@ -61,7 +61,8 @@ class Asking:
         """The schools that they speak for; None: all of the trust."""
         if self.person is None:
             return frozenset()
-        return None if self.person.principal.has("trust_leader") else self.person.principal.urns
+        who = self.person.principal
+        return None if reach(who, "act") == "trust" else who.urns
 
 
 Source = Callable[[Asking], Awaitable[Sequence[Option]]]
@@ -148,7 +149,7 @@ class Form:
     service: Literal["talent", "cpd", "collaboration"]
     path: str
     fields: Sequence[Field] | Fields
-    who: frozenset[Role] = both
+    who: Deed = both
     first: Field | None = None
     needs: tuple[str, ...] = ()
     new: str = ""
@@ -158,7 +159,7 @@ class Form:
 
     def for_(self, person: Person) -> bool:
         """Whether somebody may use it."""
-        return person.principal.has(*self.who)
+        return reach(person.principal, self.who) is not None
 
 
 def of_trust(asking: Asking) -> Members:
