@@ -125,7 +125,7 @@ async def test_who_comes_without_a_token_is_told_so(talent: Place, tmp_path: Pat
     assert (await talent.baton("publish", str(file)))[0] == 2
     ended, _, err = await talent.baton("publish", str(file), "--token", "nonsense")
     assert ended == 1
-    assert "Talent refused this: The token is malformed" in err
+    assert "Talent refused this: This token is not one that this platform takes" in err
 
 
 async def test_an_export_is_held_against_what_the_service_knows(talent: Place, tmp_path: Path) -> None:
