@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import asyncpg
+from annotated_types import Ge, Lt
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, StringConstraints, TypeAdapter, ValidationError
 
 from shared.clock import Clock
 from shared.eventstore.receipts import receipt
@@ -31,6 +32,8 @@ usual_page = 50
 
 Answered = Literal["accepted", "refused", "parked"]
 
+Moment = Annotated[AwareDatetime, Ge(datetime(1900, 1, 1, tzinfo=UTC)), Lt(datetime(2200, 1, 1, tzinfo=UTC))]
+_Text = Annotated[str, StringConstraints(pattern="^[!-~]*$")]
 _ever = datetime.min.replace(tzinfo=UTC)
 _newest = (datetime.max.replace(tzinfo=UTC), "", "", "")
 
@@ -71,7 +74,7 @@ def answers_router(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
     async def answers(
         caller: Caller,
         outcome: Annotated[list[Answered], Query(description="Only these.")] = ["accepted", "refused", "parked"],  # noqa: B006  FastAPI copies it
-        since: Annotated[AwareDatetime, Query(description="Only what was answered since.")] = _ever,
+        since: Annotated[Moment, Query(description="Only what was answered since.")] = _ever,
         before: Annotated[str | None, Query(description="Further back: the `next` of the page before.")] = None,
         limit: Annotated[int, Query(ge=1, le=largest_page, description="At most so many.")] = usual_page,
     ) -> JSONResponse:
@@ -121,7 +124,7 @@ def _place(cursor: str) -> tuple[Any, ...]:
         raise Problem(422, "invalid", message, errors=[("/query/before", message)]) from None
 
 
-_places = TypeAdapter(tuple[AwareDatetime, str, str, str])
+_places = TypeAdapter(tuple[Moment, _Text, _Text, _Text])
 
 _one = """
 select c.receipt

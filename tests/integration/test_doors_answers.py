@@ -19,6 +19,7 @@ pytestmark = pytest.mark.timeout(120)
 
 OURS, ALSO_OURS, THEIRS = "910001", "910002", "910003"
 OTHER_TRUST = "99002"
+NUL = urlsafe_b64encode(b'["2026-11-16T00:00:00Z", "910001", "/mis", "a\\u0000"]').decode()
 BATCH = "application/cloudevents-batch+json"
 
 
@@ -156,7 +157,11 @@ async def test_only_what_was_answered_since(asking: Asking) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=1000000000", "before=nonsense", "before=WzFd", "since=yesterday", "outcome=lost"],
+    [
+        *("limit=0", "limit=1000000000", "outcome=lost", "before=nonsense", "before=WzFd", "before=%00"),
+        f"before={NUL}",
+        *("since=yesterday", "since=2026-11-16", "since=0001-01-01T00:00:00%2B14:00"),
+    ],
 )
 async def test_what_cannot_be_asked_is_said(asking: Asking, query: str) -> None:
     response = await asking.client.get(f"/answers?{query}", headers={"authorization": f"Bearer {asking.school}"})
@@ -177,7 +182,7 @@ async def test_who_sends_nothing_has_no_answers(asking: Asking, role: Any) -> No
 
 
 async def test_a_cursor_that_somebody_made_up_shows_nothing_of_others(asking: Asking) -> None:
-    place = ["9999-01-01T00:00:00+00:00", OURS, "/mis", "zzz"]
+    place = ["2199-01-01T00:00:00+00:00", OURS, "/mis", "zzz"]
     cursor = urlsafe_b64encode(json.dumps(place).encode()).decode()
 
     assert await asking.ids(asking.sister, before=cursor) == ["b-1"]
