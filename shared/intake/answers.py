@@ -24,6 +24,7 @@ from shared.eventstore.receipts import receipt
 from shared.identity import Principal
 from shared.intake import described, origins
 from shared.intake.claims import is_event_id
+from shared.intake.successions import successions_of
 from shared.problems import Problem
 from shared.runtime import Caller
 
@@ -92,12 +93,14 @@ def answers_router(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
 
 
 async def _shelves(caller: Principal, pool: asyncpg.Pool, clock: Clock) -> list[Shelf]:
-    """Where a caller's answers are kept: those of its schools, and of its own typed commands."""
-    own = [Shelf(urn) for urn in sorted(caller.urns)]
+    """Where a caller's answers are kept: those of its schools, by whatever URN each goes, and of its typed commands."""
+    told = await successions_of(pool, caller.urns, clock.now())
+    urns = caller.urns | told.spoken_for(caller.urns)
+    own = [Shelf(urn) for urn in sorted(urns)]
     if not caller.has("trust_leader"):
         return [Shelf(caller.trustuid, source=f"http/{caller.subject}"), *own]
     joined = await origins.schools_of(pool, caller.trustuid, clock.now())
-    return [Shelf(caller.trustuid), *own, *(Shelf(u, since=at) for u, at in joined.items() if u not in caller.urns)]
+    return [Shelf(caller.trustuid), *own, *(Shelf(u, since=at) for u, at in joined.items() if u not in urns)]
 
 
 def _columns(shelves: Sequence[Shelf]) -> tuple[list[Any], ...]:

@@ -128,6 +128,28 @@ async def test_a_school_brings_no_answers_of_its_earlier_trust(asking: Asking) -
     assert (await asking.client.get("/events/b-1?source=/mis", headers=headers)).status_code == 404
 
 
+async def test_a_school_under_a_new_urn_has_the_answers_to_what_it_sent_under_the_old_one(asking: Asking) -> None:
+    """Also when the old one works no more."""
+    for urn in ("910011", "910012"):
+        await asking.place.fetchval(
+            """insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', now())
+               returning 1""",
+            TRUST,
+            urn,
+        )
+    old, new = (asking.place.token("school_system", urns=(urn,)) for urn in ("910011", "910012"))
+    await asking.publish(old, claim("OfTomorrow", {}, "old-1"))
+    assert await asking.ids(new) == []
+
+    succeeded = """insert into succession (trustuid, from_urn, to_urn, on_day)
+                   values ($1, '910011', '910012', '2021-09-01') returning 1"""
+    await asking.place.fetchval(succeeded, TRUST)
+
+    assert await asking.ids(new) == await asking.ids(old) == ["old-1"]
+    headers = {"authorization": f"Bearer {new}"}
+    assert (await asking.client.get("/events/old-1?source=/mis", headers=headers)).json()["outcome"] == "parked"
+
+
 async def test_pages_are_newest_first_and_leave_nothing_out(asking: Asking) -> None:
     reader = asking.place.token("school_system", urns=("910009",))
     sent = [f"p-{number}" for number in range(7)]
