@@ -14,15 +14,17 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import asyncpg
+from annotated_types import Ge, Lt
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, StringConstraints, TypeAdapter, ValidationError
 
 from shared.clock import Clock
 from shared.eventstore.receipts import receipt
 from shared.identity import Principal, reach
 from shared.intake import described, origins
 from shared.intake.claims import is_event_id
+from shared.intake.successions import successions_of
 from shared.problems import Problem
 from shared.runtime import Caller
 
@@ -31,6 +33,8 @@ usual_page = 50
 
 Answered = Literal["accepted", "refused", "parked"]
 
+Moment = Annotated[AwareDatetime, Ge(datetime(1900, 1, 1, tzinfo=UTC)), Lt(datetime(2200, 1, 1, tzinfo=UTC))]
+_Text = Annotated[str, StringConstraints(pattern="^[!-~]*$")]
 _ever = datetime.min.replace(tzinfo=UTC)
 _newest = (datetime.max.replace(tzinfo=UTC), "", "", "")
 
@@ -71,7 +75,7 @@ def answers_router(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
     async def answers(
         caller: Caller,
         outcome: Annotated[list[Answered], Query(description="Only these.")] = ["accepted", "refused", "parked"],  # noqa: B006  FastAPI copies it
-        since: Annotated[AwareDatetime, Query(description="Only what was answered since.")] = _ever,
+        since: Annotated[Moment, Query(description="Only what was answered since.")] = _ever,
         before: Annotated[str | None, Query(description="Further back: the `next` of the page before.")] = None,
         limit: Annotated[int, Query(ge=1, le=largest_page, description="At most so many.")] = usual_page,
     ) -> JSONResponse:
@@ -89,13 +93,15 @@ def answers_router(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
 
 
 async def _shelves(caller: Principal, pool: asyncpg.Pool, clock: Clock) -> list[Shelf]:
-    """Where a caller's answers are kept: those of its schools, and of its own typed commands."""
+    """Where a caller's answers are kept: those of its schools, by whatever URN each goes, and of its typed commands."""
+    told = await successions_of(pool, caller.urns, clock.now())
+    urns = caller.urns | told.spoken_for(caller.urns)
     far = reach(caller, "ask_fate")
-    own = [Shelf(urn) for urn in sorted(caller.urns) if far]
+    own = [Shelf(urn) for urn in sorted(urns) if far]
     if far != "trust":
         return [Shelf(caller.trustuid, source=f"http/{caller.subject}"), *own]
     joined = await origins.schools_of(pool, caller.trustuid, clock.now())
-    return [Shelf(caller.trustuid), *own, *(Shelf(u, since=at) for u, at in joined.items() if u not in caller.urns)]
+    return [Shelf(caller.trustuid), *own, *(Shelf(u, since=at) for u, at in joined.items() if u not in urns)]
 
 
 def _columns(shelves: Sequence[Shelf]) -> tuple[list[Any], ...]:
@@ -122,7 +128,7 @@ def _place(cursor: str) -> tuple[Any, ...]:
         raise Problem(422, "invalid", message, errors=[("/query/before", message)]) from None
 
 
-_places = TypeAdapter(tuple[AwareDatetime, str, str, str])
+_places = TypeAdapter(tuple[Moment, _Text, _Text, _Text])
 
 _one = """
 select c.receipt

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.timeout(120)
 
 OURS, ALSO_OURS, THEIRS = "910001", "910002", "910003"
 OTHER_TRUST = "99002"
+NUL = urlsafe_b64encode(b'["2026-11-16T00:00:00Z", "910001", "/mis", "a\\u0000"]').decode()
 BATCH = "application/cloudevents-batch+json"
 
 
@@ -127,6 +128,28 @@ async def test_a_school_brings_no_answers_of_its_earlier_trust(asking: Asking) -
     assert (await asking.client.get("/events/b-1?source=/mis", headers=headers)).status_code == 404
 
 
+async def test_a_school_under_a_new_urn_has_the_answers_to_what_it_sent_under_the_old_one(asking: Asking) -> None:
+    """Also when the old one works no more."""
+    for urn in ("910011", "910012"):
+        await asking.place.fetchval(
+            """insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', now())
+               returning 1""",
+            TRUST,
+            urn,
+        )
+    old, new = (asking.place.token("school_system", urns=(urn,)) for urn in ("910011", "910012"))
+    await asking.publish(old, claim("OfTomorrow", {}, "old-1"))
+    assert await asking.ids(new) == []
+
+    succeeded = """insert into succession (trustuid, from_urn, to_urn, on_day)
+                   values ($1, '910011', '910012', '2021-09-01') returning 1"""
+    await asking.place.fetchval(succeeded, TRUST)
+
+    assert await asking.ids(new) == await asking.ids(old) == ["old-1"]
+    headers = {"authorization": f"Bearer {new}"}
+    assert (await asking.client.get("/events/old-1?source=/mis", headers=headers)).json()["outcome"] == "parked"
+
+
 async def test_pages_are_newest_first_and_leave_nothing_out(asking: Asking) -> None:
     reader = asking.place.token("school_system", urns=("910009",))
     sent = [f"p-{number}" for number in range(7)]
@@ -156,7 +179,11 @@ async def test_only_what_was_answered_since(asking: Asking) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=1000000000", "before=nonsense", "before=WzFd", "since=yesterday", "outcome=lost"],
+    [
+        *("limit=0", "limit=1000000000", "outcome=lost", "before=nonsense", "before=WzFd", "before=%00"),
+        f"before={NUL}",
+        *("since=yesterday", "since=2026-11-16", "since=0001-01-01T00:00:00%2B14:00"),
+    ],
 )
 async def test_what_cannot_be_asked_is_said(asking: Asking, query: str) -> None:
     response = await asking.client.get(f"/answers?{query}", headers={"authorization": f"Bearer {asking.school}"})
@@ -177,7 +204,7 @@ async def test_who_sends_nothing_has_no_answers(asking: Asking, role: Any) -> No
 
 
 async def test_a_cursor_that_somebody_made_up_shows_nothing_of_others(asking: Asking) -> None:
-    place = ["9999-01-01T00:00:00+00:00", OURS, "/mis", "zzz"]
+    place = ["2199-01-01T00:00:00+00:00", OURS, "/mis", "zzz"]
     cursor = urlsafe_b64encode(json.dumps(place).encode()).decode()
 
     assert await asking.ids(asking.sister, before=cursor) == ["b-1"]
