@@ -23,7 +23,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared import crashpoint, messaging
-from shared.eventstore.receipts import pending_receipts
+from shared.eventstore.receipts import Reach, only_its_own, pending_receipts
 from shared.eventstore.store import EventStore
 
 log = structlog.get_logger()
@@ -57,10 +57,12 @@ class Sequencer:
     Args:
         store: the service's history.
         cluster: where it publishes.
+        reach: whom each receipt reaches.
     """
 
-    def __init__(self, store: EventStore, cluster: messaging.Cluster) -> None:
+    def __init__(self, store: EventStore, cluster: messaging.Cluster, reach: Reach = only_its_own) -> None:
         self.store = store
+        self._reach = reach
         self.state = State()
         self._cluster = cluster
         self._holder = uuid4().hex
@@ -162,7 +164,7 @@ class Sequencer:
         return len(batch)
 
     async def _publish_receipts(self) -> int:
-        numbers, messages = await pending_receipts(self.store, batch_size)
+        numbers, messages = await pending_receipts(self.store, batch_size, self._reach)
         if not numbers:
             return 0
         await self._send(await self._addressed(messages))

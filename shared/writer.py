@@ -21,7 +21,7 @@ from shared.documents.refusals import refusals_of
 from shared.documents.streams import of_every_service, streams_of
 from shared.eventstore import EventStore
 from shared.identity import Clients, Doorkeeper
-from shared.intake import Admission, Admissions, Intake, People, View, Views, origins, staff
+from shared.intake import Admission, Admissions, Intake, People, View, Views, origins, staff, successions
 from shared.intake.answers import answers_router
 from shared.intake.http import Doorway, commands_router, events_router
 from shared.intake.kafka import KafkaDoor, ingest_pattern
@@ -90,18 +90,21 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     """
     settings, service = resources.settings, resources.settings.service
     store = EventStore(service, resources.pool)
-    sequencer = Sequencer(store, settings.cluster)
 
     async def trusts_of(urns: Collection[str]) -> Mapping[str, str]:
         return await origins.trusts_of(resources.pool, urns, resources.clock.now())
 
+    async def reach(urns: Collection[str]) -> Mapping[str, Collection[str]]:
+        return await successions.receipts_reach(resources.pool, urns, resources.clock.now())
+
+    sequencer = Sequencer(store, settings.cluster, reach)
     doorkeeper = Doorkeeper(resources.verifier, Clients(resources.pool, trusts_of))
     found = People(staff.heard_of(resources.pool)) if people is None else People(people(store), checks_ids=False)
     intake = Intake(store, resources.vault, resources.clock, admissions, found, trusts_of, sequencer.wake)
 
     reactions = (*reactions, void_what_followed(putting_right))
     reacting = Reacting(store, resources.vault, resources.clock, reactions, sequencer.wake)
-    every = [origins.view, *([staff.view] if people is None else []), *views]
+    every = [origins.view, successions.view, *([staff.view] if people is None else []), *views]
     looking = Views(every, heard_by(*every))
 
     async def heard(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:

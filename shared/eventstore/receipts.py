@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 from uuid import uuid5
 
@@ -11,7 +12,7 @@ from cloudevents.core.v1.event import CloudEvent
 from shared import messaging
 from shared.contracts import canonical
 from shared.eventstore.executing import commands
-from shared.eventstore.store import EventStore
+from shared.eventstore.store import CommandKey, EventStore
 
 
 def receipt(event_id: str, answer: bytes) -> dict[str, Any]:
@@ -19,16 +20,38 @@ def receipt(event_id: str, answer: bytes) -> dict[str, Any]:
     return {"event_id": event_id, **json.loads(answer)}
 
 
-async def pending_receipts(store: EventStore, limit: int) -> tuple[list[int], list[messaging.Message]]:
+Reach = Callable[[Collection[str]], Awaitable[Mapping[str, Collection[str]]]]
+"""Under which URNs the receipts of each origin are to be read."""
+
+
+async def only_its_own(origins: Collection[str]) -> Mapping[str, Collection[str]]:
+    """A receipt reaches whoever sent what it is for."""
+    return {origin: (origin,) for origin in origins}
+
+
+async def publish_again(store: EventStore, keys: Collection[CommandKey]) -> None:
+    """Publish the receipts of these commands once more."""
+    await store.pool.execute(
+        "insert into receipt_pending (origin, source, id) select * from unnest($1::text[], $2::text[], $3::text[])",
+        [key.origin for key in keys],
+        [key.source for key in keys],
+        [key.id for key in keys],
+    )
+
+
+async def pending_receipts(
+    store: EventStore, limit: int, reach: Reach = only_its_own
+) -> tuple[list[int], list[messaging.Message]]:
     """Receipts that were not published yet, oldest first: their numbers and their messages."""
     rows = await store.pool.fetch(
         """select p.number, c.origin, c.source, c.id, c.receipt, c.answered_at
            from receipt_pending p join command c using (origin, source, id) order by p.number limit $1""",
         limit,
     )
+    reached = await reach({row["origin"] for row in rows})
     messages = [
         messaging.cloud_event_message(
-            messaging.receipts_topic(row["origin"]),
+            messaging.receipts_topic(urn),
             CloudEvent(
                 {
                     "id": str(
@@ -45,5 +68,6 @@ async def pending_receipts(store: EventStore, limit: int) -> tuple[list[int], li
             ),
         )
         for row in rows
+        for urn in reached[row["origin"]]
     ]
     return [row["number"] for row in rows], messages

@@ -1,9 +1,10 @@
 """Claims from schools' systems: one pipeline behind the HTTP door and the Kafka door."""
 
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused, Taken, read_claim
-from shared.intake.door import Intake, Sender
+from shared.intake.door import Intake
 from shared.intake.people import People
-from shared.intake.schemas import heard_schema, kept_schema, origins_schema, schema, staff_schema
+from shared.intake.schemas import heard_schema, kept_schema, origins_schema, schema, staff_schema, successions_schema
+from shared.intake.senders import Sender
 from shared.intake.views import View, Views
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "read_claim",
     "schema",
     "staff_schema",
+    "successions_schema",
 ]

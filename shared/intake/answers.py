@@ -23,6 +23,7 @@ from shared.eventstore.receipts import receipt
 from shared.identity import Principal
 from shared.intake import described, origins
 from shared.intake.claims import is_event_id
+from shared.intake.successions import successions_of
 from shared.problems import Problem
 from shared.runtime import Caller
 
@@ -90,7 +91,8 @@ def answers_router(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
 
 async def _shelves(caller: Principal, pool: asyncpg.Pool, clock: Clock) -> list[Shelf]:
     """Where a caller's answers are kept: those of its schools, and of its own typed commands."""
-    own = [Shelf(urn) for urn in sorted(caller.urns)]
+    told = await successions_of(pool, caller.urns, clock.now())
+    own = [Shelf(urn) for urn in sorted(told.spoken_for(caller.urns))]
     if not caller.has("trust_leader"):
         return [Shelf(caller.trustuid, source=f"http/{caller.subject}"), *own]
     joined = await origins.schools_of(pool, caller.trustuid, clock.now())

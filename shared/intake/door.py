@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,13 @@ from pydantic import TypeAdapter
 from shared.clock import Clock
 from shared.decider import NotYet, Rejected
 from shared.eventstore import Act, CommandKey, Context, EventStore, Outcome, answered, execute
+from shared.eventstore.receipts import publish_again
 from shared.intake import keeping
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused
 from shared.intake.parking import Parked, Parking
 from shared.intake.people import Known, People, PersonUnknown, Speaker, with_anybody
 from shared.intake.reading import Item, Unreadable
+from shared.intake.senders import Said, Sender, placed
 from shared.problems import count_refusal
 from shared.vault import Vault
 
@@ -24,30 +26,6 @@ longest_wait = timedelta(hours=24)
 forget_every = timedelta(minutes=10)
 clock_skew = timedelta(minutes=5)
 longest_ago = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """A proven sender of claims.
-
-    Attributes:
-        origin: what its claims are remembered under: a school's URN, or a trust's UID.
-        trustuid: its trust; None when only its URN is proven: then this service's register says.
-        urns: the schools that it may speak for; None: every school of its trust.
-        is_trust: whether it may also make the claims that only a trust makes.
-        publish: whether its receipts go to the origin's topic.
-    """
-
-    origin: str
-    actor: str
-    trustuid: str | None
-    urns: frozenset[str] | None
-    is_trust: bool = False
-    publish: bool = False
-
-
-Said = tuple[Sender, Item]
-"""What was said, and by whom."""
 
 
 class Intake:
@@ -82,12 +60,14 @@ class Intake:
 
     async def take(self, said: Sequence[Said], *, dry_run: bool = False) -> list[tuple[str, Outcome]]:
         """Answer claims, in their order: each one's id and its answer. A dry run only says what it would be."""
-        said = await self._placed(said)
+        said, before = await placed(self.store, self._trusts_of, said, self._clock.now())
         acts = await self._acts(said)
         if dry_run:
             outcomes = await execute(self.store, self._vault, self._clock, acts, dry_run=True)
         else:
             outcomes = await self._execute(acts)
+            if before:  # who goes on under another URN reads there, too, what it was answered
+                await publish_again(self.store, before)
             await self.keep_refused(zip(said, outcomes, strict=True))
             await self.parking.keep(
                 [
@@ -116,7 +96,8 @@ class Intake:
 
     async def bring_back(self, parked: Sequence[Parked]) -> list[Outcome]:
         """Decide parked claims again; those that still have to wait, or lost a race, stay parked."""
-        said = await self._placed([_restored(p) for p in parked])
+        waited = [_restored(p) for p in parked]
+        said, _ = await placed(self.store, self._trusts_of, waited, self._clock.now(), redrive=True)
         outcomes = await self._execute(await self._acts(said, redrive=True))
         await self._release(parked, outcomes)
         return outcomes
@@ -143,15 +124,6 @@ class Intake:
         outcomes = await execute(self.store, self._vault, self._clock, acts)
         self._wake()
         return outcomes
-
-    async def _placed(self, said: Sequence[Said]) -> Sequence[Said]:
-        """Those of whom only the URN is proven with the trust that this service's register says."""
-        homeless = {sender for sender, _ in said if not sender.trustuid}
-        if not homeless:
-            return said
-        trusts = await self._trusts_of({sender.origin for sender in homeless})
-        placed = {sender: replace(sender, trustuid=trusts.get(sender.origin)) for sender in homeless}
-        return [(placed.get(sender, sender), item) for sender, item in said]
 
     async def _acts(self, said: Sequence[Said], *, redrive: bool = False) -> list[Act]:
         """The acts of a batch; whom its claims name is looked up for all of them together."""
@@ -184,6 +156,10 @@ class Intake:
             raise NotYet("unknown_type", "This type is not known here yet; it is kept until it is.")
         if admission.trust_only and not sender.is_trust:
             raise ClaimRefused("trust_only", "Only the trust itself can say this.", field="/type")
+        if sender.time_is_over:
+            raise ClaimRefused(
+                "urn_succeeded", "This school goes on under a new URN: its old one is not taken any more."
+            )
         if sender.urns is not None and not claim.urns <= sender.urns:
             raise ClaimRefused("not_your_school", "You may speak for your own schools only.", field="/data/urn")
         try:

@@ -20,9 +20,10 @@ from shared.eventstore.receipts import receipt
 from shared.identity import Principal
 from shared.intake import described
 from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
-from shared.intake.door import Intake, Sender
+from shared.intake.door import Intake
 from shared.intake.people import People, PersonUnknown, Speaker, of_path
 from shared.intake.reading import Item, Unreadable, from_http, is_batch
+from shared.intake.senders import Sender
 from shared.problems import Problem, count_refusal, status_of
 from shared.runtime import Caller
 from shared.vault import Vault

@@ -17,9 +17,10 @@ from aiokafka.errors import KafkaError
 
 from shared.consumer import Fenced, Gap, Place, Slice
 from shared.intake.claims import ClaimRefused
-from shared.intake.door import Intake, Said, Sender
+from shared.intake.door import Intake
 from shared.intake.keeping import Came
 from shared.intake.reading import Unreadable, from_record
+from shared.intake.senders import Said, Sender
 from shared.messaging import Cluster
 from shared.problems import count_refusal
 

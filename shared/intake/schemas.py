@@ -30,5 +30,10 @@ def kept_schema(app_role: str) -> str:
     return _script("schema_5.sql", app_role)
 
 
+def successions_schema(app_role: str) -> str:
+    """The table of which URN goes on as which."""
+    return _script("schema_6.sql", app_role)
+
+
 def _script(name: str, app_role: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8").replace("{app}", f'"{app_role}"')

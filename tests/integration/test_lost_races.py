@@ -17,9 +17,9 @@ from shared.consumer import Slice
 from shared.eventstore import Act, Context, Outcome, act, execute
 from shared.intake import Admission, Intake, People, staff
 from shared.intake import door as module
-from shared.intake.door import Sender
 from shared.intake.kafka import Contended, KafkaDoor
 from shared.intake.reading import from_record
+from shared.intake.senders import Sender
 from shared.messaging import Cluster
 from tests.stack import Stack
 from tests.support.history import APP, TRUST, History, history, people, person

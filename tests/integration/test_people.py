@@ -29,8 +29,8 @@ from shared.contracts.talent.register import (
 from shared.contracts.vocabulary import PersonId
 from shared.eventstore import Act, Context, Outcome, act
 from shared.intake import Admission, Intake, People, read_claim, staff
-from shared.intake.door import Sender
 from shared.intake.people import Asked, Somebody, StaffReference
+from shared.intake.senders import Sender
 from tests.stack import Stack
 from tests.support.history import APP, TRUST, History, history, people, person
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
@@ -37,7 +38,7 @@ from shared.contracts.talent.register import (
 )
 from shared.decider import Rejected
 from shared.documents.listening import heard_by
-from shared.intake import View, Views, origins, staff
+from shared.intake import View, Views, origins, staff, successions
 from tests.support.read_model import arrival
 from tests.support.story import TRUST, Story, named
 from tests.support.voided import PUTTING_RIGHT
@@ -45,9 +46,9 @@ from tests.support.voided import PUTTING_RIGHT
 SERVICES = Path(__file__).parents[2] / "services"
 EPOCH = date(2024, 9, 1)
 VIEWS: Mapping[str, Sequence[View]] = {
-    "talent": (origins.view, *talent),
-    "cpd": (origins.view, staff.view, *cpd),
-    "collaboration": (origins.view, staff.view, *collaboration),
+    "talent": (origins.view, successions.view, *talent),
+    "cpd": (origins.view, successions.view, staff.view, *cpd),
+    "collaboration": (origins.view, successions.view, staff.view, *collaboration),
 }
 # Who took a school meanwhile said so before: so this is when the leaving was taken back, not when the school joined.
 OF_TIME = {"school": "recorded_at"}
@@ -70,7 +71,8 @@ class Life:
         urn = self.chance.choice(("900001", "900002"))
         stream = f"school-{TRUST}-{urn}"
         if isinstance(self._last(stream), SchoolJoinedTrust):
-            self.story.leaves(urn, self._day())
+            end = self.chance.choice((self.story.leaves, partial(self.story.becomes, new_urn="900003")))
+            end(urn, on=self._day())
         else:
             self.story.joins(urn, f"School {urn}", self._day())
 

@@ -65,7 +65,14 @@ async def history(stack: Stack, database: str, *, service: str = "talent") -> As
     owner_dsn, dsn = stack.dsn(OWNER, name), stack.dsn(APP, name)
     owner = await asyncpg.connect(owner_dsn, timeout=10)
     try:
-        for script in (eventstore.schema(APP), intake.schema(APP), vault.schema(), vault.grants(APP, writer=True)):
+        for script in (
+            eventstore.schema(APP),
+            intake.schema(APP),
+            intake.origins_schema(APP),
+            intake.successions_schema(APP),
+            vault.schema(),
+            vault.grants(APP, writer=True),
+        ):
             await owner.execute(script)
     finally:
         await owner.close()
