@@ -1,11 +1,10 @@
-"""What schools are told over Kafka, on a real one: each school what is for it, opened, in order, and nothing twice lost."""
+"""What schools are told over Kafka: each school what is for it, opened, in the log's order, and nothing is lost."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -14,12 +13,12 @@ import pytest
 from services.collaboration.domain.item import item_stream
 from services.collaboration.domain.reminder import reminder_stream
 from shared.contracts.collaboration.bookkeeping import RecordVoided
-from shared.contracts.collaboration.loop import AgendaItemFeedbackGiven, ReminderSent
+from shared.contracts.collaboration.loop import ReminderSent
 from shared.contracts.schemas import opened_schema
 from shared.sequencer import Deposed
 from tests.stack import Stack
 from tests.support.told import MARKER, Service, admit, headers, read, service, some_urn, types
-from tests.support.writer import COLLABORATION, TRUST, Place, place, until
+from tests.support.writer import COLLABORATION, TRUST, Place, place
 
 ITEM = ["CycleOpened", "FocusAreaSet", "StandardAgendaItemIssued"]
 

@@ -55,7 +55,7 @@ class Service:
     sequencer: Sequencer
     feed: Feed
 
-    async def records(self, stream: str, *events: Any, urn: str | None = None) -> None:
+    async def records(self, stream: str, *events: Any) -> None:
         """Facts of one stream, whatever led to them."""
         key = CommandKey(TRUST, "/tests", str(uuid4()))
         context = Context(key=key, trustuid=TRUST, actor="tester", claim=b"", correlation_id="test")

@@ -70,11 +70,19 @@ class Feed:
             return start, []
         return end, await self._for_schools(await self._entries(_of_types, start, end, _told))
 
-    async def open_items(self, urns: Collection[Urn]) -> list[Told]:
-        """What these schools are asked in the cycles that are not over: what a school that is new is told first."""
+    async def open_items(self, urns: Collection[Urn], before: int) -> list[Told]:
+        """What these schools are asked in the cycles that are not over, as far as it stands before a place in the log.
+
+        A school that is new is told this first.
+        """
         asked = await self._store.pool.fetch(_asked, list(urns), today(self._clock.now()))
         found = await self._streams({item_stream(row["item_id"]) for row in asked})
-        issued = [e for stream in found.values() for e in stream if isinstance(e.event, StandardAgendaItemIssued)]
+        issued = [
+            entry
+            for stream in found.values()
+            for entry in stream
+            if isinstance(entry.event, StandardAgendaItemIssued) and entry.logindex < before
+        ]
         every = await self._for_schools(sorted(issued, key=lambda entry: entry.logindex))
         return [one for one in every if one.urn in urns]
 

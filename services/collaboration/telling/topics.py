@@ -61,7 +61,7 @@ class Topics:
         start: int = await self._pool.fetchval("select next from telling where way = 'kafka'")
         end, told = await self._feed.read(start)
         if told or time.monotonic() - self._looked_at > looks_every_seconds:
-            begun = await self._begun()
+            begun = await self._begun(start)
             await self._send([one for one in told if one.urn in begun])
         if end == start:
             return False
@@ -69,14 +69,14 @@ class Topics:
             await connection.execute("update telling set next = $2 where way = 'kafka' and next = $1", start, end)
         return True
 
-    async def _begun(self) -> Collection[str]:
-        """The schools that have a topic. Those that had none before are told what is open, and are remembered."""
+    async def _begun(self, start: int) -> Collection[str]:
+        """The schools that have a topic. Those that had none before are told what was open, and are remembered."""
         producer = await self._connected()
         cluster = await asyncio.wait_for(producer.client.fetch_all_metadata(), publish_seconds)
         there = {topic.removeprefix(_prefix) for topic in cluster.topics() if topic.startswith(_prefix)}
         known = {row["urn"] for row in await self._pool.fetch("select urn from told_school")}
         if new := there - known:
-            await self._send(await self._feed.open_items(new))
+            await self._send(await self._feed.open_items(new, start))
         if new or known - there:
             async with self._sequencer.leading() as connection:
                 await connection.execute("delete from told_school where urn <> all($1)", list(there))

@@ -14,6 +14,7 @@ import httpx
 
 _nat64 = IPv6Network("64:ff9b::/96")
 _longest = 2_000
+_https, _ports = 443, 65_536
 
 
 class Unfit(ValueError):
@@ -39,6 +40,8 @@ def checked(url: str, *, loopback: bool) -> httpx.URL:
         raise Unfit("it has to begin with https://, so that nobody on the way reads along")
     if found.userinfo or found.fragment:
         raise Unfit("it may hold neither a user and password nor a fragment")
+    if not 0 < (found.port or _https) < _ports:
+        raise Unfit("it names a port that there is not")
     if len(url) > _longest:
         raise Unfit(f"it is longer than {_longest} characters")
     return found
@@ -52,7 +55,7 @@ async def resolved(url: httpx.URL, *, loopback: bool) -> str:
     """
     host = url.raw_host.decode()
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, url.port or 443, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().getaddrinfo(host, url.port or _https, type=socket.SOCK_STREAM)
     except OSError:
         raise Unfit("its name does not resolve") from None
     addresses = [ip_address(str(address[4][0]).partition("%")[0]) for address in found]
@@ -62,17 +65,15 @@ async def resolved(url: httpx.URL, *, loopback: bool) -> str:
 
 
 def is_fit(address: IPv4Address | IPv6Address, *, loopback: bool) -> bool:
-    """Whether an address is public, or this machine's own where that is allowed. One inside another counts as well."""
-    return all((one.is_global and not one.is_multicast) or (loopback and one.is_loopback) for one in _meant_by(address))
+    """Whether an address is public, or this machine's own where that is allowed."""
+    meant = _meant_by(address)
+    if isinstance(meant, IPv6Address) and (meant.sixtofour or meant.teredo):
+        return False  # who wraps an IPv4 address today has something to hide
+    return (meant.is_global and not meant.is_multicast) or (loopback and meant.is_loopback)
 
 
-def _meant_by(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
-    """An address, or the IPv4 addresses that an IPv6 address stands for."""
-    if isinstance(address, IPv4Address):
-        return [address]
-    if address.ipv4_mapped is not None:
-        return [address.ipv4_mapped]
-    inside: list[IPv4Address | IPv6Address] = [] if address.sixtofour is None else [address.sixtofour]
-    inside += [] if address.teredo is None else list(address.teredo)
-    inside += [IPv4Address(int(address) & 0xFFFFFFFF)] if address in _nat64 else []
-    return [address, *inside] if address not in _nat64 else inside
+def _meant_by(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address that an IPv6 address stands for, where it does."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return IPv4Address(int(address) & 0xFFFFFFFF) if address in _nat64 else address

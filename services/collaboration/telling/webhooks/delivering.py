@@ -73,7 +73,7 @@ class Webhooks:
         new = [row["urn"] for row in await self._pool.fetch("select distinct urn from webhook where not begun")]
         if end == start and not new:
             return False
-        first = await self._feed.open_items(new) if new else []
+        first = await self._feed.open_items(new, start) if new else []
         async with self._sequencer.leading() as connection:
             begun = await connection.fetch(
                 "update webhook set begun = true where not begun and urn = any($1) returning id, urn", new
