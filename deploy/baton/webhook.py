@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
     group.callback()(_root)
     group.command()(add)
     group.command("list")(list_)
-    group.command("test")(test_)
+    group.command("test")(try_out)
     group.command()(remove)
     app.add_typer(group)
 
@@ -46,7 +46,7 @@ def list_(*, as_json: Json = False) -> None:
     show(found, "\n".join(lines) or "No school is told over HTTP.", as_json=as_json)
 
 
-def test_(urn: Urn, *, as_json: Json = False) -> None:
+def try_out(urn: Urn, *, as_json: Json = False) -> None:
     """Post something that means nothing to each webhook of a school, and say what came of it."""
     from deploy.errors import Unmet
 

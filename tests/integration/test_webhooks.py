@@ -213,17 +213,14 @@ async def test_where_nobody_listens_it_is_tried_for_a_day_and_then_given_up(hook
     urn = await hooked.adds("http://localhost:1/")
     await hooked.posts()
     await hooked.trust.answers(urn)
-    waits = []
     for hours in (0, 1, 22.9):
         await hooked.passes(hours)
         await hooked.posts()
-        [first, _] = await hooked.rows()
-        waits.append(first["wait"].total_seconds())
 
+    [first, _] = await hooked.rows()
+    assert (first["attempts"], first["given_up_at"]) == (3, None)
     assert first["problem"] == "its receiver cannot be connected to"
-    assert first["given_up_at"] is None
-    assert waits[0] < waits[1] or waits[1] > 30
-    assert waits[2] <= 0.1 * 3600 + 1  # the last time when the day is over
+    assert first["wait"].total_seconds() <= 361  # the last time is when the day is over
 
     await hooked.passes(0.2)
     await hooked.posts()

@@ -81,9 +81,9 @@ class Receiver:
                     writer.write(b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n")
                     await writer.drain()
                     await asyncio.sleep(0.05)
-            case int(status):
-                where = "location: http://localhost:1/\r\n" if status in range(300, 400) else ""
-                writer.write(f"HTTP/1.1 {status} X\r\n{where}content-length: 0\r\n\r\n".encode())
+            case _:
+                where = "location: http://localhost:1/\r\n" if how in range(300, 400) else ""
+                writer.write(f"HTTP/1.1 {how} X\r\n{where}content-length: 0\r\n\r\n".encode())
         await writer.drain()
 
 
