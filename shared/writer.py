@@ -72,7 +72,7 @@ class Telling:
 
     events: Sequence[type[Any]] = ()
     parts: Callable[[Resources, Sequencer], Sequence[Part]] = lambda _, __: ()
-    gauges: Callable[[EventStore], Awaitable[None]] | None = None
+    gauges: Callable[[EventStore, Clock], Awaitable[None]] | None = None
     routes: Callable[[Vault], Sequence[APIRouter]] = lambda _: ()
 
 
@@ -169,7 +169,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         await read_parked(service, resources.pool, [views_inbox])
         await read_due(service, resources.pool)
         if telling.gauges is not None:
-            await telling.gauges(store)
+            await telling.gauges(store, resources.clock)
 
     ticking = Ticking(lambda: _tick(store, resources, intake, sequencer, on_clock))
     return make_app(

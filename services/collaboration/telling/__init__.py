@@ -11,13 +11,15 @@ from services.collaboration.telling.webhooks.deliveries import read_deliveries
 from services.collaboration.telling.webhooks.delivering import Webhooks
 from services.collaboration.telling.webhooks.posting import Poster
 from services.collaboration.telling.webhooks.signing import keys_router
+from shared.clock import Clock
+from shared.contracts.envelope import Envelope
 from shared.eventstore import EventStore
 from shared.runtime import Part, Resources, read_gauge
 from shared.sequencer import Sequencer
 from shared.writer import Telling
 
 _untold = read_gauge(
-    "baton_untold_events", "Events of the log that were not looked at yet for what schools are told", "way"
+    "baton_untold_seconds", "Age of the oldest event that was not looked at yet for what schools are told", "way"
 )
 
 
@@ -27,11 +29,13 @@ def _parts(resources: Resources, sequencer: Sequencer) -> Sequence[Part]:
     return [Topics(feed, sequencer, resources.settings.cluster), Webhooks(feed, sequencer, poster)]
 
 
-async def _gauges(store: EventStore) -> None:
+async def _gauges(store: EventStore, clock: Clock) -> None:
     for row in await store.pool.fetch(
-        "select way, greatest(0, (select coalesce(max(logindex) + 1, 0) from log) - next) as events from telling"
+        """select t.way, e.meta from telling t
+           left join log l on l.logindex = t.next left join event e using (position)"""
     ):
-        _untold.labels(store.service, row["way"]).set(row["events"])
+        waits_since = clock.now() if row["meta"] is None else Envelope.of_meta(row["meta"]).time
+        _untold.labels(store.service, row["way"]).set((clock.now() - waits_since).total_seconds())
     await read_deliveries(store.service, store.pool)
 
 

@@ -25,7 +25,7 @@ from shared.sequencer import Sequencer
 
 log = structlog.get_logger()
 
-TAKEN = "taken"
+TAKEN, FAILED, GIVEN_UP, GONE_FOR_GOOD = "taken", "failed", "given_up", "gone"
 _posts = Counter("baton_webhook_posts", "Posts to schools' webhooks, by what came of them", ["service", "outcome"])
 
 
@@ -40,6 +40,8 @@ class Webhooks:
         self._poster = poster
         self._ticking = Ticking(self.turn)
         self._posting: dict[UUID, asyncio.Task[None]] = {}
+        for outcome in (TAKEN, FAILED, GIVEN_UP, GONE_FOR_GOOD):
+            _posts.labels(self._service, outcome)  # 0 is shown as well
 
     async def start(self) -> None:
         """Queue and post from now on, in the background."""
@@ -115,8 +117,8 @@ class Webhooks:
             return TAKEN
         if problem == GONE:
             await deliveries.gone(self._pool, hook_id)
-            return "gone"
-        return "given_up" if await deliveries.failed(self._pool, hook_id, logindex, problem) else "failed"
+            return GONE_FOR_GOOD
+        return GIVEN_UP if await deliveries.failed(self._pool, hook_id, logindex, problem) else FAILED
 
     async def _test(self, hook: asyncpg.Record) -> None:
         """Post something that means nothing, once."""
