@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import asyncpg
 import pytest
@@ -77,6 +78,7 @@ async def test_a_topic_of_yesterday_is_configured_as_is_said_today(stack: Stack,
     admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
     await admin.start()
     try:
+        described: Any
         [described] = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
         config = {entry[0]: entry[1] for resource in described.resources for entry in resource[4]}
     finally:
