@@ -141,6 +141,14 @@ _KEPT_FOR_EVER = MappingProxyType({"retention.ms": _FOREVER})
 _DELETED_WHEN_HANDLED = MappingProxyType(
     {"retention.ms": str(7 * _DAY_MS), "segment.ms": str(10 * _MINUTE_MS)},
 )
+_READABLE_FOR_A_MONTH = MappingProxyType(
+    {
+        "retention.ms": str(30 * _DAY_MS),
+        "segment.ms": str(12 * 60 * _MINUTE_MS),  # a record goes with the last one of its segment: half a day later
+        "compression.type": "gzip",  # which every client reads without a package of its own
+    },
+)
+"""Texts stand in it in clear, for the school that it is for."""
 
 TOPICS = (
     *(TopicDescription(name=f"{writer.name}.events", partitions=12, config=_KEPT_FOR_EVER) for writer in WRITERS),
@@ -205,5 +213,5 @@ def topics_of_school(urn: str) -> tuple[TopicDescription, ...]:
             for writer in WRITERS
         ),
         TopicDescription(name=f"receipts.{urn}", partitions=1, config=_KEPT_FOR_EVER),
-        TopicDescription(name=f"to-school.{urn}", partitions=1, config=_KEPT_FOR_EVER),
+        TopicDescription(name=f"to-school.{urn}", partitions=1, config=_READABLE_FOR_A_MONTH),
     )

@@ -1,4 +1,4 @@
-"""Topics: created as the description says. The number of partitions is fixed then and never changed."""
+"""Topics: created and configured as the description says. The number of partitions is fixed and never changed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from deploy.description import TopicDescription
@@ -19,7 +20,7 @@ _POLL_S = 0.05
 
 
 async def ensure_topics(cluster: Cluster, topics: Iterable[TopicDescription], *, replicas: int = 1) -> list[str]:
-    """Create the topics that are missing, and wait until the cluster shows them.
+    """Create the topics that are missing, configure those that are there, and wait until the cluster shows them all.
 
     Returns:
         The names of the topics created.
@@ -34,6 +35,7 @@ async def ensure_topics(cluster: Cluster, topics: Iterable[TopicDescription], *,
             await admin.start()
             known = _checked(await _partitions(admin), wanted)
             missing = [topic for topic in wanted.values() if topic.name not in known]
+            await _configure(admin, [topic for name, topic in wanted.items() if name in known])
             await _create(admin, missing, replicas)
             while len(_checked(await _partitions(admin), wanted)) < len(wanted):  # noqa: ASYNC110 - Kafka's
                 await asyncio.sleep(_POLL_S)
@@ -60,6 +62,19 @@ def _checked(known: Mapping[str, int], wanted: Mapping[str, TopicDescription]) -
                 "Partitions are fixed at creation: make a new topic and `baton republish` to it.",
             )
     return {name: partitions for name, partitions in known.items() if name in wanted}
+
+
+async def _configure(admin: AIOKafkaAdminClient, topics: Sequence[TopicDescription]) -> None:
+    """What is told now counts for a topic of yesterday as well: how long it is kept above all."""
+    if not topics:
+        return
+    answers: Any = await admin.alter_configs(
+        [ConfigResource(ConfigResourceType.TOPIC, topic.name, dict(topic.config)) for topic in topics]
+    )
+    for answer in answers:
+        for code, _, _, name in answer.resources:
+            if code != 0:
+                raise Unmet(f"Kafka refused to configure the topic {name}: {for_code(code).__name__}.")
 
 
 async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicDescription], replicas: int) -> None:

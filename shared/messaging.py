@@ -45,6 +45,11 @@ def receipts_topic(urn: str) -> str:
     return f"receipts.{urn}"
 
 
+def to_school_topic(urn: str) -> str:
+    """Where a school reads what it is told."""
+    return f"to-school.{urn}"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One Kafka message to be sent."""

@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -49,6 +49,11 @@ class State:
     refused: str | None = None
     last_turn: float = field(default_factory=time.monotonic)
     last_error: str | None = None
+
+    @property
+    def publishes(self) -> bool:
+        """Whether this process leads a log that it may publish."""
+        return self.leading and self.refused is None
 
 
 class Sequencer:
@@ -146,10 +151,20 @@ class Sequencer:
         Raises:
             Deposed: another leader took over; nothing was numbered.
         """
-        async with self.store.pool.acquire(timeout=publish_seconds) as connection, connection.transaction():
-            await self._hold(connection)
+        async with self.leading() as connection:
             numbered: int = await connection.fetchval(_number, batch_size)
         return numbered
+
+    @contextlib.asynccontextmanager
+    async def leading(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+        """A transaction at this leader's epoch: nobody who led before writes after it.
+
+        Raises:
+            Deposed: another leader took over; nothing can be written in it.
+        """
+        async with self.store.pool.acquire(timeout=publish_seconds) as connection, connection.transaction():
+            await self._hold(connection)
+            yield connection
 
     async def _publish(self, start: int) -> int:
         batch = await self.store.read_log(start, batch_size)
@@ -158,8 +173,7 @@ class Sequencer:
         crashpoint.reach("relay.before_send")
         await self._send([messaging.event_message(r.meta, r.record, start + n) for n, r in enumerate(batch)])
         crashpoint.reach("relay.after_ack")
-        async with self.store.pool.acquire(timeout=publish_seconds) as connection, connection.transaction():
-            await self._hold(connection)
+        async with self.leading() as connection:
             await connection.execute("update lease set published = $1 where published = $2", start + len(batch), start)
         return len(batch)
 
@@ -168,8 +182,7 @@ class Sequencer:
         if not numbers:
             return 0
         await self._send(await self._addressed(messages))
-        async with self.store.pool.acquire(timeout=publish_seconds) as connection, connection.transaction():
-            await self._hold(connection)
+        async with self.leading() as connection:
             await connection.execute("delete from receipt_pending where number = any($1)", numbers)
         return len(numbers)
 

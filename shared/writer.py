@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -30,6 +31,7 @@ from shared.intake.voiding import PuttingRight
 from shared.reactions import Reacting, Reaction, void_what_followed
 from shared.runtime import (
     Closing,
+    Part,
     Resources,
     Ticking,
     make_app,
@@ -57,6 +59,23 @@ OnClock = Callable[[EventStore, Vault, Clock], Awaitable[int]]
 """What a service does when time passes; how many facts that made."""
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a service tells schools what it has for them.
+
+    Attributes:
+        events: what they are told.
+        parts: what does it while the service runs.
+        gauges: how far it has come.
+        routes: what whoever is told asks about it.
+    """
+
+    events: Sequence[type[Any]] = ()
+    parts: Callable[[Resources, Sequencer], Sequence[Part]] = lambda _, __: ()
+    gauges: Callable[[EventStore, Clock], Awaitable[None]] | None = None
+    routes: Callable[[Vault], Sequence[APIRouter]] = lambda _: ()
+
+
 def writer_app(  # noqa: PLR0913  a composition names its parts
     resources: Resources,
     versions: Path,
@@ -72,6 +91,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     reactions: Sequence[Reaction] = (),
     questions: Callable[[EventStore], Sequence[APIRouter]] = lambda _: (),
     on_clock: Sequence[OnClock] = (),
+    telling: Telling = Telling(),
 ) -> FastAPI:
     """A writer's application.
 
@@ -87,6 +107,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         views: what it keeps of those, beside which trust each school belongs to.
         reactions: what it does about those.
         questions: its own reads.
+        telling: what it tells schools, where it does.
     """
     settings, service = resources.settings, resources.settings.service
     store = EventStore(service, resources.pool)
@@ -147,6 +168,8 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         await read_history(store, resources.clock)
         await read_parked(service, resources.pool, [views_inbox])
         await read_due(service, resources.pool)
+        if telling.gauges is not None:
+            await telling.gauges(store, resources.clock)
 
     ticking = Ticking(lambda: _tick(store, resources, intake, sequencer, on_clock))
     return make_app(
@@ -158,12 +181,15 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
             *([token_router(doorkeeper, settings.signing_key_file)] if settings.signing_key_file else []),
             commands_router(Doorway(store, resources.vault, resources.clock, found, sequencer.wake), commands),
             *questions(store),
+            *telling.routes(resources.vault),
         ],
-        parts=[sequencer, reacting, facts, claims, ticking, Closing(peers)],
+        parts=[sequencer, reacting, facts, claims, ticking, *telling.parts(resources, sequencer), Closing(peers)],
         health=health,
         gauges=gauges,
         refusals=partial(refusals_of, (package, *answering)),
-        interface=partial(_interface, settings, package, title, [*every, *(r.on for r in reactions)], admissions),
+        interface=partial(
+            _interface, settings, package, title, [*every, *(r.on for r in reactions)], admissions, telling
+        ),
         doorkeeper=doorkeeper,
         answer_seconds=answer_seconds,
     )
@@ -175,6 +201,7 @@ def _interface(
     title: str,
     listeners: Sequence[View | tuple[type[Any], ...]],
     admissions: Admissions,
+    telling: Telling,
 ) -> Interface:
     """What a writer says and hears over Kafka."""
     return Interface(
@@ -185,6 +212,7 @@ def _interface(
         heard={cls: [views_inbox] for cls in heard_by(*listeners)},
         claims={type_name: admission.json_schema() for type_name, admission in admissions.items()},
         refusals=refusals_of((package, *answering)),
+        tells=telling.events,
     )
 
 

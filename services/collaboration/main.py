@@ -12,6 +12,7 @@ from services.collaboration.config import Settings
 from services.collaboration.intake import admissions, commands
 from services.collaboration.intake.putting_right import putting_right
 from services.collaboration.queries import Agenda
+from services.collaboration.telling import telling
 from shared.runtime import Resources, serve
 from shared.writer import writer_app
 
@@ -34,6 +35,7 @@ def build(settings: Settings) -> FastAPI:
         reactions=reactions.reactions,
         questions=lambda store: [questions_router(Agenda(store, resources.vault, resources.clock))],
         on_clock=reactions.on_clock,
+        telling=telling,
     )
 
 

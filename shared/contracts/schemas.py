@@ -54,6 +54,18 @@ def event_schema(type_name: str) -> Schema:
     return {"$id": schema_id(type_name), "$schema": dialect, **content}
 
 
+def opened_schema(type_name: str) -> Schema:
+    """The JSON Schema of an event whose personal texts stand in clear, as whoever it is addressed to is told it.
+
+    Raises:
+        UnknownType: the type is in no contract.
+    """
+    cls, schema = codec.event_class(type_name), event_schema(type_name)
+    clear = codec.adapter(cls).json_schema(mode="validation", schema_generator=_OfRecords)["properties"]
+    schema["properties"] |= {name: clear[name] for name in codec.personal_fields(cls)}
+    return schema
+
+
 def all_event_schemas() -> dict[str, Schema]:
     """The schema of every event type there is, by its wire name."""
     names = sorted(name for contract in codec.contracts.values() for name in contract.types)

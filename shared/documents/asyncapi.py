@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contracts import codec
-from shared.contracts.schemas import Schema, event_schema
+from shared.contracts.schemas import Schema, event_schema, opened_schema
 from shared.documents import headers
 from shared.documents.hoisting import hoist
 from shared.documents.openapi import receipt_schema
 from shared.documents.refusals import Refusal
-from shared.messaging import events_topic, ingest_topic, receipts_topic
+from shared.messaging import events_topic, ingest_topic, receipts_topic, to_school_topic
 
 Document = dict[str, Any]
 
 _about = """\
 Messages are CloudEvents 1.0 in binary mode: the attributes are `ce_*` headers, the value is the content alone. A text
-that is marked `x-personal` is sealed: it opens only with the key of its subject, which is not on the topic."""
+that is marked `x-personal` is sealed: it opens only with the key of its subject, which is not on the topic. To the
+school that it is for it is told in clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Interface:
         heard: the events that it listens to, each with the views that are made of it.
         claims: the JSON Schema of each type of claim that it takes; a service that takes none has no intake.
         refusals: what a receipt's code may be.
+        tells: the events that schools are told, each what is for it.
     """
 
     service: str
@@ -40,6 +42,7 @@ class Interface:
     heard: Mapping[type[Any], Sequence[str]]
     claims: Mapping[str, Schema] = field(default_factory=dict)
     refusals: Sequence[Refusal] = ()
+    tells: Sequence[type[Any]] = ()
 
 
 def document(interface: Interface) -> Document:
@@ -49,6 +52,8 @@ def document(interface: Interface) -> Document:
         drawn.published()
     if interface.claims:
         drawn.claims_and_receipts()
+    if interface.tells:
+        drawn.told()
     drawn.listening()
     return drawn.document()
 
@@ -125,11 +130,30 @@ class _Drawn:
         )
         about = "One receipt for each claim, and another when a claim that had to wait is answered."
         self._channel("receipts", receipts_topic("{urn}"), "What became of it", about, ["Receipt"])
-        for channel in ("claims", "receipts"):
-            self._channels[channel]["parameters"] = {"urn": {"description": "A school's URN.", "examples": ["900001"]}}
+        self._of_a_school("claims", "receipts")
         self._operation("takeClaims", "receive", "claims", "Takes what schools' systems say.")
         self._operations["takeClaims"]["reply"] = {"channel": {"$ref": "#/channels/receipts"}}
         self._operation("answerClaims", "send", "receipts", "Answers each claim.")
+
+    def told(self) -> None:
+        """What each school is told."""
+        names = [self._told(codec.type_name_of(cls)) for cls in self._interface.tells]
+        about = (
+            "What the trust has for this school: the same events as on the service's own topic, with the same ids, and "
+            "their texts in clear. In the order of `ce_logindex`; one may come twice. Kept for 30 days."
+        )
+        self._channel("toSchool", to_school_topic("{urn}"), "What a school is told", about, names)
+        self._of_a_school("toSchool")
+        self._operation("tellSchools", "send", "toSchool", "Tells each school what is for it.")
+
+    def _told(self, type_name: str) -> str:
+        name = f"toSchool.{type_name}"
+        self._message(name, opened_schema(type_name), headers=headers.to_school, bindings=_key("The event's stream."))
+        return name
+
+    def _of_a_school(self, *channels: str) -> None:
+        for channel in channels:
+            self._channels[channel]["parameters"] = {"urn": {"description": "A school's URN.", "examples": ["900001"]}}
 
     def _events(self, events: Iterable[type[Any]]) -> list[str]:
         """The messages of events, by their names, in the order of the contracts."""

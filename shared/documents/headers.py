@@ -45,6 +45,15 @@ events = _headers(
         "urn": {"type": "string", "description": "The school that it is about, where it is about one."},
     },
 )
+to_school: Schema = {
+    **events,
+    "title": "ToSchoolHeaders",
+    "required": [*events["required"], "ce_toschool"],
+    "properties": {
+        **events["properties"],
+        "ce_toschool": {"type": "string", "description": "The URN of the school that is told it."},
+    },
+}
 claims = _headers(
     "ClaimHeaders",
     {

@@ -60,13 +60,14 @@ class Intake:
 
     async def take(self, said: Sequence[Said], *, dry_run: bool = False) -> list[tuple[str, Outcome]]:
         """Answer claims, in their order: each one's id and its answer. A dry run only says what it would be."""
-        sent, said = said, await self._placed(said)
+        said, before = await placed(self.store, self._trusts_of, said, self._clock.now())
         acts = await self._acts(said)
         if dry_run:
             outcomes = await execute(self.store, self._vault, self._clock, acts, dry_run=True)
         else:
             outcomes = await self._execute(acts)
-            await self._publish_again(sent, said)
+            if before:  # who goes on under another URN reads there, too, what it was answered
+                await publish_again(self.store, before)
             await self.keep_refused(zip(said, outcomes, strict=True))
             await self.parking.keep(
                 [
@@ -95,7 +96,8 @@ class Intake:
 
     async def bring_back(self, parked: Sequence[Parked]) -> list[Outcome]:
         """Decide parked claims again; those that still have to wait, or lost a race, stay parked."""
-        said = await self._placed([_restored(p) for p in parked], redrive=True)
+        waited = [_restored(p) for p in parked]
+        said, _ = await placed(self.store, self._trusts_of, waited, self._clock.now(), redrive=True)
         outcomes = await self._execute(await self._acts(said, redrive=True))
         await self._release(parked, outcomes)
         return outcomes
@@ -122,19 +124,6 @@ class Intake:
         outcomes = await execute(self.store, self._vault, self._clock, acts)
         self._wake()
         return outcomes
-
-    async def _placed(self, said: Sequence[Said], *, redrive: bool = False) -> Sequence[Said]:
-        return await placed(self.store, self._trusts_of, said, self._clock.now(), redrive=redrive)
-
-    async def _publish_again(self, sent: Sequence[Said], said: Sequence[Said]) -> None:
-        """Who goes on under another URN reads there, too, what it was answered before."""
-        keys = [
-            CommandKey(sender.origin, item.source, item.id)
-            for (first, _), (sender, item) in zip(sent, said, strict=True)
-            if sender.origin != first.origin
-        ]
-        if keys:
-            await publish_again(self.store, keys)
 
     async def _acts(self, said: Sequence[Said], *, redrive: bool = False) -> list[Act]:
         """The acts of a batch; whom its claims name is looked up for all of them together."""

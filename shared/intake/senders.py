@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,43 +47,36 @@ async def placed(
     now: datetime,
     *,
     redrive: bool = False,
-) -> Sequence[Said]:
+) -> tuple[Sequence[Said], Collection[CommandKey]]:
     """Each sender in the trust that this service's register says, and with every URN that its schools go by.
 
-    What was answered under another URN of the school is remembered there, and has one answer. What waited may be said
-    although the time of its URN has passed meanwhile.
+    What is said for a school that goes on under a new URN is remembered under that one, so that it has one answer,
+    whichever topic it comes from. What was answered under an older one keeps that. What waited may be said although the
+    time of its URN has passed meanwhile.
+
+    Returns:
+        What was said, and what of it was answered under an older URN.
     """
     homeless = {sender.origin for sender, _ in said if not sender.trustuid}
     trusts = await trusts_of(homeless) if homeless else {}
     said = [(s if s.trustuid else replace(s, trustuid=trusts.get(s.origin)), item) for s, item in said]
     told = await successions_of(store.pool, {urn for sender, _ in said for urn in sender.urns or ()}, now)
     if not told.told:
-        return said
-    known = await _answered_elsewhere(store, said, told)
+        return said, ()
+    schools = [(_school(sender, told, keeps=redrive), item) for sender, item in said]
+    older = {
+        CommandKey(urn, i.source, i.id): (s.origin, i.source, i.id) for s, i in schools for urn in told.older(s.origin)
+    }
+    _, answered = await store.load((), list(older))
+    known = {older[key]: key.origin for key in answered}
     return [
-        (replace(s, origin=known.get((s.origin, item.source, item.id), s.origin), urns=_urns(s, told, redrive)), item)
-        for s, item in said
-    ]
+        (replace(s, origin=known.get((s.origin, item.source, item.id), s.origin)), item) for s, item in schools
+    ], answered.keys()
 
 
-def _urns(sender: Sender, told: Successions, redrive: bool) -> frozenset[str] | None:  # noqa: FBT001 - as it was asked
+def _school(sender: Sender, told: Successions, *, keeps: bool) -> Sender:
+    """The sender as its school today: under its newest URN, if its own still works."""
     if sender.urns is None:
-        return None
-    return told.spoken_for(sender.urns) | (sender.urns if redrive else frozenset())
-
-
-async def _answered_elsewhere(
-    store: EventStore, said: Sequence[Said], told: Successions
-) -> dict[tuple[str, str, str], str]:
-    """Under which other URN of its school something was answered before, by its origin, its source and its id."""
-    asked = {CommandKey(urn, i.source, i.id): (s.origin, i.source, i.id) for s, i, urn in _elsewhere(said, told)}
-    if not asked:
-        return {}
-    _, known = await store.load((), list(asked))
-    return {asked[key]: key.origin for key in known}
-
-
-def _elsewhere(said: Sequence[Said], told: Successions) -> Iterator[tuple[Sender, Item, str]]:
-    for sender, item in said:
-        if sender.urns is not None:
-            yield from ((sender, item, urn) for urn in told.earlier_or_later(sender.origin))
+        return sender
+    urns = told.spoken_for(sender.urns) | (sender.urns if keeps else frozenset())
+    return replace(sender, urns=urns, origin=told.newest(sender.origin) if sender.origin in urns else sender.origin)

@@ -75,11 +75,17 @@ class Successions:
         """Which URNs somebody may speak for who was admitted for these: without those whose time is over."""
         return frozenset(name for urn in urns if urn in self.working(urn) for name in self.names(urn))
 
-    def earlier_or_later(self, urn: str) -> frozenset[str]:
-        """The school's other URNs, where each followed one other: schools that merged had ids of their own each."""
+    def newest(self, urn: str) -> str:
+        """The one that the school goes by now; the same, where schools merged: they had ids of their own each."""
         names = self.names(urn)
         followed = Counter(s.to_urn for s in self.told if s.to_urn in names)
-        return names - {urn} if max(followed.values(), default=0) <= 1 else frozenset()
+        last = names - {s.from_urn for s in self.told}
+        return urn if max(followed.values(), default=0) > 1 or len(last) != 1 else next(iter(last))
+
+    def older(self, urn: str) -> frozenset[str]:
+        """Those that it went by before, of a school's newest URN."""
+        names = self.names(urn)
+        return names - {urn} if {self.newest(name) for name in names} == {urn} else frozenset()
 
 
 async def successions_of(pool: asyncpg.Pool, urns: Collection[str], now: datetime) -> Successions:

@@ -27,29 +27,35 @@ patience_seconds = 1.5
 """Shorter than what `baton status` and Prometheus wait for the whole answer."""
 
 
-def _read(name: str, says: str, *labels: str) -> Gauge:
-    """A gauge that is read from the database."""
+def read_gauge(name: str, says: str, *labels: str) -> Gauge:
+    """A gauge that is read from the database, and not shown while that cannot be."""
     gauge = Gauge(name, says, ["service", *labels])
     _from_database.append(gauge)
     return gauge
 
 
 _from_database: list[Gauge] = []
-_unnumbered = _read("baton_unnumbered_events", "Committed events that have no log index yet")
-_unnumbered_s = _read("baton_unnumbered_seconds", "Age of the oldest event without a log index")
-_log = _read("baton_log_events", "Events that have a log index")
-_unpublished = _read("baton_unpublished_events", "Numbered events that Kafka has not acknowledged yet")
-_unpublished_s = _read("baton_unpublished_seconds", "Age of the oldest numbered event that Kafka has not acknowledged")
-_receipts = _read("baton_unpublished_receipts", "Receipts that Kafka has not acknowledged yet")
-_receipts_s = _read("baton_unpublished_receipts_seconds", "Age of the oldest receipt that Kafka has not acknowledged")
-_claims = _read("baton_parked_claims", "Claims that wait for something or are of an unknown type", "code")
-_claims_s = _read("baton_parked_claims_seconds", "Age of the oldest parked claim")
-_parked = _read("baton_consumer_parked_records", "Records that a consumer could not apply yet", "consumer", "reason")
-_parked_s = _read("baton_consumer_parked_seconds", "Age of the oldest record that a consumer parked", "consumer")
-_due = _read("baton_facts_due", "Facts of the services that something is still to be done about")
-_due_s = _read("baton_facts_due_seconds", "Age of the oldest of them")
-_position = _read("baton_read_model_events", "Events in the read models, with none missing below", "source")
-_position_s = _read("baton_read_model_seconds", "Age of the newest event in the read models", "source")
+_unnumbered = read_gauge("baton_unnumbered_events", "Committed events that have no log index yet")
+_unnumbered_s = read_gauge("baton_unnumbered_seconds", "Age of the oldest event without a log index")
+_log = read_gauge("baton_log_events", "Events that have a log index")
+_unpublished = read_gauge("baton_unpublished_events", "Numbered events that Kafka has not acknowledged yet")
+_unpublished_s = read_gauge(
+    "baton_unpublished_seconds", "Age of the oldest numbered event that Kafka has not acknowledged"
+)
+_receipts = read_gauge("baton_unpublished_receipts", "Receipts that Kafka has not acknowledged yet")
+_receipts_s = read_gauge(
+    "baton_unpublished_receipts_seconds", "Age of the oldest receipt that Kafka has not acknowledged"
+)
+_claims = read_gauge("baton_parked_claims", "Claims that wait for something or are of an unknown type", "code")
+_claims_s = read_gauge("baton_parked_claims_seconds", "Age of the oldest parked claim")
+_parked = read_gauge(
+    "baton_consumer_parked_records", "Records that a consumer could not apply yet", "consumer", "reason"
+)
+_parked_s = read_gauge("baton_consumer_parked_seconds", "Age of the oldest record that a consumer parked", "consumer")
+_due = read_gauge("baton_facts_due", "Facts of the services that something is still to be done about")
+_due_s = read_gauge("baton_facts_due_seconds", "Age of the oldest of them")
+_position = read_gauge("baton_read_model_events", "Events in the read models, with none missing below", "source")
+_position_s = read_gauge("baton_read_model_seconds", "Age of the newest event in the read models", "source")
 
 _reachable = Gauge("baton_database_reachable", "Whether the gauges could be read from the database", ["service"])
 _leading = Gauge("baton_sequencer_leading", "Whether this process numbers and publishes", ["service"])

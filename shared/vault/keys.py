@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from uuid_utils.compat import uuid7
@@ -189,6 +190,10 @@ class Vault:
         now = time.monotonic()
         cached = ((subject, self._cache.get(subject)) for subject in subjects)
         return {subject: entry[1] for subject, entry in cached if entry is not None and entry[0] > now}
+
+    async def signing_key(self, purpose: str) -> Ed25519PrivateKey:
+        """A key of this service's own to sign with, made when it is first asked for; the same one ever after."""
+        return Ed25519PrivateKey.from_private_bytes(await self._service_key(f"signing-{purpose}-{self.service}"))
 
     async def _service_key(self, name: str) -> bytes:
         await self._pool.execute(

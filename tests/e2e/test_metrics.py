@@ -19,6 +19,7 @@ from tests.support.writer import until
 WHO = {
     "all": {"talent", "cpd", "collaboration", "reporting"},
     "writers": {"talent", "cpd", "collaboration"},
+    "collaboration": {"collaboration"},
     "reporting": {"reporting"},
 }
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import asyncpg
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy.description import DatabaseDescription, TopicDescription
 from deploy.errors import Unmet
@@ -63,6 +66,24 @@ async def test_topics_are_created_once(stack: Stack) -> None:
 
     assert await ensure_topics(Cluster(stack.kafka), wanted) == [topic.name for topic in wanted]
     assert await ensure_topics(Cluster(stack.kafka), wanted) == []
+
+
+async def test_a_topic_of_yesterday_is_configured_as_is_said_today(stack: Stack, make_topic: MakeTopic) -> None:
+    name = await make_topic("to-school", config={"retention.ms": "-1"})
+
+    await ensure_topics(
+        Cluster(stack.kafka), [TopicDescription(name=name, partitions=1, config={"retention.ms": "86400000"})]
+    )
+
+    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    await admin.start()
+    try:
+        described: Any
+        [described] = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
+        config = {entry[0]: entry[1] for resource in described.resources for entry in resource[4]}
+    finally:
+        await admin.close()
+    assert config["retention.ms"] == "86400000"
 
 
 async def test_another_number_of_partitions_is_one_clear_sentence(stack: Stack, make_topic: MakeTopic) -> None:

@@ -59,6 +59,13 @@ def test_what_schools_publish_is_kept_a_week_in_short_segments() -> None:
     assert dict(ingest.config) == {"retention.ms": "604800000", "segment.ms": "600000"}
 
 
+def test_what_a_school_is_told_in_clear_is_gone_after_a_month() -> None:
+    to_school = topics_of_school("100001")[-1]
+
+    assert to_school.config["retention.ms"] == "2592000000"
+    assert int(to_school.config["segment.ms"]) <= 12 * 60 * 60 * 1000
+
+
 @pytest.mark.parametrize("urn", ["", "12345", "1234567", "abcdef", "10000/", "١٢٣٤٥٦"])
 def test_what_is_no_urn_never_becomes_a_topic(urn: str) -> None:
     with pytest.raises(ValueError, match="6 digits"):

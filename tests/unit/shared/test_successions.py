@@ -19,7 +19,7 @@ def test_whoever_has_no_other_urn_speaks_for_their_own() -> None:
 
     assert alone.spoken_for({"900001", "900002"}) == {"900001", "900002"}
     assert alone.working("900001") == {"900001"}
-    assert alone.earlier_or_later("900001") == set()
+    assert (alone.newest("900001"), alone.older("900001")) == ("900001", frozenset())
 
 
 def test_for_a_time_both_speak_for_both() -> None:
@@ -47,11 +47,19 @@ def test_a_chain_is_one_school() -> None:
     chain = on(DAY, ("900001", "900002"), ("900002", "900003"), ("900008", "900009"))
 
     assert chain.names("900001") == chain.names("900003") == {"900001", "900002", "900003"}
-    assert chain.earlier_or_later("900003") == {"900001", "900002"}
+    assert {chain.newest(name) for name in chain.names("900001")} == {"900003"}
+    assert chain.older("900003") == {"900001", "900002"}
 
 
 def test_schools_that_merged_had_ids_of_their_own_each() -> None:
     merged = on(DAY, ("900001", "900003"), ("900002", "900003"))
 
     assert merged.names("900003") == {"900001", "900002", "900003"}
-    assert merged.earlier_or_later("900003") == merged.earlier_or_later("900001") == set()
+    assert [merged.newest(name) for name in ("900001", "900003")] == ["900001", "900003"]
+    assert merged.older("900003") == set()
+
+
+def test_a_circle_has_no_newest() -> None:
+    circle = on(DAY, ("900001", "900002"), ("900002", "900001"))
+
+    assert [circle.newest(name) for name in ("900001", "900002")] == ["900001", "900002"]

@@ -1,0 +1,158 @@
+"""Collaboration's telling without the rest of the service: facts are recorded as they are, and a leader tells them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+
+from deploy.description import topics_of_school
+from deploy.topics import ensure_topics
+from services.collaboration.domain.answer import answer_stream
+from services.collaboration.domain.cycle import cycle_stream
+from services.collaboration.domain.focus import focus_stream
+from services.collaboration.domain.item import item_stream
+from services.collaboration.telling.feed import Feed
+from services.collaboration.telling.topics import Topics
+from shared.clock import SystemClock
+from shared.contracts.collaboration.loop import (
+    CycleOpened,
+    FocusAreaSet,
+    StandardAgendaItemIssued,
+    TrustAcknowledged,
+    TrustResponseGiven,
+)
+from shared.decider import Decider
+from shared.eventstore import Act, CommandKey, Context, EventStore, execute
+from shared.messaging import Cluster, to_school_topic
+from shared.runtime import Resources
+from shared.sequencer import Sequencer
+from tests.support.writer import TRUST
+
+CYCLE = "2026/27-A1"
+MARKER = "Our reading adviser comes on Tuesdays."
+_any: Decider[Any, None, Any] = Decider(None, lambda *_: [], lambda *_: None)
+
+
+def some_urn() -> str:
+    """A school that no other test has."""
+    return str(random.randrange(200_000, 900_000))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What telling is made of, with its leader."""
+
+    resources: Resources
+    store: EventStore
+    sequencer: Sequencer
+    feed: Feed
+
+    async def records(self, stream: str, *events: Any) -> None:
+        """Facts of one stream, whatever led to them."""
+        key = CommandKey(TRUST, "/tests", str(uuid4()))
+        context = Context(key=key, trustuid=TRUST, actor="tester", claim=b"", correlation_id="test")
+        act = Act(context, {stream: _any}, lambda _: {stream: list(events)})
+        [outcome] = await execute(self.store, self.resources.vault, SystemClock(), [act])
+        assert outcome.status == "accepted", outcome
+        while await self.sequencer.number():
+            pass
+
+    async def asks(self, *urns: str) -> UUID:
+        """An item is issued to schools, in a cycle and of a focus area of its own; its id."""
+        focus_id, item_id, cycle = uuid4(), uuid4(), f"2026/27-{uuid4().hex[:12]}"
+        opened = CycleOpened(trustuid=TRUST, cycle=cycle, starts_on=date(2026, 9, 1), ends_on=date(2099, 10, 23))
+        focus = FocusAreaSet(
+            focus_id=focus_id,
+            trustuid=TRUST,
+            title="Reading",
+            principle="children_first",
+            question="Who reads at their age?",
+            starts_on=date(2026, 9, 1),
+        )
+        item = StandardAgendaItemIssued(
+            item_id=item_id,
+            trustuid=TRUST,
+            focus_id=focus_id,
+            cycle=cycle,
+            applies_to=urns,
+            due_by=datetime(2026, 10, 23, 16, tzinfo=UTC),
+        )
+        await self.records(cycle_stream(TRUST, cycle), opened)
+        await self.records(focus_stream(focus_id), focus)
+        await self.records(item_stream(item_id), item)
+        return item_id
+
+    async def answers(self, urn: str, *, response: str = MARKER) -> str:
+        """The trust acknowledges a school's answer and responds; the stream."""
+        item_id, meeting_id = uuid4(), uuid4()
+        stream = answer_stream(item_id, urn)
+        seen = TrustAcknowledged(item_id=item_id, urn=urn, meeting_id=meeting_id, by="trust-1")
+        said = TrustResponseGiven(item_id=item_id, urn=urn, meeting_id=meeting_id, response=response, by="trust-1")
+        await self.records(stream, seen, said)
+        return stream
+
+    def topics(self, kafka: str) -> Topics:
+        return Topics(self.feed, self.sequencer, Cluster(kafka))
+
+    async def rival(self) -> Sequencer:
+        """Another process takes the lead, and the leader does not know."""
+        await self.store.pool.execute("update lease set expires_at = '-infinity'")
+        return await leader(self.store)
+
+
+async def leader(store: EventStore) -> Sequencer:
+    """A sequencer that leads, and does nothing by itself."""
+    sequencer = Sequencer(store, Cluster("127.0.0.1:1"))
+    sequencer.state.leading = await sequencer._acquire()
+    assert sequencer.state.leading
+    return sequencer
+
+
+@asynccontextmanager
+async def service(settings: Any) -> AsyncIterator[Service]:
+    """Telling, with what it needs of the service."""
+    resources = Resources.of(settings, by_key=True)
+    await resources.start()
+    try:
+        store = EventStore("collaboration", resources.pool)
+        await resources.pool.execute("update lease set expires_at = '-infinity'")
+        sequencer = await leader(store)
+        yield Service(resources, store, sequencer, Feed(store, resources.vault, SystemClock()))
+    finally:
+        await resources.stop()
+
+
+async def admit(kafka: str, *urns: str) -> None:
+    """These schools have their topics."""
+    await ensure_topics(Cluster(kafka), [topic for urn in urns for topic in topics_of_school(urn)])
+
+
+async def read(kafka: str, urn: str, count: int) -> list[ConsumerRecord[bytes, bytes]]:
+    """What a school's own consumer reads of its topic: so many records, and no more."""
+    consumer = AIOKafkaConsumer(to_school_topic(urn), bootstrap_servers=kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        async with asyncio.timeout(20):
+            found = [await consumer.getone() for _ in range(count)]
+        more = await consumer.getmany(timeout_ms=200)
+        assert not more, more
+        return found
+    finally:
+        await consumer.stop()
+
+
+def types(records: list[ConsumerRecord[bytes, bytes]]) -> list[str]:
+    """The names of the events, in their order."""
+    return [headers(record)["ce_type"].split(".")[3] for record in records]
+
+
+def headers(record: ConsumerRecord[bytes, bytes]) -> Mapping[str, str]:
+    return {name: value.decode() for name, value in record.headers}
