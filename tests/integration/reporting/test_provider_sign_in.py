@@ -15,12 +15,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from deploy.dsn import with_database
 from services.reporting.provider import attempts
 from services.reporting.sessions import Person, Sessions
 from services.reporting.web.provider_sign_in import TOLD
 from services.reporting.web.site import COOKIE
-from tests.stack import Stack, unique
+from tests.stack import Stack, own_database
 from tests.support import read_model
 from tests.support.northmoor import NOW, northmoor
 from tests.support.pages import Writers, app, browsing
@@ -34,17 +33,13 @@ HOME = "https://northmoor.example"
 @pytest.fixture(scope="module")
 async def filled(stack: Stack) -> AsyncIterator[asyncpg.Pool]:
     """A trust that every test here looks at, and none changes."""
-    name, admin = unique("test"), await asyncpg.connect(stack.postgres_dsn, timeout=10)
-    await admin.execute(f'create database "{name}" template template0')
-    async with asyncpg.create_pool(with_database(stack.postgres_dsn, name), min_size=1, max_size=8) as pool:
+    async with own_database(stack) as dsn, asyncpg.create_pool(dsn, min_size=1, max_size=8) as pool:
         await read_model.create(pool)
         story = northmoor()
         story.becomes("900002", "900052", date(2026, 11, 1))
         story.joins("900052", "Birchfield Academy", date(2026, 11, 1))
         await read_model.receive(pool, [d for d in story.told if d.envelope.service == "talent"])
         yield pool
-    await admin.execute(f'drop database "{name}" with (force)')
-    await admin.close()
 
 
 @pytest.fixture(scope="module")
