@@ -121,11 +121,13 @@ class Sessions:
         """Whose secret it is, as long as the session lasts.
 
         Raises:
-            SessionEnded: it has ended just now, since the provider says so.
+            SessionEnded: it has ended, since the provider says so: until `end` is called.
             IssuerUnreachable: the provider has to be asked and does not answer; the session is still there.
         """
         key, until = _hash(secret), time.monotonic() + _longest_s
         while (row := await self._row(key)) is not None:
+            if row["ended"] is not None:
+                raise SessionEnded(row["ended"])
             if self._vouching is None or row["tokens"] is None:
                 same_way_in = self._vouching is None and row["tokens"] is None
                 return _person(row) if same_way_in else None
@@ -150,8 +152,8 @@ class Sessions:
     async def _renewed(self, vouching: Vouching, key: bytes, row: asyncpg.Record, tokens: Tokens) -> Person:
         try:
             person, proof = await vouching.renew(_person(row).principal, tokens, second_factor=row["second_factor"])
-        except SessionEnded:
-            await self._one("delete from session where secret_hash = $1", key)
+        except SessionEnded as ended:
+            await self._one("update session set ended = $2, tokens = null where secret_hash = $1", key, ended.why)
             raise
         except BaseException:
             await self._one("update session set renewing_until = null where secret_hash = $1", key)
@@ -169,7 +171,7 @@ class Sessions:
     async def _row(self, key: bytes) -> asyncpg.Record | None:
         async with self._pool.acquire(timeout=_acquire_s) as conn:
             return await conn.fetchrow(
-                """select called, subject, roles, trustuid, urns, tokens, second_factor,
+                """select called, subject, roles, trustuid, urns, tokens, second_factor, ended,
                        renew_at > clock_timestamp() as good
                    from session where secret_hash = $1 and expires_at > clock_timestamp()""",
                 key,

@@ -349,8 +349,10 @@ async def test_who_may_not_be_here_any_more_is_signed_out_and_told(
         setattr(issuer, name, content)
     await later(pool)
 
+    part = await client.get("/partials/loop", headers={"hx-request": "true"})
     page = await client.get("/")
 
+    assert said not in part.text
     assert said in page.text
     assert "Leader of the trust" not in page.text
     assert await pool.fetchval("select count(*) from session") == 0
