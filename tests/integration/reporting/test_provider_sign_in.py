@@ -256,6 +256,8 @@ async def test_an_answer_is_for_the_browser_and_the_attempt_that_asked_and_once(
     state, code = (parse_qs(urlsplit(at).query)[name][0] for at, name in ((address, "state"), (other, "code")))
     assert says(await client.get(f"/sign-in/callback?state={state}&code={code}"), "unfit")  # PKCE: another's code
     assert says(await client.get(address), "stale")
+    another_state = (await go(client)).replace("&iss", "-&iss")
+    assert says(await client.get(another_state), "stale")
     assert says(await client.get("/sign-in/callback"), "stale")
     assert says(await client.get(other.replace("code=", "no=")), "unfit")
 
@@ -371,7 +373,8 @@ async def test_while_the_provider_is_down_nobody_is_believed_and_nobody_signed_o
     assert "Your sign-in service does not answer" in answer.text
 
     issuer.says = None
-    assert "Leader of the trust" in (await client.get("/")).text
+    async with asyncio.timeout(5):
+        assert "Leader of the trust" in (await client.get("/")).text
 
 
 async def test_a_role_that_needs_a_second_factor_is_not_gained_without(
