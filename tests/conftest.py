@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
-import asyncpg
 import pytest
 
 from deploy.description import TopicDescription
-from deploy.dsn import with_database
+from deploy.errors import Unmet
 from deploy.provision import ensure_roles
 from deploy.topics import ensure_topics
 from shared.messaging import Cluster
-from tests.stack import Choice, Stack, choose, prepare, running_stack, unique
+from tests.stack import Choice, Stack, choose, own_database, prepare, running_stack, unique
+from tests.support.keycloak import distribution as keycloak
 
 MakeTopic = Callable[..., Awaitable[str]]
 _LONG_FIRST = ("e2e", "docker", "faults", "browser", "integration", "contracts", "unit")
@@ -29,7 +30,7 @@ _VERSIONS = pytest.StashKey[str]()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whoever uses the stack is marked so: `-m "not stack"` runs without servers. What takes long begins first."""
     for item in items:
-        if _needs_stack(item):
+        if _needs(item, "stack"):
             item.add_marker(pytest.mark.stack)
     items.sort(key=lambda item: _LONG_FIRST.index(item.path.relative_to(config.rootpath / "tests").parts[0]))
 
@@ -48,14 +49,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Choose the stack once it is known that it is needed, outside every test's time."""
-    if any(_needs_stack(item) for item in session.items) and not session.config.option.collectonly:
+    if session.config.option.collectonly:
+        return
+    if any(_needs(item, "stack") for item in session.items):
         _choose_and_prepare(session.config)
+    if any(_needs(item, "keycloak") for item in session.items):
+        _aside(keycloak.fetch())
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Before several processes need what is fetched once."""
     _choose_and_prepare(config)
+    with suppress(Unmet):  # nobody knows yet whether it is needed: who does says what is missing
+        _aside(keycloak.fetch())
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -102,14 +109,8 @@ async def roles(stack: Stack) -> Mapping[str, str]:
 @pytest.fixture
 async def database(stack: Stack) -> AsyncIterator[str]:
     """The superuser's DSN of an empty database that is this test's alone, gone afterwards."""
-    name = unique("test")
-    admin = await asyncpg.connect(stack.postgres_dsn, timeout=10)
-    try:
-        await admin.execute(f'create database "{name}" template template0')
-        yield with_database(stack.postgres_dsn, name)
-        await admin.execute(f'drop database "{name}" with (force)')
-    finally:
-        await admin.close()
+    async with own_database(stack) as dsn:
+        yield dsn
 
 
 @pytest.fixture
@@ -132,9 +133,14 @@ def make_topic(stack: Stack) -> MakeTopic:
 def _choose_and_prepare(config: pytest.Config) -> None:
     choice = choose(os.environ)
     config.stash[_CHOICE] = choice
-    with ThreadPoolExecutor(1) as aside:  # in this thread it would disturb pytest-asyncio's loops
-        aside.submit(asyncio.run, prepare(choice)).result()
+    _aside(prepare(choice))
 
 
-def _needs_stack(item: pytest.Item) -> bool:
-    return "stack" in getattr(item, "fixturenames", ())
+def _aside(work: Coroutine[Any, Any, None]) -> None:
+    """Do it outside this thread, where it would disturb pytest-asyncio's loops."""
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, work).result()
+
+
+def _needs(item: pytest.Item, fixture: str) -> bool:
+    return fixture in getattr(item, "fixturenames", ())

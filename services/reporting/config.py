@@ -67,4 +67,6 @@ class Settings(ServiceSettings):
             raise ValueError("BATON_SIGN_IN: its issuer is none of BATON_ISSUERS; name it there as well")
         if self.sign_in_secret is None or self.public_address is None:
             raise ValueError("BATON_SIGN_IN: a provider needs BATON_SIGN_IN_SECRET and BATON_PUBLIC_ADDRESS as well")
+        if self.environment == "production" and not self.public_address.startswith("https://"):
+            raise ValueError("BATON_PUBLIC_ADDRESS: in production people reach the pages by https")
         return self

@@ -7,10 +7,9 @@ the provider is asked anew who somebody is, by one request for all that wait.
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -122,15 +121,19 @@ class Sessions:
         """Whose secret it is, as long as the session lasts.
 
         Raises:
-            SessionEnded: it has ended just now, since the provider says so.
+            SessionEnded: it has ended, since the provider says so: until `end` is called.
             IssuerUnreachable: the provider has to be asked and does not answer; the session is still there.
         """
         key, until = _hash(secret), time.monotonic() + _longest_s
         while (row := await self._row(key)) is not None:
+            if row["ended"] is not None:
+                raise SessionEnded(row["ended"])
             if self._vouching is None or row["tokens"] is None:
-                begun_so = self._vouching is None and row["tokens"] is None
-                return _person(row) if begun_so else None
-            tokens = _opened(self._vouching, key, row["tokens"])
+                same_way_in = self._vouching is None and row["tokens"] is None
+                return _person(row) if same_way_in else None
+            tokens = Tokens.opened(self._vouching.vault, _place(key), row["tokens"])
+            if tokens is None:
+                return None
             if row["good"]:
                 return _person(row, tokens.access)
             if await self._is_mine_to_renew(key):
@@ -144,13 +147,13 @@ class Sessions:
         """Sign out; the tokens of the session that was, if it had some."""
         key = _hash(secret)
         sealed = await self._one("delete from session where secret_hash = $1 returning tokens", key)
-        return _opened(self._vouching, key, sealed) if self._vouching and sealed else None
+        return Tokens.opened(self._vouching.vault, _place(key), sealed) if self._vouching and sealed else None
 
     async def _renewed(self, vouching: Vouching, key: bytes, row: asyncpg.Record, tokens: Tokens) -> Person:
         try:
             person, proof = await vouching.renew(_person(row).principal, tokens, second_factor=row["second_factor"])
-        except SessionEnded:
-            await self._one("delete from session where secret_hash = $1", key)
+        except SessionEnded as ended:
+            await self._one("update session set ended = $2, tokens = null where secret_hash = $1", key, ended.why)
             raise
         except BaseException:
             await self._one("update session set renewing_until = null where secret_hash = $1", key)
@@ -168,7 +171,7 @@ class Sessions:
     async def _row(self, key: bytes) -> asyncpg.Record | None:
         async with self._pool.acquire(timeout=_acquire_s) as conn:
             return await conn.fetchrow(
-                """select called, subject, roles, trustuid, urns, tokens, second_factor,
+                """select called, subject, roles, trustuid, urns, tokens, second_factor, ended,
                        renew_at > clock_timestamp() as good
                    from session where secret_hash = $1 and expires_at > clock_timestamp()""",
                 key,
@@ -193,12 +196,7 @@ class Sessions:
         """The tokens, sealed, and when they are made new."""
         if self._vouching is None:
             raise ValueError("where people are believed, nobody's tokens are kept")
-        sealed = self._vouching.vault.seal_bytes(json.dumps(asdict(proof.tokens)).encode(), _place(key))
-        return sealed, proof.ends_at - _margin
-
-
-def _opened(vouching: Vouching, key: bytes, sealed: bytes) -> Tokens:
-    return Tokens(**json.loads(vouching.vault.open_bytes(sealed, _place(key))))
+        return proof.tokens.sealed(self._vouching.vault, _place(key)), proof.ends_at - _margin
 
 
 def _person(row: asyncpg.Record, token: str | None = None) -> Person:

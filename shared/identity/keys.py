@@ -58,6 +58,8 @@ class KeyFile:
 class Fetched(Generic[Found]):
     """Something of a provider's: fetched when it is wanted, again after a while, kept while the provider is down.
 
+    Whoever wants what is there already does not wait for the provider: one at most does, to see whether there is newer.
+
     Args:
         fetch: gets it anew; raises httpx.HTTPError or ValueError.
         now: seconds that only go forward.
@@ -79,7 +81,9 @@ class Fetched(Generic[Found]):
         Raises:
             IssuerUnreachable: it was never had, and cannot be had now.
         """
-        if lacking or self._now() - self._fetched_at > kept_s:
+        stale = self._now() - self._fetched_at > kept_s
+        others_wait = self._found is not None and self._one_at_a_time.locked()
+        if lacking or (stale and not others_wait):
             async with self._one_at_a_time:
                 if self._now() - self._asked_at > at_most_every_s:
                     await self._renew()

@@ -7,7 +7,6 @@ Connect; whatever is signed is checked by the platform's own `Verifier` first.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -23,7 +22,8 @@ from joserfc.errors import JoseError
 
 from services.reporting.provider.attempts import Attempt
 from services.reporting.provider.described import SignInWith
-from shared.identity import IssuerUnreachable, Principal, Provider, Verifier
+from services.reporting.provider.proof import Proof, ProviderRefused, Tokens, tokens_of
+from shared.identity import IssuerUnreachable, Provider, Verifier
 from shared.identity.keys import Fetched, discovered
 from shared.identity.tokens import leeway_seconds
 
@@ -32,42 +32,6 @@ log = structlog.get_logger()
 callback = "/sign-in/callback"
 _patience_s = 5.0
 _form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-
-
-class ProviderRefused(Exception):
-    """The provider says no, or something that it may not say.
-
-    Attributes:
-        code: its word for why (RFC 6749 §4.1.2.1 and §5.2), or ours.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """What a provider gave for somebody. Whoever has them is that person."""
-
-    access: str = field(repr=False)
-    refresh: str | None = field(default=None, repr=False)
-    identity: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Who somebody is, as their provider says.
-
-    Attributes:
-        ends_at: when that has to be asked anew.
-        second_factor: whether they showed more than a password when they signed in.
-    """
-
-    principal: Principal
-    tokens: Tokens
-    ends_at: datetime
-    second_factor: bool
 
 
 class OpenIdProvider:
@@ -191,7 +155,7 @@ class OpenIdProvider:
         except httpx.HTTPError as fault:
             log.warning("provider_unreachable", error=type(fault).__name__)
             raise IssuerUnreachable from None
-        return _tokens(answer)
+        return tokens_of(answer)
 
     async def _identity(self, tokens: Tokens, nonce: str) -> Mapping[str, Any]:
         """What the ID token says, which has to be for this application and this attempt."""
@@ -225,22 +189,3 @@ class OpenIdProvider:
             if any(value in values for value in (said if isinstance(said, list) else [said]) if isinstance(value, str)):
                 return True
         return False
-
-
-def _tokens(answer: httpx.Response) -> Tokens:
-    """What a token endpoint has answered (RFC 6749 §5)."""
-    if answer.is_server_error:
-        log.warning("provider_unreachable", status=answer.status_code)
-        raise IssuerUnreachable
-    try:
-        content = answer.json()
-    except ValueError:
-        content = None
-    match content:
-        case {"access_token": str(access)} if answer.is_success:
-            others = (content.get("refresh_token"), content.get("id_token"))
-            return Tokens(access, *(text if isinstance(text, str) else None for text in others))
-        case {"error": str(code)}:
-            raise ProviderRefused(code)
-        case _:
-            raise ProviderRefused("unreadable")

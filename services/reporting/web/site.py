@@ -121,8 +121,9 @@ class Site:
         if not built():
             return not_built()
         now, person = self.clock.now(), await self.person(request)
-        told = "" if "hx-request" in request.headers else unquote(request.cookies.get(SAID, ""))
-        ended = getattr(request.state, "ended", None)
+        whole = "hx-request" not in request.headers  # a part of a page tells nothing that is told once
+        told = unquote(request.cookies.get(SAID, "")) if whole else ""
+        ended = getattr(request.state, "ended", None) if whole else None
         names = (template,) if isinstance(template, str) else template
         text = templates.select_template(names).render(
             **context,
@@ -144,7 +145,8 @@ class Site:
         answer = HTMLResponse(text, 400 if wrong else status, headers=headers)
         if told:
             answer.delete_cookie(SAID)
-        if ended:
+        if ended and self.sessions:
+            await self.sessions.end(secret_of(request))
             answer.delete_cookie(COOKIE)
         return answer
 

@@ -15,12 +15,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from deploy.dsn import with_database
 from services.reporting.provider import attempts
 from services.reporting.sessions import Person, Sessions
 from services.reporting.web.provider_sign_in import TOLD
 from services.reporting.web.site import COOKIE
-from tests.stack import Stack, unique
+from tests.stack import Stack, own_database
 from tests.support import read_model
 from tests.support.northmoor import NOW, northmoor
 from tests.support.pages import Writers, app, browsing
@@ -34,17 +33,13 @@ HOME = "https://northmoor.example"
 @pytest.fixture(scope="module")
 async def filled(stack: Stack) -> AsyncIterator[asyncpg.Pool]:
     """A trust that every test here looks at, and none changes."""
-    name, admin = unique("test"), await asyncpg.connect(stack.postgres_dsn, timeout=10)
-    await admin.execute(f'create database "{name}" template template0')
-    async with asyncpg.create_pool(with_database(stack.postgres_dsn, name), min_size=1, max_size=8) as pool:
+    async with own_database(stack) as dsn, asyncpg.create_pool(dsn, min_size=1, max_size=8) as pool:
         await read_model.create(pool)
         story = northmoor()
         story.becomes("900002", "900052", date(2026, 11, 1))
         story.joins("900052", "Birchfield Academy", date(2026, 11, 1))
         await read_model.receive(pool, [d for d in story.told if d.envelope.service == "talent"])
         yield pool
-    await admin.execute(f'drop database "{name}" with (force)')
-    await admin.close()
 
 
 @pytest.fixture(scope="module")
@@ -261,6 +256,8 @@ async def test_an_answer_is_for_the_browser_and_the_attempt_that_asked_and_once(
     state, code = (parse_qs(urlsplit(at).query)[name][0] for at, name in ((address, "state"), (other, "code")))
     assert says(await client.get(f"/sign-in/callback?state={state}&code={code}"), "unfit")  # PKCE: another's code
     assert says(await client.get(address), "stale")
+    another_state = (await go(client)).replace("&iss", "-&iss")
+    assert says(await client.get(another_state), "stale")
     assert says(await client.get("/sign-in/callback"), "stale")
     assert says(await client.get(other.replace("code=", "no=")), "unfit")
 
@@ -354,8 +351,10 @@ async def test_who_may_not_be_here_any_more_is_signed_out_and_told(
         setattr(issuer, name, content)
     await later(pool)
 
+    part = await client.get("/partials/loop", headers={"hx-request": "true"})
     page = await client.get("/")
 
+    assert said not in part.text
     assert said in page.text
     assert "Leader of the trust" not in page.text
     assert await pool.fetchval("select count(*) from session") == 0
@@ -374,7 +373,8 @@ async def test_while_the_provider_is_down_nobody_is_believed_and_nobody_signed_o
     assert "Your sign-in service does not answer" in answer.text
 
     issuer.says = None
-    assert "Leader of the trust" in (await client.get("/")).text
+    async with asyncio.timeout(5):
+        assert "Leader of the trust" in (await client.get("/")).text
 
 
 async def test_a_role_that_needs_a_second_factor_is_not_gained_without(

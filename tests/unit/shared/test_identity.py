@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tomllib
 from collections.abc import Mapping
@@ -156,10 +157,13 @@ class Asked:
         self.keys: dict[str, Key] | None = {"a": OKPKey.generate_key("Ed25519")}
         self.times = 0
         self.at = 1_000.0
+        self.waits: asyncio.Event | None = None
         self.known = KeySet(Fetched(self.fetch, lambda: self.at))
 
     async def fetch(self) -> Mapping[str, Key]:
         self.times += 1
+        if self.waits is not None:
+            await self.waits.wait()
         if self.keys is None:
             raise httpx.ConnectError("down")
         return dict(self.keys)
@@ -191,6 +195,20 @@ async def test_keys_are_kept_while_the_provider_is_down_and_forgotten_when_it_wi
     asked.keys = {"b": known["a"]}
     asked.at += at_most_every_s + 1
     assert await asked.known.find("a") is None
+
+
+async def test_while_the_provider_is_slow_whoever_has_a_known_key_does_not_wait() -> None:
+    asked, goes_on = Asked(), asyncio.Event()
+    kept = await asked.known.find("a")
+    asked.at += kept_s + 1
+    asked.waits = goes_on
+    first = asyncio.create_task(asked.known.find("a"))
+    await asyncio.sleep(0)
+
+    assert await asked.known.find("a") is kept
+
+    goes_on.set()
+    assert await first is kept
 
 
 async def test_while_no_key_was_ever_had_nobody_can_say_whether_a_token_holds() -> None:
