@@ -20,7 +20,7 @@ from shared.messaging import Cluster
 from tests.stack import Choice, Stack, choose, prepare, running_stack, unique
 
 MakeTopic = Callable[..., Awaitable[str]]
-_LONG_FIRST = ("e2e", "docker", "faults", "browser", "integration", "contracts", "unit")
+_LONG_FIRST = ("e2e", "docker", "faults", "browser", "fuzz", "integration", "contracts", "unit")
 _WORKER_OUTPUT = "baton_versions"
 _CHOICE = pytest.StashKey[Choice]()
 _VERSIONS = pytest.StashKey[str]()
