@@ -59,6 +59,10 @@ test-docker: set-up ## The images and the stack in containers, each killed in tu
 faults: set-up ## Every fault in full on three seeds, with pictures (ARGS="--row A1 --seed 7", --short, --drill)
 	@$(BIN)/python -m tests.faults $(ARGS)
 
+.PHONY: fuzz
+fuzz: set-up ## New examples of bad input for both doors, minute after minute (ARGS="--minutes 10 --seed 7")
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
 .PHONY: bench
 bench: set-up ## How fast it is, against a peer and the bare driver (ARGS="--only appending", ARGS=--record)
 	@$(BIN)/baton bench $(ARGS)

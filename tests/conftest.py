@@ -21,7 +21,7 @@ from tests.stack import Choice, Stack, choose, own_database, prepare, running_st
 from tests.support.keycloak import distribution as keycloak
 
 MakeTopic = Callable[..., Awaitable[str]]
-_LONG_FIRST = ("e2e", "docker", "faults", "browser", "integration", "contracts", "unit")
+_LONG_FIRST = ("e2e", "docker", "faults", "browser", "fuzz", "integration", "contracts", "unit")
 _WORKER_OUTPUT = "baton_versions"
 _CHOICE = pytest.StashKey[Choice]()
 _VERSIONS = pytest.StashKey[str]()
