@@ -26,7 +26,7 @@ async def test_the_guide_is_carried_out_from_an_empty_directory(
         monkeypatch.setenv(name, text)
     directory = tmp_path / "empty"
     directory.mkdir()
-    operator = Reader(directory, {**os.environ, "PATH": _path()}, {})
+    operator = Reader(directory, {**os.environ, "PATH": _path(), "PYTHONPATH": str(ROOT)}, {})
     developer = Reader(directory, {"PATH": _path(), "PYTHONPATH": str(ROOT)}, _ports(lived_in))
 
     all_told = blocks(GUIDE)
