@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -15,15 +15,15 @@ from deploy.exports.finding import Finding, Place
 from deploy.exports.lines import Line, item, service_of
 from deploy.exports.order import Order
 from shared.decider import NotYet, Rejected
-from shared.eventstore import CommandKey, Context
-from shared.intake.claims import Admission, Admissions, Claim
+from shared.eventstore import Act, CommandKey, Context
+from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused
+from shared.intake.door import check_not_long_ago, check_not_to_come
 from shared.intake.people import references, with_anybody
 from shared.intake.reading import Unreadable
 from shared.problems import pointer
 
 _DAY = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}(T.*)?")
 _LONG_AGO, _FAR_AHEAD = 80, 20  # years: a working life, and what anybody plans for
-_CLOCKS_DIFFER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +57,11 @@ class Rules:
             line = replace(line, raw=line.raw.removeprefix(codecs.BOM_UTF8))
         read = item(line)
         if isinstance(read, Unreadable):
-            said = read.refusal
-            yield _finding(place, said.field or "", said.code, said.message, advice.of_refusal(said))
+            yield _refused(place, read.refusal, advice.of_refusal(read.refusal))
             return
         yield from self._id(place, read)
         yield from self._scope(place, read)
-        yield from _dates(place, read, self._speaker.now)
+        yield from self._dates(place, read)
         admission = self._admissions.get(read.type)
         if admission is None:
             yield self._type(place, read.type)
@@ -86,15 +85,30 @@ class Rules:
     def _scope(self, place: Place, claim: Claim) -> Iterator[Finding]:
         if self._speaker.urns is None:
             return
-        for path, urn in _texts(claim.data, ()):
-            if path[0] in ("urn", "urns") and urn not in self._speaker.urns:
+        named = [(f"/data{pointer(p)}", urn) for p, urn in _texts(claim.data, ()) if p[0] in ("urn", "urns")]
+        in_data = {urn for _, urn in named}
+        named += [("/urn", urn) for urn in sorted(claim.urns - in_data)]  # the attribute says who speaks
+        for at, urn in named:
+            if urn not in self._speaker.urns:
                 do = "Let that school's own system say it, or be admitted for that school."
-                yield _finding(place, f"/data{pointer(path)}", "not_your_school", "This is another school's.", do)
+                yield _finding(place, at, "not_your_school", "This is another school's.", do)
         admission = self._admissions.get(claim.type)
         if admission is not None and admission.trust_only:
             yield _finding(
                 place, "/type", "trust_only", "Only the trust itself can say this.", "Leave it to the trust."
             )
+
+    def _dates(self, place: Place, claim: Claim) -> Iterator[Finding]:
+        """What has not happened yet; and days that are right in form and hardly meant."""
+        try:
+            check_not_to_come(claim, self._speaker.now)
+        except ClaimRefused as refusal:
+            yield _refused(place, refusal, "Check the clock and the zone.")
+        for path, text in _texts(claim.data, ()):
+            found = _DAY.fullmatch(text)
+            if found and not -_LONG_AGO <= int(found[1]) - self._speaker.now.year <= _FAR_AHEAD:
+                at = f"/data{pointer(path)}"
+                yield _remark(place, at, "unlikely_date", "This is a year that is hardly meant.", "Check it.")
 
     def _type(self, place: Place, type_name: str) -> Finding:
         do = advice.of_type(type_name, self._admissions.keys())
@@ -113,15 +127,31 @@ class Rules:
         if faults:
             return
         act = None
-        if admission.look_up is None:  # the others need the service's own view of the register
-            try:
-                act = admission.to_act(admission.check(data), self._context(claim))
-            except Rejected as refusal:  # whatever happened before
-                yield _finding(place, f"/data{refusal.field or ''}", refusal.code, refusal.message, "")
-            except NotYet:
-                pass
+        try:
+            act = self._act(claim, admission, data)
+        except Rejected as refusal:
+            yield _refused(place, refusal, "")
         named = references(claim.data, admission.shape, self._speaker.trustuid)
         yield from self.order.note(place, act, [(f"/data{field}", person.stream) for field, person in named])
+
+    def _act(self, claim: Claim, admission: Admission, data: Mapping[str, Any]) -> Act | None:
+        """What a service would decide; None where that needs its own view of the register.
+
+        Raises:
+            Rejected: it is refused whatever happened before.
+        """
+        if admission.look_up is not None:
+            return None
+        context = self._context(claim)
+        try:
+            act = admission.to_act(admission.check(data), context)
+        except NotYet:
+            return None
+        except Rejected as refusal:
+            at = None if refusal.field is None else f"/data{refusal.field}"
+            raise Rejected(refusal.code, refusal.message, field=at) from None
+        check_not_long_ago(context, act, self._speaker.now)
+        return act
 
     def _context(self, claim: Claim) -> Context:
         speaker = self._speaker
@@ -136,19 +166,6 @@ class Rules:
         )
 
 
-def _dates(place: Place, claim: Claim, now: datetime) -> Iterator[Finding]:
-    """Days that are right in form and hardly meant."""
-    if claim.happened_at is not None and claim.happened_at > now + _CLOCKS_DIFFER:
-        yield _remark(
-            place, "/happenedat", "in_the_future", "This has not happened yet.", "Check the clock and the zone."
-        )
-    for path, text in _texts(claim.data, ()):
-        found = _DAY.fullmatch(text)
-        if found and not now.year - _LONG_AGO <= int(found[1]) <= now.year + _FAR_AHEAD:
-            at = f"/data{pointer(path)}"
-            yield _remark(place, at, "unlikely_date", "This is a year that is hardly meant.", "Check it.")
-
-
 def _texts(content: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     match content:
         case str():
@@ -161,6 +178,10 @@ def _texts(content: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[st
                 yield from _texts(inner, (*path, number))
         case _:
             pass
+
+
+def _refused(place: Place, refusal: Rejected, do: str) -> Finding:
+    return _finding(place, refusal.field or "", refusal.code, refusal.message, do)
 
 
 def _finding(place: Place, at: str, code: str, wrong: str, do: str) -> Finding:

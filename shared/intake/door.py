@@ -150,7 +150,7 @@ class Intake:
         named = (claim.trustuid, claim.data.get("trustuid"))
         if any(uid not in (None, sender.trustuid) for uid in named):
             raise ClaimRefused("not_your_trust", "You may speak for your own trust only.", field="/trustuid")
-        _check_not_to_come(claim, self._clock.now())
+        check_not_to_come(claim, self._clock.now())
         admission = self.admissions.get(claim.type)
         if admission is None:
             raise NotYet("unknown_type", "This type is not known here yet; it is kept until it is.")
@@ -170,7 +170,7 @@ class Intake:
         except Rejected as refusal:
             field = None if refusal.field is None else context.fields_in + refusal.field
             raise Rejected(refusal.code, refusal.message, field=field) from None
-        _check_not_long_ago(context, act, self._clock.now())
+        check_not_long_ago(context, act, self._clock.now())
         return act
 
     def _parked(self, sender: Sender, claim: Claim, outcome: Outcome) -> Parked:
@@ -182,12 +182,13 @@ class Intake:
         return Parked(key, claim.type, outcome.code or "parked", outcome.waits_for, content, self._clock.now())
 
 
-def _check_not_to_come(claim: Claim, now: datetime) -> None:
+def check_not_to_come(claim: Claim, now: datetime) -> None:
+    """What is said to have happened is not to come."""
     if claim.happened_at is not None and claim.happened_at > now + clock_skew:
         raise ClaimRefused("in_the_future", "Say this when it has happened: the time is to come.", field=_when)
 
 
-def _check_not_long_ago(context: Context, act: Act, now: datetime) -> None:
+def check_not_long_ago(context: Context, act: Act, now: datetime) -> None:
     """Where nothing but `happenedat` says when it was, that was not long ago.
 
     What has a day of its own (a qualification of 2004) puts that in its place, and its own rules judge it.

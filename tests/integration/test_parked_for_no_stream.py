@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import asyncpg
-import pytest
-
-from shared.intake import Intake, People, origins_schema, staff
+from shared.intake import Intake, People, staff
 from shared.intake.origins import trusts_of
 from shared.intake.reading import from_record
 from shared.intake.senders import Sender
 from tests.integration.test_lost_races import TYPE, URN, intake, record, talent  # noqa: F401  a fixture
-from tests.support.history import APP, TRUST, History
+from tests.support.history import TRUST, History
 
 
-@pytest.fixture
-async def writer(talent: History) -> History:  # noqa: F811
-    """A writer that hears which schools there are."""
-    owner = await asyncpg.connect(talent.owner_dsn, timeout=10)
-    await owner.execute(origins_schema(APP))
-    await owner.close()
-    return talent
-
-
-async def test_a_type_that_was_unknown_is_taken_by_the_service_that_knows_it(writer: History) -> None:
-    older, newer = intake(writer), intake(writer, TYPE)
+async def test_a_type_that_was_unknown_is_taken_by_the_service_that_knows_it(talent: History) -> None:  # noqa: F811
+    older, newer = intake(talent), intake(talent, TYPE)
     sender = Sender(URN, f"school-{URN}", TRUST, frozenset({URN}))
     await older.take([(sender, from_record(record(0), "here"))])
 
@@ -34,32 +22,32 @@ async def test_a_type_that_was_unknown_is_taken_by_the_service_that_knows_it(wri
     await newer.look_after_parked()
 
     assert await newer.parking.all() == []
-    assert [recorded.event().staff_ref for recorded in await writer.events("person-1")] == ["p0"]
+    assert [recorded.event().staff_ref for recorded in await talent.events("person-1")] == ["p0"]
 
 
-async def test_a_school_that_was_unknown_is_taken_when_it_is_in_the_register(writer: History) -> None:
-    known = intake(writer, TYPE)
-    found = People(staff.heard_of(writer.pool))
+async def test_a_school_that_was_unknown_is_taken_when_it_is_in_the_register(talent: History) -> None:  # noqa: F811
+    known = intake(talent, TYPE)
+    found = People(staff.heard_of(talent.pool))
     heard = Intake(
-        writer.store,
-        writer.vault,
-        writer.clock,
+        talent.store,
+        talent.vault,
+        talent.clock,
         known.admissions,
         found,
-        lambda urns: trusts_of(writer.pool, urns, writer.clock.now()),
+        lambda urns: trusts_of(talent.pool, urns, talent.clock.now()),
         lambda: None,
     )
     sender = Sender(URN, f"school-{URN}", None, frozenset({URN}))
     [(_, answer)] = await heard.take([(sender, from_record(record(0), "here"))])
     assert (answer.status, answer.code, answer.waits_for) == ("parked", "school_unknown", None)
 
-    await writer.pool.execute(
+    await talent.pool.execute(
         "insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', $3)",
         TRUST,
         URN,
-        writer.clock.now() - timedelta(days=1),
+        talent.clock.now() - timedelta(days=1),
     )
     await heard.look_after_parked()
 
     assert await heard.parking.all() == []
-    assert [recorded.event().staff_ref for recorded in await writer.events("person-1")] == ["p0"]
+    assert [recorded.event().staff_ref for recorded in await talent.events("person-1")] == ["p0"]

@@ -20,6 +20,7 @@ from services.reporting.web.schools import Member, members
 from services.reporting.web.site import Site, address, to_sign_in
 from services.reporting.web.words import of
 from services.reporting.wording import sentence
+from shared.identity import reach
 from shared.problems import Problem
 
 DAYS = 14
@@ -45,14 +46,15 @@ class IntakePages:
         if person is None:
             return to_sign_in(request)
         who = person.principal
-        if not who.has("trust_leader", "school_leader"):
+        far = reach(who, "ask_fate")
+        if far is None:
             raise Problem(403, "not_yours_to_see", "This is for the trust's leaders and for those of its schools.")
         kept = _kept(request)
         frame, schools = await self._read()
         today = self.site.clock.now().astimezone(london).date()
         since = datetime.combine(today - timedelta(days=DAYS - 1), time(), london)
         found = await not_taken(self.commands, person, since)
-        here = [school for school in schools if who.has("trust_leader") or school.urns & who.urns]
+        here = [school for school in schools if far == "trust" or school.urns & who.urns]
         wanted = [one for one in found.events if _wanted(one, kept, here)]
         names = {urn: school.name for school in schools for urn in school.urns}
         names |= {frame.trustuid: "The trust's own systems"} if frame.trustuid else {}

@@ -24,7 +24,7 @@ from services.reporting.texts import Texts
 from services.reporting.web import signed_out, words
 from services.reporting.web.areas import AREAS
 from shared.clock import Clock
-from shared.identity import IssuerUnreachable
+from shared.identity import IssuerUnreachable, reach
 from shared.problems import Problem
 
 POLICY = (
@@ -135,6 +135,7 @@ class Site:
             signed_out=signed_out.said(ended),
             can_sign_in=self.sessions is not None,
             can_post=self.subscriptions is not None,
+            can_ask_fate=person is not None and reach(person.principal, "ask_fate") is not None,
             as_of=as_of,
             wrong=wrong,
             verify_at=f"{request.base_url}verify",
