@@ -7,6 +7,7 @@ hashed envelope.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 import orjson
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
 from cloudevents.core.bindings import kafka
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
@@ -28,6 +30,7 @@ from shared.contracts.envelope import Envelope, meta_of
 Headers = Sequence[tuple[str, bytes]]
 
 _json = JSONFormat()
+_batch_bytes = 256 * 1024
 
 
 def events_topic(service: str) -> str:
@@ -211,21 +214,54 @@ def make_producer(cluster: Cluster, client_id: str) -> AIOKafkaProducer:
         linger_ms=2,
         request_timeout_ms=10_000,
         max_request_size=1_048_576,
+        max_batch_size=_batch_bytes,
     )
 
 
 def partition_of(stream: str, partitions: int) -> int:
     """The partition that our producers put a stream's events on."""
-    found: int = DefaultPartitioner()(stream.encode(), range(partitions), ())
+    return _partition(stream.encode(), range(partitions))
+
+
+def _partition(key: bytes, partitions: Sequence[int]) -> int:
+    found: int = partitions[0] if len(partitions) == 1 else _partitioner(key, partitions, ())
     return found
+
+
+_partitioner = DefaultPartitioner()
 
 
 async def send_all(producer: AIOKafkaProducer, messages: Iterable[Message]) -> None:
     """Send in order and wait until every message is acknowledged; the caller bounds the wait.
 
+    The batches are made here: message by message, the client takes as long again to promise each of them.
+
     Raises:
         aiokafka.errors.KafkaError: a message was refused; some may have been taken.
     """
-    acknowledgements = [await producer.send(m.topic, m.value, key=m.key, headers=list(m.headers)) for m in messages]
-    for acknowledgement in acknowledgements:
-        await acknowledgement
+    by_topic: dict[str, list[Message]] = {}
+    for message in messages:
+        by_topic.setdefault(message.topic, []).append(message)
+    acknowledgements = [
+        await producer.send_batch(batch, topic, partition=partition)
+        for topic, some in by_topic.items()
+        for partition, batch in _batches(producer, some, sorted(await producer.partitions_for(topic)))
+    ]
+    await asyncio.gather(*acknowledgements)
+
+
+def _batches(
+    producer: AIOKafkaProducer, messages: Iterable[Message], partitions: Sequence[int]
+) -> list[tuple[int, BatchBuilder]]:
+    """The messages of one topic, as many together as a batch holds."""
+    made: list[tuple[int, BatchBuilder]] = []
+    filling: dict[int, BatchBuilder] = {}
+    for m in messages:
+        partition, sent = _partition(m.key, partitions), {"key": m.key, "value": m.value, "headers": list(m.headers)}
+        if partition not in filling or filling[partition].append(timestamp=None, **sent) is None:
+            filling[partition] = producer.create_batch()
+            filling[partition].append(timestamp=None, **sent)
+            made.append((partition, filling[partition]))
+    for _, batch in made:
+        batch.close()  # it is sent at once
+    return made
