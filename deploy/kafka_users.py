@@ -114,6 +114,17 @@ async def ensure_services(cluster: Cluster, passwords: Mapping[str, str]) -> Non
         await users.allow(service.app, rights_of_service(service))
 
 
+async def check_client_name(cluster: Cluster, client: str) -> None:
+    """See that nobody's name begins as this client's: groups go by how they begin, and each has its own.
+
+    Raises:
+        Unmet: somebody's does.
+    """
+    others = await Users(cluster).known() - {client}
+    if alike := [user for user in others if user.startswith(client) or client.startswith(user)]:
+        raise Unmet(f"The names {client} and {alike[0]} begin alike, and Kafka's groups go by that.", "Choose another.")
+
+
 async def ensure_client(cluster: Cluster, client: str, urns: Iterable[str], secret: str | None) -> None:
     """See that a client of schools may speak for these URNs and no others.
 
@@ -121,16 +132,13 @@ async def ensure_client(cluster: Cluster, client: str, urns: Iterable[str], secr
         secret: its new password; None: it keeps the one that it has.
 
     Raises:
-        Unmet: Kafka does not know it yet, or its name begins as another's: they would have each other's groups.
+        Unmet: Kafka does not know it yet.
     """
     users = Users(cluster)
-    known = await users.known()
-    if secret is None and client not in known:
-        raise Unmet(f"Kafka does not know the client {client}.", "Admit it with --new-secret.")
-    if alike := [user for user in known - {client} if user.startswith(client) or client.startswith(user)]:
-        raise Unmet(f"The names {client} and {alike[0]} begin alike.", "Choose another: groups go by how they begin.")
     if secret is not None:
         await users.let_in(client, secret)
+    elif client not in await users.known():
+        raise Unmet(f"Kafka does not know the client {client}.", "Admit it with --new-secret.")
     await set_quotas(cluster, client, CLIENT_QUOTAS)
     await users.allow(client, rights_of_client(client, urns))
 

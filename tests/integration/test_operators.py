@@ -764,3 +764,39 @@ async def test_what_was_interrupted_is_whole_when_it_is_done_again(
 async def test_a_client_has_a_plain_name(name: str) -> None:
     with pytest.raises(Unmet, match="small letters"):
         await admit_client(name, ["900001"])
+
+
+async def test_a_schools_system_is_let_in_and_out_again(operated: Operated, tmp_path: Path) -> None:
+    kept = tmp_path / "secrets.json"
+    admitted = (await operated.baton("school", "admit", "900061", "900062", "--json")).json
+    assert [name.rpartition(".")[0] for name in admitted["created"][:5]] == [
+        *("ingest.talent", "ingest.cpd", "ingest.collaboration", "receipts", "to-school")
+    ]
+    assert [(one["client"], one["urns"]) for one in admitted["clients"]] == [
+        ("school-900061", ["900061"]),
+        ("school-900062", ["900062"]),
+    ]
+    assert all(len(one["secret"]) == 43 for one in admitted["clients"])
+    assert admitted["kafka"]["security"] == "PLAINTEXT"
+
+    again = await operated.baton("school", "admit", "900061")
+    assert "with the secret that it has" in again.out
+    assert "lets everybody in here" in again.out
+    renewed = (await operated.baton("school", "admit", "900061", "--new-secret", "--to", str(kept), "--json")).json
+    [told] = json.loads(kept.read_text())["clients"]
+    assert (kept.stat().st_mode & 0o777, told["secret"] in str(renewed)) == (0o600, False)
+    assert (await rows_of(operated, "school-900061"))[0][1] == hashed(told["secret"])
+    (await operated.baton("school", "admit", "900061", "--to", str(kept))).refuses("exists already")
+
+    await operated.baton("school", "admit", "900061", "900062", "--client", "tidewater-mis")
+    revoked = (await operated.baton("school", "revoke", "900061", "--json")).json
+    assert (revoked["clients"][0]["client"], revoked["still_admitted"]) == ("school-900061", ["tidewater-mis"])
+    part = await operated.baton("school", "revoke", "900061", "--client", "tidewater-mis")
+    assert part.out == "tidewater-mis still speaks for 900062.\n"
+    listed = (await operated.baton("school", "list")).out
+    assert {"school-900061 revoked", "tidewater-mis admitted"} <= {
+        " ".join(one.split()[:2]) for one in listed.splitlines()
+    }
+    (await operated.baton("school", "revoke", "900069")).refuses("There is no client school-900069")
+    (await operated.baton("school", "admit", "900061", "--client", "baton")).refuses("operator's own name")
+    assert (await operated.baton("school", "revoke")).code == 2

@@ -1,0 +1,341 @@
+"""The secured stack, with clients of Kafka that are not ours: kcat and confluent-kafka.
+
+One stack for all of it, with the writers and the pages running as they would for a trust.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import confluent_kafka
+import httpx
+import pytest
+from aiokafka.client import AIOKafkaClient
+from aiokafka.protocol.admin import DescribeClientQuotasRequest
+from confluent_kafka import Consumer, KafkaException, Producer
+
+from deploy.description import (
+    CLIENT_QUOTAS,
+    SERVICES,
+    WRITERS,
+    Right,
+    client_of_school,
+    rights_of_client,
+    rights_of_service,
+)
+from deploy.errors import Unmet
+from deploy.kafka_users import Users
+from deploy.local import stack
+from deploy.local.status import status
+from deploy.secrets import read_password
+from deploy.settings import ROOT, StackSettings
+from deploy.tokens import development_token
+from shared.identity import Principal
+from tests.stack import own_settings, told
+from tests.support.writer import TRUST, TRUST_REF, claim, joining, person
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+
+URN, OTHER = "900001", "900002"
+VENDOR = "harbour-mis"
+VENDORS_URNS = [f"9001{number:02}" for number in range(12)]
+DENIED = "TOPIC_AUTHORIZATION_FAILED"
+WITHIN_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """The stack, up, with a trust and some schools that are admitted."""
+
+    settings: StackSettings
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def baton(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {name: text for name, text in os.environ.items() if not name.startswith("BATON_")}
+        remembered = {name: text for name, text in told(self.settings).items() if name != "BATON_SECURE"}
+        command = [sys.executable, "-c", "from deploy.baton.cli import main; main()", *arguments]
+        return subprocess.run(
+            command, env=environment | remembered, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    def admit(self, *arguments: str) -> dict[str, Any]:
+        """Admit schools' systems; their secrets are kept."""
+        said = self.baton("school", "admit", *arguments, "--json")
+        assert said.returncode == 0, said.stderr
+        found: dict[str, Any] = json.loads(said.stdout)
+        self.secrets.update({one["client"]: one["secret"] for one in found["clients"] if one["secret"]})
+        return found
+
+    def login(self, user: str, password: str | None = None) -> dict[str, Any]:
+        """What librdkafka is told to come in as somebody."""
+        return {
+            "bootstrap.servers": self.settings.kafka,
+            "security.protocol": "SASL_SSL",
+            "sasl.mechanism": "SCRAM-SHA-512",
+            "sasl.username": user,
+            "sasl.password": password or self.secrets[user],
+            "ssl.ca.location": str(self.settings.kafka_ca),
+            "log_level": 0,
+        }
+
+    def service(self, name: str) -> dict[str, Any]:
+        return self.login(f"{name}_app", read_password(self.settings, f"{name}_app"))
+
+
+@pytest.fixture(scope="module")
+async def secured() -> AsyncIterator[Secured]:
+    async with own_settings() as plain:
+        settings = plain.model_copy(update={"secure": True})
+        try:
+            await stack.up(settings, lambda _: None)
+            made = Secured(settings)
+            await _register(settings, [URN, OTHER, *VENDORS_URNS])
+            await asyncio.to_thread(made.admit, URN, OTHER)
+            await asyncio.to_thread(made.admit, *VENDORS_URNS, "--client", VENDOR)
+            yield made
+        finally:
+            await stack.down(settings, lambda _: None, wipe=True)
+
+
+async def _register(settings: StackSettings, urns: Sequence[str]) -> None:
+    """A trust with these schools; the writers hear of them by Kafka."""
+    leader = Principal("tester", frozenset({"trust_leader"}), TRUST, frozenset())
+    token = development_token(settings, leader, lasts=timedelta(minutes=10))
+    trust = {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"}
+    async with httpx.AsyncClient(base_url=settings.url(SERVICES[0]), trust_env=False, timeout=30) as talent:
+        for path, body in (("/trusts", trust), *(("/schools", joining(urn)) for urn in urns)):
+            headers = {"authorization": f"Bearer {token}", "idempotency-key": str(uuid4())}
+            answer = await talent.post(path, json=body, headers=headers)
+            assert answer.status_code == 201, answer.text
+
+
+def refused(login: Mapping[str, Any], topic: str) -> str | None:
+    """Why Kafka does not take a record; None: it does."""
+    producer = Producer({**login, "message.timeout.ms": 10_000})
+    return sent(producer, topic, b"{}")
+
+
+def sent(producer: Producer, topic: str, body: bytes) -> str | None:
+    answers: list[Any] = []
+    headers: list[Any] = [("content-type", b"application/cloudevents+json")]
+    producer.produce(topic, body, headers=headers, on_delivery=lambda error, _: answers.append(error))
+    producer.flush(15)
+    [error] = answers
+    return None if error is None else str(error.name())
+
+
+def unreadable(login: Mapping[str, Any], topic: str, group: str) -> str | None:
+    """Why Kafka lets nobody read; None: it does."""
+    consumer = Consumer({**login, "group.id": group, "auto.offset.reset": "earliest"})
+    consumer.subscribe([topic])
+    try:
+        found = consumer.poll(8)
+    finally:
+        consumer.close()
+    error = found.error() if found else None
+    return None if error is None else str(error.name())
+
+
+def receipts(login: Mapping[str, Any], urn: str, *ids: str) -> dict[str, dict[str, Any]]:
+    """A school's receipts, once those of these events are there."""
+    found: dict[str, dict[str, Any]] = {}
+    consumer = Consumer({**login, "group.id": f"{login['sasl.username']}-receipts", "auto.offset.reset": "earliest"})
+    consumer.subscribe([f"receipts.{urn}"])
+    deadline = time.monotonic() + 30
+    while not set(ids) <= found.keys() and time.monotonic() < deadline:
+        record = consumer.poll(1)
+        if record is not None and record.error() is None:
+            one = json.loads(record.value() or b"")
+            found[one["event_id"]] = one
+    consumer.close()
+    return found
+
+
+async def test_all_of_it_is_ready_and_remembers_that_it_is_secured(secured: Secured) -> None:
+    found = await status(secured.settings)
+    assert all(service["ready"] for service in found["services"].values())
+
+    said = await asyncio.to_thread(secured.baton, "status", "--json")  # nobody tells this one that it is
+    assert json.loads(said.stdout)["kafka"]["secure"] is True
+    with pytest.raises(Unmet, match="stays secured"):
+        await stack.up(secured.settings.model_copy(update={"secure": False}), lambda _: None)
+
+
+async def test_each_service_may_do_on_kafka_what_it_does_and_nothing_else(secured: Secured) -> None:
+    users = Users(secured.settings.cluster)
+
+    for service in SERVICES:
+        assert await users.rights_of(service.app) == singly(rights_of_service(service))
+    client = client_of_school(URN)
+    assert await users.rights_of(client) == singly(rights_of_client(client, [URN]))
+    assert await users.known() == {
+        *("baton", VENDOR, client, client_of_school(OTHER)),
+        *(service.app for service in SERVICES),
+    }
+
+
+def singly(rights: Sequence[Right]) -> set[Right]:
+    return {Right(one.kind, one.name, (what,), is_prefix=one.is_prefix) for one in rights for what in one.operations}
+
+
+def test_no_service_speaks_for_another(secured: Secured) -> None:
+    for writer in WRITERS:
+        others = [f"{other.name}.events" for other in WRITERS if other is not writer]
+        assert [refused(secured.service(writer.name), topic) for topic in others] == [DENIED] * 2
+    everywhere = [*(f"{writer.name}.events" for writer in WRITERS), f"ingest.talent.{URN}", f"receipts.{URN}"]
+    assert {refused(secured.service("reporting"), topic) for topic in everywhere} == {DENIED}
+    assert unreadable(secured.service("reporting"), f"receipts.{URN}", "reporting") == DENIED
+
+
+def kcat(secured: Secured, user: str, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
+    """Run kcat with the library of confluent-kafka: Debian 12's own one answers SCRAM in a way that Kafka 4 refuses."""
+    [library] = (Path(confluent_kafka.__file__).parents[1] / "confluent_kafka.libs").glob("librdkafka-*.so*")
+    login = [part for name, text in secured.login(user).items() for part in ("-X", f"{name}={text}")]
+    return subprocess.run(
+        ["kcat", *login, *arguments],
+        input=said,
+        env={**os.environ, "LD_PRELOAD": str(library)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(shutil.which("kcat") is None, reason="kcat is not installed (Debian: apt-get install kcat)")
+def test_a_schools_kcat_publishes_and_reads_its_receipt(secured: Secured) -> None:
+    user, event = client_of_school(URN), claim("PersonRegistered", person())
+
+    written = kcat(
+        secured,
+        user,
+        *("-P", "-t", f"ingest.talent.{URN}", "-H", "content-type=application/cloudevents+json"),
+        said=json.dumps(event),
+    )
+    assert written.returncode == 0, written.stderr
+    deadline, read = time.monotonic() + 30, ""
+    while event["id"] not in read and time.monotonic() < deadline:
+        read = kcat(secured, user, "-C", "-t", f"receipts.{URN}", "-o", "beginning", "-e", "-q").stdout
+
+    [receipt, *_] = [one for line in read.splitlines() if (one := json.loads(line))["event_id"] == event["id"]]
+    assert receipt["outcome"] == "accepted"
+    elsewhere = kcat(secured, user, "-P", "-t", f"ingest.talent.{OTHER}", said=json.dumps(event))
+    assert (elsewhere.returncode, "authorization failed" in elsewhere.stderr) == (1, True)
+
+
+def test_a_school_publishes_and_does_nothing_else(secured: Secured) -> None:
+    user = client_of_school(URN)
+    login, event = secured.login(user), claim("PersonRegistered", person())
+
+    assert sent(Producer(login), f"ingest.talent.{URN}", json.dumps(event).encode()) is None
+    assert receipts(login, URN, event["id"])[event["id"]]["outcome"] == "accepted"
+    elsewhere = [
+        "talent.events",
+        f"ingest.talent.{OTHER}",
+        f"ingest.cpd.{OTHER}",
+        f"receipts.{URN}",
+        f"to-school.{URN}",
+    ]
+    assert [refused(login, topic) for topic in elsewhere] == [DENIED] * len(elsewhere)
+    for topic in ("talent.events", f"ingest.talent.{URN}", f"receipts.{OTHER}", f"to-school.{OTHER}"):
+        assert unreadable(login, topic, f"{user}-else") == DENIED, topic
+    assert unreadable(login, f"receipts.{URN}", "talent-intake") == "GROUP_AUTHORIZATION_FAILED"
+    assert unreadable(login, f"to-school.{URN}", user) is None
+
+
+def test_who_does_not_know_the_secret_does_not_get_in(secured: Secured) -> None:
+    for login in (secured.login(client_of_school(URN), "guessed"), {"bootstrap.servers": secured.settings.kafka}):
+        with pytest.raises(KafkaException):
+            Producer({**login, "log_level": 0}).list_topics(timeout=3)
+
+
+async def test_nobody_without_the_brokers_key_speaks_to_its_controller(secured: Secured) -> None:
+    properties = (secured.settings.var / "kafka" / "server.properties").read_text().splitlines()
+    [place] = [line.partition("@")[2] for line in properties if line.startswith("controller.quorum.voters=")]
+    host, _, port = place.partition(":")
+    context = ssl.create_default_context(cafile=secured.settings.kafka_ca)
+
+    async def speak() -> bytes:
+        reader, writer = await asyncio.open_connection(host, int(port), ssl=context)
+        writer.write(b"\0\0\0\4ping")
+        await writer.drain()
+        return await reader.read(1)
+
+    with pytest.raises((ssl.SSLError, ConnectionError), match=r"(?i)certificate|reset"):
+        await speak()
+
+
+def test_a_vendors_client_serves_its_twelve_schools_and_no_thirteenth(secured: Secured) -> None:
+    login = secured.login(VENDOR)
+    producer, events = Producer(login), {urn: claim("PersonRegistered", person()) for urn in VENDORS_URNS}
+
+    for urn, event in events.items():
+        assert sent(producer, f"ingest.talent.{urn}", json.dumps(event).encode()) is None
+    assert all(receipts(login, urn, e["id"])[e["id"]]["outcome"] == "accepted" for urn, e in [*events.items()][::11])
+    assert refused(login, f"ingest.talent.{URN}") == DENIED
+
+
+async def test_a_client_has_quotas(secured: Secured) -> None:
+    client = AIOKafkaClient(**secured.settings.cluster.client)
+    await client.bootstrap()
+    asked = DescribeClientQuotasRequest([("user", 0, client_of_school(URN))], strict=True)
+    answer: Any = await client.send(client.get_random_node(), asked)
+    await client.close()
+
+    [(_, values)] = answer.entries
+    assert dict(values) == CLIENT_QUOTAS
+
+
+def test_who_is_admitted_again_keeps_the_secret_until_a_new_one_is_asked_for(secured: Secured) -> None:
+    [first] = secured.admit("900201", "--client", "tidal")["clients"]
+    secured.admit("900202", "--client", "tidal")
+    login = secured.login("tidal", first["secret"])
+    assert [refused(login, f"ingest.cpd.{urn}") for urn in ("900201", "900202")] == [None, None]
+
+    secured.admit("900201", "--client", "tidal", "--new-secret")
+    with pytest.raises(KafkaException):
+        Producer(login).list_topics(timeout=3)
+    assert refused(secured.login("tidal"), "ingest.cpd.900202") is None
+    said = secured.baton("school", "admit", "900201", "--client", "tid")
+    assert (said.returncode, "begin alike" in said.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("arguments", [("900301", "--client", "shore"), ("--client", "shore")], ids=["part", "whole"])
+def test_what_is_connected_is_refused_once_it_is_revoked(secured: Secured, arguments: Sequence[str]) -> None:
+    secured.admit("900301", "900302", "--client", "shore")
+    login = secured.login("shore")
+    producer = Producer({**login, "message.timeout.ms": 10_000})
+    consumer = Consumer({**login, "group.id": "shore", "auto.offset.reset": "earliest"})
+    consumer.subscribe(["receipts.900301"])
+    assert sent(producer, "ingest.talent.900301", b"{}") is None
+    within(lambda: (record := consumer.poll(1)) is not None and record.error() is None)
+
+    secured.baton("school", "revoke", *arguments)
+
+    within(lambda: sent(producer, "ingest.talent.900301", b"{}") == DENIED)
+    within(lambda: (record := consumer.poll(1)) is not None and (error := record.error()) and error.name() == DENIED)
+    is_part = len(arguments) > 2
+    assert (sent(producer, "ingest.talent.900302", b"{}") is None) == is_part
+    consumer.close()
+    secured.baton("school", "revoke", "--client", "shore")
+    with pytest.raises(KafkaException):
+        Producer(login).list_topics(timeout=3)
+
+
+def within(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come true in time"
