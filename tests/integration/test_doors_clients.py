@@ -342,7 +342,7 @@ async def test_a_revoked_client_is_refused_as_soon_as_its_row_is_read_again(mach
             "update client set secret_hash = $1, revoked_at = now() where client_id = 'leaving' returning 1",
             hashed(SECRET),
         )
-        for proof in (by_key, by_token):
+        for proof in (by_token, by_key):
             await until(lambda proof=proof: refuses(doorkeeper, proof), seconds=2)
     assert Clients(pool, nobodys_trusts)._age_seconds <= 10
 
