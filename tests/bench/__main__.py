@@ -42,13 +42,7 @@ RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
     Part.PAGING: paging.measure,
 }
 
-<<<<<<< HEAD
 BESIDE: dict[Part, Callable[[Servers, Turns], Coroutine[Any, Any, Figures]]] = {  # a stack
-=======
-BESIDE: dict[
-    Part, Callable[[Servers, Turns], Coroutine[Any, Any, Figures]]
-] = {  # a stack, against what runs on servers
->>>>>>> 332245b (A poll's topics are answered four groups at a time, and Kafka is handed whole batches)
     Part.IMPORTING: importing.measure,
     Part.DOORS: doors.measure,
 }

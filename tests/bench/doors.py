@@ -111,11 +111,7 @@ class _Contest:
         finally:
             os.kill(self.pid, signal.SIGCONT)
         began = time.perf_counter()
-<<<<<<< HEAD
         while await self.pool.fetchval(_TAKEN) < before + total:  # noqa: ASYNC110 - it is told by nobody
-=======
-        while await self.pool.fetchval(_TAKEN) < before + total:  # noqa: ASYNC110 - nobody tells
->>>>>>> 332245b (A poll's topics are answered four groups at a time, and Kafka is handed whole batches)
             await asyncio.sleep(0.01)
         per_second = total / (time.perf_counter() - began)
         await self._published()
@@ -175,11 +171,7 @@ class _Contest:
 
     async def _published(self) -> None:
         """Nobody pays for what another contestant made."""
-<<<<<<< HEAD
         while await self.pool.fetchval(_BEHIND):  # noqa: ASYNC110 - the same
-=======
-        while await self.pool.fetchval(_BEHIND):  # noqa: ASYNC110 - nobody tells
->>>>>>> 332245b (A poll's topics are answered four groups at a time, and Kafka is handed whole batches)
             await asyncio.sleep(0.05)
 
 
@@ -294,19 +286,7 @@ _HELD_AT = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
 
 def _act(urn: str, claim: Claim) -> Act:
     read = read_claim(claim, claim["data"])
-<<<<<<< HEAD
     key = CommandKey(urn, read.source, read.id)
     context = Context(key, _TRUST, "bench", read.content, read.id, urns=frozenset({urn}), publish=True)
-=======
-    context = Context(
-        CommandKey(urn, read.source, read.id),
-        _TRUST,
-        "bench",
-        read.content,
-        read.id,
-        urns=frozenset({urn}),
-        publish=True,
-    )
->>>>>>> 332245b (A poll's topics are answered four groups at a time, and Kafka is handed whole batches)
     admission = admissions[_TYPE]
     return admission.to_act(admission.check(read.data), context)

@@ -190,6 +190,28 @@ async def test_one_proof_at_a_time(machines: Machines) -> None:
     assert response.status_code == 401
 
 
+async def test_what_became_of_a_claim_that_waited_is_told_when_it_has_its_last_answer(machines: Machines) -> None:
+    """Parked until the person is registered; then it is done by itself, and asked again it is known."""
+    somebody = person()
+    waiting = engagement(VENDORS[3])
+    waiting["data"]["person_id"] = {name: somebody[name] for name in ("source", "staff_ref")}
+    headers = {"x-api-key": key("harbour-mis")}
+
+    async def fate() -> str:
+        answer = await machines.client.get(f"/events/{waiting['id']}?source=/mis", headers=headers)
+        outcome: str = answer.json()["outcome"]
+        return outcome
+
+    async def accepted() -> bool:
+        return await fate() == "accepted"
+
+    parked = await machines.publish(waiting, **headers)
+    assert (parked.json()["code"], await fate()) == ("person_unknown", "parked")
+    await machines.publish({**claim("PersonRegistered", somebody), "urn": VENDORS[3]}, **headers)
+    await until(accepted)
+    assert (await machines.publish(waiting, **headers)).json()["outcome"] == "duplicate"
+
+
 async def test_a_batch_is_one_in_whatever_case_it_says_so(machines: Machines) -> None:
     sent = [engagement(OURS), engagement(OURS)]
     headers = {"x-api-key": key("school-920001"), "content-type": "Application/CloudEvents-Batch+JSON; charset=utf-8"}
@@ -320,7 +342,7 @@ async def test_a_revoked_client_is_refused_as_soon_as_its_row_is_read_again(mach
             "update client set secret_hash = $1, revoked_at = now() where client_id = 'leaving' returning 1",
             hashed(SECRET),
         )
-        for proof in (by_key, by_token):
+        for proof in (by_token, by_key):
             await until(lambda proof=proof: refuses(doorkeeper, proof), seconds=2)
     assert Clients(pool, nobodys_trusts)._age_seconds <= 10
 

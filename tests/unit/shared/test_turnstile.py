@@ -59,6 +59,7 @@ class Hall:
                 yield "data: 1\n\n"
                 self.watched.release()
                 await self.gate.wait()
+                yield "data: 2\n\n"
 
             return StreamingResponse(events(), media_type="text/event-stream")
 
@@ -212,3 +213,14 @@ async def test_nobody_waits_for_ever(tmp_path: Path) -> None:
         response = await visitor.get("/wait")
 
     assert (said(response), response.headers["retry-after"]) == ((503, "overloaded"), "5")
+
+
+async def test_an_answer_that_has_begun_takes_its_time(tmp_path: Path) -> None:
+    hall = Hall(tmp_path, Limits(client_per_minute=9, address_per_minute=9, at_once=9, answer_seconds=0.1))
+    async with hall.visitor() as visitor, asyncio.timeout(5):
+        watching = asyncio.create_task(visitor.get("/live"))
+        await hall.watched.acquire()
+        await asyncio.sleep(0.2)
+        hall.gate.set()
+
+        assert (await watching).text == "data: 1\n\ndata: 2\n\n"
