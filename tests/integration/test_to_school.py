@@ -164,15 +164,7 @@ async def test_a_school_that_is_admitted_later_is_told_first_what_is_open(stack:
     item_id = await trust.asks(urn)
     topics = trust.topics(stack.kafka)
     await topics.turn()
-    loaded, _ = await trust.store.load([item_stream(item_id)])
-    await trust.store.pool.execute(  # as its view hears it
-        """with e as (select $1::jsonb as e),
-           c as (insert into cycle select e->>'trustuid', e->>'cycle', '2026-09-01', '2099-10-23' from e)
-           insert into asked (item_id, urn, trustuid, cycle, focus_id, due_by)
-           select (e->>'item_id')::uuid, $2, e->>'trustuid', e->>'cycle', (e->>'focus_id')::uuid, now() from e""",
-        loaded[item_stream(item_id)].events[0].record.decode(),
-        urn,
-    )
+    await trust.hears(item_id)
 
     await admit(stack.kafka, urn, other)
     topics._looked_at = 0.0  # some seconds later
@@ -183,6 +175,39 @@ async def test_a_school_that_is_admitted_later_is_told_first_what_is_open(stack:
 
     assert types(await read(stack.kafka, urn, 3)) == ITEM
     assert await read(stack.kafka, other, 0) == []
+
+
+async def test_a_school_that_goes_by_two_urns_for_a_time_reads_it_at_both(stack: Stack, trust: Service) -> None:
+    old, new = some_urn(), some_urn()
+    await trust.succeeds(old, new)
+    await admit(stack.kafka, old, new)
+    topics = trust.topics(stack.kafka)
+    await topics.turn()
+
+    await trust.asks(old)
+    await trust.answers(new)
+    await topics.turn()
+    await topics.stop()
+
+    for urn in (old, new):
+        records = await read(stack.kafka, urn, 5)
+        assert types(records) == [*ITEM, "TrustAcknowledged", "TrustResponseGiven"]
+        assert {headers(record)["ce_toschool"] for record in records} == {urn}
+
+
+async def test_under_its_new_urn_a_school_is_told_what_was_asked_under_the_old(stack: Stack, trust: Service) -> None:
+    old, new = some_urn(), some_urn()
+    await trust.hears(await trust.asks(old))
+    topics = trust.topics(stack.kafka)
+    await topics.turn()
+    await trust.succeeds(old, new)
+
+    await admit(stack.kafka, new)
+    topics._looked_at = 0.0  # some seconds later
+    await topics.turn()
+    await topics.stop()
+
+    assert types(await read(stack.kafka, new, 3)) == ITEM
 
 
 def test_a_clear_text_fits_the_schema_that_is_documented_for_it() -> None:

@@ -90,6 +90,26 @@ class Service:
         await self.records(item_stream(item_id), item)
         return item_id
 
+    async def hears(self, item_id: UUID) -> None:
+        """Its view of what schools are asked takes in an item, as it would from its topic."""
+        loaded, _ = await self.store.load([item_stream(item_id)])
+        item: StandardAgendaItemIssued = loaded[item_stream(item_id)].events[0].event()
+        await self.store.pool.execute(
+            "insert into cycle values ($1, $2, '2026-09-01', '2099-10-23')", TRUST, item.cycle
+        )
+        await self.store.pool.executemany(
+            "insert into asked (item_id, urn, trustuid, cycle, focus_id, due_by) values ($1, $2, $3, $4, $5, $6)",
+            [(item_id, urn, TRUST, item.cycle, item.focus_id, item.due_by) for urn in item.applies_to],
+        )
+
+    async def succeeds(self, urn: str, new: str) -> None:
+        """It has heard that a school goes on under a new URN from today."""
+        await self.store.pool.executemany(
+            "insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', now())",
+            [(TRUST, urn), (TRUST, new)],
+        )
+        await self.store.pool.execute("insert into succession values ($1, $2, $3, current_date)", TRUST, urn, new)
+
     async def answers(self, urn: str, *, response: str = MARKER) -> str:
         """The trust acknowledges a school's answer and responds; the stream."""
         item_id, meeting_id = uuid4(), uuid4()

@@ -23,6 +23,7 @@ from shared.contracts.collaboration.loop import StandardAgendaItemIssued
 from shared.contracts.envelope import Envelope
 from shared.contracts.vocabulary import Urn
 from shared.eventstore import EventStore, Recorded
+from shared.intake.successions import receipts_reach, successions_of
 from shared.vault import Keys, Vault
 
 log = structlog.get_logger()
@@ -75,11 +76,14 @@ class Feed:
 
         A school that is new is told this first.
         """
-        asked = await self._store.pool.fetch(_asked, list(urns), today(self._clock.now()))
-        found = await self._streams({item_stream(row["item_id"]) for row in asked})
+        now = self._clock.now()
+        found = await successions_of(self._store.pool, urns, now)
+        names = {name for urn in urns for name in found.names(urn)}
+        asked = await self._store.pool.fetch(_asked, list(names), today(now))
+        streams = await self._streams({item_stream(row["item_id"]) for row in asked})
         issued = [
             entry
-            for stream in found.values()
+            for stream in streams.values()
             for entry in stream
             if isinstance(entry.event, StandardAgendaItemIssued) and entry.logindex < before
         ]
@@ -97,16 +101,20 @@ class Feed:
         return {entry: _opened(entry, named, keys) for entry, named in subjects.items()}
 
     async def _for_schools(self, entries: Sequence[Entry]) -> list[Told]:
+        """Who is told these events, and what comes with them. A school that goes by two URNs for a time has both."""
         own = {entry.stream for entry in entries if looks_back(entry.event)}
         others = {stream for entry in entries for stream in comes_with(entry.event)}
         streams = await self._streams(own | others)
+        whose = {e: schools(e.event, [earlier.event for earlier in streams[e.stream]]) for e in entries}
+        every = {urn for urns in whose.values() for urn in urns}
+        reach = await receipts_reach(self._store.pool, every, self._clock.now())
         told = []
-        for entry in entries:
+        for entry, urns in whose.items():
             before: list[Entry] = []
             for stream, kind in comes_with(entry.event).items():
                 before += [other for other in streams[stream] if isinstance(other.event, kind)][-1:]
-            for urn in schools(entry.event, [earlier.event for earlier in streams[entry.stream]]):
-                told += [Told(urn, one) for one in (*before, entry)]
+            for name in dict.fromkeys(name for urn in urns for name in sorted(reach[urn])):
+                told += [Told(name, one) for one in (*before, entry)]
         return list(dict.fromkeys(told))
 
     async def _streams(self, names: Collection[str]) -> Mapping[str, Sequence[Entry]]:
