@@ -118,6 +118,8 @@ def network_of(request: Request) -> str:
 def _check_head(request: Request) -> None:
     if sum(len(name) + len(text) for name, text in request.headers.raw) > largest_head_bytes:
         raise Problem(431, "head_too_large", f"At most {largest_head_bytes // 1024} KiB of headers are taken.")
+    if len(request.headers.getlist("authorization")) > 1:
+        raise NotAuthenticated("Send one token: which of several is meant, two readers could see differently.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         plain = "Send the body as it is: it is not taken compressed."
         raise Problem(415, "encoding_not_offered", plain, headers={"Accept-Encoding": "identity"})

@@ -34,6 +34,8 @@ from tests.support.northmoor import NOW, northmoor
 from tests.support.pages import Writers
 from tests.support.read_model import HandClock
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]  # the first starts Keycloak: 15 to 45 s
+
 _NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 _SOON_S = 20
 _forbidden = "Content Security Policy"

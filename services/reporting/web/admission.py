@@ -59,7 +59,7 @@ class Admission:
             schools = await self._schools(view, who)
         if not schools and not who.roles & _called.keys():
             raise TurnedAway("no_school")
-        urns = who.urns.union(*(school.urns for school in schools))
+        urns = frozenset(urn for school in schools for urn in school.urns)
         return Person(replace(who, urns=urns), _name(who, schools), proof.tokens.access)
 
     async def renew(self, before: Principal, tokens: Tokens, *, second_factor: bool) -> tuple[Person, Proof]:

@@ -171,6 +171,15 @@ async def test_a_page_says_as_whom(
     assert called in (await client.get("/")).text
 
 
+async def test_a_leader_speaks_for_every_urn_of_their_schools_here_and_for_no_other(
+    client: httpx.AsyncClient, dashboard: FastAPI, issuer: SmallIssuer
+) -> None:
+    issuer.access = leads(roles=["school_leader"], urns=["900002", "999999"])
+    await sign_in(client)
+
+    assert (await signed_in(client, dashboard)).principal.urns == {"900002", "900052"}
+
+
 @pytest.mark.parametrize(
     ("access", "why"),
     [

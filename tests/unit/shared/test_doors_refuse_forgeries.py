@@ -78,5 +78,14 @@ async def test_whatever_is_forged_is_refused_at_every_door_and_nobody_learns_why
         assert told == (TOLD if service != "reporting" or any(doors(app)) else set())
 
 
+async def test_two_headers_are_refused_whichever_is_good(apps: dict[str, FastAPI], key: OKPKey) -> None:
+    forge = Forge(BUILT_IN, key, datetime.now(UTC))
+    good, forged = (f"Bearer {token}" for token in (forge.token(), forge.stranger().token()))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(apps["talent"]), base_url="http://service") as client:
+        for both in ((good, forged), (forged, good), (good, good)):
+            answer = await client.get("/register/members", headers=[("authorization", said) for said in both])
+            assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+
+
 _unfit = "This token is not one that this platform takes: ask your provider for a new one, made for this platform."
 TOLD = {"not_authenticated: The token has expired: ask for a new one.", f"not_authenticated: {_unfit}"}
