@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from deploy.errors import Unmet
-from deploy.local.checks import check_hosts
+from deploy.local.checks import check_hosts, check_mode
+from deploy.local.layout import local_kafka
 from deploy.local.postgres import check_programs
 from deploy.settings import StackSettings
 
@@ -20,3 +21,23 @@ def test_a_stack_that_is_elsewhere_is_not_started_here() -> None:
 def test_a_directory_without_postgresqls_programs_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unmet, match=f"BATON_POSTGRES_PROGRAMS is {tmp_path}, and PostgreSQL's programs are not there"):
         check_programs(tmp_path)
+
+
+def test_a_stack_that_lets_everybody_in_is_not_made_a_secured_one(tmp_path: Path) -> None:
+    settings = StackSettings(var=tmp_path, secure=True)
+    check_mode(settings)
+    (local_kafka(settings).directory / "data").mkdir(parents=True)
+
+    with pytest.raises(Unmet, match="was first started without --secure, and its Kafka lets everybody in"):
+        check_mode(settings)
+
+
+def test_a_secured_stack_stays_one_whatever_is_said_later(tmp_path: Path) -> None:
+    settings = StackSettings(var=tmp_path, secure=None)
+    settings.kafka_ca.parent.mkdir(parents=True)
+    settings.kafka_ca.touch()
+
+    check_mode(settings)
+    assert settings.is_secure
+    with pytest.raises(Unmet, match="first started with --secure, and stays secured"):
+        check_mode(settings.model_copy(update={"secure": False}))

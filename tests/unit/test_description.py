@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 
-from deploy.description import DATABASES, OWNER_ROLES, ROLES, SERVICES, TOPICS, WRITERS, topics_of_school
+from deploy.description import (
+    DATABASES,
+    OWNER_ROLES,
+    ROLES,
+    SERVICES,
+    TOPICS,
+    WRITERS,
+    ServiceDescription,
+    rights_of_client,
+    rights_of_service,
+    topics_of_school,
+)
+from deploy.settings import ROOT
 
 
 def test_ports_are_where_users_expect_them() -> None:
@@ -70,3 +86,38 @@ def test_what_a_school_is_told_in_clear_is_gone_after_a_month() -> None:
 def test_what_is_no_urn_never_becomes_a_topic(urn: str) -> None:
     with pytest.raises(ValueError, match="6 digits"):
         topics_of_school(urn)
+
+
+def test_each_writer_writes_its_own_events_and_reads_its_own_claims() -> None:
+    for writer in WRITERS:
+        rights = rights_of_service(writer)
+        assert [r.name for r in rights if "WRITE" in r.operations and not r.is_prefix] == [f"{writer.name}.events"]
+        assert [r.name for r in rights if "DELETE" in r.operations] == [f"ingest.{writer.name}."]
+
+
+def test_reporting_writes_nothing() -> None:
+    [reporting] = [service for service in SERVICES if not service.is_writer]
+
+    assert {operation for right in rights_of_service(reporting) for operation in right.operations} == {"READ"}
+
+
+def test_a_client_has_rights_on_the_topics_of_its_schools_and_on_groups_of_its_own() -> None:
+    rights = rights_of_client("harbour-mis", ["100001", "100002"])
+
+    topics = {topic.name for urn in ("100001", "100002") for topic in topics_of_school(urn)}
+    assert {right.name for right in rights if right.kind == "topic"} == topics
+    assert [right.name for right in rights if right.kind == "group"] == ["harbour-mis"]
+    assert all(right.is_prefix == (right.kind == "group") for right in rights)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_what_a_service_hears_is_what_its_code_subscribes_to(service: ServiceDescription) -> None:
+    package = ROOT / "services" / service.name
+    found = re.search(r"(?:hears=|^writers = )(\(.*\))", _composition(package), re.MULTILINE)
+
+    assert found is not None
+    assert ast.literal_eval(found[1]) == service.hears
+
+
+def _composition(package: Path) -> str:
+    return "".join((package / name).read_text() for name in ("main.py", "composition.py") if (package / name).exists())

@@ -60,3 +60,13 @@ def test_an_address_is_shown_without_its_password() -> None:
 def test_an_address_can_lead_elsewhere_on_the_same_server() -> None:
     assert with_database("postgresql://a:s@h:1/b", "c") == "postgresql://a:s@h:1/c"
     assert with_role("postgresql://a:s@h:1/b", "r", "p", "c") == "postgresql://r:p@h:1/c"
+
+
+def test_an_operator_of_another_kafka_says_who_they_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, text in {"USER": "ops", "PASSWORD": "a secret", "CA_FILE": str(tmp_path / "ca.pem")}.items():
+        monkeypatch.setenv(f"BATON_KAFKA_{name}", text)
+
+    login = stack_settings().cluster.login
+
+    assert login is not None
+    assert (login.user, login.password, login.ca_file) == ("ops", "a secret", tmp_path / "ca.pem")

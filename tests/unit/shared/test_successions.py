@@ -19,7 +19,8 @@ def test_whoever_has_no_other_urn_speaks_for_their_own() -> None:
 
     assert alone.spoken_for({"900001", "900002"}) == {"900001", "900002"}
     assert alone.working("900001") == {"900001"}
-    assert (alone.newest("900001"), alone.older("900001")) == ("900001", frozenset())
+    assert alone.newest("900001") == "900001"
+    assert alone.older("900001") == set()
 
 
 def test_for_a_time_both_speak_for_both() -> None:
