@@ -116,6 +116,7 @@ class Vault:
         self._cache: dict[str, tuple[float, Key]] = {}
         self._fingerprint = b""
         self._raw = AESGCM(bytes(key_bytes))
+        self._signing: dict[str, Ed25519PrivateKey] = {}
 
     async def start(self) -> None:
         """Prove that the master key is the right one and load the service's own keys.
@@ -193,7 +194,10 @@ class Vault:
 
     async def signing_key(self, purpose: str) -> Ed25519PrivateKey:
         """A key of this service's own to sign with, made when it is first asked for; the same one ever after."""
-        return Ed25519PrivateKey.from_private_bytes(await self._service_key(f"signing-{purpose}-{self.service}"))
+        if purpose not in self._signing:
+            seed = await self._service_key(f"signing-{purpose}-{self.service}")
+            self._signing[purpose] = Ed25519PrivateKey.from_private_bytes(seed)
+        return self._signing[purpose]
 
     async def _service_key(self, name: str) -> bytes:
         await self._pool.execute(

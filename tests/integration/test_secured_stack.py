@@ -32,6 +32,7 @@ from deploy.description import (
     SERVICES,
     WRITERS,
     Right,
+    ServiceDescription,
     client_of_school,
     rights_of_client,
     rights_of_service,
@@ -44,8 +45,9 @@ from deploy.secrets import read_password
 from deploy.settings import ROOT, StackSettings
 from deploy.tokens import development_token
 from shared.identity import Principal
+from tests.integration.stories.looping import Asked, answer, cycle, focus, meeting
 from tests.stack import own_settings, told
-from tests.support.writer import TRUST, TRUST_REF, claim, joining, person
+from tests.support.writer import COLLABORATION, TALENT, TRUST, TRUST_REF, claim, joining, person
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
@@ -112,14 +114,19 @@ async def secured() -> AsyncIterator[Secured]:
 
 async def _register(settings: StackSettings, urns: Sequence[str]) -> None:
     """A trust with these schools; the writers hear of them by Kafka."""
+    trust = {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"}
+    await post(settings, TALENT, ("/trusts", trust), *(("/schools", joining(urn)) for urn in urns))
+
+
+async def post(settings: StackSettings, service: ServiceDescription, *said: tuple[str, Mapping[str, Any]]) -> None:
+    """What the trust says at a service's door."""
     leader = Principal("tester", frozenset({"trust_leader"}), TRUST, frozenset())
     token = development_token(settings, leader, lasts=timedelta(minutes=10))
-    trust = {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"}
-    async with httpx.AsyncClient(base_url=settings.url(SERVICES[0]), trust_env=False, timeout=30) as talent:
-        for path, body in (("/trusts", trust), *(("/schools", joining(urn)) for urn in urns)):
+    async with httpx.AsyncClient(base_url=settings.url(service), trust_env=False, timeout=30) as door:
+        for path, body in said:
             headers = {"authorization": f"Bearer {token}", "idempotency-key": str(uuid4())}
-            answer = await talent.post(path, json=body, headers=headers)
-            assert answer.status_code == 201, answer.text
+            answered = await door.post(path, json=dict(body), headers=headers)
+            assert answered.status_code == 201, answered.text
 
 
 def refused(login: Mapping[str, Any], topic: str) -> str | None:
@@ -147,6 +154,21 @@ def unreadable(login: Mapping[str, Any], topic: str, group: str) -> str | None:
         consumer.close()
     error = found.error() if found else None
     return None if error is None else str(error.name())
+
+
+def read_told(login: Mapping[str, Any], urn: str, last: str, within_s: float = 30) -> dict[str, dict[str, Any]]:
+    """What a school was told, by the names of the events, until this one is there."""
+    found: dict[str, dict[str, Any]] = {}
+    consumer = Consumer({**login, "group.id": f"{login['sasl.username']}-told", "auto.offset.reset": "earliest"})
+    consumer.subscribe([f"to-school.{urn}"])
+    deadline = time.monotonic() + within_s
+    while last not in found and time.monotonic() < deadline:
+        record = consumer.poll(0.5)
+        if record is not None and record.error() is None:
+            headers: dict[str, bytes] = dict(record.headers() or [])  # type: ignore[arg-type]
+            found[headers["ce_type"].decode().split(".")[3]] = json.loads(record.value() or b"")
+    consumer.close()
+    return found
 
 
 def receipts(login: Mapping[str, Any], urn: str, *ids: str) -> dict[str, dict[str, Any]]:
@@ -254,6 +276,30 @@ def test_a_school_publishes_and_does_nothing_else(secured: Secured) -> None:
         assert unreadable(login, topic, f"{user}-else") == DENIED, topic
     assert unreadable(login, f"receipts.{URN}", "talent-intake") == "GROUP_AUTHORIZATION_FAILED"
     assert unreadable(login, f"to-school.{URN}", user) is None
+
+
+async def test_a_school_reads_its_items_and_the_trusts_answers(secured: Secured) -> None:
+    asked, held = cycle(), focus()
+    item = Asked(asked["cycle"], held["focus_id"], str(uuid4())).item(applies_to=[URN])
+    met = meeting([item["item_id"]], urns=[URN], answers=[answer(item["item_id"], URN)])
+    said = {"item_id": item["item_id"], "urn": URN, "meeting_id": met["meeting_id"]}
+    where = f"/answers/{item['item_id']}/{URN}"
+    await post(
+        secured.settings,
+        COLLABORATION,
+        *(("/cycles", asked), ("/focus-areas", held), ("/agenda-items", item), ("/meetings", met)),
+        *((f"{where}/acknowledge", said), (f"{where}/respond", {**said, "response": "Well done."})),
+    )
+
+    user = client_of_school(URN)
+    told = await asyncio.to_thread(read_told, secured.login(user), URN, "TrustResponseGiven")
+
+    assert list(told) == [
+        *("CycleOpened", "FocusAreaSet", "StandardAgendaItemIssued"),
+        *("TrustAcknowledged", "TrustResponseGiven"),
+    ]
+    assert told["TrustResponseGiven"]["response"] == "Well done."
+    assert await asyncio.to_thread(read_told, secured.login(client_of_school(OTHER)), OTHER, "", 1) == {}
 
 
 def test_who_does_not_know_the_secret_does_not_get_in(secured: Secured) -> None:

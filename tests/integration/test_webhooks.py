@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -303,6 +304,39 @@ async def test_over_tls_the_name_is_what_the_certificate_is_for(here: Place, tmp
         )
 
     assert receiver.types == ["TrustAcknowledged"]
+
+
+class Names:
+    """What names resolve to, one answer after another; everything else as it is."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: tuple[str, ...]) -> None:
+        self.left, self.real = [*answers], socket.getaddrinfo
+        monkeypatch.setattr(socket, "getaddrinfo", self.resolve)
+
+    def resolve(self, host: Any, port: Any, *more: Any, **named: Any) -> list[Any]:
+        addresses = self.left.pop(0) if host == "mis.example" else (host,)
+        return [found for address in addresses for found in self.real(address, port, *more, **named)]
+
+
+async def test_a_name_is_asked_for_once_and_called_where_it_was_found(
+    here: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, trusted = certified("mis.example", tmp_path)
+    names = Names(monkeypatch, ("127.0.0.1",), ("10.0.0.1",))
+    async with running(here, trusted=trusted) as hooked, receiving(tls=mine) as receiver:
+        url = receiver.url("https", "mis.example")
+        assert await hooked.webhooks._poster.post(url, "text/plain", b"") is None
+
+    assert names.left == [("10.0.0.1",)]
+    assert receiver.got[0].headers["host"] == f"mis.example:{receiver.port}"
+
+
+async def test_one_address_that_is_not_public_is_enough(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    Names(monkeypatch, ("127.0.0.1", "10.0.0.1"))
+    async with running(here) as hooked, receiving() as receiver:
+        said = await hooked.webhooks._poster.post(receiver.url("https", "mis.example"), "text/plain", b"")
+
+    assert (said, receiver.got) == ("its name leads to an address that is not public", [])
 
 
 async def test_in_production_a_name_that_leads_inside_is_not_called(here: Place) -> None:

@@ -47,8 +47,8 @@ def upgrade() -> None:
     """)
     app = migrations.app_role()
     migrations.execute(f"""
-        grant select, update on telling to "{app}";
+        grant select, update (next) on telling to "{app}";
         grant select, insert, delete on told_school to "{app}";
-        grant select, update on webhook to "{app}";
+        grant select, update (begun, gone_at, test_answer) on webhook to "{app}";
         grant select, insert, update, delete on webhook_delivery to "{app}";
     """)

@@ -61,7 +61,7 @@ class Signer:
 
 def keys_router(vault: Vault) -> APIRouter:
     """Where receivers find the public key."""
-    router = APIRouter(tags=["webhooks"])
+    router = APIRouter(tags=["documents"])
 
     @router.get(keys_path, responses=_jwks)
     async def the_keys_that_webhooks_are_signed_with() -> JSONResponse:
