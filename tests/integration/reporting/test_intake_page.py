@@ -11,7 +11,10 @@ import asyncpg
 import httpx
 import pytest
 
+from services.reporting.sessions import Person, Sessions
 from services.reporting.web import home
+from services.reporting.web.site import COOKIE
+from shared.identity import Principal
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
 from tests.support.northmoor import NOW, northmoor
@@ -27,13 +30,18 @@ def writers() -> Writers:
 
 
 @pytest.fixture
-async def client(database: str, writers: Writers) -> AsyncIterator[httpx.AsyncClient]:
+async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
     async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
         await read_model.create(pool, only=home.needs)
         await read_model.receive(pool, northmoor().told)
-        async with browsing(app(pool, HandClock(NOW), ring=KeyRing(), writers=writers)) as client:
-            await client.post("/sign-in", data={"who": "trust"})
-            yield client
+        yield pool
+
+
+@pytest.fixture
+async def client(pool: asyncpg.Pool, writers: Writers) -> AsyncIterator[httpx.AsyncClient]:
+    async with browsing(app(pool, HandClock(NOW), ring=KeyRing(), writers=writers)) as client:
+        await client.post("/sign-in", data={"who": "trust"})
+        yield client
 
 
 def of_talent(*answers: dict[str, Any]) -> Any:
@@ -77,7 +85,7 @@ async def test_it_can_be_asked_by_school_service_and_day(client: httpx.AsyncClie
     for elsewhere in ("school=900010", "service=cpd"):
         text = await page(client, f"/intake?{elsewhere}")
         assert "Nothing like this was turned away" in text
-    for wrong in ("school=x", "service=x", "day=x"):
+    for wrong in ("school=x", "service=x", "day=x", "day=2026-02-30"):
         assert (await client.get(f"/intake?{wrong}")).status_code == 400
 
 
@@ -133,3 +141,12 @@ async def test_it_is_for_leaders(client: httpx.AsyncClient, writers: Writers) ->
         writers.asked[-1].url.params["since"]
         == (NOW - timedelta(days=13)).replace(hour=0, minute=0, second=0, microsecond=0).isoformat()
     )
+
+
+async def test_who_only_reads_is_told_whose_it_is(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
+    auditor = Person(Principal("auditor", frozenset({"auditor"}), "99001"), "Auditor")
+    client.cookies.set(COOKIE, await Sessions(pool).begin(auditor))
+
+    answer = await client.get("/intake")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_yours_to_see")
