@@ -13,8 +13,6 @@ from tests.fuzz.pipeline import WRITERS, Pipeline, pipeline
 from tests.fuzz.running import read, take
 from tests.stack import Stack
 
-pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
-
 
 @pytest.fixture(params=WRITERS, ids=lambda service: service.name)
 async def writer(stack: Stack, roles: Mapping[str, str], request: pytest.FixtureRequest) -> AsyncIterator[Pipeline]:
