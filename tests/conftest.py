@@ -9,15 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import Any
 
-import asyncpg
 import pytest
 
 from deploy.description import TopicDescription
-from deploy.dsn import with_database
 from deploy.provision import ensure_roles
 from deploy.topics import ensure_topics
 from shared.messaging import Cluster
-from tests.stack import Choice, Stack, choose, prepare, running_stack, unique
+from tests.stack import Choice, Stack, choose, own_database, prepare, running_stack, unique
 
 MakeTopic = Callable[..., Awaitable[str]]
 _LONG_FIRST = ("e2e", "docker", "faults", "browser", "integration", "contracts", "unit")
@@ -102,14 +100,15 @@ async def roles(stack: Stack) -> Mapping[str, str]:
 @pytest.fixture
 async def database(stack: Stack) -> AsyncIterator[str]:
     """The superuser's DSN of an empty database that is this test's alone, gone afterwards."""
-    name = unique("test")
-    admin = await asyncpg.connect(stack.postgres_dsn, timeout=10)
-    try:
-        await admin.execute(f'create database "{name}" template template0')
-        yield with_database(stack.postgres_dsn, name)
-        await admin.execute(f'drop database "{name}" with (force)')
-    finally:
-        await admin.close()
+    async with own_database(stack) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="module")
+async def database_of_module(stack: Stack) -> AsyncIterator[str]:
+    """The same for a file whose tests only look at what is in it."""
+    async with own_database(stack) as dsn:
+        yield dsn
 
 
 @pytest.fixture

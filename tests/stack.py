@@ -26,7 +26,7 @@ import psutil
 import pytest
 
 from deploy.description import KAFKA_IMAGE, ROLES
-from deploy.dsn import with_role
+from deploy.dsn import with_database, with_role
 from deploy.local import processes
 from deploy.local.kafka import LocalKafka, fetch, kafka_version
 from deploy.local.ports import free_port
@@ -178,6 +178,19 @@ async def own_settings() -> AsyncIterator[StackSettings]:
             kafka_libs=libraries,
             master_key_file=directory / "master.key",
         )
+
+
+@asynccontextmanager
+async def own_database(stack: Stack) -> AsyncIterator[str]:
+    """The superuser's DSN of an empty database that goes away."""
+    name = unique("test")
+    admin = await asyncpg.connect(stack.postgres_dsn, timeout=10)
+    try:
+        await admin.execute(f'create database "{name}" template template0')
+        yield with_database(stack.postgres_dsn, name)
+        await admin.execute(f'drop database "{name}" with (force)')
+    finally:
+        await admin.close()
 
 
 @contextmanager

@@ -69,7 +69,8 @@ async def find(view: View, event_id: UUID, trust: str | None) -> Found:
         Problem: it is not here (`event_unknown`).
     """
     found = (await by_ids(view.conn, [event_id], view.then)).get(event_id)
-    if found is None or trust not in (None, found.envelope.trustuid):
+    known = found is not None and trust in (None, found.envelope.trustuid)
+    if found is None or not known or not view.scope.shows(found.envelope.trustuid, found.urns):
         raise Problem(404, "event_unknown", "There is no event with this id, or it was not known then.")
     return found
 

@@ -23,6 +23,7 @@ from services.reporting.projecting import types_of
 from services.reporting.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports import Report, meanings
+from services.reporting.scope import seen_by
 from services.reporting.web import home
 from services.reporting.web.around import nothing_around
 from services.reporting.web.asking import sql
@@ -104,7 +105,8 @@ class ReceiptPages:
 
     async def verify(self, request: Request, code: str) -> Response:
         """A receipt's figures then and now, and what came in between."""
-        receipt = await receipts.find(self.site.reading.pool, code)
+        async with self.site.reading(()) as view:
+            receipt = await receipts.find(view.conn, code)
         if receipt is None:
             return await self._form(request, code, "There is no receipt with this code.", status=404)
         frame, checked = await self.check(receipt)
@@ -124,11 +126,12 @@ class ReceiptPages:
     async def check(self, receipt: Receipt) -> tuple[HomePage, Checked]:
         """What stands on every page, and what became of a receipt's figures."""
         what, figures = self._all[receipt.figures.model], receipt.figures
-        async with self.site.reading(what.needs, AsOf.of(receipt)) as view:
-            then = await what.rows(view, figures.filters)
-        async with self.site.reading(tuple({*what.needs, *home.needs})) as view:
-            now = await what.rows(view, figures.filters)
-            frame, events = await self._frame(view), await self._between(view, what, figures.known)
+        with seen_by(figures.scope):  # whoever checks it sees all that, and perhaps more
+            async with self.site.reading(what.needs, AsOf.of(receipt)) as view:
+                then = await what.rows(view, figures.filters)
+            async with self.site.reading(tuple({*what.needs, *home.needs})) as view:
+                now = await what.rows(view, figures.filters)
+                frame, events = await self._frame(view), await self._between(view, what, figures.known)
         checked = Checked(
             await asyncio.to_thread(receipts.digest, then),
             changes(then, now, what.key, PRESENT),
