@@ -24,10 +24,12 @@ class Settings(ServiceSettings):
             `smtp+starttls://user:password@mail.example:587`; none: no letter is sent.
         post_from: who letters are from: an e-mail address.
         public_address: where people open the pages, for the links in letters.
+        access: `open`, and everybody sees everything, or `signed_in`, and who has signed in sees what is theirs.
     """
 
     service: Literal["reporting"] = "reporting"
     trust: str | None = None
+    access: Literal["open", "signed_in"] = "open"
     brand: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] = "#1d3b53"
     signing_key_file: Path | None = None
     smtp: SecretStr | None = None
@@ -58,4 +60,10 @@ class Settings(ServiceSettings):
     def _nobody_signs_in_by_choice_in_production(self) -> Self:
         if self.environment == "production" and self.signing_key_file is not None:
             raise ValueError("BATON_SIGNING_KEY_FILE: the built-in issuer signs nothing in production; unset it")
+        return self
+
+    @model_validator(mode="after")
+    def _everybody_signs_in_in_production(self) -> Self:
+        if self.environment == "production" and self.access == "open":
+            raise ValueError("BATON_ACCESS: in production nobody sees anything unnamed; set it to signed_in")
         return self

@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.reporting import composition, event_api
+from services.reporting.calendar_links import CalendarLinks
 from services.reporting.config import Settings
 from services.reporting.post.letters import Letters
 from services.reporting.post.mail import Server
@@ -17,10 +18,12 @@ from services.reporting.post.rounds import Rounds
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.post.writing import Writing
 from services.reporting.reports import reports
+from services.reporting.scope import EVERYTHING, NOTHING
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
 from services.reporting.web import dashboard, ics
 from services.reporting.web.commands import Commands
+from services.reporting.web.gate import Gate
 from services.reporting.web.problem import problem_page
 from services.reporting.web.sign_in import vouch
 from services.reporting.web.site import Site
@@ -50,12 +53,14 @@ def build(settings: Settings) -> FastAPI:
     """The service's application."""
     resources = Resources.of(settings)
     peers = httpx.AsyncClient(headers=proof(settings), timeout=10)
+    signed_in = settings.access == "signed_in"
     reporting = composition.build(
         resources.pool,
         settings.cluster,
         resources.clock,
         HttpDoor(peers, dict(settings.peers)),
         resources.vault,
+        unasked=NOTHING if signed_in else EVERYTHING,
     )
     site = Site(
         reporting.reading,
@@ -65,7 +70,10 @@ def build(settings: Settings) -> FastAPI:
         sessions=Sessions(resources.pool) if settings.signing_key_file else None,
         texts=Texts(resources.vault),
         subscriptions=Subscriptions(resources.pool, resources.vault) if settings.smtp else None,
+        calendars=CalendarLinks(resources.vault, resources.clock) if signed_in else None,
+        signed_in=signed_in,
     )
+    gate = Gate(site, reports)
     commands = None
     if settings.signing_key_file:
         commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))
@@ -85,10 +93,13 @@ def build(settings: Settings) -> FastAPI:
         resources,
         title=title,
         routers=[
-            reporting.router,
-            event_api.router(reporting.reading, reports, trust=settings.trust),
-            *dashboard.routers(site, reports, resources.vault, commands),
-            ics.router(reporting.reading, trust=settings.trust),
+            gate.around(router)
+            for router in (
+                reporting.router,
+                event_api.router(reporting.reading, reports, trust=settings.trust),
+                *dashboard.routers(site, reports, resources.vault, commands),
+                ics.router(reporting.reading, trust=settings.trust),
+            )
         ],
         parts=[Closing(peers), reporting, *_post(settings, site, commands)],
         health=health,

@@ -15,16 +15,20 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from services.reporting import api, event_api
+from services.reporting.calendar_links import CalendarLinks
 from services.reporting.feed import Feed
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.reports import reports
+from services.reporting.scope import EVERYTHING, NOTHING
 from services.reporting.sessions import Sessions
 from services.reporting.texts import Texts
-from services.reporting.web import dashboard
+from services.reporting.web import dashboard, ics
 from services.reporting.web.commands import Commands
+from services.reporting.web.gate import Gate
 from services.reporting.web.problem import problem_page
 from services.reporting.web.site import Site
 from shared import problems
+from shared.identity import Verifier
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
 from tests.support.read_model import HandClock
@@ -56,9 +60,14 @@ def app(
     feed: Feed | None = None,
     signs_in: bool = True,
     posts: bool = True,
+    verifier: Verifier | None = None,
 ) -> FastAPI:
-    """Reporting's HTTP application."""
-    reading = read_model.reading(pool, clock)
+    """Reporting's HTTP application.
+
+    Args:
+        verifier: checks programs' tokens; with one, people have to sign in.
+    """
+    reading = read_model.reading(pool, clock, unasked=NOTHING if verifier else EVERYTHING)
     ring = ring or KeyRing()
     site = Site(
         reading,
@@ -66,15 +75,23 @@ def app(
         sessions=Sessions(pool) if signs_in else None,
         texts=Texts(ring),
         subscriptions=Subscriptions(pool, ring) if posts else None,
+        calendars=CalendarLinks(ring, clock) if verifier else None,
+        signed_in=verifier is not None,
     )
+    gate = Gate(site, reports)
     made = FastAPI()
     problems.install(made, "reporting", partial(problem_page, site))
-    made.include_router(api.router(reading, reports, feed or Feed(pool)))
-    made.include_router(event_api.router(reading, reports))
+    made.state.verifier = verifier
     routers = dashboard.routers(site, reports, ring, commands(pool, writers or Writers()))
-    for router in routers:
-        made.include_router(router)
-    made.state.pages = frozenset(_paths(routers))
+    programs = [
+        api.router(reading, reports, feed or Feed(pool)),
+        event_api.router(reading, reports),
+        ics.router(reading),
+    ]
+    for router in (*programs, *routers):
+        made.include_router(gate.around(router))
+    made.state.pages = frozenset(path for method, path in _operations(routers) if method == "GET")
+    made.state.operations = frozenset(_operations(routers))
     return made
 
 
@@ -85,11 +102,11 @@ def commands(pool: asyncpg.Pool, writers: Writers) -> Commands:
     return Commands(client, peers, pool, lambda who: who.subject)
 
 
-def _paths(routers: Iterable[APIRouter]) -> Iterator[str]:
-    """Of all that can be looked at."""
+def _operations(routers: Iterable[APIRouter]) -> Iterator[tuple[str, str]]:
+    """The method and the path of all that can be asked for."""
     for route in chain.from_iterable(router.routes for router in routers):
-        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
-            yield route.path
+        if isinstance(route, APIRoute):
+            yield from ((method, route.path) for method in route.methods or ())
 
 
 def browsing(made: FastAPI, address: str = "http://reporting") -> httpx.AsyncClient:
