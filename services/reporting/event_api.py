@@ -36,13 +36,13 @@ def router(reading: Reading, reports: Mapping[str, Report], *, trust: str | None
     """
     routes = APIRouter(tags=["reports"])
 
-    @routes.get("/events/{event_id}.json", responses={200: _event, **documented(400, 404, 503)})
+    @routes.get("/events/{event_id}.json", responses={200: _event, **documented(400, 401, 403, 404, 503)})
     async def event(event_id: EventId, as_of: Moment = None) -> Response:
         """An event: what it says, its cause and effects, its stream, and what puts it right. Texts stay sealed."""
         async with reading((), as_of) as view:
             return _json(await _told(view, await find(view, event_id, trust)))
 
-    @routes.get("/reports/{model}/behind.json", responses={200: _events, **documented(400, 404, 503)})
+    @routes.get("/reports/{model}/behind.json", responses={200: _events, **documented(400, 401, 403, 404, 503)})
     async def events_behind(
         request: Request, model: Model, figure: Figure, as_of: Moment = None, school: School = None
     ) -> Response:

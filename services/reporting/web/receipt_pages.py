@@ -17,6 +17,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.reporting import codes, receipts
+from services.reporting.access import deeds_of_report
 from services.reporting.as_of import AsOf
 from services.reporting.known import Known
 from services.reporting.projecting import types_of
@@ -33,6 +34,7 @@ from services.reporting.web.home import HomePage
 from services.reporting.web.posting import check_from_here
 from services.reporting.web.receipted import Receipted, receipted
 from services.reporting.web.site import Site
+from shared.identity import reach
 
 _listed = 50
 _see_other = 303
@@ -107,7 +109,7 @@ class ReceiptPages:
         """A receipt's figures then and now, and what came in between."""
         async with self.site.reading(()) as view:
             receipt = await receipts.find(view.conn, code)
-        if receipt is None:
+        if receipt is None or not await self._may_see(request, receipt.figures.model):
             return await self._form(request, code, "There is no receipt with this code.", status=404)
         frame, checked = await self.check(receipt)
         what, filters = self._all[receipt.figures.model], receipt.figures.filters
@@ -122,6 +124,12 @@ class ReceiptPages:
             "same": checked.sha256 == receipt.sha256,
         }
         return await self.site.page(request, "verify.html", context)
+
+    async def _may_see(self, request: Request, model: str) -> bool:
+        """A receipt shows figures: only who may look at these sees it."""
+        person = await self.site.person(request) if self.site.signed_in else None
+        deeds = deeds_of_report(self.reports.get(model), model)
+        return not self.site.signed_in or (person is not None and all(reach(person.principal, d) for d in deeds))
 
     async def check(self, receipt: Receipt) -> tuple[HomePage, Checked]:
         """What stands on every page, and what became of a receipt's figures."""

@@ -173,6 +173,7 @@ async def test_a_receipt_is_for_who_sees_what_it_is_of(client: httpx.AsyncClient
 
     assert [answer.status_code for answer in answers] == [200, 200, 404, 404]
     assert "Forest Way" not in answers[1].text
+    assert (await client.get(f"/verify/{whole}", headers=token("hr"))).status_code == 404
     moment = f"/reports/focus.json?as_of=receipt:{code}"
     assert [(await client.get(moment, headers=who)).status_code for who in (dene, forest)] == [200, 404]
 

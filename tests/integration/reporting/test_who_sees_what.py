@@ -136,6 +136,8 @@ async def test_every_address_asks_for_something(platform: Platform) -> None:
         code = "head" if role == "school_leader" else "trust"
         answer = await platform.ask(who, (method, filled(path, platform, platform.ours, code)))
         deeds = access.deeds_of(path, "focus", reports)
+        if path == "/verify/{code}":  # the receipt is one of this report
+            deeds = (*deeds, *access.deeds_of_report(reports["focus"], "focus"))
         assert deeds, f"{method} {path} is in no table"
         let_in = who is not None and all(reach(who, deed) for deed in deeds)
         name = (method, path, role or "nobody")
@@ -149,7 +151,9 @@ async def test_every_address_asks_for_something(platform: Platform) -> None:
 def _out(name: tuple[str, str, str]) -> tuple[int, ...]:
     """How somebody is told that this is not theirs; at the first page's address some are led to where theirs begins."""
     _, path, who = name
-    return (401, 403, 303) if who == "nobody" or (path, who) == ("/", "hr") else (401, 403)
+    if who == "nobody" or (path, who) == ("/", "hr"):
+        return 401, 403, 303
+    return (401, 403, 404) if path == "/verify/{code}" else (401, 403)
 
 
 def of_others(platform: Platform) -> Iterator[tuple[Principal, str]]:
