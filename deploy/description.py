@@ -136,6 +136,9 @@ DATABASES = (
 OWNER_ROLES = tuple(database.owner for database in DATABASES)
 APP_ROLES = tuple(service.app for service in SERVICES)
 ROLES = (*OWNER_ROLES, *APP_ROLES)
+READER_ROLES = ("reporting_trust_reader", "reporting_school_reader")
+"""Roles that nobody logs in with: reporting's takes one on while it reads for somebody (docs/adr/0041)."""
+READS_AS = "reporting_app"
 
 _KEPT_FOR_EVER = MappingProxyType({"retention.ms": _FOREVER})
 _DELETED_WHEN_HANDLED = MappingProxyType(

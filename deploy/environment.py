@@ -43,6 +43,7 @@ def open_settings(
         "BATON_PEERS": json.dumps({peer.name: settings.url(peer) for peer in SERVICES}),
         **({"BATON_CLOCK_FILE": str(clock_file)} if clock_file else {}),
         **(_secured(service, settings) if settings.is_secure else {}),
+        **({"BATON_ACCESS": "signed_in"} if settings.is_secure or settings.environment == "production" else {}),
         **({"BATON_SIGNING_KEY_FILE": str(signing_key_file)} if has_issuer(settings) else {}),
     }
 
@@ -61,12 +62,8 @@ def secret_settings(
 
 
 def _secured(service: ServiceDescription, settings: StackSettings) -> dict[str, str]:
-    """Who the service is to Kafka; and its pages want to know who somebody is."""
-    return {
-        "BATON_KAFKA_USER": service.app,
-        "BATON_KAFKA_CA_FILE": str(settings.kafka_ca),
-        "BATON_ACCESS": "signed_in",
-    }
+    """Who the service is to Kafka."""
+    return {"BATON_KAFKA_USER": service.app, "BATON_KAFKA_CA_FILE": str(settings.kafka_ca)}
 
 
 def has_issuer(settings: StackSettings) -> bool:

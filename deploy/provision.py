@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 
 import asyncpg
 
-from deploy.description import DATABASES, DatabaseDescription
+from deploy.description import DATABASES, READER_ROLES, READS_AS, DatabaseDescription
 from deploy.dsn import with_database
 
 _TIMEOUT_S = 30
@@ -35,7 +35,7 @@ async def provision(
 
 
 async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
-    """Each role exists, may log in with its password, and may nothing else of itself."""
+    """Each role exists, may log in with its password, and may nothing else of itself; so do those to read as."""
     connection = await asyncpg.connect(superuser_dsn, timeout=_TIMEOUT_S)
     try:
         async with connection.transaction():
@@ -47,6 +47,10 @@ async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None
                     f"{verb} role {_name(role)} login nosuperuser nocreatedb nocreaterole noreplication "
                     f"nobypassrls password '{_verifier(password)}'",
                 )
+            for reader in READER_ROLES if READS_AS in passwords else ():
+                if reader not in known:
+                    await connection.execute(f"create role {_name(reader)} nologin")
+                await connection.execute(f"grant {_name(reader)} to {_name(READS_AS)}")
     finally:
         await connection.close()
 

@@ -113,6 +113,13 @@ async def database(stack: Stack) -> AsyncIterator[str]:
         yield dsn
 
 
+@pytest.fixture(scope="module")
+async def database_of_module(stack: Stack) -> AsyncIterator[str]:
+    """The same for a file whose tests only look at what is in it."""
+    async with own_database(stack) as dsn:
+        yield dsn
+
+
 @pytest.fixture
 def make_topic(stack: Stack) -> MakeTopic:
     """Makes topics that are this test's alone, and gives their names."""

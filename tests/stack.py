@@ -161,19 +161,6 @@ async def _local_stack() -> AsyncIterator[Stack]:
 
 
 @asynccontextmanager
-async def own_database(stack: Stack) -> AsyncIterator[str]:
-    """The superuser's DSN of an empty database of one's own, gone afterwards."""
-    name = unique("test")
-    admin = await asyncpg.connect(stack.postgres_dsn, timeout=10)
-    try:
-        await admin.execute(f'create database "{name}" template template0')
-        yield with_database(stack.postgres_dsn, name)
-        await admin.execute(f'drop database "{name}" with (force)')
-    finally:
-        await admin.close()
-
-
-@asynccontextmanager
 async def own_settings() -> AsyncIterator[StackSettings]:
     """A whole stack of one's own: on free ports, in a directory that goes away. Kafka's jars are those of the clone."""
     libraries = StackSettings().kafka_libraries
@@ -191,6 +178,19 @@ async def own_settings() -> AsyncIterator[StackSettings]:
             kafka_libs=libraries,
             master_key_file=directory / "master.key",
         )
+
+
+@asynccontextmanager
+async def own_database(stack: Stack) -> AsyncIterator[str]:
+    """The superuser's DSN of an empty database that goes away."""
+    name = unique("test")
+    admin = await asyncpg.connect(stack.postgres_dsn, timeout=10)
+    try:
+        await admin.execute(f'create database "{name}" template template0')
+        yield with_database(stack.postgres_dsn, name)
+        await admin.execute(f'drop database "{name}" with (force)')
+    finally:
+        await admin.close()
 
 
 @contextmanager

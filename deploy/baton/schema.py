@@ -80,12 +80,12 @@ def check(
 
 
 def catalogue(*, as_json: Json = False) -> None:
-    """Write docs/events.md and docs/refusals.md anew: who says what to whom, and every refusal."""
-    from deploy.contracts import catalogue, refusals
+    """Write docs/events.md, refusals.md and access.md anew: who says what, every refusal, who may do what."""
+    from deploy.contracts import access, catalogue, refusals
     from deploy.errors import Unmet
     from deploy.settings import ROOT
 
-    pages = {catalogue.PLACE: catalogue.page, refusals.PLACE: refusals.page}
+    pages = {catalogue.PLACE: catalogue.page, refusals.PLACE: refusals.page, access.PLACE: access.page}
     if not (ROOT / "docs").is_dir():
         raise Unmet("The catalogue is kept in a clone, and this is none.", "Clone the repository.")
     for place, page in pages.items():

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from services.collaboration.queries import Agenda
 from shared.contracts.vocabulary import Cycle, Urn
-from shared.identity import can
+from shared.identity import asks_for, can
 from shared.problems import Problem, documented
 from shared.runtime import Caller
 
@@ -17,7 +17,7 @@ def questions_router(agenda: Agenda) -> APIRouter:
     """What a school asks this service."""
     router = APIRouter(tags=["questions"])
 
-    @router.get("/agenda", responses=documented(403, 404))
+    @router.get("/agenda", responses=documented(403, 404), openapi_extra=asks_for("ask_agenda"))
     async def a_schools_agenda(
         caller: Caller,
         urn: Annotated[Urn, Query(description="The school.")],

@@ -76,7 +76,7 @@ class XlsxResponse(Response):
 def router(reading: Reading, reports: Mapping[str, Report], feed: Feed) -> APIRouter:
     """The routes. They come before those of the pages: `/reports/{model}` would take `focus.json` for a model."""
     routes = APIRouter(tags=["reports"])
-    refused = documented(400, 404, 503)
+    refused = documented(400, 401, 403, 404, 503)
 
     @routes.get("/reports/{model}.json", responses={200: _rows_as_json, **refused})
     async def as_json(request: Request, model: Model, as_of: Moment = None, school: School = None) -> Response:
@@ -98,7 +98,7 @@ def router(reading: Reading, reports: Mapping[str, Report], feed: Feed) -> APIRo
         export = await _export(request, reading, reports, model, as_of, school)
         return await _as_file(XlsxResponse, exports.as_xlsx, export, "xlsx")
 
-    @routes.get("/live", response_class=EventSourceResponse, responses={200: _stream})
+    @routes.get("/live", response_class=EventSourceResponse, responses={200: _stream, **documented(401, 403)})
     async def live() -> EventSourceResponse:
         """Server-sent events: `{"position": {service: logindex}}` whenever it moved."""
         return EventSourceResponse(feed.positions(), ping=_heartbeat_s)

@@ -43,6 +43,7 @@ from services.reporting.projections import (
 from services.reporting.reading import Reading
 from services.reporting.reports import Report
 from services.reporting.reports import reports as all_reports
+from services.reporting.scope import EVERYTHING, Scope
 from shared.clock import Clock
 from shared.consumer import Door, Health, Inbox, Sealer, Subscription
 from shared.contracts.bookkeeping import RecordVoided
@@ -157,6 +158,7 @@ def build(  # noqa: PLR0913 - each part is named by the composition root
     reports: Mapping[str, Report] = all_reports,
     topics: Mapping[str, str] | None = None,
     instance: str | None = None,
+    unasked: Scope = EVERYTHING,
 ) -> Reporting:
     """Reporting, not started.
 
@@ -165,6 +167,7 @@ def build(  # noqa: PLR0913 - each part is named by the composition root
         sealer: seals what is parked (the vault).
         topics: which service publishes on which topic, if not each on its own.
         instance: a name of this process that outlives a restart.
+        unasked: what is read where nobody has said for whom.
     """
     services = topics or {events_topic(service): service for service in writers}
     by_name = {projection.name: projection for projection in projections}
@@ -178,5 +181,5 @@ def build(  # noqa: PLR0913 - each part is named by the composition root
         by_topic = subscription.lag_by_topic()
         return by_topic if by_topic is None else {services[topic]: lag for topic, lag in by_topic.items()}
 
-    reading, feed = Reading(pool, clock, by_name, lag), Feed(pool)
+    reading, feed = Reading(pool, clock, by_name, lag, unasked), Feed(pool)
     return Reporting(pool, by_name, subscription, reading, feed, api.router(reading, reports, feed))

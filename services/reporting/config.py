@@ -24,10 +24,12 @@ class Settings(ServiceSettings):
             `smtp+starttls://user:password@mail.example:587`; none: no letter is sent.
         post_from: who letters are from: an e-mail address.
         public_address: where people open the pages, for the links in letters and the way back from a provider.
+        access: `open`, and everybody sees everything, or `signed_in`, and who has signed in sees what is theirs.
     """
 
     service: Literal["reporting"] = "reporting"
     trust: str | None = None
+    access: Literal["open", "signed_in"] = "open"
     brand: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] = "#1d3b53"
     sign_in: SignInWith | None = None
     sign_in_secret: SecretStr | None = None
@@ -69,4 +71,10 @@ class Settings(ServiceSettings):
             raise ValueError("BATON_SIGN_IN: a provider needs BATON_SIGN_IN_SECRET and BATON_PUBLIC_ADDRESS as well")
         if self.environment == "production" and not self.public_address.startswith("https://"):
             raise ValueError("BATON_PUBLIC_ADDRESS: in production people reach the pages by https")
+        return self
+
+    @model_validator(mode="after")
+    def _everybody_signs_in_in_production(self) -> Self:
+        if self.environment == "production" and self.access == "open":
+            raise ValueError("BATON_ACCESS: in production nobody sees anything unnamed; set it to signed_in")
         return self

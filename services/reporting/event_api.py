@@ -36,13 +36,13 @@ def router(reading: Reading, reports: Mapping[str, Report], *, trust: str | None
     """
     routes = APIRouter(tags=["reports"])
 
-    @routes.get("/events/{event_id}.json", responses={200: _event, **documented(400, 404, 503)})
+    @routes.get("/events/{event_id}.json", responses={200: _event, **documented(400, 401, 403, 404, 503)})
     async def event(event_id: EventId, as_of: Moment = None) -> Response:
         """An event: what it says, its cause and effects, its stream, and what puts it right. Texts stay sealed."""
         async with reading((), as_of) as view:
             return _json(await _told(view, await find(view, event_id, trust)))
 
-    @routes.get("/reports/{model}/behind.json", responses={200: _events, **documented(400, 404, 503)})
+    @routes.get("/reports/{model}/behind.json", responses={200: _events, **documented(400, 401, 403, 404, 503)})
     async def events_behind(
         request: Request, model: Model, figure: Figure, as_of: Moment = None, school: School = None
     ) -> Response:
@@ -69,7 +69,8 @@ async def find(view: View, event_id: UUID, trust: str | None) -> Found:
         Problem: it is not here (`event_unknown`).
     """
     found = (await by_ids(view.conn, [event_id], view.then)).get(event_id)
-    if found is None or trust not in (None, found.envelope.trustuid):
+    known = found is not None and trust in (None, found.envelope.trustuid)
+    if found is None or not known or not view.scope.shows(found.envelope.trustuid, found.urns):
         raise Problem(404, "event_unknown", "There is no event with this id, or it was not known then.")
     return found
 

@@ -11,6 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.reporting import composition, event_api
+from services.reporting.calendar_links import CalendarLinks
 from services.reporting.config import Settings
 from services.reporting.post.letters import Letters
 from services.reporting.post.mail import Server
@@ -19,11 +20,13 @@ from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.post.writing import Writing
 from services.reporting.provider import OpenIdProvider
 from services.reporting.reports import reports
+from services.reporting.scope import EVERYTHING, NOTHING
 from services.reporting.sessions import Sessions, Vouching
 from services.reporting.texts import Texts
 from services.reporting.web import dashboard, ics
 from services.reporting.web.admission import Admission
 from services.reporting.web.commands import Commands
+from services.reporting.web.gate import Gate
 from services.reporting.web.problem import problem_page
 from services.reporting.web.provider_sign_in import ProviderSignIn
 from services.reporting.web.sign_in import vouch
@@ -54,12 +57,14 @@ def build(settings: Settings) -> FastAPI:
     """The service's application."""
     resources = Resources.of(settings)
     peers = httpx.AsyncClient(headers=proof(settings), timeout=10)
+    signed_in = settings.access == "signed_in"
     reporting = composition.build(
         resources.pool,
         settings.cluster,
         resources.clock,
         HttpDoor(peers, dict(settings.peers)),
         resources.vault,
+        unasked=NOTHING if signed_in else EVERYTHING,
     )
     provider, believed = _provider(settings, resources), settings.signing_key_file is not None
     admission = Admission(reporting.reading, provider, settings.trust) if provider else None
@@ -75,7 +80,10 @@ def build(settings: Settings) -> FastAPI:
         subscriptions=Subscriptions(resources.pool, resources.vault) if settings.smtp else None,
         home=settings.public_address,
         provider=provider.origin if provider else None,
+        calendars=CalendarLinks(resources.vault, resources.clock) if signed_in else None,
+        signed_in=signed_in,
     )
+    gate = Gate(site, reports)
     commands = None
     if signs_in:
         commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))
@@ -96,10 +104,13 @@ def build(settings: Settings) -> FastAPI:
         resources,
         title=title,
         routers=[
-            reporting.router,
-            event_api.router(reporting.reading, reports, trust=settings.trust),
-            *dashboard.routers(site, reports, resources.vault, commands, way_in, team_links=believed),
-            ics.router(reporting.reading, trust=settings.trust),
+            gate.around(router)
+            for router in (
+                reporting.router,
+                event_api.router(reporting.reading, reports, trust=settings.trust),
+                *dashboard.routers(site, reports, resources.vault, commands, way_in, team_links=believed),
+                ics.router(reporting.reading, trust=settings.trust),
+            )
         ],
         parts=[Closing(peers), reporting, *_post(settings, site, commands if believed else None)],
         health=health,

@@ -7,13 +7,14 @@ event has set stays NULL.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
 import orjson
 
+from services.reporting import policies
 from services.reporting.ledger import Entry
 from services.reporting.projection import Patch, Projection, Table
 from services.reporting.voiding import retold, streams_to_retell
@@ -27,15 +28,20 @@ Statement = tuple[str, str]
 """SQL and its one argument, the rows as JSON."""
 
 _voidings = {name for contract in codec.contracts.values() for name in contract.types if is_voiding(name)}
+_trustuid = "trustuid"
 _run_length = 1_000
 _read_at_once = 50
 _most_columns = 62  # of a bigint used as a mask
 
 
 def ddl(projection: Projection, schema: str) -> str:
-    """The statements that make a read model's schema and tables; whoever makes them owns them and reads them."""
+    """The statements that make a read model's schema and tables, and say who sees which rows.
+
+    Whoever makes them owns them, and reads and writes them whole.
+    """
     tables = [_table_ddl(table, schema) for table in projection.tables]
-    return ";\n".join([f'create schema "{schema}"', *tables])
+    seen = [statement for table in projection.tables for statement in policies.ddl(schema, table.name, table.seen_by)]
+    return ";\n".join([f'create schema "{schema}"', *tables, *seen, *policies.grants(schema)])
 
 
 def analysis(projection: Projection, schema: str) -> str:
@@ -56,13 +62,15 @@ def types_of(projection: Projection) -> list[str]:
 def reduced(projection: Projection, entries: Iterable[Any]) -> dict[str, Rows]:
     """The rows that events leave behind, by table. Entries have `event` and `delivered`, each stream's in its order."""
     found: dict[str, Rows] = {table.name: {} for table in projection.tables}
+    told_of = {table.name for table in projection.tables if _trustuid in table.columns}
     projectors = projection.on
     for entry in entries:
         projector = projectors.get(type(entry.event))
         if projector is None:
             continue
+        whose = {_trustuid: entry.delivered.envelope.trustuid}
         for patch in projector(entry.event, entry.delivered):
-            _merge(found[patch.table], patch)
+            _merge(found[patch.table], patch, whose if patch.table in told_of else {})
     return found
 
 
@@ -138,10 +146,10 @@ async def _entries_of(rows: Sequence[Any]) -> list[Entry]:
     return entries
 
 
-def _merge(rows: Rows, patch: Patch) -> None:
+def _merge(rows: Rows, patch: Patch, whose: Mapping[str, str]) -> None:
     row = rows.get(patch.key)
     if row is None:
-        rows[patch.key] = dict(patch.changes)
+        rows[patch.key] = {**whose, **patch.changes}
     else:
         row.update(patch.changes)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.reporting.policies import Seen
 from shared.messaging import Delivered
 
 
@@ -18,12 +19,17 @@ from shared.messaging import Delivered
 class Table:
     """A table of a read model: its key's columns and its other columns, each with its Postgres type.
 
-    A column that no event has set yet is NULL: a report says "nothing recorded yet" rather than 0.
+    A column that no event has set yet is NULL: a report says "nothing recorded yet" rather than 0. The column
+    `trustuid` is set by every event, whatever its patch says.
+
+    Attributes:
+        seen_by: which of a trust's rows its schools' leaders see; None: nobody sees any, who reads for somebody.
     """
 
     name: str
     key: Mapping[str, str]
     columns: Mapping[str, str]
+    seen_by: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pydantic_core import to_json
 
 from services.reporting import codes
 from services.reporting.known import Known
+from services.reporting.scope import EVERYTHING, Scope, current
 from shared.contracts import canonical
 
 Row = Mapping[str, Any]
@@ -33,6 +34,7 @@ class Figures:
         filters: what was asked for: `school`, and columns with their values.
         as_of: as it was asked for; None is the present.
         judged_at: the moment that they were judged at.
+        scope: whose rows they are of: not everybody sees the same.
     """
 
     model: str
@@ -40,6 +42,7 @@ class Figures:
     as_of: str | None
     known: Known
     judged_at: datetime
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,8 @@ async def _keep(pool: Any, receipt: Receipt) -> bool:
     return bool(
         await pool.fetchval(
             "insert into receipt"
-            " (code, model, filters, as_of, position, indexes, judged_at, row_count, sha256, made_at)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning true",
+            " (code, model, filters, as_of, position, indexes, judged_at, row_count, sha256, made_at, trustuid, urns)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing returning true",
             receipt.code,
             figures.model,
             json.dumps(dict(figures.filters)),
@@ -97,12 +100,14 @@ async def _keep(pool: Any, receipt: Receipt) -> bool:
             receipt.row_count,
             receipt.sha256,
             receipt.made_at,
+            figures.scope.trustuid,
+            None if figures.scope.urns is None else sorted(figures.scope.urns),
         )
     )
 
 
 async def find(conn: Any, code: str) -> Receipt | None:
-    """The receipt of a code as somebody typed it; None when there is none."""
+    """The receipt of a code as somebody typed it; None when there is none that whoever asks may see."""
     row = await conn.fetchrow("select * from receipt where code = $1", codes.read(code))
     if row is None:
         return None
@@ -112,5 +117,8 @@ async def find(conn: Any, code: str) -> Receipt | None:
         row["as_of"],
         Known(json.loads(row["position"]), json.loads(row["indexes"])),
         row["judged_at"],
+        Scope(row["trustuid"], None if row["urns"] is None else frozenset(row["urns"])),
     )
+    if not current().covers(figures.scope):
+        return None
     return Receipt(row["code"], figures, row["row_count"], row["sha256"], row["made_at"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.talent.queries import Register
-from shared.identity import reach
+from shared.identity import asks_for, reach
 from shared.problems import Problem, documented
 from shared.runtime import Caller
 
@@ -14,7 +14,7 @@ def questions_router(register: Register) -> APIRouter:
     """What is asked of the register."""
     router = APIRouter(tags=["questions"])
 
-    @router.get("/register/members", responses=documented(403))
+    @router.get("/register/members", responses=documented(403), openapi_extra=asks_for("ask_members"))
     async def members(caller: Caller) -> dict[str, list[str]]:
         """The URNs of the schools that belong to your trust now, by its UID.
 

@@ -6,7 +6,7 @@ from shared.identity.issuers import BUILT_IN, Issuer, Provider
 from shared.identity.issuing import issue
 from shared.identity.keys import IssuerUnreachable, KeyFile, keys_of
 from shared.identity.principal import LockedOut, NotAuthenticated, Principal, Role
-from shared.identity.rights import Deed, can, reach
+from shared.identity.rights import Deed, asks_for, can, reach
 from shared.identity.tokens import Trusted, Verifier
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Role",
     "Trusted",
     "Verifier",
+    "asks_for",
     "can",
     "issue",
     "keys_of",

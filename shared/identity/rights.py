@@ -8,7 +8,7 @@ services do with each other; an auditor reads a whole trust, its texts sealed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from shared.identity.principal import Principal, Role
 
@@ -67,7 +67,15 @@ RIGHTS: Mapping[Deed, Mapping[Role, Reach]] = {
     "read_log": {"service": "platform", "auditor": "trust"},
 }
 
+ASKS_FOR = "x-asks-for"
+"""Where a route says in OpenAPI which deed it asks for."""
+
 _further: Mapping[Reach | None, int] = {None: 0, "own_schools": 1, "trust": 2, "platform": 3}
+
+
+def asks_for(deed: Deed) -> dict[str, Any]:
+    """What a route adds to its description in OpenAPI."""
+    return {ASKS_FOR: deed}
 
 
 def reach(who: Principal, deed: Deed) -> Reach | None:

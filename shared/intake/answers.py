@@ -21,7 +21,7 @@ from pydantic import AwareDatetime, StringConstraints, TypeAdapter, ValidationEr
 
 from shared.clock import Clock
 from shared.eventstore.receipts import receipt
-from shared.identity import Principal, reach
+from shared.identity import Principal, asks_for, reach
 from shared.intake import described, origins
 from shared.intake.claims import is_event_id
 from shared.intake.successions import successions_of
@@ -57,7 +57,7 @@ def answers_router(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
     """`GET /events/<id>` and `GET /answers`."""
     router = APIRouter(tags=["events"])
 
-    @router.get("/events/{event_id:path}", responses=described.fate())
+    @router.get("/events/{event_id:path}", responses=described.fate(), openapi_extra=asks_for("ask_fate"))
     async def fate(
         event_id: Annotated[str, Path(description="The id that its sender gave it.")],
         caller: Caller,
@@ -71,7 +71,7 @@ def answers_router(pool: asyncpg.Pool, clock: Clock) -> APIRouter:
                 return JSONResponse(receipt(event_id, found))
         raise Problem(404, "event_unknown", "You sent no event with this id and source.")
 
-    @router.get("/answers", responses=described.answers_page())
+    @router.get("/answers", responses=described.answers_page(), openapi_extra=asks_for("ask_fate"))
     async def answers(
         caller: Caller,
         outcome: Annotated[list[Answered], Query(description="Only these.")] = ["accepted", "refused", "parked"],  # noqa: B006  FastAPI copies it

@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.contracts.vocabulary import identifier
 from shared.documents.headers import claims as claims_headers
+from shared.identity import asks_for
 from shared.intake.claims import Admission, Admissions
 from shared.intake.reading import batch_type, largest_batch
 from shared.problems import documented
@@ -28,8 +29,9 @@ _person_in_path = {
 
 
 def claims(admissions: Admissions) -> dict[str, Any]:
-    """What `POST /events` takes."""
+    """What `POST /events` takes, and asks for."""
     return {
+        **asks_for("publish"),
         "parameters": [
             {
                 "name": f"ce-{name}",
@@ -154,6 +156,7 @@ def command(path: str, admission: Admission) -> dict[str, Any]:
     needed = [name for name in schema.get("required", ()) if name not in in_path]
     body["required"] = needed
     return {
+        **asks_for("decide_for_trust" if admission.trust_only else "command"),
         "parameters": [
             *({"name": n, "in": "path", "required": True, **_in_path(n, fields[n])} for n in in_path),
             *_headers,

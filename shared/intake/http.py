@@ -18,7 +18,7 @@ from shared.contracts.vocabulary import identifier
 from shared.decider import NotYet, Rejected
 from shared.eventstore import CommandKey, Context, Decision, EventStore, Outcome, Recorded, States, execute
 from shared.eventstore.receipts import receipt
-from shared.identity import Principal, can, reach
+from shared.identity import Principal, asks_for, can, reach
 from shared.intake import described
 from shared.intake.claims import Admission, ClaimRefused, refuse_reserved, spoken_of
 from shared.intake.door import Intake
@@ -62,7 +62,7 @@ def events_router(intake: Intake) -> APIRouter:
             raise _problem(outcome, event_id=event_id)
         return JSONResponse(receipt(event_id, outcome.receipt), statuses[outcome.status])
 
-    @router.get("/events", responses=described.log_page())
+    @router.get("/events", responses=described.log_page(), openapi_extra=asks_for("read_log"))
     async def log(
         caller: Caller,
         start: Annotated[int, Query(alias="from", ge=0, le=largest_logindex, description="The first log index.")],
@@ -116,6 +116,7 @@ def commands_router(doorway: Doorway, commands: Mapping[str, Admission]) -> APIR
 
 def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
     async def command(request: Request, ask: Asked, dry_run: DryRun = False) -> JSONResponse:  # noqa: FBT002  a query's flag
+        _check_role(ask.caller, admission)
         content = {**_object(await request.body()), **of_path(request.path_params, admission.shape)}
         context = Context(
             key=CommandKey(ask.caller.trustuid, f"http/{ask.caller.subject}", ask.key),
@@ -129,7 +130,7 @@ def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
             known = await doorway.people.known([(context.trustuid, admission.shape, content)])
             data = known.put_in(content, admission.shape, Speaker(context.trustuid, context.urns))
             shape = admission.check(data)
-            _check_rights(ask.caller, admission, content)
+            _check_whose(ask.caller, content)
             if admission.look_up is not None:
                 shape = await admission.look_up(doorway.store, doorway.clock, shape, context)
             act = admission.to_act(shape, context)
@@ -167,7 +168,7 @@ def _at_once(decide: Callable[[States], Decision]) -> Callable[[States], Decisio
     return decided
 
 
-def _check_rights(caller: Principal, admission: Admission, content: Mapping[str, Any]) -> None:
+def _check_role(caller: Principal, admission: Admission) -> None:
     if reach(caller, "command") is None:
         raise Problem(403, "schools_only", "Only schools and the trust's own people can do this.")
     if not caller.trustuid:
@@ -175,6 +176,9 @@ def _check_rights(caller: Principal, admission: Admission, content: Mapping[str,
         raise Problem(403, "trust_unclear", unclear)
     if admission.trust_only and not can(caller, "decide_for_trust", trustuid=caller.trustuid):
         raise Problem(403, "trust_only", "Only the trust's own people can do this.")
+
+
+def _check_whose(caller: Principal, content: Mapping[str, Any]) -> None:
     if content.get("trustuid") not in (None, caller.trustuid):
         raise Problem(403, "not_your_trust", "You may speak for your own trust only.")
     if not all(can(caller, "command", trustuid=caller.trustuid, urn=urn) for urn in spoken_of(content)):

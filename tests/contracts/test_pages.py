@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.contracts import catalogue, refusals
+from deploy.contracts import access, catalogue, refusals
 from deploy.settings import ROOT
 from shared.contracts import codec
 from shared.contracts.vocabulary import Contract
@@ -26,6 +26,12 @@ def test_the_kept_list_of_refusals_is_that_of_the_code() -> None:
     kept = (ROOT / refusals.PLACE).read_text(encoding="utf-8")
 
     assert kept == refusals.page(), "run: baton schema catalogue"
+
+
+def test_the_kept_list_of_rights_is_that_of_the_code() -> None:
+    kept = (ROOT / access.PLACE).read_text(encoding="utf-8")
+
+    assert kept == access.page(), "run: baton schema catalogue"
 
 
 @pytest.mark.parametrize("contract", codec.contracts.values(), ids=lambda contract: contract.service)

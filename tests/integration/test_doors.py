@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64decode
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ import pytest
 from deploy.description import topics_of_school
 from deploy.topics import ensure_topics
 from shared.contracts.talent.register import staff_stream
+from shared.identity import Role
 from shared.messaging import Cluster, make_producer
 from tests.stack import Stack
 from tests.support.tables import contents
@@ -414,6 +416,33 @@ async def test_without_a_good_token_or_role_nothing_is_taken(doors: Doors) -> No
         assert (await doors.post(sent, token=token)).status_code == 403
         assert (await doors.command("/persons", person(), token=token)).status_code == 403
     assert await doors.size() == before
+
+
+async def test_of_another_trusts_events_an_auditor_reads_only_what_proves_that_none_is_missing(doors: Doors) -> None:
+    size = (await doors.size())[0]
+
+    async def log(role: Role, trust: str) -> list[dict[str, Any]]:
+        headers = {"authorization": f"Bearer {doors.place.token(role, trust=trust)}"}
+        found: list[dict[str, Any]] = (await doors.client.get("/events?from=0", headers=headers)).json()["events"]
+        return found
+
+    await until(lambda: doors.place.fetchval("select count(*) >= $1 from log", size))
+    everything, read = await log("service", OTHER_TRUST), await log("auditor", TRUST)
+    of_trust = [json.loads(b64decode(event["meta"]))["trustuid"] == TRUST for event in everything]
+
+    assert sum(of_trust) > 2
+    assert read == [
+        event if ours else {"logindex": event["logindex"], "hash": event["hash"]}
+        for event, ours in zip(everything, of_trust, strict=True)
+    ]
+    assert all("meta" not in event for event in await log("auditor", "99003"))
+
+
+async def test_a_school_is_told_of_its_own_membership_and_an_operator_of_none(doors: Doors) -> None:
+    operator = {"authorization": f"Bearer {doors.place.token('operator')}"}
+
+    assert await doors.members(token=doors.place.token("school_system", urns=(ADMITTED,))) == {TRUST: [ADMITTED]}
+    assert (await doors.client.get("/register/members", headers=operator)).status_code == 403
 
 
 async def test_nobody_takes_a_school_over_by_claiming_it(doors: Doors) -> None:

@@ -16,19 +16,24 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from services.reporting import api, event_api
+from services.reporting.calendar_links import CalendarLinks
 from services.reporting.feed import Feed
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.provider import OpenIdProvider
 from services.reporting.reports import reports
+from services.reporting.scope import EVERYTHING, NOTHING
 from services.reporting.sessions import Sessions, Vouching
 from services.reporting.texts import Texts
-from services.reporting.web import dashboard
+from services.reporting.web import dashboard, ics
 from services.reporting.web.admission import Admission
 from services.reporting.web.commands import Commands
+from services.reporting.web.gate import Gate
 from services.reporting.web.problem import problem_page
 from services.reporting.web.provider_sign_in import ProviderSignIn
 from services.reporting.web.site import Site
 from shared import problems
+from shared.identity import Doorkeeper, Verifier
+from shared.runtime.turnstile import Limits, Turnstile
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
 from tests.support.northmoor import NOW
@@ -100,9 +105,15 @@ def app(
     signs_in: bool = True,
     posts: bool = True,
     provider: OpenIdProvider | None = None,
+    verifier: Verifier | None = None,
 ) -> FastAPI:
-    """Reporting's HTTP application. `provider`: with which people sign in; none: they say who they are."""
-    reading = read_model.reading(pool, clock)
+    """Reporting's HTTP application.
+
+    Args:
+        provider: with which people sign in; None: they say who they are.
+        verifier: checks programs' tokens; with one, people have to sign in.
+    """
+    reading = read_model.reading(pool, clock, unasked=NOTHING if verifier else EVERYTHING)
     ring = ring or KeyRing()
     admission = Admission(reading, provider) if provider else None
     sessions = Sessions(pool, Vouching(ring, admission.renew) if admission else None)
@@ -114,17 +125,26 @@ def app(
         subscriptions=Subscriptions(pool, ring) if posts else None,
         home=provider.home if provider else None,
         provider=provider.origin if provider else None,
+        calendars=CalendarLinks(ring, clock) if verifier else None,
+        signed_in=verifier is not None,
     )
+    gate = Gate(site, reports)
     way_in = ProviderSignIn(site, sessions, admission, ring).router() if admission else None
     made = FastAPI()
     problems.install(made, "reporting", partial(problem_page, site))
-    made.include_router(api.router(reading, reports, feed or Feed(pool)))
-    made.include_router(event_api.router(reading, reports))
+    if verifier:
+        made.add_middleware(Turnstile, doorkeeper=Doorkeeper(verifier), limits=Limits(100_000, 100_000, 100))
     routers = dashboard.routers(site, reports, ring, commands(pool, writers or Writers()), way_in)
-    for router in routers:
-        made.include_router(router)
+    programs = [
+        api.router(reading, reports, feed or Feed(pool)),
+        event_api.router(reading, reports),
+        ics.router(reading),
+    ]
+    for router in (*programs, *routers):
+        made.include_router(gate.around(router))
     made.state.sessions = sessions
-    made.state.pages = frozenset(_paths(routers))
+    made.state.pages = frozenset(path for method, path in _operations(routers) if method == "GET")
+    made.state.operations = frozenset(_operations(routers))
     return made
 
 
@@ -135,11 +155,11 @@ def commands(pool: asyncpg.Pool, writers: Writers) -> Commands:
     return Commands(client, peers, pool, lambda who: who.token or who.principal.subject)
 
 
-def _paths(routers: Iterable[APIRouter]) -> Iterator[str]:
-    """Of all that can be looked at."""
+def _operations(routers: Iterable[APIRouter]) -> Iterator[tuple[str, str]]:
+    """The method and the path of all that can be asked for."""
     for route in chain.from_iterable(router.routes for router in routers):
-        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
-            yield route.path
+        if isinstance(route, APIRoute):
+            yield from ((method, route.path) for method in route.methods or ())
 
 
 def browsing(made: FastAPI, address: str = "http://reporting") -> httpx.AsyncClient:

@@ -13,12 +13,13 @@ from typing import Any
 import asyncpg
 from aiokafka import TopicPartition
 
-from services.reporting import ledger, live, rebuild, receipts, sessions
+from services.reporting import ledger, live, policies, rebuild, receipts, sessions
 from services.reporting.composition import all_projections
 from services.reporting.live import Live
 from services.reporting.post import subscriptions
 from services.reporting.projection import Patch, Projection
 from services.reporting.reading import Reading, View
+from services.reporting.scope import EVERYTHING, Scope
 from shared.consumer import Arrival
 from shared.contracts import codec
 from shared.messaging import Delivered, events_topic
@@ -52,12 +53,13 @@ async def create(pool: asyncpg.Pool, *, only: Sequence[str] = ()) -> None:
         await conn.execute(sessions.schema_of_tokens(user))
         await conn.execute(receipts.schema(user))
         await conn.execute(subscriptions.schema(user))
+        await conn.execute(policies.schema(user))
     await rebuild.prepare(pool, tuple(p for p in ALL if not only or p.name in only))
 
 
-def reading(pool: asyncpg.Pool, clock: HandClock) -> Reading:
+def reading(pool: asyncpg.Pool, clock: HandClock, *, unasked: Scope = EVERYTHING) -> Reading:
     """The door to the read models, at the time of a clock."""
-    return Reading(pool, clock, {projection.name: projection for projection in ALL})
+    return Reading(pool, clock, {projection.name: projection for projection in ALL}, unasked=unasked)
 
 
 @asynccontextmanager

@@ -7,10 +7,11 @@ coaching is about the pair. The same holds for schools: a meeting's report is ab
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Literal, get_args, get_type_hints
 
+from services.reporting.scope import current
 from shared.contracts import codec
 from shared.contracts.vocabulary import ByStaffReference, Urn
 
@@ -33,6 +34,21 @@ def about(event: Any) -> list[str] | None:
 def kind_of(name: str) -> Kind:
     """What a name in `about` stands for."""
     return "school" if name.isdigit() else "person"
+
+
+def of_own_schools(event: Any) -> Any:
+    """The event without those of a list of schools that who asks does not see."""
+    own = current().urns
+    if own is None:
+        return event
+    lists = {path[0] for kind, path in named(type(event)) if kind == "school" and len(path) == 1}
+    seen = {name: tuple(urn for urn in urns if urn in own) for name in lists if (urns := _listed(event, name))}
+    return replace(event, **seen) if seen else event
+
+
+def _listed(event: Any, name: str) -> tuple[str, ...]:
+    value = getattr(event, name)
+    return value if isinstance(value, tuple) else ()
 
 
 @cache

@@ -41,4 +41,4 @@ async def behind(
     shown = zip(found.rows, found.behind, strict=True)  # of a figure that is kept back nothing is told
     ids = [one for row, counted in shown if row[figure] is not None for one in counted[figure]]
     events = await by_ids(view.conn, ids)
-    return Behind(found.rows, tuple(events[one] for one in ids))
+    return Behind(found.rows, tuple(events[one] for one in ids if one in events))  # not every event is everybody's

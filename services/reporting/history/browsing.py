@@ -70,7 +70,7 @@ async def browse(
     time = " and ".join(_time(argument, wanted, before))
     found_by = " and ".join(_by_an_index(argument, wanted))
     end = f" and {found_by} offset 0" if found_by else f" {_newest_first} limit {through}"
-    some = f"select l.* from public.ledger l where {time}{end}"  # noqa: S608 - ours, and so are those below
+    some = f"select l.* from ledger l where {time}{end}"  # noqa: S608 - ours, and so are those below
     where = " and ".join([*_others(argument, wanted), known(argument, then)])
     query = f"select {COLUMNS} from ({some}) l where {where} {_newest_first} limit {most + 1}"  # noqa: S608
     rows = await conn.fetch(query, *argument)
@@ -85,7 +85,7 @@ async def _looked_back_to(conn: Any, wanted: Wanted, before: Place | None, throu
     argument = Arguments()
     time = " and ".join(_time(argument, wanted, before))
     last = f"{_newest_first} limit 1 offset {through - 1}"
-    query = f"select l.time, l.service, l.logindex from public.ledger l where {time} {last}"  # noqa: S608
+    query = f"select l.time, l.service, l.logindex from ledger l where {time} {last}"  # noqa: S608
     row = await conn.fetchrow(query, *argument)
     return Place(*row) if row else None
 

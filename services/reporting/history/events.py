@@ -9,8 +9,10 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from services.reporting.history.about import kind_of, of_own_schools
 from services.reporting.known import Known
 from services.reporting.ledger import Entry
+from services.reporting.scope import current
 from shared.contracts import codec
 from shared.contracts.bookkeeping import RecordVoided
 from shared.contracts.envelope import Envelope
@@ -28,16 +30,27 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found(Entry):
-    """An event of the ledger, when it became visible here, and the people and schools that it names itself."""
+    """An event of the ledger, as who asks for it sees it.
+
+    Attributes:
+        event: of a list of schools only those that are theirs: what went to twelve schools went to their own.
+        visible_at: when it became visible here.
+        names: the people and schools that it names itself; of schools likewise.
+        urns: every school that it names, whoever asks.
+    """
 
     visible_at: datetime
     names: tuple[str, ...]
+    urns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, row: Any) -> Found:
         """Of a row with `COLUMNS`."""
         entry = Entry.of(row)
-        return cls(entry.delivered, entry.event, row["visible_at"], names(row["about"], row["urn"]))
+        urns = tuple(name for name in _named(row["about"], row["urn"]) if kind_of(name) == "school")
+        return cls(
+            entry.delivered, of_own_schools(entry.event), row["visible_at"], names(row["about"], row["urn"]), urns
+        )
 
     @property
     def envelope(self) -> Envelope:
@@ -53,8 +66,14 @@ class Found(Entry):
 
 
 def names(about: Sequence[str] | None, urn: str | None) -> tuple[str, ...]:
-    """Of the ledger's two columns, each name once."""
-    return tuple(dict.fromkeys([*([urn] if urn else []), *(about or ())]))
+    """Of the ledger's two columns, each name once; of schools those that who asks sees."""
+    own = current().urns
+    named = _named(about, urn)
+    return tuple(name for name in named if own is None or name in own or kind_of(name) != "school")
+
+
+def _named(about: Sequence[str] | None, urn: str | None) -> Sequence[str]:
+    return list(dict.fromkeys([*([urn] if urn else []), *(about or ())]))
 
 
 class Arguments(list[Any]):
@@ -80,7 +99,7 @@ def known(argument: Arguments, then: Known | None) -> str:
         return f"exists ({whole} where k.service = {row}.service and {row}.logindex <@ k.indexes::int8multirange)"
 
     below = "b.service = l.service and b.stream = l.stream and b.streamversion < l.streamversion"
-    hole = f"select from public.ledger b where {below} and not {told('b')}"
+    hole = f"select from ledger b where {below} and not {told('b')}"
     return f"{told('l')} and not exists ({hole})"
 
 
@@ -132,6 +151,6 @@ def _correcting() -> list[str]:
 
 async def _found(conn: Any, condition: str, argument: Arguments, then: Known | None) -> list[Found]:
     where = f"{condition} and {known(argument, then)}"
-    query = f"select {COLUMNS} from public.ledger l where {where} order by l.time, l.service, l.logindex"  # noqa: S608 - ours
+    query = f"select {COLUMNS} from ledger l where {where} order by l.time, l.service, l.logindex"  # noqa: S608 - ours
     rows = await conn.fetch(query, *argument)
     return [Found.of(row) for row in rows]

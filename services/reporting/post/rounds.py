@@ -19,6 +19,7 @@ from services.reporting.post.mail import Handed, Outcome, Server
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.post.writing import Writing
 from services.reporting.reading import Reading
+from services.reporting.scope import EVERYTHING, seen_by
 from services.reporting.web import home
 from services.reporting.web.commands import Commands
 
@@ -64,7 +65,8 @@ class Rounds:
     async def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                await self.go()
+                with seen_by(EVERYTHING):  # what a letter says it asks for its own readers alone
+                    await self.go()
             except Exception as fault:  # noqa: BLE001  whatever it was: the next round may fare better
                 log.warning("round_failed", error=type(fault).__name__)
             with suppress(TimeoutError):

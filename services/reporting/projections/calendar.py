@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from services.reporting.policies import of_school, shared, shared_where, with_the
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.codec import type_name_of
 from shared.contracts.cpd.bookkeeping import RecordVoided
@@ -37,6 +38,7 @@ programme = Table(
         "cost_pence": "integer",  # of a place
         "published_at": "timestamptz",
     },
+    seen_by=shared,
 )
 session = Table(
     name="session",
@@ -50,11 +52,13 @@ session = Table(
         "how_to_join": "text",
         "scheduled_at": "timestamptz",
     },
+    seen_by=shared_where("urn is null or scope = 'trust'") | of_school("urn"),
 )
 session_change = Table(
     name="session_change",
     key={"session_id": "uuid", "streamversion": "bigint"},
     columns={
+        "trustuid": "text",
         "starts_at": "timestamptz",  # these three are not in a cancellation
         "ends_at": "timestamptz",
         "where": "text",
@@ -64,6 +68,7 @@ session_change = Table(
         "changed_at": "timestamptz",
         "event_id": "uuid",
     },
+    seen_by=with_the("session", "session_id"),
 )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from services.reporting.policies import of_school, shared_where, with_the
 from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
 from shared.contracts.collaboration.capacity import (
     CapacityAllocated,
@@ -40,14 +41,17 @@ capacity_offer = Table(
         "person_id": "uuid",
         **SOURCE,
     },
+    seen_by=shared_where("giver_urn is null") | of_school("giver_urn") | with_the("capacity_change", "offer_id"),
 )
 capacity_change = Table(
     name="capacity_change",
     key={"offer_id": "uuid", "streamversion": "bigint"},
     columns={
+        "trustuid": "text",
         "kind": "text",  # allocated | drawn | released | withdrawn
         "allocation_id": "uuid",  # null: of the offer itself
         "request_id": "uuid",
+        "giver_urn": "text",  # as of the offer
         "taker_urn": "text",
         "quantity": "integer",
         "from_on": "date",
@@ -55,6 +59,7 @@ capacity_change = Table(
         "plan_id": "uuid",
         **SOURCE,
     },
+    seen_by=of_school("giver_urn", "taker_urn"),
 )
 capacity_request = Table(
     name="capacity_request",
@@ -77,6 +82,7 @@ capacity_request = Table(
         "reason": "text",
         **SOURCE,
     },
+    seen_by=of_school("taker_urn"),
 )
 _needed = ("dimension", "quantity", "unit", "from_on", "to_on", "specialism", "priority", "plan_id")
 
@@ -113,7 +119,7 @@ def _change(
     delivered: Delivered,
     changes: dict[str, Any],
 ) -> Patch:
-    same = {"kind": kind, "quantity": event.quantity, **source(delivered)}
+    same = {"kind": kind, "giver_urn": event.giver_urn, "quantity": event.quantity, **source(delivered)}
     return Patch("capacity_change", (event.offer_id, delivered.envelope.version), changes | same)
 
 

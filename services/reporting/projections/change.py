@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import of_school, with_the
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.change import (
     ChangeAdopted,
@@ -37,12 +38,19 @@ change = Table(
         "event_id": "uuid",
         "adopted_event_id": "uuid",
     },
+    seen_by=with_the("change_school", "change_id"),
 )
-change_school = Table(name="change_school", key={"change_id": "uuid", "urn": "text"}, columns={"trustuid": "text"})
+change_school = Table(
+    name="change_school",
+    key={"change_id": "uuid", "urn": "text"},
+    columns={"trustuid": "text"},
+    seen_by=of_school("urn"),
+)
 consultation = Table(
     name="consultation",
     key={"change_id": "uuid", "streamversion": "bigint"},
     columns={
+        "trustuid": "text",
         "groups": "text[]",
         "from_on": "date",
         "to_on": "date",
@@ -51,21 +59,25 @@ consultation = Table(
         "days_short": "integer",
         "event_id": "uuid",
     },
+    seen_by=with_the("change_school", "change_id"),
 )
 decision = Table(
     name="decision",
     key={"decision_id": "uuid"},
     columns={"trustuid": "text", "change_id": "uuid", "cascaded_on": "date", "event_id": "uuid"},
+    seen_by=with_the("decision_audience", "decision_id"),
 )
 decision_audience = Table(
     name="decision_audience",
     key={"decision_id": "uuid", "urn": "text", "role": "text"},
     columns={"trustuid": "text"},
+    seen_by=of_school("urn"),
 )
 understanding = Table(
     name="understanding",
     key={"decision_id": "uuid", "urn": "text", "role": "text"},
-    columns={"understood": "integer", "expected": "integer", "event_id": "uuid"},
+    columns={"trustuid": "text", "understood": "integer", "expected": "integer", "event_id": "uuid"},
+    seen_by=of_school("urn"),
 )
 
 
@@ -78,7 +90,7 @@ def _proposed(event: ChangeProposed, delivered: Delivered) -> Iterator[Patch]:
 
 
 def _consulted(event: ConsultationClosed, delivered: Delivered) -> Iterator[Patch]:
-    said = same(event, *(column for column in consultation.columns if column != "event_id"))
+    said = same(event, *(column for column in consultation.columns if column not in ("trustuid", "event_id")))
     envelope = delivered.envelope
     yield Patch("consultation", (event.change_id, envelope.version), said | {"event_id": envelope.id})
 

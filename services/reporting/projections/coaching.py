@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import of_person, of_school, with_the
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.coaching import (
     CoachingEnded,
@@ -39,6 +40,7 @@ coach = Table(
         "to_on": "date",
         "left_on": "date",
     },
+    seen_by=of_school("urn"),
 )
 coaching_request = Table(
     name="coaching_request",
@@ -53,6 +55,7 @@ coaching_request = Table(
         "to_on": "date",
         "withdrawn_on": "date",
     },
+    seen_by=of_school("urn"),
 )
 pairing = Table(
     name="pairing",
@@ -73,16 +76,19 @@ pairing = Table(
         "event_id": "uuid",
         "ended_event_id": "uuid",
     },
+    seen_by=of_school("urn") | of_person("coach_id"),
 )
 coaching_session = Table(
     name="coaching_session",
     key={"pairing_id": "uuid", "streamversion": "bigint"},
-    columns={"theme": "text", "minutes": "integer", "held_on": "date"},
+    columns={"trustuid": "text", "theme": "text", "minutes": "integer", "held_on": "date"},
+    seen_by=with_the("pairing", "pairing_id"),
 )
 line_manager = Table(
     name="line_manager",
     key={"person_id": "uuid", "streamversion": "bigint"},
-    columns={"manager_id": "uuid", "from_on": "date"},
+    columns={"trustuid": "text", "manager_id": "uuid", "from_on": "date"},
+    seen_by=of_person("person_id"),
 )
 
 

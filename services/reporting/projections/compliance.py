@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import of_person, shared
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.cpd.compliance import StatutoryRequirementSet, StatutoryTrainingCompleted
 from shared.messaging import Delivered
@@ -25,6 +26,7 @@ requirement = Table(
         "effective_from": "date",
         "event_id": "uuid",
     },
+    seen_by=shared,
 )
 completion = Table(
     name="completion",
@@ -35,6 +37,7 @@ completion = Table(
         "dated_by": "text",
         "event_id": "uuid",
     },
+    seen_by=of_person("person_id"),
 )
 
 

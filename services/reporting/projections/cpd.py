@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import of_person, of_school, shared_where
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.cpd.programmes import (
     AttendanceRecorded,
@@ -24,17 +25,20 @@ from shared.messaging import Delivered
 booking = Table(
     name="booking",
     key={"session_id": "uuid", "person_id": "uuid"},
-    columns={"urn": "text", "state": "text", "event_id": "uuid"},
+    columns={"trustuid": "text", "urn": "text", "state": "text", "event_id": "uuid"},
+    seen_by=of_school("urn") | of_person("person_id"),
 )
 attendance = Table(
     name="attendance",
     key={"session_id": "uuid", "person_id": "uuid"},
-    columns={"urn": "text", "attendance": "text", "event_id": "uuid"},
+    columns={"trustuid": "text", "urn": "text", "attendance": "text", "event_id": "uuid"},
+    seen_by=of_school("urn") | of_person("person_id"),
 )
 evaluation = Table(
     name="evaluation",
     key={"session_id": "uuid", "person_id": "uuid", "level": "integer"},
-    columns={"score": "integer", "evaluated_on": "date", "event_id": "uuid"},
+    columns={"trustuid": "text", "score": "integer", "evaluated_on": "date", "event_id": "uuid"},
+    seen_by=of_person("person_id"),
 )
 impact = Table(
     name="impact",
@@ -52,6 +56,7 @@ impact = Table(
         "evidenced_on": "date",
         "event_id": "uuid",
     },
+    seen_by=shared_where("urn is null") | of_school("urn"),
 )
 _states = {PlaceBooked: "booked", PlaceWaitlisted: "waiting", BookingCancelled: "cancelled"}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
+from services.reporting.policies import of_person
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.talent.careers import CareerStageAssessed
 from shared.contracts.talent.leaders import (
@@ -34,6 +35,7 @@ leader = Table(
         "ended": "boolean",
         "event_id": "uuid",
     },
+    seen_by=of_person("leader_id"),
 )
 readiness = Table(
     name="readiness",
@@ -49,11 +51,13 @@ readiness = Table(
         "logindex": "bigint",
         "event_id": "uuid",
     },
+    seen_by=of_person("leader_id"),
 )
 career_stage = Table(
     name="career_stage",
     key={"person_id": "uuid", "streamversion": "bigint"},
     columns={"trustuid": "text", "stage": "text", "assessed_on": "date", "logindex": "bigint", "event_id": "uuid"},
+    seen_by=of_person("person_id"),
 )
 
 

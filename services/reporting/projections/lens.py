@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from services.reporting.policies import of_any_school, shared_where
 from services.reporting.projection import Patch, Projection, Table, source
 from shared.contracts.collaboration.change import ChangeProposed
 from shared.contracts.collaboration.loop import AgendaItemFeedbackGiven, FeedbackCorrected, FocusAreaSet
@@ -33,6 +34,7 @@ lens = Table(
         "happened_at": "timestamptz",
         "event_id": "uuid",
     },
+    seen_by=shared_where("kind = 'focus'") | of_any_school("urns"),
 )
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from services.reporting.policies import of_school, shared, with_the
 from services.reporting.projection import Patch, Projection, Projector, Table, same
 from shared.contracts.collaboration.loop import (
     ActionAgreed,
@@ -52,6 +53,7 @@ cycle = Table(
     name="cycle",
     key={"trustuid": "text", "cycle": "text"},
     columns={"starts_on": "date", "ends_on": "date"},
+    seen_by=shared,
 )
 focus_area = Table(
     name="focus_area",
@@ -67,6 +69,7 @@ focus_area = Table(
         "closed_on": "date",
         "close_reason": "text",
     },
+    seen_by=shared,
 )
 item = Table(
     name="item",
@@ -79,23 +82,43 @@ item = Table(
         "issued_at": "timestamptz",
         "event_id": "uuid",
     },
+    seen_by=with_the("item_school", "item_id"),
 )
-item_school = Table(name="item_school", key={"item_id": "uuid", "urn": "text"}, columns={"trustuid": "text"})
+item_school = Table(
+    name="item_school",
+    key={"item_id": "uuid", "urn": "text"},
+    columns={"trustuid": "text"},
+    seen_by=of_school("urn"),
+)
 meeting = Table(
     name="meeting",
     key={"meeting_id": "uuid"},
     columns={"trustuid": "text", "held_at": "timestamptz", "event_id": "uuid"},
+    seen_by=with_the("meeting_school", "meeting_id"),
 )
-meeting_school = Table(name="meeting_school", key={"meeting_id": "uuid", "urn": "text"}, columns={"trustuid": "text"})
+meeting_school = Table(
+    name="meeting_school",
+    key={"meeting_id": "uuid", "urn": "text"},
+    columns={"trustuid": "text"},
+    seen_by=of_school("urn"),
+)
 meeting_report = Table(
     name="meeting_report",
     key={"meeting_id": "uuid", "streamversion": "bigint"},
-    columns={"answered": "integer", "of": "integer", "submitted_at": "timestamptz", **_source_columns},
+    columns={
+        "trustuid": "text",
+        "answered": "integer",
+        "of": "integer",
+        "submitted_at": "timestamptz",
+        **_source_columns,
+    },
+    seen_by=with_the("meeting_school", "meeting_id"),
 )
 answer = Table(
     name="answer",
     key={"item_id": "uuid", "urn": "text", "streamversion": "bigint"},
     columns={
+        "trustuid": "text",
         "meeting_id": "uuid",
         "held_at": "timestamptz",  # a correction has neither this nor `late`: its meeting's first answer does
         "late": "boolean",
@@ -109,27 +132,32 @@ answer = Table(
         "reason": "text",
         **_source_columns,
     },
+    seen_by=of_school("urn"),
 )
 reply = Table(
     name="reply",
     key={"item_id": "uuid", "urn": "text", "streamversion": "bigint"},
     columns={
+        "trustuid": "text",
         "meeting_id": "uuid",
         "kind": "text",  # acknowledged, responded, read
         "by": "text",  # a pseudonymous id; of a reading, the reader's role
         "response": "text",
         **_source_columns,
     },
+    seen_by=of_school("urn"),
 )
 overdue = Table(
     name="overdue",
     key={"item_id": "uuid", "urn": "text"},
-    columns={"due_by": "timestamptz", **_source_columns},
+    columns={"trustuid": "text", "due_by": "timestamptz", **_source_columns},
+    seen_by=of_school("urn"),
 )
 action = Table(
     name="action",
     key={"action_id": "uuid"},
     columns={
+        "trustuid": "text",
         "meeting_id": "uuid",
         "item_id": "uuid",
         "focus_id": "uuid",
@@ -141,17 +169,20 @@ action = Table(
         "outcome": "text",
         **_source_columns,  # of the agreement
     },
+    seen_by=of_school("urn"),
 )
 effect = Table(
     name="effect",
     key={"action_id": "uuid", "streamversion": "bigint"},
     columns={
+        "trustuid": "text",
         "reviewed_by": "text",
         "rag_before": "text",
         "rag_after": "text",
         "help_still_needed": "boolean",
         **_source_columns,
     },
+    seen_by=with_the("action", "action_id"),
 )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
+from services.reporting.policies import of_person, of_school
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.reviews import ReviewCompleted
 from shared.contracts.talent.deployments import DeploymentEnded, LeaderDeployed
@@ -23,6 +24,7 @@ bank_designation = Table(
     name="bank_designation",
     key={"person_id": "uuid", "designation_id": "uuid"},
     columns={"trustuid": "text", "scheme": "text", "from_on": "date", "to_on": "date", "withdrawn_on": "date"},
+    seen_by=of_person("person_id"),
 )
 bank_deployment = Table(
     name="bank_deployment",
@@ -37,11 +39,13 @@ bank_deployment = Table(
         "days_given": "integer",  # null: all of them
         "ended_event_id": "uuid",
     },
+    seen_by=of_school("from_urn", "to_urn"),
 )
 bank_entry = Table(
     name="bank_entry",
     key={"person_id": "uuid", "basis": "uuid", "source": "text"},  # project | review | experience
     columns={"trustuid": "text", "kind": "text", "gained_on": "date", "event_id": "uuid"},
+    seen_by=of_person("person_id"),
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import of_person
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.one_to_ones import OneToOneHeld, OneToOneScheduled
 from shared.messaging import Delivered
@@ -22,6 +23,7 @@ one_to_one = Table(
         "held_on": "date",
         "held_event_id": "uuid",
     },
+    seen_by=of_person("leader_id"),
 )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import of_school, with_the
 from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
 from services.reporting.wording import said, so_much
 from shared.contracts.collaboration.capacity import Amount
@@ -36,21 +37,32 @@ collaboration = Table(
         "outcome": "text",
         "event_id": "uuid",
     },
+    seen_by=with_the("partner", "collaboration_id"),
 )
 partner = Table(
     name="partner",
     key={"collaboration_id": "uuid", "place": "integer"},
-    columns={"kind": "text", "urn": "text", "name": "text", "gives": "text[]", "receives": "text[]"},
+    columns={
+        "trustuid": "text",
+        "kind": "text",
+        "urn": "text",
+        "name": "text",
+        "gives": "text[]",
+        "receives": "text[]",
+    },
+    seen_by=of_school("urn"),
 )
 five_test = Table(
     name="five_test",
     key={"collaboration_id": "uuid", "test": "text"},
-    columns={"score": "integer", "event_id": "uuid"},
+    columns={"trustuid": "text", "score": "integer", "event_id": "uuid"},
+    seen_by=with_the("partner", "collaboration_id"),
 )
 commitment = Table(
     name="commitment",
     key={"collaboration_id": "uuid", "commitment_id": "uuid"},
-    columns={"urn": "text", **SOURCE},
+    columns={"trustuid": "text", "urn": "text", **SOURCE},
+    seen_by=of_school("urn"),
 )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import of_person, of_school, with_the
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.talent.register import (
     EngagementChanged,
@@ -29,6 +30,7 @@ person = Table(
     name="person",
     key={"person_id": "uuid"},
     columns={"trustuid": "text", "merged_into": "uuid", "name": "text", "stream": "text", "event_id": "uuid"},
+    seen_by=of_person("person_id"),
 )
 engagement = Table(
     name="engagement",
@@ -42,11 +44,13 @@ engagement = Table(
         "moved": "boolean",  # to the entry that it belongs to now, where it is told again
         "event_id": "uuid",
     },
+    seen_by=of_school("urn"),
 )
 engagement_term = Table(
     name="engagement_term",
     key={"person_id": "uuid", "engagement_id": "uuid", "streamversion": "bigint"},
     columns={
+        "trustuid": "text",
         "from_on": "date",
         "role": "text",  # this and the next two are null where only `paused` changes
         "fte_hundredths": "integer",
@@ -54,6 +58,7 @@ engagement_term = Table(
         "paused": "boolean",
         "event_id": "uuid",
     },
+    seen_by=with_the("engagement", "engagement_id"),
 )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from services.reporting.policies import of_school, of_trust, with_the
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.talent.posts import (
     CriticalPostRegistered,
@@ -29,16 +30,19 @@ post = Table(
     name="post",
     key={"post_id": "uuid"},
     columns={"trustuid": "text", "post_type": "text", "event_id": "uuid"},
+    seen_by=with_the("post_school", "post_id"),
 )
 post_school = Table(
     name="post_school",
     key={"post_id": "uuid", "urn": "text"},
     columns={"trustuid": "text"},
+    seen_by=of_school("urn"),
 )
 post_change = Table(
     name="post_change",
     key={"post_id": "uuid", "streamversion": "bigint", "person_id": "uuid"},
     columns={
+        "trustuid": "text",
         "kind": "text",  # held | filled | vacated | stays
         "on_day": "date",  # the first with them, or without; null where they stay
         "share_hundredths": "integer",  # this and the next: of who holds or takes it
@@ -46,11 +50,19 @@ post_change = Table(
         "internal": "boolean",  # of who takes it
         "event_id": "uuid",
     },
+    seen_by=with_the("post_school", "post_id"),
 )
 successor = Table(
     name="successor",
     key={"post_id": "uuid", "leader_id": "uuid"},
-    columns={"emergency_cover": "boolean", "removed": "boolean", "logindex": "bigint", "event_id": "uuid"},
+    columns={
+        "trustuid": "text",
+        "emergency_cover": "boolean",
+        "removed": "boolean",
+        "logindex": "bigint",
+        "event_id": "uuid",
+    },
+    seen_by=with_the("post_school", "post_id"),
 )
 forecast = Table(
     name="forecast",
@@ -65,17 +77,17 @@ forecast = Table(
         "logindex": "bigint",
         "event_id": "uuid",
     },
+    seen_by=of_trust,
+)
+_figures = (
+    *("demand_hundredths", "supply_hundredths"),
+    *("gap_hundredths", "gap_low_hundredths", "gap_high_hundredths"),
 )
 forecast_year = Table(
     name="forecast_year",
     key={"forecast_id": "uuid", "academic_year_starts_on": "date"},
-    columns=dict.fromkeys(
-        (
-            *("demand_hundredths", "supply_hundredths"),
-            *("gap_hundredths", "gap_low_hundredths", "gap_high_hundredths"),
-        ),
-        "integer",
-    ),
+    columns={"trustuid": "text", **dict.fromkeys(_figures, "integer")},
+    seen_by=of_trust,
 )
 
 
@@ -128,7 +140,7 @@ def _forecast(event: SkillsGapForecast, delivered: Delivered) -> Iterator[Patch]
     source = {"happened_at": envelope.happened_at, "logindex": delivered.logindex, "event_id": envelope.id}
     yield Patch("forecast", (event.forecast_id,), same(event, *asked) | source)
     for year in event.years:
-        figures = {column: getattr(year, column) for column in forecast_year.columns}
+        figures = {column: getattr(year, column) for column in _figures}
         yield Patch("forecast_year", (event.forecast_id, year.academic_year_starts_on), figures)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from services.reporting.policies import of_school, shared
 from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
 from shared.contracts.collaboration.practice import (
     PracticeTemplateAdopted,
@@ -26,27 +27,37 @@ practice_template = Table(
     name="practice_template",
     key={"template_id": "uuid", "streamversion": "bigint"},
     columns={"trustuid": "text", "urn": "text", "title": "text", "version": "integer", **SOURCE},
+    seen_by=shared,
 )
 template_adoption = Table(
     name="template_adoption",
     key={"template_id": "uuid", "streamversion": "bigint"},
-    columns={"urn": "text", "version": "integer", **SOURCE},
+    columns={"trustuid": "text", "urn": "text", "version": "integer", **SOURCE},
+    seen_by=of_school("urn"),
 )
 research_group = Table(
     name="research_group",
     key={"group_id": "uuid"},
     columns={"trustuid": "text", "question": "text", **SOURCE},
+    seen_by=shared,
 )
-research_school = Table(name="research_school", key={"group_id": "uuid", "urn": "text"}, columns={"place": "integer"})
+research_school = Table(
+    name="research_school",
+    key={"group_id": "uuid", "urn": "text"},
+    columns={"trustuid": "text", "place": "integer"},
+    seen_by=of_school("urn"),
+)
 research_finding = Table(
     name="research_finding",
     key={"group_id": "uuid", "streamversion": "bigint"},
-    columns={"finding": "text", **SOURCE},
+    columns={"trustuid": "text", "finding": "text", **SOURCE},
+    seen_by=shared,
 )
 shared_experience = Table(
     name="shared_experience",
     key={"experience_id": "uuid"},
     columns={"trustuid": "text", "kind": "text", "urn": "text", "theme": "text", **SOURCE},
+    seen_by=shared,
 )
 
 

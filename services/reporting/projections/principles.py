@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import of_school, with_the
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.planning import SelfAssessmentSubmitted
 from shared.messaging import Delivered
@@ -23,11 +24,13 @@ self_assessment = Table(
         "logindex": "bigint",
         "event_id": "uuid",
     },
+    seen_by=of_school("urn"),
 )
 self_answer = Table(
     name="self_answer",
     key={"assessment_id": "uuid", "item": "text"},
-    columns={"answer": "text", "place": "integer"},  # the item's in what was sent
+    columns={"trustuid": "text", "answer": "text", "place": "integer"},  # the item's in what was sent,
+    seen_by=with_the("self_assessment", "assessment_id"),
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import of_school, shared
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.planning import PriorityAgreed, PriorityProposed, PriorityVoted
 from shared.messaging import Delivered
@@ -24,6 +25,7 @@ priority = Table(
         "role_level": "text",
         "event_id": "uuid",
     },
+    seen_by=shared,
 )
 ballot = Table(
     name="ballot",
@@ -36,11 +38,13 @@ ballot = Table(
         "logindex": "bigint",
         "event_id": "uuid",
     },
+    seen_by=of_school("urn"),
 )
 agreed_priority = Table(
     name="agreed_priority",
     key={"trustuid": "text", "cycle": "text", "priority_id": "uuid"},
     columns={"rank": "integer", "event_id": "uuid"},
+    seen_by=shared,
 )
 
 

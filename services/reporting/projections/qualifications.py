@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
+from services.reporting.policies import of_person
 from services.reporting.projection import Patch, Projection, Table
 from shared.contracts.cpd.qualifications import (
     QualificationEnrolled,
@@ -25,16 +26,19 @@ from shared.messaging import Delivered
 award = Table(
     name="award",
     key={"person_id": "uuid", "course": "text", "awarded_on": "date"},
-    columns={"event_id": "uuid"},
+    columns={"trustuid": "text", "event_id": "uuid"},
+    seen_by=of_person("person_id"),
 )
 enrolment = Table(
     name="enrolment",
     key={"person_id": "uuid", "course": "text", "enrolment_id": "uuid"},
     columns={
+        "trustuid": "text",
         "withdrawn": "boolean",
         "outcome": "text",
         "event_id": "uuid",
     },
+    seen_by=of_person("person_id"),
 )
 _renamed = {"npq-additional-support-offer": "npq-early-headship-coaching-offer"}
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
+from services.reporting.policies import of_school, shared, shared_where
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.talent.register import (
     HalfTermName,
@@ -29,6 +30,7 @@ trust = Table(
     name="trust",
     key={"trustuid": "text"},
     columns={"trust_ref": "text", "name": "text"},
+    seen_by=shared,
 )
 school = Table(
     name="school",
@@ -43,26 +45,31 @@ school = Table(
         "successor_urn": "text",
         "succeeded_on": "date",
     },
+    seen_by=of_school("urn"),
 )
 membership = Table(
     name="membership",
     key={"trustuid": "text", "urn": "text", "streamversion": "bigint"},
     columns={"joined_on": "date", "left_on": "date"},
+    seen_by=of_school("urn"),
 )
 term = Table(
     name="term",
     key={"trustuid": "text", "urn": "text", "academic_year": "text", "half_term": "text"},
     columns={"starts_on": "date", "ends_on": "date"},
+    seen_by=shared_where("urn = ''") | of_school("urn"),
 )
 closures = Table(
     name="closures",
     key={"trustuid": "text", "urn": "text", "academic_year": "text"},
     columns={"days": "text"},
+    seen_by=shared_where("urn = ''") | of_school("urn"),
 )
 trajectory = Table(
     name="trajectory",
     key={"trustuid": "text", "urn": "text"},
     columns={"trajectory": "text", "assessed_on": "date", "happened_at": "timestamptz", "logindex": "bigint"},
+    seen_by=of_school("urn"),
 )
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from services.reporting.policies import of_school, with_the
 from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
 from shared.contracts.collaboration.reviews import (
     FollowUpActionAgreed,
@@ -43,26 +44,31 @@ review = Table(
         "completed_at": "timestamptz",
         "completed_event_id": "uuid",
     },
+    seen_by=of_school("urn"),
 )
 reviewer = Table(
     name="reviewer",
     key={"review_id": "uuid", "streamversion": "bigint"},
-    columns={"reviewer_id": "uuid", "reviewer_urn": "text", "trained_on": "date", **SOURCE},
+    columns={"trustuid": "text", "reviewer_id": "uuid", "reviewer_urn": "text", "trained_on": "date", **SOURCE},
+    seen_by=with_the("review", "review_id") | of_school("reviewer_urn"),
 )
 finding = Table(
     name="finding",
     key={"review_id": "uuid", "finding_id": "uuid"},
-    columns={"kind": "text", "waived": "boolean", **SOURCE},
+    columns={"trustuid": "text", "kind": "text", "waived": "boolean", **SOURCE},
+    seen_by=with_the("review", "review_id"),
 )
 follow_up = Table(
     name="follow_up",
     key={"review_id": "uuid", "action_id": "uuid"},
-    columns={"due_on": "date", **SOURCE, "closed_at": "timestamptz"},
+    columns={"trustuid": "text", "due_on": "date", **SOURCE, "closed_at": "timestamptz"},
+    seen_by=with_the("review", "review_id"),
 )
 peer_visit = Table(
     name="peer_visit",
     key={"visit_id": "uuid"},
     columns={"trustuid": "text", "from_urn": "text", "to_urn": "text", "kind": "text", **SOURCE},
+    seen_by=of_school("from_urn", "to_urn"),
 )
 moderation = Table(
     name="moderation",
@@ -74,11 +80,13 @@ moderation = Table(
         "held_at": "timestamptz",
         "held_event_id": "uuid",
     },
+    seen_by=with_the("moderation_school", "moderation_id"),
 )
 moderation_school = Table(
     name="moderation_school",
     key={"moderation_id": "uuid", "urn": "text"},
-    columns={"held": "boolean"},  # it was there; else it was planned to be
+    columns={"trustuid": "text", "held": "boolean"},  # it was there; else it was planned to be,
+    seen_by=of_school("urn"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import shared
 from services.reporting.projection import Patch, Projection, Table
 from shared.contracts.talent.roles import RoleCountDeclared
 from shared.messaging import Delivered
@@ -23,6 +24,7 @@ role_count = Table(
         "as_at": "date",
         "event_id": "uuid",
     },
+    seen_by=shared,
 )
 
 

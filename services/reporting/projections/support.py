@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.reporting.policies import of_school, with_the
 from services.reporting.projection import Patch, Projection, Table, same
 from shared.contracts.collaboration.support import SupportRequestAnswered, SupportRequestClosed, SupportRequested
 from shared.messaging import Delivered
@@ -25,11 +26,13 @@ support_request = Table(
         "stream": "text",
         "event_id": "uuid",
     },
+    seen_by=of_school("urn"),
 )
 support_answer = Table(
     name="support_answer",
     key={"request_id": "uuid", "streamversion": "bigint"},
-    columns={"answered_at": "timestamptz", "event_id": "uuid"},
+    columns={"trustuid": "text", "answered_at": "timestamptz", "event_id": "uuid"},
+    seen_by=with_the("support_request", "request_id"),
 )
 
 

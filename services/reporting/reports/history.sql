@@ -5,7 +5,7 @@ with told as materialized (
 ),
 named as (
     select service, logindex, stream, streamversion
-    from public.ledger
+    from ledger
     where urn = any($1::text[]) or about && $1::text[]
 ),
 wanted as (
@@ -13,23 +13,23 @@ wanted as (
     union
     select l.service, l.logindex  -- what names nobody, in the stream of what does
     from named n
-    join public.ledger l on l.service = n.service and l.stream = n.stream and l.type = any($2::text[])
+    join ledger l on l.service = n.service and l.stream = n.stream and l.type = any($2::text[])
     where n.streamversion = 1
     union
-    select service, logindex from public.ledger where stream = $3::text
+    select service, logindex from ledger where stream = $3::text
     union
-    select service, logindex from public.ledger where $1::text[] is null and $3::text is null
+    select service, logindex from ledger where $1::text[] is null and $3::text is null
 )
 select l.service, l.logindex, l.meta, l.record, l.visible_at, l.about, l.urn,
     f.about as first_about, f.urn as first_urn
 from wanted w
-join public.ledger l on l.service = w.service and l.logindex = w.logindex
-left join public.ledger f on f.service = l.service and f.stream = l.stream and f.streamversion = 1
+join ledger l on l.service = w.service and l.logindex = w.logindex
+left join ledger f on f.service = l.service and f.stream = l.stream and f.streamversion = 1
 where case when $4::text[] is null then not l.parked else
         exists (select from told t where t.service = l.service and l.logindex <@ t.indexes)
         and not exists (  -- of a stream only what has no hole below
             select
-            from public.ledger b
+            from ledger b
             where b.service = l.service and b.stream = l.stream and b.streamversion < l.streamversion
                 and not exists (select from told t where t.service = b.service and b.logindex <@ t.indexes)
         )

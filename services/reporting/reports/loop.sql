@@ -70,7 +70,7 @@ from said s
 left join focus_area f on f.focus_id = s.focus_id
 left join school k on k.trustuid = s.trustuid and k.urn = s.urn
 left join acted a on a.item_id = s.item_id and a.urn = s.urn and a.meeting_id = s.meeting_id
-left join public.ledger v on v.service = 'collaboration' and v.logindex = (s.given).logindex
+left join ledger v on v.service = 'collaboration' and v.logindex = (s.given).logindex
 left join lateral (
     select p.submitted_at as at
     from meeting_report p

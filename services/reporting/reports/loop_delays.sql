@@ -15,7 +15,7 @@ delay as (
         extract(epoch from submitted.at - g.held_at) * 1000 as school_delay,
         extract(epoch from v.visible_at - submitted.at) * 1000 as platform_delay
     from given g
-    join public.ledger v on v.service = 'collaboration' and v.logindex = g.logindex
+    join ledger v on v.service = 'collaboration' and v.logindex = g.logindex
     cross join lateral (
         select p.submitted_at as at
         from meeting_report p

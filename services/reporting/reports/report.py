@@ -18,6 +18,7 @@ from uuid import UUID
 from pydantic_core import to_jsonable_python
 
 from services.reporting.reading import View
+from services.reporting.scope import EVERYTHING
 from shared.problems import Problem
 
 Area = Literal["loop", "capacity", "people", "cpd", "reviews", "change", "history"]
@@ -85,6 +86,8 @@ async def answer(
     besides = {"then": view.then, "whole": whole and school is not None}
     wants = {name: besides.get(name, only.get(name)) for name in getattr(report, "wants", ())}
     found = await report.rows(view.conn, at=view.at, school=school, **wants)
+    if view.scope is not EVERYTHING and found and "trustuid" in found[0]:
+        found = [row for row in found if view.scope.shows(row["trustuid"], ())]
     columns = [column for column in found[0] if not column.endswith(_behind)] if found else []
     figures = {c.removesuffix(_behind): c for c in found[0] if c.endswith(_behind)} if found else {}
     for row in found:

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from services.reporting.scope import current
+
 _here = Path(__file__).parent
 _another = re.compile(r"^-- (\w+)\.sql$", re.MULTILINE)
 
@@ -27,10 +29,17 @@ async def fetch(conn: Connection, name: str, *arguments: object) -> list[dict[st
 
 
 async def urns(conn: Connection, school: str | None) -> list[str] | None:
-    """Every URN that a school has gone by: its history follows the links between them. None asks for all schools."""
-    if school is None:
-        return None
-    return [school, *(row["urn"] for row in await fetch(conn, "urns", school))]
+    """Every URN that a school has gone by, as far as whoever asks sees it. None asks for all schools that they see.
+
+    Raises:
+        Problem: they see no such school (`school_unknown`).
+    """
+    return current().narrowed(None if school is None else await family(conn, [school]))
+
+
+async def family(conn: Connection, schools: Sequence[str]) -> list[str]:
+    """Every URN that these schools have gone by, theirs first: a school's history follows the links between them."""
+    return [*schools, *(row["urn"] for row in await fetch(conn, "urns", schools))]
 
 
 @cache

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.reading import View
+from services.reporting.scope import Scope, seen_by
 from services.reporting.sessions import Person
 from services.reporting.tokens import SealsBytes, seal, words_of
 from services.reporting.web import home
@@ -56,6 +57,11 @@ class Meeting:
         """Who answers: somebody of the school's leadership, whom nobody asks for a name."""
         who = Principal(f"meeting-{self.id}", frozenset({"school_leader"}), self.trustuid, frozenset({self.urn}))
         return Person(who, "The leadership team")
+
+    @property
+    def scope(self) -> Scope:
+        """What its team is shown."""
+        return Scope(self.trustuid, frozenset({self.urn}))
 
 
 class AnswerLinks:
@@ -99,7 +105,8 @@ class LinkPages:
         if meeting is None or used or self._too_late(meeting):
             return await self._instead(request, frame, meeting, used=used)
         filled = Filled(str(meeting.id), request.url.path, {"urn": meeting.urn, "held_at": meeting.held_at.isoformat()})
-        return await self.forms.show(request, answer, meeting.team, filled)
+        with seen_by(meeting.scope):
+            return await self.forms.show(request, answer, meeting.team, filled)
 
     async def sent(self, request: Request, token: str) -> Response:
         """The answers."""
@@ -109,7 +116,8 @@ class LinkPages:
             frame, used = await self._known(meeting)
             return await self._instead(request, frame, meeting, used=used)
         filled = Filled(str(meeting.id), request.url.path, typed=typed)
-        return await self.forms.take(request, answer, meeting.team, filled)
+        with seen_by(meeting.scope):
+            return await self.forms.take(request, answer, meeting.team, filled)
 
     def _too_late(self, meeting: Meeting) -> bool:
         return self.site.clock.now() > meeting.expires_at

@@ -56,7 +56,7 @@ class EventPages:
         async def read(view: View) -> dict[str, Any]:
             frame = await framed(view, self.site, "What happened")
             trustuid = frame["page"].trustuid
-            wanted = asked.wanted(await urns(view.conn, school), self.site.trust, view.as_of)
+            wanted = asked.wanted(await urns(view.conn, school), view.scope.trust(self.site.trust), view.as_of)
             found = await browse(
                 view.conn, wanted, before=await place_of(view.conn, before), most=A_PAGE, then=view.then
             )

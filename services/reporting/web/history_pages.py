@@ -15,10 +15,12 @@ from services.reporting.history.events import by_ids
 from services.reporting.reading import View
 from services.reporting.reports import Report, answer
 from services.reporting.reports.history import same_person
+from services.reporting.scope import EVERYTHING
 from services.reporting.web import home
 from services.reporting.web.event_pages import A_PAGE, framed, needs
 from services.reporting.web.site import Site, address
 from services.reporting.web.telling import lines, names_of
+from shared.problems import Problem
 
 Number = Annotated[int, Query(alias="page", ge=1, le=10_000)]
 
@@ -71,14 +73,19 @@ class HistoryPages:
         Args:
             number: which page, from 1.
             which: the parts of the report's address that ask for the person or the school.
+
+        Raises:
+            Problem: nothing of it is for who asks (`nobody_known`).
         """
         only = {name: text for name, text in which.items() if name != "school"}
         rows = (await answer(self.report, view, school=which.get("school"), only=only)).rows
+        if not rows and view.scope is not EVERYTHING:
+            raise Problem(404, "nobody_known", "Nobody is known here whom this address could be about.")
         first, end = (number - 1) * A_PAGE, number * A_PAGE
         ids = [UUID(row["event_id"]) for row in rows[first:end]]
         found = await by_ids(view.conn, ids)
         return {
-            "lines": await lines(view, [found[one] for one in ids], await names_of(view)),
+            "lines": await lines(view, [found[one] for one in ids if one in found], await names_of(view)),
             "first": first + 1,
             "of": len(rows),
             "earlier": number - 1 if first else None,

@@ -14,6 +14,7 @@ from services.reporting.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports import agenda, focus, loop
 from services.reporting.reports.sql import Connection
+from services.reporting.scope import current
 from services.reporting.sessions import Person
 from services.reporting.web.acts import allowed
 from services.reporting.web.around import Around, around, nothing_around
@@ -352,6 +353,7 @@ def _runs(cycle: Cycle, at: datetime) -> bool:
 
 async def trust_of(conn: Connection, wanted: str | None) -> tuple[str | None, str]:
     """The trust's UID and name; None when nothing is known of any."""
+    wanted = current().trust(wanted)
     known = await conn.fetch(sql("trust"), wanted)
     if not known:
         return wanted, "Your trust"

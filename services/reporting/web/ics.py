@@ -69,7 +69,9 @@ def router(reading: Reading, *, trust: str | None = None) -> APIRouter:
     """The feed of a trust: of this one, else of the one that the pages show."""
     routes = APIRouter(tags=["reports"])
 
-    @routes.get(path, response_class=CalendarResponse, responses={304: _unchanged, **documented(400, 404, 503)})
+    @routes.get(
+        path, response_class=CalendarResponse, responses={304: _unchanged, **documented(400, 401, 403, 404, 503)}
+    )
     async def feed(
         request: Request,
         as_of: Moment = None,

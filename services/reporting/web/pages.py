@@ -16,6 +16,7 @@ from services.reporting.reading import View
 from services.reporting.reports import Answer, Area, Report, answer, meanings
 from services.reporting.reports.report import Row
 from services.reporting.rights import sees_whole, side_of
+from services.reporting.scope import current
 from services.reporting.web import acts, headlines, home, ics, pictures, sheet, words
 from services.reporting.web.acts import Act
 from services.reporting.web.areas import AREAS
@@ -176,7 +177,7 @@ class Pages:
                 (suffix.upper(), address(f"{path}.{suffix}", **filters, as_of=as_of))
                 for suffix in ("json", "csv", "xlsx")
             ]
-            + ([("calendar feed", address(ics.path, school=school, as_of=as_of))] if model == "calendar" else []),
+            + ([("calendar feed", self._feed(school, as_of))] if model == "calendar" else []),
             **on_paper(frame, model, filters, as_of),
         }
         either = (f"reports/{model}.html", "report.html")
@@ -204,6 +205,11 @@ class Pages:
             return None, NO_DAY
         when = f"the end of {words.day(then)}" if len(compare) == len("2026-11-20") else words.moment(then)
         return Compared(when, changes(rows, other, report.key, EARLIER if then < at else LATER)), None
+
+    def _feed(self, school: str | None, as_of: str | None) -> str:
+        """Where a calendar program subscribes: it does not sign in."""
+        key = self.site.calendars.key(current()) if self.site.calendars else None
+        return address(ics.path, school=school, as_of=as_of, key=key)
 
     async def _frame(self, view: View) -> HomePage:
         return await home.frame(view, trust=self.site.trust)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fastapi import Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
+from services.reporting.scope import seen_by
 from services.reporting.web import home
 from services.reporting.web.home import HomePage
 from services.reporting.web.site import Site
@@ -23,12 +24,15 @@ _headings = titles | {
 
 async def problem_page(site: Site, request: Request, problem: Problem) -> Response:
     """A failure as a page. Of one of ours nothing is read for it: what failed could fail again."""
+    if "Location" in problem.headers:
+        return RedirectResponse(problem.headers["Location"], problem.status)
     heading = _headings.get(problem.status, "Refused")
     if problem.status >= _failed:
         request.state.person = None
         page = HomePage("Your trust", site.clock.now(), heading, ())
     else:
-        page, _ = await site.read(home.needs, None, lambda view: home.frame(view, trust=site.trust))
+        with seen_by(getattr(request.state, "scope", site.reading.unasked)):
+            page, _ = await site.read(home.needs, None, lambda view: home.frame(view, trust=site.trust))
         page = replace(page, heading=heading)
     context = {"page": page, "trust": page.trust, "problem": problem}
     return await site.page(request, "problem.html", context, status=problem.status)

@@ -17,12 +17,14 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.reporting import codes, receipts
+from services.reporting.access import deeds_of_report
 from services.reporting.as_of import AsOf
 from services.reporting.known import Known
 from services.reporting.projecting import types_of
 from services.reporting.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports import Report, meanings
+from services.reporting.scope import seen_by
 from services.reporting.web import home
 from services.reporting.web.around import nothing_around
 from services.reporting.web.asking import sql
@@ -32,6 +34,7 @@ from services.reporting.web.home import HomePage
 from services.reporting.web.posting import check_from_here
 from services.reporting.web.receipted import Receipted, receipted
 from services.reporting.web.site import Site
+from shared.identity import reach
 
 _listed = 50
 _see_other = 303
@@ -104,8 +107,9 @@ class ReceiptPages:
 
     async def verify(self, request: Request, code: str) -> Response:
         """A receipt's figures then and now, and what came in between."""
-        receipt = await receipts.find(self.site.reading.pool, code)
-        if receipt is None:
+        async with self.site.reading(()) as view:
+            receipt = await receipts.find(view.conn, code)
+        if receipt is None or not await self._may_see(request, receipt.figures.model):
             return await self._form(request, code, "There is no receipt with this code.", status=404)
         frame, checked = await self.check(receipt)
         what, filters = self._all[receipt.figures.model], receipt.figures.filters
@@ -121,14 +125,21 @@ class ReceiptPages:
         }
         return await self.site.page(request, "verify.html", context)
 
+    async def _may_see(self, request: Request, model: str) -> bool:
+        """A receipt shows figures: only who may look at these sees it."""
+        person = await self.site.person(request) if self.site.signed_in else None
+        deeds = deeds_of_report(self.reports.get(model), model)
+        return not self.site.signed_in or (person is not None and all(reach(person.principal, d) for d in deeds))
+
     async def check(self, receipt: Receipt) -> tuple[HomePage, Checked]:
         """What stands on every page, and what became of a receipt's figures."""
         what, figures = self._all[receipt.figures.model], receipt.figures
-        async with self.site.reading(what.needs, AsOf.of(receipt)) as view:
-            then = await what.rows(view, figures.filters)
-        async with self.site.reading(tuple({*what.needs, *home.needs})) as view:
-            now = await what.rows(view, figures.filters)
-            frame, events = await self._frame(view), await self._between(view, what, figures.known)
+        with seen_by(figures.scope):  # whoever checks it sees all that, and perhaps more
+            async with self.site.reading(what.needs, AsOf.of(receipt)) as view:
+                then = await what.rows(view, figures.filters)
+            async with self.site.reading(tuple({*what.needs, *home.needs})) as view:
+                now = await what.rows(view, figures.filters)
+                frame, events = await self._frame(view), await self._between(view, what, figures.known)
         checked = Checked(
             await asyncio.to_thread(receipts.digest, then),
             changes(then, now, what.key, PRESENT),

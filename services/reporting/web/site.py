@@ -8,23 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
+from services.reporting.access import deeds_of
+from services.reporting.calendar_links import CalendarLinks
 from services.reporting.history import kinds
 from services.reporting.london import london
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.reading import Reading, View
+from services.reporting.reports import Area
+from services.reporting.scope import current
 from services.reporting.sessions import Person, SessionEnded, Sessions
 from services.reporting.texts import Texts
 from services.reporting.web import signed_out, words
-from services.reporting.web.areas import AREAS
+from services.reporting.web.areas import AREAS, Part
 from shared.clock import Clock
-from shared.identity import IssuerUnreachable, reach
+from shared.identity import Deed, IssuerUnreachable, reach
 from shared.problems import Problem
 
 POLICY = (
@@ -60,6 +64,8 @@ class Site:
         subscriptions: who gets post; None where none is sent.
         home: the address that people open these pages at; None where it is the server's own.
         provider: where people sign out as well, as an origin; None where nobody signs in elsewhere.
+        calendars: opens the calendar to programs, where people sign in; None where nobody has to.
+        signed_in: whether people have to sign in to see anything.
     """
 
     reading: Reading
@@ -71,6 +77,8 @@ class Site:
     subscriptions: Subscriptions | None = None
     home: str | None = None
     provider: str | None = None
+    calendars: CalendarLinks | None = None
+    signed_in: bool = False
 
     async def person(self, request: Request) -> Person | None:
         """Who is looking, if they are signed in; looked up once a request."""
@@ -127,7 +135,8 @@ class Site:
         names = (template,) if isinstance(template, str) else template
         text = templates.select_template(names).render(
             **context,
-            areas=AREAS,
+            areas=self._areas(person),
+            own_schools=current().urns is not None,
             here=request.url.path,
             where=str(request.url).removeprefix(str(request.base_url).rstrip("/")),
             person=person,
@@ -151,6 +160,13 @@ class Site:
             answer.delete_cookie(COOKIE)
         return answer
 
+    def _areas(self, person: Person | None) -> Mapping[Area, Part]:
+        """The parts of the dashboard that somebody may open."""
+        if not self.signed_in:
+            return AREAS
+        may = {deed for deed in get_args(Deed) if person is not None and reach(person.principal, deed)}
+        return {name: part for name, part in AREAS.items() if may.issuperset(deeds_of(part.path, "", {}))}
+
     def go_on(self, request: Request, then: str, told: str) -> Response:
         """Lead on to a page that says, once, what was done. It is no secret, and nobody's name."""
         answer = RedirectResponse(then, 303)
@@ -167,8 +183,13 @@ class Site:
 
 def to_sign_in(request: Request) -> Response:
     """Let somebody sign in first, and come back here."""
+    return RedirectResponse(sign_in_address(request), 303)
+
+
+def sign_in_address(request: Request) -> str:
+    """Where somebody signs in and then comes back here."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(address("/sign-in", then=f"{request.url.path}{query}"), 303)
+    return address("/sign-in", then=f"{request.url.path}{query}")
 
 
 def secret_of(request: Request) -> str:

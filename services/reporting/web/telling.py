@@ -148,7 +148,7 @@ async def with_others(view: View, told: Iterable[Field], names: Names) -> Names:
     ids = dict(ids_in(told))
     events = await by_ids(view.conn, list(ids), view.then)
     streams = [_stream(name, one) for one, name in ids.items()]
-    found = await view.conn.fetch("select distinct stream from public.ledger where stream = any($1)", streams)
+    found = await view.conn.fetch("select distinct stream from ledger where stream = any($1)", streams)
     return replace(
         names,
         events={one.id: kinds.kind(one.envelope.type) for one in events.values()},

@@ -14,6 +14,7 @@ from services.reporting.web.forms import forms
 from services.reporting.web.forms.form import Form
 from services.reporting.web.site import COOKIE
 from shared.identity import Principal
+from shared.identity.rights import RIGHTS
 from shared.intake.people import of_path
 from tests.support import form_filling, read_model
 from tests.support.busy import DENE, KINGSMEAD, busy
@@ -74,7 +75,7 @@ def writer_takes(form: Form, request: httpx.Request, body: dict[str, object]) ->
 
 async def test_each_sends_what_its_writer_takes(client: httpx.AsyncClient, writers: Writers) -> None:
     for form in forms.values():
-        who = "trust" if "trust_leader" in form.who else KINGSMEAD
+        who = "trust" if "trust_leader" in RIGHTS[form.who] else KINGSMEAD
         await client.post("/sign-in", data={"who": who})
         page = await client.get(f"/do/{form.name}{PLACE.get(form.name, '')}")
         assert page.status_code == 200, form.name
@@ -90,7 +91,7 @@ async def test_each_sends_what_its_writer_takes(client: httpx.AsyncClient, write
 def test_each_is_for_those_whose_word_its_writer_takes() -> None:
     for form in forms.values():
         admission = import_module(f"services.{form.service}.intake").commands[form.path]
-        assert ("school_leader" not in form.who) >= admission.trust_only, form.name
+        assert ("school_leader" not in RIGHTS[form.who]) >= admission.trust_only, form.name
 
 
 async def test_a_school_leader_chooses_among_what_is_their_own(client: httpx.AsyncClient) -> None:

@@ -1,7 +1,7 @@
 -- $1 trust, $2 time, $3 service, $4 log index: the events before and after the last one that is not later than these,
 -- in the order in which they were recorded; and the first of all
 with told as not materialized (
-    select time, service, logindex from public.ledger where not parked and ($1::text is null or trustuid = $1)
+    select time, service, logindex from ledger where not parked and ($1::text is null or trustuid = $1)
 ),
 shown as (
     select * from told

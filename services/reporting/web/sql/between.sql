@@ -12,7 +12,7 @@ since as (  -- the first log index of each service that may be new
 )
 select l.id, l.type, l.time, l.service, l.logindex, count(*) over () as of
 from since s
-join public.ledger l on l.service = s.service and l.logindex >= s.first
+join ledger l on l.service = s.service and l.logindex >= s.first
 where not l.parked
     and not coalesce(l.logindex <@ s.indexes, false)
     and case when l.type like '%.RecordVoided.v1'

@@ -1,0 +1,12 @@
+"""Pages are read as roles that see whose rows they are told, of the ledger and of receipts as of read models."""
+
+from services.reporting import policies
+from shared import migrations
+
+revision = "0009"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Make the readers and their policies."""
+    migrations.execute(policies.schema(migrations.app_role()))
