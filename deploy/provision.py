@@ -34,8 +34,12 @@ async def provision(
         await ensure_database(superuser_dsn, database)
 
 
-async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
-    """Each role exists, may log in with its password, and may nothing else of itself; so do those to read as."""
+async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str], *, reads_as: str = READS_AS) -> None:
+    """Each role exists, may log in with its password, and may nothing else of itself.
+
+    Args:
+        reads_as: of these, the one that takes on the roles to read as.
+    """
     connection = await asyncpg.connect(superuser_dsn, timeout=_TIMEOUT_S)
     try:
         async with connection.transaction():
@@ -47,10 +51,10 @@ async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None
                     f"{verb} role {_name(role)} login nosuperuser nocreatedb nocreaterole noreplication "
                     f"nobypassrls password '{_verifier(password)}'",
                 )
-            for reader in READER_ROLES if READS_AS in passwords else ():
+            for reader in READER_ROLES if reads_as in passwords else ():
                 if reader not in known:
                     await connection.execute(f"create role {_name(reader)} nologin")
-                await connection.execute(f"grant {_name(reader)} to {_name(READS_AS)}")
+                await connection.execute(f"grant {_name(reader)} to {_name(reads_as)}")
     finally:
         await connection.close()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-from services.reporting import ledger, live, receipts
+from services.reporting import ledger, live, policies, receipts
 from services.reporting.composition import all_projections
 from services.reporting.reading import Reading
 from services.reporting.rebuild import prepare
@@ -38,7 +38,7 @@ async def measure(servers: Servers, turns: Turns) -> Figures:
 @asynccontextmanager
 async def read_models(servers: Servers, clock: HandClock) -> AsyncIterator[tuple[asyncpg.Pool, Reading]]:
     """Empty ones in a database of their own, and the door to them."""
-    scripts = [ledger.schema(APP), consumer.schema(APP), receipts.schema(APP)]
+    scripts = [ledger.schema(APP), consumer.schema(APP), receipts.schema(APP), policies.schema(APP)]
     async with (
         servers.database(scripts) as dsn,
         asyncpg.create_pool(dsn, min_size=2, max_size=10) as pool,

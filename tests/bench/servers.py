@@ -76,7 +76,7 @@ async def _started(postgres: LocalPostgres, kafka: LocalKafka) -> Servers:
         both.create_task(postgres.start())
         both.create_task(kafka.start())
     passwords = {role: secrets.token_urlsafe(12) for role in (OWNER, APP)}
-    await ensure_roles(postgres.superuser_dsn, passwords)
+    await ensure_roles(postgres.superuser_dsn, passwords, reads_as=APP)
     admin = await asyncpg.connect(postgres.superuser_dsn)
     version = await admin.fetchval("show server_version")
     await admin.close()

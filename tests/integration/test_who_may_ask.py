@@ -16,8 +16,8 @@ from tests.stack import Stack
 from tests.support.writer import Place, inside, place
 
 OWN = "900001"
-OPEN = {"operations", "documents"}
-"""What these tell is nobody's."""
+OPEN = {"operations", "documents", "clients"}
+"""What these tell is nobody's; and where a client gets its token, its secret is the proof."""
 
 Writer = tuple[Place, httpx.AsyncClient]
 

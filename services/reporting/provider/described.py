@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.identity import Role
+from shared.identity.rights import RIGHTS
 
 
 class SignInWith(BaseModel):
@@ -29,5 +30,5 @@ class SignInWith(BaseModel):
     client_id: Annotated[str, Field(min_length=1)]
     scopes: tuple[str, ...] = ("openid",)
     second_factor: Annotated[Mapping[str, frozenset[str]], Field(min_length=1)] = {"amr": frozenset({"mfa"})}
-    second_factor_roles: frozenset[Role] = frozenset({"trust_leader", "school_leader", "hr", "auditor"})
+    second_factor_roles: frozenset[Role] = frozenset(RIGHTS["see_judgements"])
     ask_again: Mapping[str, str] = {"prompt": "login"}

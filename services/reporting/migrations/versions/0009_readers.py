@@ -4,7 +4,7 @@ from services.reporting import policies
 from shared import migrations
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 
 def upgrade() -> None:
