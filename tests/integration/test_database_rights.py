@@ -71,9 +71,13 @@ EXPECTED: Mapping[str, Rights] = {
         "line_manager": "delete insert select",
         "action_due": "delete insert select update",
         # What schools are told; operators say which webhooks there are.
-        "telling": "select update",
+        "telling": "select",
+        "telling.next": "update",
         "told_school": "delete insert select",
-        "webhook": "select update",
+        "webhook": "select",
+        "webhook.begun": "update",
+        "webhook.gone_at": "update",
+        "webhook.test_answer": "update",
         "webhook_delivery": "delete insert select update",
     },
     "reporting": {
@@ -100,6 +104,17 @@ IN_THE_VAULT: Mapping[str, Rights] = {
     "reporting": {"subject_key": "select", "service_key": "insert select"},
 }
 MAKES_ITS_READ_MODELS = "reporting"
+READERS: Mapping[str, Rights] = {
+    # Reporting becomes one of these while it reads for somebody, and sees only their rows.
+    f"reporting_{whose}_reader": {
+        "live": "select",
+        "position": "select",
+        "receipt": "select",
+        "scratch": "select",
+        f"{space}/ledger": "select",
+    }
+    for whose, space in (("trust", "of_trust"), ("school", "of_schools"))
+}
 each_service = pytest.mark.parametrize("service", [service.name for service in SERVICES])
 
 
@@ -122,11 +137,11 @@ async def databases(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[dic
     await admin.close()
 
 
-async def rights(stack: Stack, database: str, role: str) -> Rights:
+async def rights(stack: Stack, database: str, role: str, *, of: str | None = None) -> Rights:
     """What a role may do with tables, views, sequences and single columns: by a grant to it, or to everybody."""
     connection = await asyncpg.connect(stack.dsn(role, database), timeout=10)
     try:
-        rows = await connection.fetch(_granted, role)
+        rows = await connection.fetch(_granted, of or role)
     finally:
         await connection.close()
     return {row["thing"]: row["rights"] for row in rows}
@@ -136,6 +151,11 @@ async def rights(stack: Stack, database: str, role: str) -> Rights:
 async def test_a_role_may_do_what_its_service_does(stack: Stack, databases: dict[str, str], service: str) -> None:
     assert await rights(stack, databases[service], f"{service}_app") == EXPECTED[service]
     assert await rights(stack, databases[VAULT], f"{service}_app") == IN_THE_VAULT[service]
+
+
+async def test_who_reads_for_people_only_reads(stack: Stack, databases: dict[str, str]) -> None:
+    for reader, found in READERS.items():
+        assert await rights(stack, databases["reporting"], "reporting_app", of=reader) == found
 
 
 @each_service
@@ -153,7 +173,8 @@ async def test_a_role_enters_no_other_database_and_makes_no_table(
         await connection.close()
         assert found is not None
         models = service == MAKES_ITS_READ_MODELS and database == databases[service]
-        assert dict(found) == {"tables": False, "temporary": False, "schemas": models, "roles": [], "owned": 0}
+        becomes = sorted(READERS) if service == "reporting" else []
+        assert dict(found) == {"tables": False, "temporary": False, "schemas": models, "roles": becomes, "owned": 0}
 
 
 @each_service
@@ -166,25 +187,25 @@ async def test_everybody_may_call_nothing_that_writes(stack: Stack, databases: d
 
 
 _granted = """
-with thing as (
-    select c.oid, c.relname as name, c.relacl as acl from pg_class c
-    where c.relnamespace not in (select oid from pg_namespace where nspname ~ '^pg_' or nspname = 'information_schema')
-      and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+with relation as (
+    select c.oid, c.relacl, case nspname when 'public' then '' else nspname || '/' end || c.relname as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where nspname !~ '^pg_' and nspname <> 'information_schema' and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+), thing as (
+    select name, relacl as acl from relation
     union all
-    select a.attrelid, c.relname || '.' || a.attname, a.attacl from pg_attribute a join pg_class c on c.oid = a.attrelid
-    where a.attacl is not null
-      and c.relnamespace not in (select oid from pg_namespace where nspname ~ '^pg_' or nspname = 'information_schema')
+    select name || '.' || attname, attacl from pg_attribute join relation on oid = attrelid where attacl is not null
 )
-select thing.name as thing,
+select name as thing,
        string_agg(distinct lower(granted.privilege_type), ' ' order by lower(granted.privilege_type)) as rights
 from thing, aclexplode(thing.acl) granted
-where granted.grantee in (0, (select oid from pg_roles where rolname = $1)) group by thing.name
+where granted.grantee in (0, (select oid from pg_roles where rolname = $1)) group by name
 """
 _may_make = """
 select has_schema_privilege($1, 'public', 'create') as tables,
        has_database_privilege($1, current_database(), 'temporary') as temporary,
        has_database_privilege($1, current_database(), 'create') as schemas,
-       array(select m.roleid::regrole::text from pg_auth_members m where m.member = $1::regrole) as roles,
+       array(select m.roleid::regrole::text from pg_auth_members m where m.member = $1::regrole order by 1) as roles,
        (select count(*)::int from pg_class where relowner = $1::regrole) as owned
 """
 _functions = """

@@ -124,6 +124,7 @@ async def test_a_run_goes_on_under_the_new_urn_and_nothing_is_lost_or_taken_twic
     await trust.has(old)
     before, between, after = ([someone() for _ in range(20)] for _ in range(3))
     await trust.send(old, *before)
+    await trust.answered(old, *before)
     await trust.has(new)
     await trust.send(old, *between)
 
