@@ -17,7 +17,7 @@ from shared.contracts.collaboration.loop import ReminderSent
 from shared.contracts.schemas import opened_schema
 from shared.sequencer import Deposed
 from tests.stack import Stack
-from tests.support.told import MARKER, Service, admit, headers, read, service, some_urn, types
+from tests.support.told import MARKER, Service, admit, headers, read, revoke, service, some_urn, types
 from tests.support.writer import COLLABORATION, TRUST, Place, place
 
 ITEM = ["CycleOpened", "FocusAreaSet", "StandardAgendaItemIssued"]
@@ -175,6 +175,27 @@ async def test_a_school_that_is_admitted_later_is_told_first_what_is_open(stack:
 
     assert types(await read(stack.kafka, urn, 3)) == ITEM
     assert await read(stack.kafka, other, 0) == []
+
+
+async def test_a_school_that_is_admitted_again_is_told_again_what_is_open(stack: Stack, trust: Service) -> None:
+    urn = some_urn()
+    await trust.hears(await trust.asks(urn))
+    topics = trust.topics(stack.kafka)
+    await topics.turn()
+    await admit(stack.kafka, urn)
+    topics._looked_at = 0.0  # some seconds later
+    await topics.turn()
+    await read(stack.kafka, urn, 3)
+
+    await revoke(stack.kafka, urn)
+    topics._looked_at = 0.0
+    await topics.turn()
+    await admit(stack.kafka, urn)
+    topics._looked_at = 0.0
+    await topics.turn()
+    await topics.stop()
+
+    assert types(await read(stack.kafka, urn, 3)) == ITEM
 
 
 async def test_a_school_that_goes_by_two_urns_for_a_time_reads_it_at_both(stack: Stack, trust: Service) -> None:

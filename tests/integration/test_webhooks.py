@@ -267,6 +267,7 @@ async def test_who_says_gone_is_not_asked_again(hooked: Hooked) -> None:
         urn = await hooked.adds(receiver.url())
         await hooked.posts()
         await hooked.trust.answers(urn)
+        await hooked.trust.answers(urn)
         await hooked.posts()
         await hooked.trust.answers(urn)
         await hooked.posts()

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.description import topics_of_school
 from deploy.topics import ensure_topics
@@ -153,6 +154,19 @@ async def service(settings: Any) -> AsyncIterator[Service]:
 async def admit(kafka: str, *urns: str) -> None:
     """These schools have their topics."""
     await ensure_topics(Cluster(kafka), [topic for urn in urns for topic in topics_of_school(urn)])
+
+
+async def revoke(kafka: str, urn: str) -> None:
+    """A school's topic is gone."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        await admin.delete_topics([to_school_topic(urn)])
+        async with asyncio.timeout(10):
+            while to_school_topic(urn) in await admin.list_topics():  # noqa: ASYNC110 - Kafka's
+                await asyncio.sleep(0.05)
+    finally:
+        await admin.close()
 
 
 async def read(kafka: str, urn: str, count: int) -> list[ConsumerRecord[bytes, bytes]]:
