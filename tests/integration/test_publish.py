@@ -107,6 +107,21 @@ async def test_a_file_that_grew_goes_on_and_one_that_changed_is_noticed(talent: 
             await publish(written(file, [people[1], people[0], people[2]]), found, print)
 
 
+async def test_answers_that_the_position_does_not_know_of_are_written_anew(talent: Place, tmp_path: Path) -> None:
+    people = [claim("PersonRegistered", person(), f"cut-{number}") for number in range(3)]
+    file, position = tmp_path / "cut.jsonl", tmp_path / "cut.jsonl.position"
+    proof = {"authorization": f"Bearer {talent.token('school_system', urns=(SCHOOL,))}"}
+
+    async with doors([talent.stack.url(talent.service)], proof, print) as found:
+        await publish(written(file, people[:2]), found, print)
+        before = position.read_bytes()
+        await publish(written(file, people), found, print)
+        position.write_bytes(before)  # as if it had died before it kept the newer one
+        assert (await publish(file, found, print)).outcomes == {"accepted": 2, "duplicate": 1}
+
+    assert [answer["line"] for answer in answers(file)] == [1, 2, 3]
+
+
 async def test_a_last_line_that_is_written_on_has_changed(talent: Place, tmp_path: Path) -> None:
     file = tmp_path / "unfinished.jsonl"
     proof = {"authorization": f"Bearer {talent.token('school_system', urns=(SCHOOL,))}"}

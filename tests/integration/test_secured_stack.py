@@ -47,11 +47,12 @@ from deploy.tokens import development_token
 from shared.identity import Principal
 from tests.integration.stories.looping import Asked, answer, cycle, focus, meeting
 from tests.stack import own_settings, told
+from tests.support.guide import carry_out
 from tests.support.writer import COLLABORATION, TALENT, TRUST, TRUST_REF, claim, joining, person
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
-URN, OTHER = "900001", "900002"
+URN, OTHER, GUIDED = "900001", "900002", "900003"
 VENDOR = "harbour-mis"
 VENDORS_URNS = [f"9001{number:02}" for number in range(12)]
 DENIED = "TOPIC_AUTHORIZATION_FAILED"
@@ -104,7 +105,7 @@ async def secured() -> AsyncIterator[Secured]:
         try:
             await stack.up(settings, lambda _: None)
             made = Secured(settings)
-            await _register(settings, [URN, OTHER, *VENDORS_URNS])
+            await _register(settings, [URN, OTHER, GUIDED, *VENDORS_URNS])
             await asyncio.to_thread(made.admit, URN, OTHER)
             await asyncio.to_thread(made.admit, *VENDORS_URNS, "--client", VENDOR)
             yield made
@@ -222,14 +223,19 @@ def test_no_service_speaks_for_another(secured: Secured) -> None:
     assert unreadable(secured.service("reporting"), f"receipts.{URN}", "reporting") == DENIED
 
 
-def kcat(secured: Secured, user: str, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
-    """Run kcat with the library of confluent-kafka: Debian 12's own one answers SCRAM in a way that Kafka 4 refuses."""
+def librdkafka() -> Path:
+    """The library of confluent-kafka: Debian 12's own one answers SCRAM in a way that Kafka 4 refuses."""
     [library] = (Path(confluent_kafka.__file__).parents[1] / "confluent_kafka.libs").glob("librdkafka-*.so*")
+    return library
+
+
+def kcat(secured: Secured, user: str, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
+    """Run kcat."""
     login = [part for name, text in secured.login(user).items() for part in ("-X", f"{name}={text}")]
     return subprocess.run(
         ["kcat", *login, *arguments],
         input=said,
-        env={**os.environ, "LD_PRELOAD": str(library)},
+        env={**os.environ, "LD_PRELOAD": str(librdkafka())},
         capture_output=True,
         text=True,
         timeout=60,
@@ -332,6 +338,13 @@ def test_a_vendors_client_serves_its_twelve_schools_and_no_thirteenth(secured: S
         assert sent(producer, f"ingest.talent.{urn}", json.dumps(event).encode()) is None
     assert all(receipts(login, urn, e["id"])[e["id"]]["outcome"] == "accepted" for urn, e in [*events.items()][::11])
     assert refused(login, f"ingest.talent.{URN}") == DENIED
+
+
+def test_the_guide_for_integrators_is_carried_out(secured: Secured, tmp_path: Path) -> None:
+    shutil.copy(str(secured.settings.kafka_ca), tmp_path / "ca.pem")
+
+    newer = {"LD_PRELOAD": str(librdkafka())}
+    carry_out(ROOT / "docs/integrating.md", secured.settings, tmp_path, replaced={URN: GUIDED}, environment=newer)
 
 
 async def test_a_client_has_quotas(secured: Secured) -> None:

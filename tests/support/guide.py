@@ -1,19 +1,24 @@
 """A guide as something to carry out: its blocks in their order, each run as a reader would, and what it shows compared.
 
-A fence's first word is its language, the second for whom it is: nobody in particular, `operator`, `given` (to be filled
-in by the reader), `kafka`, `secured`. A block of Python is a file, named in its first line. A block of `json` or `text`
-is what the block before it shows; `…` in it stands for anything.
+A fence's first word is its language, the second for whom it is: nobody in particular, `operator`, or `secured` where
+Kafka lets in only whom it knows. A block of Python is a file, named in its first line. A block of `json` or `text` is
+what the block before it shows; `…` in it stands for anything.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from deploy.settings import ROOT, StackSettings
+from tests.stack import told
 
 _block = re.compile(r"^```(?P<words>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _longest_s = 120
@@ -36,6 +41,33 @@ def blocks(guide: Path) -> list[Block]:
     return found
 
 
+def carry_out(
+    guide: Path,
+    stack: StackSettings,
+    directory: Path,
+    *,
+    but: str = "",
+    replaced: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> None:
+    """Carry a guide out on a stack, from a directory: as its operator what is for them, the rest as anybody.
+
+    Args:
+        but: the label of blocks that are left out here.
+        replaced: what stands otherwise here than in the guide, beside the ports.
+        environment: what has to stand in that of a shell here.
+    """
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    anybody = {"PATH": path, "PYTHONPATH": str(ROOT), **(environment or {})}
+    ports = {8101: stack.talent_port, 8102: stack.cpd_port, 8103: stack.collaboration_port, 9092: stack.kafka_port}
+    here = {f"127.0.0.1:{there}": f"127.0.0.1:{port}" for there, port in ports.items()} | dict(replaced or {})
+    operator = Reader(directory, {**anybody, **told(stack)}, here)
+    developer = Reader(directory, anybody, here)
+    for block in blocks(guide):
+        if not but or block.label != but:
+            (operator if block.label == "operator" else developer).carries_out(block)
+
+
 @dataclass(slots=True)
 class Reader:
     """Somebody who carries it out.
@@ -43,35 +75,36 @@ class Reader:
     Attributes:
         directory: where; empty at first.
         environment: of their shell.
-        replaced: what stands otherwise here than in the guide: its ports.
+        replaced: what stands otherwise here than in the guide.
+        shown: by the last block.
     """
 
     directory: Path
     environment: Mapping[str, str]
     replaced: Mapping[str, str]
     exports: str = ""
+    shown: str = ""
 
-    def carries_out(self, told: Sequence[Block]) -> None:
-        """Do what the blocks say, and see what they show."""
-        shown = ""
-        for block in told:
-            match block.language:
-                case "bash":
-                    shown = self.runs(block.text)
-                case "python":
-                    name = block.text.removeprefix("# ").partition(":")[0]
-                    (self.directory / name).write_text(block.text, encoding="utf-8")
-                case "json":
-                    assert alike(json.loads(block.text), json.loads(shown)), f"{block.text}\n{shown}"
-                case "text":
-                    assert _as_pattern(block.text).fullmatch(shown), f"{block.text}\n{shown}"
-                case _:
-                    raise AssertionError(f"What is to be done with {block.language}?")
-
-    def runs(self, text: str) -> str:
-        """A block in a shell that knows what was exported in those before; what it shows."""
+    def carries_out(self, block: Block) -> None:
+        """Do what a block says, or see that what the one before it showed is this."""
+        text = block.text
         for there, here in self.replaced.items():
             text = text.replace(there, here)
+        match block.language:
+            case "bash":
+                self.shown = self._runs(text)
+            case "python":
+                name = text.removeprefix("# ").partition(":")[0]
+                (self.directory / name).write_text(text, encoding="utf-8")
+            case "json":
+                assert alike(json.loads(text), json.loads(self.shown)), f"{text}\n{self.shown}"
+            case "text":
+                assert _as_pattern(text).fullmatch(self.shown), f"{text}\n{self.shown}"
+            case _:
+                raise AssertionError(f"What is to be done with {block.language}?")
+
+    def _runs(self, text: str) -> str:
+        """A block in a shell that knows what was exported in those before; what it shows."""
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", f"{self.exports}\n{text}"],
             cwd=self.directory,
