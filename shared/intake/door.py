@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from shared.problems import count_refusal
 from shared.vault import Vault
 
 longest_wait = timedelta(hours=24)
+brought_back_at_once = 500
 forget_every = timedelta(minutes=10)
 clock_skew = timedelta(minutes=5)
 longest_ago = timedelta(days=366)
@@ -104,19 +105,33 @@ class Intake:
 
     async def look_after_parked(self) -> None:
         """Bring back the claims that need not wait any more, and refuse those that have waited for too long."""
-        await self.bring_back(await self.parking.arrived(self.admissions))
-        late = await self.parking.waiting_since(self._clock.now() - longest_wait)
+        beginning = self.parking.at_beginning
+        async for parked in self._batches(await self.parking.arrived(self.admissions)):
+            await self.bring_back(parked)
+        if not beginning:
+            return
         refusal = "What this waited for did not come within 24 hours."
-        acts = [answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late]
-        await self._release(late, await self._execute(acts))
+        async for late in self._batches(await self.parking.waiting_since(self._clock.now() - longest_wait)):
+            acts = [answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late]
+            await self._release(late, await self._execute(acts))
+
+    async def _batches(self, keys: Sequence[CommandKey]) -> AsyncIterator[list[Parked]]:
+        for at in range(0, len(keys), brought_back_at_once):
+            yield await self.parking.opened(keys[at : at + brought_back_at_once])
 
     async def _release(self, parked: Sequence[Parked], outcomes: Sequence[Outcome]) -> None:
-        """Forget those that have their last answer."""
+        """Forget those that have their last answer; what others wait for may be something else now."""
         settled = [(p.key, o) for p, o in zip(parked, outcomes, strict=True) if o.status not in ("parked", "conflict")]
         await self.parking.release([key for key, _ in settled])
         for _, outcome in settled:
             if outcome.status == "refused":
                 count_refusal(self.store.service, "parked", outcome.code)
+        elsewhere = {
+            p.key: (o.code or p.code, o.waits_for)
+            for p, o in zip(parked, outcomes, strict=True)
+            if o.status == "parked" and o.waits_for != p.waits_for
+        }
+        await self.parking.wait_on(elsewhere)
 
     async def _execute(self, acts: Sequence[Act]) -> list[Outcome]:
         if not acts:
