@@ -16,7 +16,7 @@ from shared.eventstore.receipts import publish_again
 from shared.intake import keeping
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused
 from shared.intake.parking import Parked, Parking
-from shared.intake.people import Known, People, PersonUnknown, Speaker, with_anybody
+from shared.intake.people import Known, People, PersonUnknown, Speaker, WorksNowhereYet, with_anybody
 from shared.intake.reading import Item, Unreadable
 from shared.intake.senders import Said, Sender, placed
 from shared.problems import count_refusal
@@ -178,7 +178,7 @@ class Intake:
         if sender.urns is not None and not claim.urns <= sender.urns:
             raise ClaimRefused("not_your_school", "You may speak for your own schools only.", field="/data/urn")
         try:
-            data = admission.check(_with_people(admission, claim, sender, known))
+            data = admission.check(_with_people(admission, claim, sender, known, redrive=context.redrive))
             if admission.look_up is not None:
                 data = await admission.look_up(self.store, self._clock, data, context)
             act = admission.to_act(data, context)
@@ -218,7 +218,9 @@ def check_not_long_ago(context: Context, act: Act, now: datetime) -> None:
 _when = "/happenedat"
 
 
-def _with_people(admission: Admission, claim: Claim, sender: Sender, known: Known) -> Mapping[str, Any]:
+def _with_people(
+    admission: Admission, claim: Claim, sender: Sender, known: Known, *, redrive: bool
+) -> Mapping[str, Any]:
     """The claim's data with our ids of the people it names; what is wrong with it otherwise need not wait for them."""
     try:
         return known.put_in(claim.data, admission.shape, Speaker(sender.trustuid or "", sender.urns))
@@ -226,6 +228,11 @@ def _with_people(admission: Admission, claim: Claim, sender: Sender, known: Know
         admission.check(with_anybody(claim.data, admission.shape))
         message = "This person is not in the register yet; this is kept until they are, at most 24 hours."
         raise NotYet("person_unknown", message, waits_for=unknown.waits_for) from None
+    except WorksNowhereYet as nowhere:
+        if not redrive:
+            raise
+        message = "This person works nowhere yet; this is kept until their engagement is known, at most 24 hours."
+        raise NotYet("not_your_school", message, waits_for=nowhere.waits_for) from None
 
 
 def _context(sender: Sender, item: Item, *, redrive: bool = False) -> Context:
