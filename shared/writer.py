@@ -27,6 +27,7 @@ from shared.intake.answers import answers_router
 from shared.intake.http import Doorway, commands_router, events_router
 from shared.intake.kafka import KafkaDoor, ingest_pattern
 from shared.intake.people import LookUp
+from shared.intake.views import inbox as views_inbox
 from shared.intake.voiding import PuttingRight
 from shared.reactions import Reacting, Reaction, void_what_followed
 from shared.runtime import (
@@ -48,7 +49,6 @@ from shared.sequencer import Sequencer
 from shared.settings import ServiceSettings
 from shared.vault import Vault
 
-views_inbox = "views"
 answering = ("shared.intake", "shared.eventstore", "shared.problems", "shared.identity", "shared.runtime")
 """What answers for a writer beside its own package."""
 

@@ -282,7 +282,7 @@ class _Batch:
         decided: dict[int, _Decided] = {}
         for number, context in contexts.items():
             remembered = known.get(context.key) or (self.said or {}).get(context.key)
-            if remembered is not None and not (context.redrive and remembered.outcome == "parked"):
+            if remembered is not None and _is_final(remembered, context):
                 outcomes[number] = self._repeated(context, remembered)
                 continue
             answer = _decide(self.acts[number], loaded, self.now)
@@ -297,7 +297,7 @@ class _Batch:
         for number, result in written.items():
             if result.outcome == "conflict":
                 self.lost[number] = result
-            elif result.known is not None:
+            elif result.known is not None and _is_final(result.known, contexts[number]):
                 outcomes[number] = self._repeated(contexts[number], result.known)
             else:
                 outcomes[number] = decided[number].outcome
@@ -445,6 +445,11 @@ def _of_one_trust(context: Context, decision: Decision, loaded: Mapping[str, Str
         if events and stream in loaded and loaded[stream].events[0].envelope.trustuid != context.trustuid:
             raise Rejected("not_your_trust", "This belongs to another trust; name something of your own.")
     return decision
+
+
+def _is_final(known: Known, context: Context) -> bool:
+    """Whether an answer that is remembered stands; in a parked claim's second life, "parked" does not."""
+    return not (context.redrive and known.outcome == "parked")
 
 
 def _lost(written: Written) -> Outcome:

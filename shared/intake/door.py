@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,13 +16,14 @@ from shared.eventstore.receipts import publish_again
 from shared.intake import keeping
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused
 from shared.intake.parking import Parked, Parking
-from shared.intake.people import Known, People, PersonUnknown, Speaker, with_anybody
+from shared.intake.people import Known, People, PersonUnknown, Speaker, WorksNowhereYet, with_anybody
 from shared.intake.reading import Item, Unreadable
 from shared.intake.senders import Said, Sender, placed
 from shared.problems import count_refusal
 from shared.vault import Vault
 
 longest_wait = timedelta(hours=24)
+brought_back_at_once = 500
 forget_every = timedelta(minutes=10)
 clock_skew = timedelta(minutes=5)
 longest_ago = timedelta(days=366)
@@ -104,19 +105,33 @@ class Intake:
 
     async def look_after_parked(self) -> None:
         """Bring back the claims that need not wait any more, and refuse those that have waited for too long."""
-        await self.bring_back(await self.parking.arrived(self.admissions))
-        late = await self.parking.waiting_since(self._clock.now() - longest_wait)
+        beginning = self.parking.at_beginning
+        async for parked in self._batches(await self.parking.arrived(self.admissions)):
+            await self.bring_back(parked)
+        if not beginning:
+            return
         refusal = "What this waited for did not come within 24 hours."
-        acts = [answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late]
-        await self._release(late, await self._execute(acts))
+        async for late in self._batches(await self.parking.waiting_since(self._clock.now() - longest_wait)):
+            acts = [answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late]
+            await self._release(late, await self._execute(acts))
+
+    async def _batches(self, keys: Sequence[CommandKey]) -> AsyncIterator[list[Parked]]:
+        for at in range(0, len(keys), brought_back_at_once):
+            yield await self.parking.opened(keys[at : at + brought_back_at_once])
 
     async def _release(self, parked: Sequence[Parked], outcomes: Sequence[Outcome]) -> None:
-        """Forget those that have their last answer."""
+        """Forget those that have their last answer; what others wait for may be something else now."""
         settled = [(p.key, o) for p, o in zip(parked, outcomes, strict=True) if o.status not in ("parked", "conflict")]
         await self.parking.release([key for key, _ in settled])
         for _, outcome in settled:
             if outcome.status == "refused":
                 count_refusal(self.store.service, "parked", outcome.code)
+        elsewhere = {
+            p.key: (o.code or p.code, o.waits_for)
+            for p, o in zip(parked, outcomes, strict=True)
+            if o.status == "parked" and o.waits_for != p.waits_for
+        }
+        await self.parking.wait_on(elsewhere)
 
     async def _execute(self, acts: Sequence[Act]) -> list[Outcome]:
         if not acts:
@@ -163,7 +178,7 @@ class Intake:
         if sender.urns is not None and not claim.urns <= sender.urns:
             raise ClaimRefused("not_your_school", "You may speak for your own schools only.", field="/data/urn")
         try:
-            data = admission.check(_with_people(admission, claim, sender, known))
+            data = admission.check(_with_people(admission, claim, sender, known, redrive=context.redrive))
             if admission.look_up is not None:
                 data = await admission.look_up(self.store, self._clock, data, context)
             act = admission.to_act(data, context)
@@ -203,7 +218,9 @@ def check_not_long_ago(context: Context, act: Act, now: datetime) -> None:
 _when = "/happenedat"
 
 
-def _with_people(admission: Admission, claim: Claim, sender: Sender, known: Known) -> Mapping[str, Any]:
+def _with_people(
+    admission: Admission, claim: Claim, sender: Sender, known: Known, *, redrive: bool
+) -> Mapping[str, Any]:
     """The claim's data with our ids of the people it names; what is wrong with it otherwise need not wait for them."""
     try:
         return known.put_in(claim.data, admission.shape, Speaker(sender.trustuid or "", sender.urns))
@@ -211,6 +228,11 @@ def _with_people(admission: Admission, claim: Claim, sender: Sender, known: Know
         admission.check(with_anybody(claim.data, admission.shape))
         message = "This person is not in the register yet; this is kept until they are, at most 24 hours."
         raise NotYet("person_unknown", message, waits_for=unknown.waits_for) from None
+    except WorksNowhereYet as nowhere:
+        if not redrive:
+            raise
+        message = "This person works nowhere yet; this is kept until their engagement is known, at most 24 hours."
+        raise NotYet("not_your_school", message, waits_for=nowhere.waits_for) from None
 
 
 def _context(sender: Sender, item: Item, *, redrive: bool = False) -> Context:

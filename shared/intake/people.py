@@ -66,6 +66,14 @@ class PersonUnknown(Exception):
         self.waits_for = waits_for
 
 
+class WorksNowhereYet(Rejected):
+    """A school speaks of somebody of whom no engagement was heard; what waited for them waits for that too."""
+
+    def __init__(self, refusal: Rejected, person_id: UUID) -> None:
+        super().__init__(refusal.code, refusal.message, field=refusal.field)
+        self.waits_for = f"person-{person_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """Whose claim it is: their trust, and the schools that they may speak for (None: all of the trust)."""
@@ -128,6 +136,7 @@ class Known:
 
         Raises:
             PersonUnknown: somebody is not known yet.
+            WorksNowhereYet: a school speaks of somebody of whom only the registration was heard.
             Rejected: `person_unknown`, somebody is of another trust; `not_your_school`, a school speaks of somebody who
                 never worked there.
         """
@@ -153,11 +162,12 @@ class Known:
         if somebody.trustuid != speaker.trustuid:
             raise Rejected("person_unknown", "This person is not in the register: register them first.", field=field)
         if field == _subject and speaker.urns is not None and somebody.urns.isdisjoint(speaker.urns):
-            raise Rejected(
+            refusal = Rejected(
                 "not_your_school",
                 "A school may say this about those who work or worked there: record their engagement first.",
                 field=field,
             )
+            raise refusal if somebody.urns else WorksNowhereYet(refusal, somebody.person_id)
 
 
 Path = tuple[str | None, ...]

@@ -20,6 +20,9 @@ from shared.consumer.catchup import as_record
 from shared.contracts.bookkeeping import RecordVoided, standing
 from shared.messaging import Delivered, events_topic
 
+inbox = "views"
+"""What hears for them: the consumer under whose name the streams' heads are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ import pytest
 
 from shared import consumer
 from shared import intake as tables
+from shared.clock import Clock
 from shared.contracts.talent.register import (
     EngagementChanged,
     EngagementEnded,
@@ -27,12 +29,14 @@ from shared.contracts.talent.register import (
     StaffReferenceAssigned,
 )
 from shared.contracts.vocabulary import PersonId
-from shared.eventstore import Act, Context, Outcome, act
-from shared.intake import Admission, Intake, People, read_claim, staff
+from shared.eventstore import Act, CommandKey, Context, Outcome, act
+from shared.intake import Admission, Intake, People, parking, read_claim, staff
+from shared.intake import door as door_module
 from shared.intake.people import Asked, Somebody, StaffReference
 from shared.intake.senders import Sender
 from tests.stack import Stack
 from tests.support.history import APP, TRUST, History, history, people, person
+from tests.support.read_model import HandClock
 
 HERE, THERE, OTHER_TRUST = "900001", "900002", "99002"
 TYPE = "uk.mat.talent.Greeting.v1"
@@ -167,19 +171,25 @@ async def test_an_engagement_is_kept_as_it_was_said_last(elsewhere: History) -> 
 # Claims about them
 
 
-def door(service: History) -> Intake:
+def door(service: History, clock: Clock | None = None) -> Intake:
     async def trusts_of(urns: Collection[str]) -> Mapping[str, str]:
         return dict.fromkeys(urns, TRUST)
 
     found = People(staff.heard_of(service.pool))
     return Intake(
-        service.store, service.vault, service.clock, {TYPE: Admission(Greeting, greet)}, found, trusts_of, lambda: None
+        service.store,
+        service.vault,
+        clock or service.clock,
+        {TYPE: Admission(Greeting, greet)},
+        found,
+        trusts_of,
+        lambda: None,
     )
 
 
-async def says(intake: Intake, *, urns: frozenset[str] | None = None, **data: Any) -> Outcome:
+async def says(intake: Intake, *, urns: frozenset[str] | None = None, id: str = "", **data: Any) -> Outcome:
     sender = Sender(HERE if urns else TRUST, "tester", TRUST, urns, is_trust=urns is None)
-    attributes = {"specversion": "1.0", "id": str(uuid4()), "source": "/mis", "type": TYPE}
+    attributes = {"specversion": "1.0", "id": id or str(uuid4()), "source": "/mis", "type": TYPE}
     [(_, outcome)] = await intake.take([(sender, read_claim(attributes, data))])
     return outcome
 
@@ -215,6 +225,73 @@ async def test_a_claim_about_somebody_not_heard_of_waits_for_them(elsewhere: His
 
     assert await intake.parking.all() == []
     assert len(await elsewhere.events(f"greeting-{ADA}")) == 2
+
+
+async def heard_of(service: History, *person_ids: UUID) -> None:
+    """Their registration is heard."""
+    for person_id in person_ids:
+        await hears(service, *registered(person_id))
+        await service.pool.execute(
+            "insert into stream_head values ('views', 'talent', $1, 1, 0)", ref(person_id).stream
+        )
+
+
+async def test_what_waits_for_two_people_waits_for_one_after_the_other(elsewhere: History) -> None:
+    intake = door(elsewhere)
+    await says(intake, person_id=by(ADA), greeted_by=by(TWICE))
+    [first] = await intake.parking.all()
+
+    await heard_of(elsewhere, ADA)
+    await intake.look_after_parked()
+    [second] = await intake.parking.all()
+    assert (second.key, second.content, second.parked_at) == (first.key, first.content, first.parked_at)
+    assert [first.waits_for, second.waits_for] == [ref(ADA).stream, ref(TWICE).stream]
+
+    await heard_of(elsewhere, TWICE)
+    await intake.look_after_parked()
+    [recorded] = await elsewhere.events(f"greeting-{ADA}")
+    assert recorded.event().staff_ref == str(TWICE)
+
+
+async def test_however_many_wait_a_look_is_short_and_each_persons_claims_keep_their_order(
+    elsewhere: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parking, "streams_a_look", 2)
+    monkeypatch.setattr(door_module, "brought_back_at_once", 3)
+    intake, greeted = door(elsewhere), [UUID(int=n) for n in range(1, 6)]
+    greeters = [uuid4() for _ in range(4)]
+    await hears(elsewhere, *(event for greeter in greeters for event in registered(greeter)))
+    for greeter in greeters:
+        for person_id in greeted:
+            await says(intake, person_id=by(person_id), greeted_by=str(greeter))
+
+    await heard_of(elsewhere, *greeted)
+    left = []
+    for _ in range(3):
+        await intake.look_after_parked()
+        left.append(len(await intake.parking.all()))
+
+    assert left == [12, 4, 0]
+    for person_id in greeted:
+        said = [recorded.event().staff_ref for recorded in await elsewhere.events(f"greeting-{person_id}")]
+        assert said == [str(greeter) for greeter in greeters]
+
+
+async def test_who_does_not_come_within_a_day_is_waited_for_no_more(elsewhere: History) -> None:
+    clock = HandClock(datetime.now(UTC))
+    intake = door(elsewhere, clock)
+    await says(intake, id="late-1", person_id=by(ADA))
+
+    clock.time += timedelta(hours=23, minutes=59)
+    await intake.look_after_parked()
+    assert len(await intake.parking.all()) == 1
+    clock.time += timedelta(minutes=2)
+    await intake.look_after_parked()
+
+    assert await intake.parking.all() == []
+    answer = await elsewhere.store.answer_of(CommandKey(TRUST, "/mis", "late-1"))
+    assert answer is not None
+    assert (answer.outcome, json.loads(answer.receipt)["code"]) == ("refused", "person_unknown")
 
 
 async def test_another_trusts_people_are_refused_at_once(elsewhere: History) -> None:
