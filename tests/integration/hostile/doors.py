@@ -96,7 +96,8 @@ class Doors:
         }
 
     async def effects(self) -> tuple[int, ...]:
-        """How much there is of what a claim may bring about: events, streams, claims that wait."""
+        """How much there is of what a claim may bring about, once it is numbered: events, streams, claims that wait."""
+        await until(lambda: self.writer.place.fetchval("select not exists (select 1 from pending)"))
         found: tuple[int, ...] = await self.writer.place.fetchval(
             """select ((select count(*) from event), (select count(*) from stream), (select count(*) from parked_claim),
                        (select coalesce(max(logindex), -1) from log))"""

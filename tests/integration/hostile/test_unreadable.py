@@ -51,15 +51,14 @@ async def test_over_http_each_is_one_clear_refusal_without_effect(doors: Doors) 
     answers = Counter([(response.status_code, response.json()["code"]) async for response in _posted(doors)])
 
     assert set(answers) == {(400, "not_json"), (413, "too_large")}
-    assert answers[413, "too_large"] == len(good(doors.service))
     assert await doors.effects() == before
 
 
 async def _posted(doors: Doors) -> AsyncIterator[httpx.Response]:
-    """A third of what there is for each type: all of it was read above."""
+    """A sixth of what there is for each type: all of it was read above."""
     for number, sent in enumerate(good(doors.service)):
         bodies = [*in_a_value(sent).values(), *as_a_whole(sent).values()]
-        for body in (*bodies[number % 3 :: 3], too_large(sent)):
+        for body in (*bodies[number % 6 :: 6], *([] if number % 10 else [too_large(sent)])):
             response = await doors.post(body)
             assert response.headers["content-type"] == "application/problem+json"
             yield response
@@ -69,10 +68,11 @@ async def test_over_kafka_each_has_a_receipt_and_the_door_goes_on(doors: Doors) 
     before = await doors.effects()
     claims = good(doors.service)
     bodies = [body for sent in claims for body in (*in_a_value(sent).values(), *as_a_whole(sent).values())]
+    large = [too_large(sent) for sent in claims[::10]]
 
-    answers = await doors.over_kafka([*bodies, *map(too_large, claims)])
+    answers = await doors.over_kafka([*bodies, *large])
 
     codes = Counter((outcome, code) for outcome, code, _ in answers)
-    assert codes == {("refused", "not_json"): len(bodies), ("refused", "too_large"): len(claims)}
+    assert codes == {("refused", "not_json"): len(bodies), ("refused", "too_large"): len(large)}
     assert await doors.effects() == before
     await doors.goes_on()
