@@ -6,7 +6,6 @@ What was handled is deleted from the topic at once: claims come in clear, over T
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Collection, Mapping, Sequence
 
 import asyncpg
@@ -72,10 +71,15 @@ class KafkaDoor:
 
     async def received(self, slices: Sequence[Slice]) -> None:
         """Answer the claims, each topic's in its order and several topics at once, and move their places together."""
-        answered = await asyncio.gather(*(self._answer(group) for group in _groups(slices)))
+        answered = await asyncio.gather(*(self._answer(group) for group in _groups(slices)), return_exceptions=True)
+        outcomes: list[Outcome] = []
+        for answers in answered:  # all have ended: none runs on beside the next try
+            if isinstance(answers, BaseException):
+                raise answers
+            outcomes += answers
         places = {part.partition: part.next for part in slices}
         await self._move(places)
-        for outcome in itertools.chain.from_iterable(answered):
+        for outcome in outcomes:
             if outcome.status == "refused":
                 count_refusal(self._intake.store.service, "kafka", outcome.code)
         self._handled |= places
