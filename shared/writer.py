@@ -156,7 +156,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         service=service,
         group=f"{service}-intake",
         pattern=ingest_pattern(service),
-        max_records=2_000,
+        max_records=4_000,
     )
     health = resources.health(versions)
     sequencer_health(sequencer, health)

@@ -36,7 +36,7 @@ def bench(
     record: Annotated[bool, typer.Option("--record", help="Keep the figures in docs/performance.md.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Measure appending, publishing, projecting, importing, matching and more, against others in the same run.
+    """Measure appending, publishing, projecting, importing, doors, matching and more, against others in the same run.
 
     It starts a PostgreSQL and a Kafka of its own, and takes about ten minutes. Nothing else should run meanwhile.
     """

@@ -6,7 +6,7 @@ What was handled is deleted from the topic at once: claims come in clear, over T
 from __future__ import annotations
 
 import asyncio
-import itertools
+import time
 from collections.abc import Collection, Mapping, Sequence
 
 import asyncpg
@@ -31,6 +31,7 @@ log = structlog.get_logger()
 consumer = "intake"
 at_once = 4
 delete_seconds = 10.0
+delete_every_seconds = 2.0
 
 
 class Contended(RuntimeError):
@@ -51,6 +52,7 @@ class KafkaDoor:
         self._cluster = cluster
         self._epochs: dict[TopicPartition, int] = {}
         self._handled: dict[TopicPartition, int] = {}
+        self._deleted_at = 0.0
 
     async def assigned(self, partitions: Collection[TopicPartition]) -> Mapping[TopicPartition, Place]:
         """Take partitions over."""
@@ -72,10 +74,15 @@ class KafkaDoor:
 
     async def received(self, slices: Sequence[Slice]) -> None:
         """Answer the claims, each topic's in its order and several topics at once, and move their places together."""
-        answered = await asyncio.gather(*(self._answer(group) for group in _groups(slices)))
+        answered = await asyncio.gather(*(self._answer(group) for group in _groups(slices)), return_exceptions=True)
+        outcomes: list[Outcome] = []
+        for answers in answered:  # all have ended: none runs on beside the next try
+            if isinstance(answers, BaseException):
+                raise answers
+            outcomes += answers
         places = {part.partition: part.next for part in slices}
         await self._move(places)
-        for outcome in itertools.chain.from_iterable(answered):
+        for outcome in outcomes:
             if outcome.status == "refused":
                 count_refusal(self._intake.store.service, "kafka", outcome.code)
         self._handled |= places
@@ -102,9 +109,10 @@ class KafkaDoor:
         self._handled[gap.partition] = gap.first
 
     async def idle(self, _partitions: Collection[TopicPartition]) -> None:
-        """Delete what was handled."""
-        if not self._handled:
+        """Delete what was handled, every two seconds: batches wait meanwhile, and over TLS a client takes its time."""
+        if not self._handled or time.monotonic() - self._deleted_at < delete_every_seconds:
             return
+        self._deleted_at = time.monotonic()
         handled, self._handled = self._handled, {}
         admin = AIOKafkaAdminClient(**self._cluster.client)
         try:
