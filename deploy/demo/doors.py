@@ -261,9 +261,6 @@ async def open_doors(settings: StackSettings, now: Callable[[], datetime]) -> As
             )
             for service in SERVICES
         }
-        reader = Principal("demo", frozenset({"auditor"}), UID)
-        signed = development_token(settings, reader, lasts=_TOKEN_LASTS)
-        clients["reporting"].headers["authorization"] = f"Bearer {signed}"  # where people have to sign in
         _let_kafka_retry_in_silence()
         producer = AIOKafkaProducer(**settings.cluster.client, acks="all")
         await producer.start()
