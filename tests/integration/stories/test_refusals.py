@@ -22,6 +22,8 @@ SERVICES = ("talent", "cpd", "collaboration")
 ELSEWHERE: Mapping[str, str] = {
     "unavailable": "tests/unit/shared/test_problems.py",
     "unexpected": "tests/unit/shared/test_problems.py",
+    "issuer_unreachable": "tests/unit/shared/test_problems.py",
+    "urn_succeeded": "tests/integration/test_urn_succession.py",
     "overloaded": "tests/unit/shared/test_turnstile.py",
     "too_many_at_once": "tests/unit/shared/test_turnstile.py",
     "too_many_requests": "tests/unit/shared/test_turnstile.py",

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from shared import problems
+from shared.identity import IssuerUnreachable
 
 
 async def answer_to(failure: Exception) -> httpx.Response:
@@ -51,3 +52,9 @@ async def test_a_defect_is_unexpected_and_promises_nothing() -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
     assert "Nothing was changed" not in answer.text
+
+
+async def test_whose_token_nobody_can_check_now_is_told_to_come_again() -> None:
+    answer = await answer_to(IssuerUnreachable())
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "issuer_unreachable")

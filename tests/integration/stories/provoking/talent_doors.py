@@ -20,4 +20,17 @@ async def _person_erased(trust: Trust) -> str:
     return await _door.person_erased(trust, register, str(uuid4()))
 
 
-provoked: Mapping[str, Provoke] = {**_door.provoked(), "person_erased": _person_erased}
+async def _not_for_operators(trust: Trust) -> str:
+    talent = trust.writers["talent"]
+    asked = await talent.client.get(
+        "/register/members", headers={"authorization": f"Bearer {talent.place.token('operator')}"}
+    )
+    code: str = asked.json()["code"]
+    return code
+
+
+provoked: Mapping[str, Provoke] = {
+    **_door.provoked(),
+    "person_erased": _person_erased,
+    "not_for_operators": _not_for_operators,
+}
