@@ -1,6 +1,6 @@
 """The Kafka door: claims from `ingest.<service>.<urn>`. The topic's name proves which school speaks.
 
-What was handled is deleted from the topic at once: claims come in clear, over TLS, and do not stay.
+What was handled is deleted from the topic within seconds: claims come in clear, over TLS, and do not stay.
 """
 
 from __future__ import annotations
