@@ -68,7 +68,7 @@ def reduced(projection: Projection, entries: Iterable[Any]) -> dict[str, Rows]:
         projector = projectors.get(type(entry.event))
         if projector is None:
             continue
-        whose = {_trustuid: entry.delivered.envelope.trustuid}
+        whose = {_trustuid: entry.delivered.envelope.trustuid} if told_of else {}
         for patch in projector(entry.event, entry.delivered):
             _merge(found[patch.table], patch, whose if patch.table in told_of else {})
     return found

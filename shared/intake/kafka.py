@@ -65,11 +65,14 @@ class KafkaDoor:
             [p.topic for p in partitions],
             [p.partition for p in partitions],
         )
-        self._epochs |= {TopicPartition(row["topic"], row["partition"]): row["epoch"] for row in rows}
-        return {TopicPartition(row["topic"], row["partition"]): Place(row["next"]) for row in rows}
+        found = {TopicPartition(row["topic"], row["partition"]): row for row in rows}
+        self._epochs |= {partition: row["epoch"] for partition, row in found.items()}
+        self._handled |= {partition: row["next"] for partition, row in found.items() if row["next"]}
+        return {partition: Place(row["next"]) for partition, row in found.items()}
 
     async def restarted(self, partition: TopicPartition) -> None:
         """The topic was made anew: from its beginning."""
+        self._handled.pop(partition, None)
         await self._move({partition: 0})
 
     async def received(self, slices: Sequence[Slice]) -> None:
@@ -108,20 +111,21 @@ class KafkaDoor:
         await self._move({gap.partition: gap.first})
         self._handled[gap.partition] = gap.first
 
-    async def idle(self, _partitions: Collection[TopicPartition]) -> None:
+    async def idle(self, partitions: Collection[TopicPartition]) -> None:
         """Delete what was handled, every two seconds: batches wait meanwhile, and over TLS a client takes its time."""
+        self._handled = {partition: n for partition, n in self._handled.items() if partition in partitions}
         if not self._handled or time.monotonic() - self._deleted_at < delete_every_seconds:
             return
         self._deleted_at = time.monotonic()
-        handled, self._handled = self._handled, {}
         admin = AIOKafkaAdminClient(**self._cluster.client)
         try:
             await asyncio.wait_for(admin.start(), delete_seconds)
             await asyncio.wait_for(
-                admin.delete_records({p: RecordsToDelete(before_offset=n) for p, n in handled.items()}), delete_seconds
+                admin.delete_records({p: RecordsToDelete(before_offset=n) for p, n in self._handled.items()}),
+                delete_seconds,
             )
+            self._handled.clear()  # not before: whatever ends this, they are still to be deleted
         except (KafkaError, OSError, TimeoutError) as error:
-            self._handled = handled | self._handled
             log.warning("handled_claims_not_deleted", error=type(error).__name__)
         finally:
             await admin.close()

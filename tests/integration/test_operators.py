@@ -681,7 +681,7 @@ async def test_answers_are_listed_with_what_became_of_them(operated: Operated) -
     assert len(await listed("--since", f"{datetime.now(UTC) - timedelta(days=2):%Y-%m-%d}")) == 3
     assert await listed("--before", f"{datetime.now(UTC) - timedelta(days=2):%Y-%m-%d}") == []
     assert await listed("--urn", "900001", "--urn", "900003") == [accepted, parked]
-    text = await operated.baton("intake", "list")
+    text = await operated.baton("intake", "list", "--service", "collaboration")
     assert "not_now" in text.out
     assert "/it: Not now." in text.out
     assert MARKER not in text.out

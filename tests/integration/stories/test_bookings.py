@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -131,7 +132,8 @@ async def test_a_booking_made_in_time_may_be_told_late(trust: Trust) -> None:
     }
 
     late = await trust.claims("cpd", "PlaceBooked", booked, school=HERE)
-    in_time = claim("PlaceBooked", booked, service="cpd", happenedat="2020-01-01T09:00:00Z")
+    a_month_ago = datetime.now(UTC) - timedelta(days=30)
+    in_time = claim("PlaceBooked", booked, service="cpd", happenedat=a_month_ago.isoformat())
     response = await trust.writers["cpd"].client.post("/events", content=json.dumps(in_time), headers=headers)
 
     assert late["code"] == "session_over"

@@ -18,6 +18,7 @@ TOLD = {
     "kafka_password": "p",
     "master_key_file": "/keys/master.key",
     "environment": "production",
+    "access": "signed_in",
     "issuers": [{"issuer": "https://idp.example"}],
     "sign_in": {"issuer": "https://idp.example", "client_id": "dashboard"},
     "sign_in_secret": "s",
@@ -44,12 +45,13 @@ def test_whoever_sees_judgements_shows_a_second_factor_unless_it_is_said_otherwi
         ({"sign_in": {"issuer": "https://another.example", "client_id": "x"}}, "its issuer is none of BATON_ISSUERS"),
         ({"sign_in_secret": None}, "needs BATON_SIGN_IN_SECRET and BATON_PUBLIC_ADDRESS"),
         ({"public_address": None}, "needs BATON_SIGN_IN_SECRET and BATON_PUBLIC_ADDRESS"),
+        ({"access": None}, "BATON_ACCESS: in production nobody sees anything unnamed; set it to signed_in"),
         ({"public_address": "http://baton.example"}, "people reach the pages by https"),
         ({"sign_in": {"issuer": "https://idp.example", "client_id": "x", "second_factor": {}}}, "second_factor"),
         ({"sign_in": {"issuer": "https://idp.example", "client_id": "x", "second_faktor": {}}}, "second_faktor"),
     ],
 )
-def test_a_provider_that_is_not_wholly_described_is_refused(changes: dict[str, Any], said: str) -> None:
+def test_what_is_not_as_production_needs_it_is_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         settings(**changes)
 
