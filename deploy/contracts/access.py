@@ -24,12 +24,13 @@ stands, not at all. Every door and every page asks it (`shared/identity/rights.p
 comes to at each address. This page is made from the code (`baton schema catalogue`), and a test asks every address as
 everybody (`tests/integration/reporting/test_who_sees_what.py`, `tests/integration/test_who_may_ask.py`).
 
-What is another school's is answered with 404, as if it were not there; what a role may not do at all with 403. Of a
-school's leaders every report counts the rows of their own schools alone, totals too, and small groups are hidden among
-these. Shared with every school of a trust, by purpose, are practice templates, research findings and what was shared as
-a success, programmes and the trust's sessions, focus areas, cycles, term dates, required training, proposed and agreed
-priorities, declared numbers of system leaders, and what the trust or somebody outside offers. The reporting service
-asks for all this where `BATON_ACCESS` is `signed_in`; where it is `open`, everybody sees everything.
+What is another school's is answered with 404 by reporting, as if it were not there, and refused as `not_your_school`
+by the services that decide; what a role may not do at all is answered with 403. Of a school's leaders every report
+counts the rows of their own schools alone, totals too, and small groups are hidden among these. Shared with every
+school of a trust, by purpose, are practice templates, research findings and what was shared as a success, programmes
+and the trust's sessions, focus areas, cycles, term dates, required training, proposed and agreed priorities, declared
+numbers of system leaders, and what the trust or somebody outside offers. The reporting service asks for all this where
+`BATON_ACCESS` is `signed_in`; where it is `open`, everybody sees everything.
 """
 
 
