@@ -47,7 +47,8 @@ check: set-up $(PARSER)/node_modules/.installed ## The fast part: format, lint, 
 
 .PHONY: test
 test: set-up assets $(PARSER)/node_modules/.installed ## The whole suite on real Postgres and Kafka (BATON_STACK=local|docker|external, ARGS="-k word")
-	@command -v chromium > /dev/null || echo "No chromium on PATH: the browser tests need it (Debian: apt-get install chromium)."
+	@for program in chromium kcat; do command -v $$program > /dev/null || \
+		echo "No $$program on PATH: some tests need it (Debian: apt-get install $$program)."; done
 	@echo "Testing with BATON_STACK=$(BATON_STACK)"
 	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 

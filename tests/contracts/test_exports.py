@@ -24,7 +24,8 @@ def said(export: Path) -> str:
     return conformance(export, "--urn", SCHOOL).stdout
 
 
-def test_a_good_export_conforms() -> None:
+def test_a_good_export_conforms_and_there_are_ten_that_do_not() -> None:
+    assert len(BROKEN) >= 10
     found = conformance(GOOD, "--urn", SCHOOL, "--json")
 
     assert found.exit_code == 0

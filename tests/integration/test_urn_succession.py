@@ -188,5 +188,7 @@ async def test_no_trust_says_it_of_another_trusts_school(trust: Trust) -> None:
     registered = someone()
     await trust.send(ours, registered)
     await trust.answered(ours, registered)
-    await trust.send(ours, someone())
+    late = someone()
+    await trust.send(ours, late)
+    await trust.answered(ours, late)
     assert await trust.receipts(theirs) == {}

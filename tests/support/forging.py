@@ -163,6 +163,7 @@ def _of_issuer(claim: str, content: Any) -> Callable[[Forge], str]:
 
 _encrypted = b64(b'{"alg": "RSA-OAEP", "enc": "A256GCM"}') + ".a.a.a.a"
 
+UNSENDABLE = {"a line's end"}  # HTTP itself takes no such header
 FORGED: Mapping[str, Callable[[Forge], str]] = {
     "expired": _later("exp", -60),
     "expires never": _changed(exp=None),

@@ -18,6 +18,7 @@ from shared.identity import BUILT_IN, KeyFile, Principal, Role, Trusted, Verifie
 from tests.integration.reporting.world import migrate
 from tests.stack import Stack
 from tests.support import read_model
+from tests.support.forging import FORGED, UNSENDABLE, Forge
 from tests.support.northmoor import CYCLE, NOW, northmoor
 from tests.support.pages import app, browsing
 from tests.support.read_model import HandClock
@@ -91,6 +92,20 @@ async def test_a_program_without_a_token_is_told_so(client: httpx.AsyncClient, p
     assert [(answer.status_code, answer.json()["code"]) for answer in (without, forged)] == [
         (401, "not_authenticated")
     ] * 2
+
+
+async def test_whatever_is_forged_is_refused_at_every_kind_of_address(
+    client: httpx.AsyncClient, keys: tuple[Path, Path]
+) -> None:
+    forge = Forge(BUILT_IN, OKPKey.import_key(json.loads(keys[0].read_text())), datetime.now(UTC))
+    paths = ["/reports/focus.json", f"/events/{named('answer')}.json", "/live", "/calendar.ics"]
+    tokens = [make(forge) for wrong, make in FORGED.items() if wrong not in UNSENDABLE]
+
+    async def asked(path: str, token: str) -> int:
+        return (await client.get(path, headers={"authorization": f"Bearer {token}"})).status_code
+
+    assert await asked(paths[0], forge.token()) == 200
+    assert {await asked(path, token) for path in paths for token in tokens} == {401}
 
 
 async def test_a_school_leader_sees_the_own_school_and_what_is_shared(client: httpx.AsyncClient) -> None:
