@@ -58,11 +58,7 @@ def greet(shape: Greeting, context: Context) -> Act:
 
 @pytest.fixture
 async def elsewhere(stack: Stack, roles: Mapping[str, str], database: str) -> AsyncIterator[History]:
-    async with history(stack, database) as made:
-        owner = await asyncpg.connect(made.owner_dsn, timeout=10)
-        await owner.execute(consumer.schema(APP))
-        await owner.execute(tables.staff_schema(APP))
-        await owner.close()
+    async with history(stack, database, consumer.schema(APP), tables.staff_schema(APP)) as made:
         yield made
 
 

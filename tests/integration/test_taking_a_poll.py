@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-import asyncpg
 import pytest
 from aiokafka import TopicPartition
 
@@ -41,10 +40,7 @@ def greet(shape: Greeting, context: Context) -> Act:
 
 @pytest.fixture
 async def talent(stack: Stack, roles: Mapping[str, str], database: str) -> AsyncIterator[History]:
-    async with history(stack, database) as made:
-        owner = await asyncpg.connect(made.owner_dsn, timeout=10)
-        await owner.execute(consumer.schema(APP))
-        await owner.close()
+    async with history(stack, database, consumer.schema(APP)) as made:
         yield made
 
 

@@ -58,8 +58,8 @@ class History:
 
 
 @asynccontextmanager
-async def history(stack: Stack, database: str, *, service: str = "talent") -> AsyncIterator[History]:
-    """The tables of a writer, in an empty database of the stack."""
+async def history(stack: Stack, database: str, *more: str, service: str = "talent") -> AsyncIterator[History]:
+    """The tables of a writer, in an empty database of the stack; `more`: scripts of others that a test needs."""
     name = urlsplit(database).path[1:]
     await ensure_database(stack.postgres_dsn, DatabaseDescription(name=name, owner=OWNER, apps=(APP,)))
     owner_dsn, dsn = stack.dsn(OWNER, name), stack.dsn(APP, name)
@@ -72,6 +72,7 @@ async def history(stack: Stack, database: str, *, service: str = "talent") -> As
             intake.successions_schema(APP),
             vault.schema(),
             vault.grants(APP, writer=True),
+            *more,
         ):
             await owner.execute(script)
     finally:

@@ -44,6 +44,15 @@ def patches(projections: Iterable[Projection], delivered: Delivered) -> list[Pat
     return [patch for p in projections if type(event) in p.on for patch in p.on[type(event)](event, delivered)]
 
 
+@asynccontextmanager
+async def telling(database: str, told: Sequence[Delivered], *, only: Sequence[str]) -> AsyncIterator[asyncpg.Pool]:
+    """Some read models in an empty database, which have heard all that was told."""
+    async with asyncpg.create_pool(database, min_size=1, max_size=6) as pool:
+        await create(pool, only=only)
+        await receive(pool, told)
+        yield pool
+
+
 async def create(pool: asyncpg.Pool, *, only: Sequence[str] = ()) -> None:
     """Reporting's tables, owned by whoever connects, and empty read models: all of them, or these alone."""
     async with pool.acquire() as conn:

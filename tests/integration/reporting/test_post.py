@@ -26,9 +26,7 @@ from tests.support.writer import until
 
 @pytest.fixture
 async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=6) as pool:
-        await read_model.create(pool, only=home.needs)
-        await read_model.receive(pool, northmoor().told)
+    async with read_model.telling(database, northmoor().told, only=home.needs) as pool:
         yield pool
 
 
