@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import cycle
 from typing import Any
 
 import pytest
 
-from tests.integration.hostile.bodies import Claim, at_place, changed, good, places
+from tests.integration.hostile.bodies import Claim, Path, at_place, changed, good, places
 from tests.integration.hostile.doors import STRUCTURED, Doors
 
 pytestmark = pytest.mark.timeout(300)  # a Kafka of its own
@@ -53,9 +54,8 @@ def texted(sent: Claim) -> Iterator[Claim]:
     """The claim with each of the texts wherever it has a text."""
     for number, text in enumerate(TEXTS.values()):
         data: Any = sent["data"]
-        for at in places(sent["data"]):
-            if isinstance(at_place(sent["data"], at), str):
-                data = changed(data, at, text)
+        for at in _texts_of(sent):
+            data = changed(data, at, text)
         yield {**sent, "id": f"{sent['id']}-{number}", "data": data}
 
 
@@ -71,6 +71,25 @@ async def test_wherever_a_text_stands_it_is_taken_or_refused(doors: Doors) -> No
     assert {outcome for outcome, *_ in over_http} == {"refused"}
     assert {receipts[sent["id"]][0] for sent in claims} == {"refused"}
     assert await doors.effects() == before
+
+
+async def test_a_text_in_one_place_alone_gets_past_the_shape_and_is_a_value(doors: Doors) -> None:
+    """The rest of the claim is good, so what reads the database with it is asked: a dry run says what it would be."""
+    claims = [
+        {**sent, "id": f"{sent['id']}-{turn}", "data": changed(sent["data"], at, text)}
+        for sent in good(doors.service)
+        for turn, (at, text) in enumerate(zip(_texts_of(sent), cycle(TEXTS.values()), strict=False))
+    ]
+
+    answers = await doors.batch(claims, query="?dry_run=true")
+
+    beyond = {answer for answer in answers if answer[1] != "invalid"}
+    assert {outcome for outcome, *_ in answers} <= {"accepted", "refused", "parked"}
+    assert {outcome for outcome, *_ in beyond} >= {"accepted", "refused"}
+
+
+def _texts_of(sent: Claim) -> Iterator[Path]:
+    return (at for at in places(sent["data"]) if isinstance(at_place(sent["data"], at), str))
 
 
 @pytest.mark.parametrize("field", ["id", "source", "type"])
