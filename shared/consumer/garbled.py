@@ -28,9 +28,8 @@ largest_unpacked = 32 * 1024 * 1024
 _fetch_bytes = 2 * 1024 * 1024
 _turn_ms = 1_000
 _wait_s = 10.0
-_header = struct.Struct(
-    ">qiibIhi"
-)  # base offset, length, leader's epoch, magic, checksum, attributes, last offset's delta
+_header = struct.Struct(">qiibIhi")
+"""Base offset, length, leader's epoch, magic, checksum, attributes, last offset's delta."""
 _before_length = 12
 
 Poll = Callable[..., Awaitable[Mapping[TopicPartition, Any]]]

@@ -11,7 +11,7 @@ from math import ceil
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 from shared.identity.clients import Clients
 from shared.identity.principal import LockedOut, NotAuthenticated, Principal
@@ -83,9 +83,14 @@ class Doorkeeper:
         """How many seconds until a secret is looked at again; 0: now."""
         if self._attempts.test(limit, *whose):
             return 0
-        return max(1, ceil(self._attempts.get_window_stats(limit, *whose).reset_time - time.time()))
+        return seconds_until_reset(self._attempts, limit, *whose)
 
     def _of_clients(self) -> Clients:
         if self._clients is None:
             raise NotAuthenticated("Machines of schools have no business here: their doors are those of the writers.")
         return self._clients
+
+
+def seconds_until_reset(rates: RateLimiter, limit: RateLimitItem, *whose: str) -> int:
+    """How long whoever has reached a limit waits: what `Retry-After` says."""
+    return max(1, ceil(rates.get_window_stats(limit, *whose).reset_time - time.time()))

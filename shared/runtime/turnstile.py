@@ -7,11 +7,9 @@ What is counted is counted in this process alone.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
-from math import ceil
 
 from fastapi import Request
 from limits import RateLimitItemPerMinute
@@ -21,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.documents.openapi import always_open
 from shared.identity import Doorkeeper, NotAuthenticated
+from shared.identity.doorkeeping import seconds_until_reset
 from shared.problems import Problem
 
 largest_body_bytes = 4 * 1024 * 1024
@@ -96,7 +95,7 @@ class Turnstile:
             caller, per_minute = address, self._limits.address_per_minute
         rate = RateLimitItemPerMinute(per_minute)
         if not self._rates.hit(rate, caller):
-            seconds = max(1, ceil(self._rates.get_window_stats(rate, caller).reset_time - time.time()))
+            seconds = seconds_until_reset(self._rates, rate, caller)
             fewer = f"At most {per_minute} requests a minute: wait as Retry-After says, and send events in batches."
             raise Problem(429, "too_many_requests", fewer, headers={"Retry-After": str(seconds)})
         if self._under_way[caller] >= self._limits.at_once:

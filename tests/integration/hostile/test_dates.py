@@ -84,7 +84,7 @@ async def test_a_day_that_there_is_not_is_refused_where_it_stands(doors: Doors) 
 
 @pytest.mark.parametrize(("years", "allowed"), [(10, LOOKS_AHEAD), (-10, LOOKS_BACK)], ids=["to come", "long ago"])
 async def test_a_fact_has_no_day_ten_years_from_now(doors: Doors, years: int, allowed: set[tuple[str, str]]) -> None:
-    """Of the types that are taken from this trust at once, which has few people and no meeting: their rules are asked."""
+    """Of the types that are taken at once from this trust, which is almost empty: it is their rules that are asked."""
     sent = [
         ({**one, "id": f"{one['id']}-{turn}", "data": changed(one["data"], at, _moved(one, at, years))}, at)
         for one in good(doors.service)
