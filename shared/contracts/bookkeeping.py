@@ -1,6 +1,6 @@
-"""What every service says of its own records: one is void, a reaction to a fact was refused.
+"""What every service says of its own records: one is void, a reaction was refused, texts were shown, or erased.
 
-Each service has a class of its own of both, in its own `bookkeeping`: a class has one wire name.
+Each service has a class of its own of each, in its own `bookkeeping`: a class has one wire name.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Protocol, TypeVar
 
-from annotated_types import Ge
+from annotated_types import Ge, Len
 
-from shared.contracts.vocabulary import Code, Id, Name, Personal, Text, event
+from shared.contracts.vocabulary import Code, Count, Id, Name, Personal, PersonId, Text, event
 
 
 @event
@@ -64,3 +64,29 @@ class ReactionRefused:
     target: Name
     code: Code
     message: Text
+
+
+@event
+class PersonErased:
+    """This service holds nothing about a person that could be read: the receipt of an erasure.
+
+    `keys` were destroyed: of the person's texts, and of the streams that are about nobody else. `cleared` other records
+    were emptied or removed: kept and parked claims, answers' fingerprints, what schools were told.
+    """
+
+    person_id: PersonId
+    erasure_id: Id
+    keys: Count
+    cleared: Count
+
+
+@event
+class PersonalDataRevealed:
+    """Texts of an event of this service were shown to somebody who does not see them without giving a reason.
+
+    Who it was is the envelope's `actor`. `of` is the event, `fields` are those whose texts were shown.
+    """
+
+    of: Id
+    fields: Annotated[tuple[Name, ...], Len(1, 20)]
+    reason: Annotated[Text, Personal()]

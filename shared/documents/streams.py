@@ -37,8 +37,13 @@ def streams_of(domain: ModuleType) -> dict[type[Any], str]:
 
 def of_every_service(service: str) -> dict[type[Any], str]:
     """What every service says of its own records, beside what its domain makes."""
-    voided, refused = (codec.event_class(f"uk.mat.{service}.{name}.v1") for name in ("RecordVoided", "ReactionRefused"))
-    return {voided: "{the stream of the record}", refused: "reaction-{command_id}"}
+    forms = {
+        "RecordVoided": "{the stream of the record}",
+        "ReactionRefused": "reaction-{command_id}",
+        "PersonErased": "erasure-{person_id}",
+        "PersonalDataRevealed": "reveals-{of}",
+    }
+    return {codec.event_class(f"uk.mat.{service}.{name}.v1"): form for name, form in forms.items()}
 
 
 def stream_form(named: FunctionType) -> str:

@@ -1,6 +1,6 @@
 """What happens in talent: the register, the leaders, the posts. Add fields, never rename or remove one."""
 
-from shared.contracts.talent import bookkeeping, careers, deployments, leaders, posts, register, roles
+from shared.contracts.talent import bookkeeping, careers, deployments, leaders, personal_data, posts, register, roles
 from shared.contracts.vocabulary import Contract
 
 contract = Contract(
@@ -12,6 +12,7 @@ contract = Contract(
         *posts.events,
         *roles.events,
         *deployments.events,
+        *personal_data.events,
         *bookkeeping.events,
     ],
 )

@@ -16,4 +16,14 @@ class ReactionRefused(bookkeeping.ReactionRefused):
     __doc__ = bookkeeping.ReactionRefused.__doc__
 
 
-events = (RecordVoided, ReactionRefused)
+@event
+class PersonErased(bookkeeping.PersonErased):
+    __doc__ = bookkeeping.PersonErased.__doc__
+
+
+@event
+class PersonalDataRevealed(bookkeeping.PersonalDataRevealed):
+    __doc__ = bookkeeping.PersonalDataRevealed.__doc__
+
+
+events = (RecordVoided, ReactionRefused, PersonErased, PersonalDataRevealed)
