@@ -12,7 +12,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from shared.contracts.bookkeeping import ReactionRefused, RecordVoided, Told, standing
+from shared.contracts.bookkeeping import (
+    PersonalDataRevealed,
+    PersonErased,
+    ReactionRefused,
+    RecordVoided,
+    Told,
+    standing,
+)
 from shared.contracts.vocabulary import Id, Name, Text
 from shared.decider import Decider, Rejected
 from shared.eventstore import Act, Context, Decision, Recorded, States
@@ -102,6 +109,10 @@ class PuttingRight:
                 return "What was voided by mistake is recorded again."
             case ReactionRefused():
                 return "Nothing came of it: do by hand what is missing."
+            case PersonErased():
+                return "What was erased cannot be brought back."
+            case PersonalDataRevealed():
+                return "What was shown was seen."
             case _ if type(event) in self.follow:
                 return "It follows by itself from another record: void that one, if it is wrong."
             case _:

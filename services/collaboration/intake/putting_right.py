@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from shared.contracts.collaboration.bookkeeping import ReactionRefused, RecordVoided
+from shared.contracts.collaboration import bookkeeping
+from shared.contracts.collaboration.bookkeeping import RecordVoided
 from shared.contracts.collaboration.capacity import (
     CapacityAllocated,
     CapacityDrawn,
@@ -101,7 +102,7 @@ _on_nothing: tuple[type[Any], ...] = (
     *(SupportRequested, SuccessShared, ChallengeRaised, OneToOneTemplateSet, OneToOneScheduled, ReviewRequested),
     *(PeerVisitHeld, ModerationPlanned, CoachingRequested, CollaborationAgreed, CapacityOffered, CoachPoolJoined),
     *(PriorityVoted, PriorityAgreed, ResearchGroupFormed, ConsultationStandardSet, ChangeProposed, DecisionCascaded),
-    *(DecisionUnderstood, RecordVoided, ReactionRefused),
+    *(DecisionUnderstood, *bookkeeping.events),
 )
 _loop: dict[type[Any], tuple[On, ...]] = {
     FocusAreaClosed: (on(FocusAreaSet),),

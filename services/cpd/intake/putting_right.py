@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from shared.contracts.cpd.bookkeeping import ReactionRefused, RecordVoided
+from shared.contracts.cpd import bookkeeping
+from shared.contracts.cpd.bookkeeping import RecordVoided
 from shared.contracts.cpd.compliance import (
     StatutoryRequirementSet,
     StatutoryTrainingCompleted,
@@ -40,7 +41,7 @@ from shared.intake.voiding import On, PuttingRight, on
 _on_nothing: tuple[type[Any], ...] = (
     *(ProgrammePublished, SessionScheduled, AttendanceRecorded, ImpactEvidenced, PioneerVisitArranged),
     *(DevelopmentNeedRecorded, QualificationHeld, StatutoryRequirementSet, StatutoryTrainingCompleted),
-    *(RecordVoided, ReactionRefused),
+    *bookkeeping.events,
 )
 _programmes: dict[type[Any], tuple[On, ...]] = {
     SessionRescheduled: (on(SessionScheduled),),

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from shared.contracts.talent.bookkeeping import ReactionRefused, RecordVoided
+from shared.contracts.talent import bookkeeping
+from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.talent.careers import (
     CapabilityRated,
     CareerAspirationRecorded,
@@ -33,6 +34,13 @@ from shared.contracts.talent.leaders import (
     ProjectLeadershipCompleted,
     ProjectLeadershipGiven,
     ReadinessAssessed,
+)
+from shared.contracts.talent.personal_data import (
+    ErasureDecided,
+    ErasureRefused,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    SubjectAccessFulfilled,
 )
 from shared.contracts.talent.posts import (
     CriticalPostRegistered,
@@ -77,7 +85,8 @@ _on_nothing: tuple[type[Any], ...] = (
     *(TrustInductionPlanned, ExperienceGained, ReadinessAssessed, CareerStageAssessed, CareerAspirationRecorded),
     *(CareerPlanAgreed, CapabilityRated, EctInductionStarted, CriticalPostRegistered, SkillsGapForecast),
     *(RoleCountDeclared, DeploymentTermsSet, DeploymentProposed, ProjectLeadershipGiven),
-    *(RecordVoided, ReactionRefused),
+    *(LegalHoldPlaced, ErasureDecided, ErasureRefused, SubjectAccessFulfilled),
+    *bookkeeping.events,
 )
 _register: dict[type[Any], tuple[On, ...]] = {
     SchoolJoinedTrust: (on(SchoolLeftTrust),),
@@ -92,6 +101,7 @@ _register: dict[type[Any], tuple[On, ...]] = {
     LineManagerAssigned: (on(PersonRegistered),),
     PersonsMerged: (on(PersonRegistered),),
     PersonsSplit: (on(PersonsMerged),),
+    LegalHoldLifted: (on(LegalHoldPlaced, by="hold_id"),),
 }
 _leaders: dict[type[Any], tuple[On, ...]] = {
     LeaderIdentified: (on(LeaderNominationDeclined, LeaderRecordClosed),),
@@ -133,6 +143,10 @@ putting_right = PuttingRight(
     voided=RecordVoided,
     rests=dict.fromkeys(_on_nothing, ()) | _register | _leaders | _inductions | _posts,
     otherwise={
+        LegalHoldPlaced: "Lift the hold.",
+        LegalHoldLifted: "Place another hold.",
+        ErasureDecided: "What was erased cannot be brought back.",
+        ErasureRefused: "Ask for the erasure again, under another id.",
         PersonsMerged: "Split the two entries.",
         PersonsSplit: "Merge the two entries again.",
         EngagementMoved: "It came with a split: merge the two entries again.",
