@@ -83,9 +83,7 @@ async def story(ring: KeyRing) -> Story:
 @pytest.fixture
 async def site(database: str, story: Story, ring: KeyRing) -> AsyncIterator[Site]:
     assert (WEB / "static/app.css").exists(), "The browser tests need the dashboard's assets: run `make assets`."
-    async with asyncpg.create_pool(database, min_size=1, max_size=6) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, story.told)
+    async with read_model.telling(database, story.told) as pool:
         clock = HandClock(NOW)
         port, feed, writers = free_port(), Feed(pool), Writers()
         app = pages.app(pool, clock, feed=feed, ring=ring, writers=writers)

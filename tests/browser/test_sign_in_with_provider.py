@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-import asyncpg
 import httpx
 import pytest
 import uvicorn
@@ -79,9 +78,7 @@ async def keycloak(port: int) -> AsyncIterator[Keycloak]:
 @pytest.fixture(scope="module")
 async def dashboard(stack: Stack, keycloak: Keycloak, port: int) -> AsyncIterator[Dashboard]:
     address, writers = f"http://127.0.0.1:{port}", Writers()
-    async with own_database(stack) as dsn, asyncpg.create_pool(dsn, min_size=1, max_size=6) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, northmoor().told)
+    async with own_database(stack) as dsn, read_model.telling(dsn, northmoor().told) as pool:
         issuer = Provider(issuer=keycloak.issuer)
         verifier = Verifier([Trusted(issuer, keys_of(issuer))], now)
         described = SignInWith(issuer=keycloak.issuer, client_id="dashboard")
