@@ -35,7 +35,7 @@ from shared.eventstore import Act, CommandKey, Context, EventStore, execute
 from shared.messaging import Cluster, to_school_topic
 from shared.runtime import Resources
 from shared.sequencer import Sequencer
-from tests.support.writer import TRUST
+from tests.support.writer import TRUST, joined
 
 CYCLE = "2026/27-A1"
 MARKER = "Our reading adviser comes on Tuesdays."
@@ -105,10 +105,7 @@ class Service:
 
     async def succeeds(self, urn: str, new: str) -> None:
         """It has heard that a school goes on under a new URN from today."""
-        await self.store.pool.executemany(
-            "insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', now())",
-            [(TRUST, urn), (TRUST, new)],
-        )
+        await joined(self.store.pool, urn, new)
         await self.store.pool.execute("insert into succession values ($1, $2, $3, current_date)", TRUST, urn, new)
 
     async def answers(self, urn: str, *, response: str = MARKER) -> str:
