@@ -24,7 +24,8 @@ from tests.support import read_model
 from tests.support.northmoor import NOW, northmoor
 from tests.support.pages import Writers, app, browsing
 from tests.support.read_model import HandClock
-from tests.support.small_issuer import SmallIssuer, serving
+from tests.support.serving import serving
+from tests.support.small_issuer import SmallIssuer
 from tests.support.story import TRUST
 
 HOME = "https://northmoor.example"
@@ -43,7 +44,8 @@ async def filled(stack: Stack) -> AsyncIterator[asyncpg.Pool]:
 
 @pytest.fixture(scope="module")
 async def served() -> AsyncIterator[SmallIssuer]:
-    async with serving(SmallIssuer()) as issuer:
+    issuer = SmallIssuer()
+    async with serving(issuer.app(), issuer.port):
         yield issuer
 
 
