@@ -9,16 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from shared.clock import SystemClock
 from shared.contracts.talent.roles import RoleDesignated, RoleDesignationWithdrawn
-from shared.decider import Decider
-from shared.eventstore import CommandKey, Context, EventStore, act, execute
-from shared.runtime import Resources
 from tests.integration.stories.coaching import LAST_YEAR, TOMORROW, YESTERDAY, joins, manages, pairs
 from tests.integration.stories.conftest import HERE, TODAY, Trust, Writer
 from tests.integration.stories.holding import designation
 from tests.integration.stories.reacting import comes, comes_again, is_done_with
 from tests.stack import Stack
+from tests.support.process import facts, opened
 from tests.support.writer import COLLABORATION, TALENT, TRUST, TRUST_REF, Place, inside, joining, place, until
 
 pytestmark = pytest.mark.timeout(300)
@@ -34,16 +31,8 @@ async def becomes(trust: Trust, coach: str, *events: str) -> list[dict[str, Any]
 
 async def records(there: Place, stream: str, fact: Any) -> None:
     """A service records a fact by itself, which its own sequencer publishes."""
-    resources = Resources.of(there.settings, by_key=True)
-    await resources.start()
-    try:
-        store, key = EventStore(there.service.name, resources.pool), CommandKey("tester", "/test", stream)
-        fact_alone: Decider[Any, None, Any] = Decider(None, lambda said, _: [said], lambda *_: None)
-        said = act(fact_alone, stream, fact, Context(key, TRUST, "tester", b"", stream))
-        [outcome] = await execute(store, resources.vault, SystemClock(), [said])
-        assert outcome.status == "accepted"
-    finally:
-        await resources.stop()
+    async with opened(there) as process:
+        await process.says(facts(stream, fact))
 
 
 async def test_whom_the_coach_will_lead_is_questioned_when_they_are_paired(trust: Trust) -> None:
