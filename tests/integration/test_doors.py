@@ -12,16 +12,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
 from shared.contracts.talent.register import staff_stream
 from shared.identity import Role
-from shared.messaging import Cluster
 from tests.stack import Stack
+from tests.support.kafka import admit
 from tests.support.tables import contents
 from tests.support.writer import (
     TRUST,
-    TRUST_REF,
     Place,
     claim,
     inside,
@@ -29,6 +26,7 @@ from tests.support.writer import (
     outside,
     person,
     place,
+    registering,
     start_kafka,
     until,
 )
@@ -94,11 +92,11 @@ async def doors(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Doors]:
     """Talent with one trust and two schools, of which one is admitted to Kafka after the service has started."""
     async with place(stack) as here, inside(here) as client:
         made = Doors(here, client)
-        trust = {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"}
+        trust = registering()
         for path, body in (("/trusts", trust), *(("/schools", joining(urn)) for urn in (ADMITTED, NOT_ADMITTED))):
             response = await made.command(path, body)
             assert response.status_code == 201, response.text
-        await ensure_topics(Cluster(here.kafka.bootstrap), topics_of_school(ADMITTED))
+        await admit(here.kafka.bootstrap, ADMITTED)
 
         async def knows_its_schools() -> bool:
             return await made.members() == {TRUST: [ADMITTED, NOT_ADMITTED]}
@@ -787,7 +785,7 @@ async def test_a_school_without_topics_is_answered_over_http_and_holds_nobody_up
 
 
 async def test_a_school_that_is_admitted_later_is_heard_soon(doors: Doors) -> None:
-    await ensure_topics(Cluster(doors.place.kafka.bootstrap), topics_of_school(LATE))
+    await admit(doors.place.kafka.bootstrap, LATE)
     fields = person()
     await doors.place.produce(LATE, claim("PersonRegistered", fields, "late-1"))
 

@@ -18,22 +18,19 @@ from aiokafka import AIOKafkaProducer
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
 from shared.consumer import lag, subscription
-from shared.messaging import Cluster
 from shared.runtime.gauges import refresh
 from tests.stack import Stack
-from tests.support.kafka import produce
+from tests.support.kafka import admit, produce
 from tests.support.writer import (
     TRUST,
-    TRUST_REF,
     Place,
     claim,
     inside,
     joining,
     person,
     place,
+    registering,
     start_kafka,
     until,
 )
@@ -114,10 +111,10 @@ async def watched(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Watch
 @asynccontextmanager
 async def watching(stack: Stack) -> AsyncIterator[Watched]:
     async with place(stack) as here:
-        await ensure_topics(Cluster(here.kafka.bootstrap), [*topics_of_school(SCHOOL), *topics_of_school(LATE)])
+        await admit(here.kafka.bootstrap, SCHOOL, LATE)
         async with inside(here) as client:
             made = Watched(here, client)
-            await made.command("/trusts", {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"})
+            await made.command("/trusts", registering())
             for urn in (SCHOOL, OTHER):
                 assert await made.command("/schools", joining(urn)) == 201
             await made.falls("baton_consumer_lag_records", group="talent-views")

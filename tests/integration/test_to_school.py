@@ -18,8 +18,9 @@ from shared.contracts.collaboration.loop import ReminderSent
 from shared.contracts.schemas import opened_schema
 from shared.sequencer import Deposed
 from tests.stack import Stack
+from tests.support.kafka import admit
 from tests.support.process import place_of
-from tests.support.told import MARKER, Service, admit, headers, read, revoke, service, some_urn, types
+from tests.support.told import MARKER, Service, headers, read, revoke, service, some_urn, types
 from tests.support.writer import COLLABORATION, TRUST, Place
 
 ITEM = ["CycleOpened", "FocusAreaSet", "StandardAgendaItemIssued"]

@@ -12,13 +12,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
 from shared.clock import SystemClock, today
 from shared.intake.successions import overlap
-from shared.messaging import Cluster
 from tests.stack import Stack
-from tests.support.writer import TRUST, TRUST_REF, Place, claim, inside, joining, person, place, until
+from tests.support.kafka import admit
+from tests.support.writer import TRUST, Place, claim, inside, joining, person, place, registering, until
 
 pytestmark = pytest.mark.timeout(300)  # a Kafka of its own
 
@@ -36,7 +34,7 @@ class Trust:
     async def has(self, urn: str, trust: str = TRUST) -> None:
         """A school joins and is admitted to Kafka."""
         await self.says("/schools", joining(urn, trust), trust)
-        await ensure_topics(Cluster(self.place.kafka.bootstrap), topics_of_school(urn))
+        await admit(self.place.kafka.bootstrap, urn)
         await self._knows("select 1 from school where urn = $1", urn)
 
     async def succeeds(self, urn: str, new: str, *, days_ago: int = 1, trust: str = TRUST) -> None:
@@ -91,7 +89,7 @@ class Trust:
 async def trust(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Trust]:
     async with place(stack) as here, inside(here) as client:
         made = Trust(here, client)
-        await made.says("/trusts", {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"})
+        await made.says("/trusts", registering())
         other = {"trustuid": OTHER_TRUST, "trust_ref": "TR09902", "name": "OTHER TRUST"}
         await made.says("/trusts", other, OTHER_TRUST)
         yield made

@@ -9,8 +9,15 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
+from deploy.description import topics_of_school
+from deploy.topics import ensure_topics
 from shared.intake.reading import event_type
 from shared.messaging import Cluster, make_producer
+
+
+async def admit(kafka: str, *urns: str) -> None:
+    """These schools have their topics."""
+    await ensure_topics(Cluster(kafka), [topic for urn in urns for topic in topics_of_school(urn)])
 
 
 async def records(kafka: str, topic: str) -> list[ConsumerRecord[bytes, bytes]]:

@@ -14,8 +14,6 @@ from uuid import UUID, uuid4
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
 from services.collaboration.domain.answer import answer_stream
 from services.collaboration.domain.cycle import cycle_stream
 from services.collaboration.domain.focus import focus_stream
@@ -133,11 +131,6 @@ async def service(here: Place) -> AsyncIterator[Service]:
         await store.pool.execute("update lease set expires_at = '-infinity'")
         feed = Feed(store, resources.vault, process.clock)
         yield Service(resources=resources, store=store, sequencer=await leader(store), feed=feed)
-
-
-async def admit(kafka: str, *urns: str) -> None:
-    """These schools have their topics."""
-    await ensure_topics(Cluster(kafka), [topic for urn in urns for topic in topics_of_school(urn)])
 
 
 async def revoke(kafka: str, urn: str) -> None:

@@ -275,6 +275,11 @@ def person(person_id: str | None = None, **more: Any) -> dict[str, Any]:
     return {**fields, "staff_ref": f"S{uuid4().hex[:12]}", "name": "Zebedee Quixote-Marker", **more}
 
 
+def registering() -> dict[str, Any]:
+    """The fields of the trust's registration."""
+    return {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"}
+
+
 def joining(urn: str, trust: str = TRUST) -> dict[str, Any]:
     """The fields of a school's joining."""
     return {"trustuid": trust, "urn": urn, "name": "Tidewater", "phase": "primary", "joined_on": "2020-09-01"}

@@ -13,13 +13,11 @@ from uuid import uuid4
 import asyncpg
 import httpx
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
 from shared.identity.clients import hashed
 from shared.intake.reading import largest_batch_bytes
-from shared.messaging import Cluster
 from tests.integration.stories.conftest import Service, Trust, Writer
 from tests.integration.stories.provoking import Provoke
+from tests.support.kafka import admit
 from tests.support.writer import claim, until
 
 OTHER_TRUST = "99002"
@@ -121,7 +119,7 @@ class Door:
     async def school_unknown(self, trust: Trust) -> str:
         """Over Kafka alone: a token names the school's trust, a topic does not."""
         urn, place, id_ = NOT_A_MEMBER[self.service], self._writer(trust).place, str(uuid4())
-        await ensure_topics(Cluster(place.kafka.bootstrap), topics_of_school(urn))
+        await admit(place.kafka.bootstrap, urn)
         await place.produce(urn, claim(self.type, self.fields(), id_, service=self.service))
 
         async def parked() -> str | None:

@@ -16,7 +16,7 @@ from tests.integration.stories.holding import designation
 from tests.integration.stories.reacting import comes, comes_again, is_done_with
 from tests.stack import Stack
 from tests.support.process import facts, opened
-from tests.support.writer import COLLABORATION, TALENT, TRUST, TRUST_REF, Place, inside, joining, place, until
+from tests.support.writer import COLLABORATION, TALENT, TRUST, Place, inside, joining, place, registering, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -121,7 +121,7 @@ async def test_what_was_said_while_the_service_was_down_is_done_when_it_is_back(
         register = Writer(talent, door)
         async with inside(there) as client:
             trust = Trust({"talent": register, "collaboration": Writer(there, client)})
-            await trust.does("talent", "/trusts", {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"})
+            await trust.does("talent", "/trusts", registering())
             await trust.does("talent", "/schools", joining(HERE))
             coach, teacher = await trust.employs("middle_leader"), await trust.employs()
             await pairs(trust, coach, teacher)

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
-from shared.messaging import Cluster, receipts_topic
+from shared.messaging import receipts_topic
 from tests.integration.stories.conftest import HERE, Trust
+from tests.support.kafka import admit
 from tests.support.writer import TRUST, claim, person, until
 
 DAYS = ("2023-09-04", "2024-09-02", "2025-09-01")
@@ -72,7 +71,7 @@ async def test_over_http_an_unknown_staff_numbers_claims_are_applied_once_the_pe
 
 async def test_over_kafka_each_has_its_last_receipt_by_itself(trust: Trust) -> None:
     place, fields = trust.writers["cpd"].place, person()
-    await ensure_topics(Cluster(place.kafka.bootstrap), topics_of_school(HERE))
+    await admit(place.kafka.bootstrap, HERE)
     said = trainings(fields)
 
     async def outcomes() -> dict[str, list[str]]:
