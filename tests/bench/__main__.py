@@ -9,6 +9,7 @@ import logging
 import os
 import platform
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -66,16 +67,14 @@ def main() -> None:
         print(json.dumps(document))  # noqa: T201 - the document is what was asked for
 
 
-def _measured(asked: argparse.Namespace) -> dict[str, Any]:
+def _measured(asked: argparse.Namespace) -> report.Document:
     columns = (
         TextColumn("{task.fields[part]:<11}"),
         BarColumn(),
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
     )
-    figures: Figures = {}
-    used: dict[str, Any] = {}
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    document: report.Document = {}
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task("starting PostgreSQL and Kafka", total=len(asked.only), part="")
         told: Told = lambda what: progress.update(bar, description=what)  # noqa: E731 - one line
@@ -83,30 +82,34 @@ def _measured(asked: argparse.Namespace) -> dict[str, Any]:
             progress.update(bar, part=part)
             if part == Part.PROFILE:
                 profiling.profile(told)
-            elif part in BESIDE:
-                with running_servers() as servers:
-                    figures |= asyncio.run(BESIDE[part](servers, Turns(asked.runs, told, asked.match)))
-                    machine = _machine(servers)
-            elif part in ALONE:
-                figures |= asyncio.run(ALONE[part](Turns(asked.runs, told, asked.match)))
             elif part == Part.MEMORY:
                 used = asyncio.run(memory.measure(asked.memory_events, told))
+                document[part] = {**_recorded(1, _machine()), "memory_mb": used}
             else:
-                with running_servers() as servers:  # fresh ones, so that no part pays for another
-                    figures |= _run(RATES[part](servers, Turns(asked.runs, told, asked.match)))
-                    machine = _machine(servers)
+                document[part] = _section(part, Turns(asked.runs, told, asked.match))
             progress.advance(bar)
-    return {
-        "ratios": report.ratios(figures),
-        "memory_mb": used,
-        "runs": asked.runs,
-        "figures": {name: _told(figure) for name, figure in figures.items()},
-        "machine": machine,
-    }
+    return document
 
 
-def _machine(servers: Servers) -> str:
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {servers.versions}"
+def _section(part: Part, turns: Turns) -> report.Section:
+    """What a part measured in its turns."""
+    if part in ALONE:
+        figures, machine = asyncio.run(ALONE[part](turns)), _machine()
+    else:
+        with running_servers() as servers:  # fresh ones, so that no part pays for another
+            machine = f"{_machine()}, {servers.versions}"
+            beside = BESIDE.get(part)
+            figures = asyncio.run(beside(servers, turns)) if beside else _run(RATES[part](servers, turns))
+    told = {name: _told(figure) for name, figure in figures.items()}
+    return {**_recorded(turns.runs, machine), "ratios": report.ratios(figures), "figures": told}
+
+
+def _recorded(runs: int, machine: str) -> report.Section:
+    return {"recorded_on": str(datetime.now(UTC).date()), "runs": runs, "machine": machine}
+
+
+def _machine() -> str:
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def _run(measuring: Awaitable[Figures]) -> Figures:
@@ -131,7 +134,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--memory-events", type=int, default=memory.EVENTS, help="over how many memory is watched")
     parser.add_argument("--record", action="store_true", help="keep the figures in docs/performance.md and .json")
     parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.record and asked.match:
+        parser.error("a part is recorded as a whole: leave out --match")
+    return asked
 
 
 if __name__ == "__main__":

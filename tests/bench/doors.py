@@ -47,6 +47,7 @@ from shared.runtime import connections
 from shared.vault import Vault
 from tests.bench.measuring import Figure, Figures, Turns, rate
 from tests.bench.servers import APP, Servers, running_stack
+from tests.support.writer import joined
 
 BATCH, BATCHES, AT_ONCE = 500, 24, 4
 EACH_SECOND, SINGLY = 100, 500
@@ -237,11 +238,7 @@ async def _contest(servers: Servers, settings: StackSettings, opened: AsyncExitS
     secrets = ensure_secrets(settings)
     owner_dsn = settings.dsn(_SERVICE.owner, _SERVICE.database, secrets.passwords[_SERVICE.owner])
     owner = await asyncpg.connect(owner_dsn)
-    await owner.execute(
-        "insert into school (trustuid, urn, joined_on, recorded_at) select $1, unnest($2::text[]), '2020-09-01', now()",
-        _TRUST,
-        _URNS,
-    )
+    await joined(owner, *_URNS, trust=_TRUST)
     pool = await opened.enter_async_context(asyncpg.create_pool(owner_dsn, min_size=1))
     await owner.close()
     principal = Principal("bench", frozenset({"school_system"}), _TRUST, frozenset(_URNS))

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from deploy.baton.bench import Part
 from tests.bench.measuring import Figures, ratio
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -42,6 +43,10 @@ RATIOS: Mapping[str, tuple[str, str, float | None]] = {  # ours, theirs, and wha
     ),
 }
 
+Section = dict[str, Any]
+"""What a part of the benchmark measured: recorded_on, runs, machine, and ratios and figures, or memory_mb."""
+Document = dict[str, Section]
+"""Each part's section by its name: parts are measured one by one, on other days and by as many runs as it takes."""
 Rows = Iterator[tuple[str, ...]]
 
 
@@ -54,7 +59,7 @@ def ratios(figures: Figures) -> dict[str, float]:
     }
 
 
-def show(document: Mapping[str, Any]) -> None:
+def show(document: Document) -> None:
     """Print the tables."""
     console = Console(stderr=True)
     for header, *rows in _tables(document):
@@ -64,38 +69,42 @@ def show(document: Mapping[str, Any]) -> None:
         console.print(table)
 
 
-def record(document: Mapping[str, Any]) -> None:
-    """Keep what was measured beside what was measured before, and put the tables into the page."""
-    kept = json.loads(DOCUMENT.read_text(encoding="utf-8"))
-    document = {
-        **document,
-        **{part: {**kept[part], **document[part]} for part in ("ratios", "figures", "memory_mb")},
-    }
-    if kept["machine"].startswith(document["machine"]):  # a part without servers of its own cannot tell their versions
-        document["machine"] = kept["machine"]
+def record(document: Document) -> None:
+    """Keep the sections that were measured beside those of other parts, and put the tables into the page."""
+    known = json.loads(DOCUMENT.read_text(encoding="utf-8")) | document
+    document = {part: known[part] for part in Part if part in known}
     DOCUMENT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGINS)
     PAGE.write_text(f"{before}{BEGINS}\n\n{markdown(document)}\n{ENDS}{rest.partition(ENDS)[2]}", encoding="utf-8")
 
 
-def markdown(document: Mapping[str, Any]) -> str:
+def markdown(document: Document) -> str:
     """The tables as Markdown."""
-    counts = sorted({len(told["runs"]) for told in document["figures"].values()})
-    said = [f"{' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} runs; {document['machine']}.\n"]
+    said = []
     for header, *rows in _tables(document):
         lines = [header, tuple("---" for _ in header), *rows]
         said.append("\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n")
     return "\n".join(said)
 
 
-def _tables(document: Mapping[str, Any]) -> Iterator[list[tuple[str, ...]]]:
+def _tables(document: Document) -> Iterator[list[tuple[str, ...]]]:
     """Those of the parts that were measured."""
     tables = [
-        [("ratio", "measured", "aimed at", ""), *_ratios(document["ratios"])],
-        [("figure", "unit", "median", "lowest", "highest"), *_figures(document["figures"])],
-        [("service", "highest MB", "growth MB", "aimed at", ""), *_memory(document["memory_mb"])],
+        [("part", "recorded on", "runs", "machine"), *_sections(document)],
+        [("ratio", "measured", "aimed at", ""), *_ratios(_of_all(document, "ratios"))],
+        [("figure", "unit", "median", "lowest", "highest"), *_figures(_of_all(document, "figures"))],
+        [("service", "highest MB", "growth MB", "aimed at", ""), *_memory(_of_all(document, "memory_mb"))],
     ]
     return (table for table in tables if len(table) > 1)
+
+
+def _of_all(document: Document, what: str) -> dict[str, Any]:
+    return {name: told for section in document.values() for name, told in section.get(what, {}).items()}
+
+
+def _sections(document: Document) -> Rows:
+    for part, section in document.items():
+        yield part, section["recorded_on"], str(section["runs"]), section["machine"]
 
 
 def _ratios(measured: Mapping[str, float]) -> Rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-import uvicorn
 from playwright.async_api import Browser, Page, Playwright, Route, async_playwright
 
 from deploy.local.ports import free_port
@@ -21,6 +19,7 @@ from tests.support.key_ring import KeyRing
 from tests.support.northmoor import NOW, northmoor
 from tests.support.pages import Writers
 from tests.support.read_model import HandClock
+from tests.support.serving import serving
 from tests.support.story import Story
 
 WEB = Path(__file__).parents[2] / "services/reporting/web"
@@ -83,21 +82,14 @@ async def story(ring: KeyRing) -> Story:
 @pytest.fixture
 async def site(database: str, story: Story, ring: KeyRing) -> AsyncIterator[Site]:
     assert (WEB / "static/app.css").exists(), "The browser tests need the dashboard's assets: run `make assets`."
-    async with asyncpg.create_pool(database, min_size=1, max_size=6) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, story.told)
+    async with read_model.telling(database, story.told) as pool:
         clock = HandClock(NOW)
         port, feed, writers = free_port(), Feed(pool), Writers()
         app = pages.app(pool, clock, feed=feed, ring=ring, writers=writers)
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))
         await feed.start()
-        serving = asyncio.create_task(server.serve())
-        while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
-            await asyncio.sleep(0.02)
-        yield Site(f"http://127.0.0.1:{port}", pool, clock, story, writers, app.state.pages)
-        await feed.stop()
-        server.should_exit = True
-        await serving
+        async with serving(app, port):
+            yield Site(f"http://127.0.0.1:{port}", pool, clock, story, writers, app.state.pages)
+            await feed.stop()
 
 
 @pytest.fixture

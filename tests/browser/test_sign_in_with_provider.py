@@ -13,10 +13,8 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-import asyncpg
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
@@ -33,6 +31,7 @@ from tests.support.keycloak.server import Keycloak, one_time_code, running
 from tests.support.northmoor import NOW, northmoor
 from tests.support.pages import Writers
 from tests.support.read_model import HandClock
+from tests.support.serving import serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]  # the first starts Keycloak: 15 to 45 s
 
@@ -79,22 +78,15 @@ async def keycloak(port: int) -> AsyncIterator[Keycloak]:
 @pytest.fixture(scope="module")
 async def dashboard(stack: Stack, keycloak: Keycloak, port: int) -> AsyncIterator[Dashboard]:
     address, writers = f"http://127.0.0.1:{port}", Writers()
-    async with own_database(stack) as dsn, asyncpg.create_pool(dsn, min_size=1, max_size=6) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, northmoor().told)
+    async with own_database(stack) as dsn, read_model.telling(dsn, northmoor().told) as pool:
         issuer = Provider(issuer=keycloak.issuer)
         verifier = Verifier([Trusted(issuer, keys_of(issuer))], now)
         described = SignInWith(issuer=keycloak.issuer, client_id="dashboard")
         provider = OpenIdProvider(described, issuer, "made-up-secret-of-dashboard", address, verifier, now)
         app = pages.app(pool, HandClock(NOW), writers=writers, provider=provider)
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))
-        serving = asyncio.create_task(server.serve())
-        while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
-            await asyncio.sleep(0.02)
-        stale, stale_at = await keycloak.token_of("careless", "briefly"), time.monotonic() + leeway_seconds + 2
-        yield Dashboard(address, keycloak, verifier, writers, stale, stale_at)
-        server.should_exit = True
-        await serving
+        async with serving(app, port):
+            stale, stale_at = await keycloak.token_of("careless", "briefly"), time.monotonic() + leeway_seconds + 2
+            yield Dashboard(address, keycloak, verifier, writers, stale, stale_at)
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer
 
 from deploy.description import WRITERS, ServiceDescription
 from deploy.tokens import trust_token
+from shared.messaging import events_topic
 from tests.docker.conftest import Compose
 from tests.stack import until
+from tests.support.kafka import records
 
 pytestmark = [pytest.mark.docker, pytest.mark.stack, pytest.mark.timeout(1_500)]
 
@@ -156,21 +157,8 @@ def _received(compose: Compose, service: ServiceDescription) -> list[Entry]:
 
 async def _published(compose: Compose, service: ServiceDescription) -> list[Entry]:
     """What Kafka holds. A repeat is the same event under the same number; it counts once."""
-    consumer = AIOKafkaConsumer(
-        f"{service.name}.events",
-        bootstrap_servers=compose.settings.kafka,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-    )
     found: set[Entry] = set()
-    await consumer.start()
-    try:
-        ends = await consumer.end_offsets(consumer.assignment())
-        while any([await consumer.position(partition) < end for partition, end in ends.items()]):
-            for records in (await consumer.getmany(timeout_ms=1_000)).values():
-                for record in records:
-                    headers = {name: value.decode() for name, value in record.headers}
-                    found.add((int(headers["ce_logindex"]), headers["ce_id"], (record.key or b"").decode()))
-    finally:
-        await consumer.stop()
+    for record in await records(compose.settings.kafka, events_topic(service.name)):
+        headers = {name: value.decode() for name, value in record.headers}
+        found.add((int(headers["ce_logindex"]), headers["ce_id"], (record.key or b"").decode()))
     return sorted(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
 import signal
@@ -15,7 +14,6 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-from joserfc.jwk import OKPKey
 
 from deploy.description import SERVICES, TOPICS, VAULT, VAULT_OWNER, ServiceDescription
 from deploy.dsn import with_database, with_role
@@ -24,6 +22,7 @@ from deploy.migrate import migrate_all
 from deploy.topics import ensure_topics
 from shared.messaging import Cluster
 from tests.stack import Stack, unique
+from tests.support.own_issuer import OwnIssuer
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60
@@ -108,10 +107,9 @@ async def _databases(service: ServiceDescription, stack: Stack, roles: Mapping[s
 
 
 def _keys(directory: Path) -> dict[str, str]:
-    master, issuer = directory / "master.key", directory / "issuer.public.jwk"
+    master = directory / "master.key"
     master.write_text(b64encode(os.urandom(32)).decode())
-    issuer.write_text(json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=False)))
-    return {"BATON_MASTER_KEY_FILE": str(master), "BATON_ISSUER_KEY_FILE": str(issuer)}
+    return {"BATON_MASTER_KEY_FILE": str(master), "BATON_ISSUER_KEY_FILE": str(OwnIssuer(directory).public)}
 
 
 async def _ready(port: int, process: asyncio.subprocess.Process) -> None:

@@ -12,16 +12,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
 from shared.contracts.talent.register import staff_stream
 from shared.identity import Role
-from shared.messaging import Cluster, make_producer
 from tests.stack import Stack
+from tests.support.kafka import admit
 from tests.support.tables import contents
 from tests.support.writer import (
     TRUST,
-    TRUST_REF,
     Place,
     claim,
     inside,
@@ -29,6 +26,7 @@ from tests.support.writer import (
     outside,
     person,
     place,
+    registering,
     start_kafka,
     until,
 )
@@ -94,11 +92,11 @@ async def doors(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Doors]:
     """Talent with one trust and two schools, of which one is admitted to Kafka after the service has started."""
     async with place(stack) as here, inside(here) as client:
         made = Doors(here, client)
-        trust = {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"}
+        trust = registering()
         for path, body in (("/trusts", trust), *(("/schools", joining(urn)) for urn in (ADMITTED, NOT_ADMITTED))):
             response = await made.command(path, body)
             assert response.status_code == 201, response.text
-        await ensure_topics(Cluster(here.kafka.bootstrap), topics_of_school(ADMITTED))
+        await admit(here.kafka.bootstrap, ADMITTED)
 
         async def knows_its_schools() -> bool:
             return await made.members() == {TRUST: [ADMITTED, NOT_ADMITTED]}
@@ -203,7 +201,7 @@ async def test_an_id_with_other_content_is_counted_for_the_alarm_at_both_doors(d
     for one in (sent, other):
         await doors.post(one)
     await doors.post([other, sent], content_type=BATCH)
-    await send(doors, other)
+    await doors.place.produce(ADMITTED, other)
     await until(lambda: counted(doors, "kafka", before[1] + 1))
 
     assert [await reused(doors, door) for door in ("http", "kafka")] == [before[0] + 2, before[1] + 1]
@@ -455,7 +453,7 @@ async def test_nobody_takes_a_school_over_by_claiming_it(doors: Doors) -> None:
 
     await until(heard)
     fields = person()
-    await send(doors, claim("PersonRegistered", fields, "not-stolen-1"))
+    await doors.place.produce(ADMITTED, claim("PersonRegistered", fields, "not-stolen-1"))
     meta = await until(
         lambda: doors.place.fetchval("select meta from event where stream = $1", f"person-{fields['person_id']}")
     )
@@ -689,18 +687,6 @@ async def test_a_rule_of_the_domain_refuses_with_its_field(doors: Doors) -> None
 # The Kafka door
 
 
-async def send(doors: Doors, content: Any, urn: str = ADMITTED, *, headers: Mapping[str, str] | None = None) -> None:
-    """Write to the admitted school's ingest topic, as its own system does."""
-    body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    chosen = headers if headers is not None else {"content-type": STRUCTURED}
-    producer = make_producer(Cluster(doors.place.kafka.bootstrap), "school")
-    await producer.start()
-    await producer.send_and_wait(
-        f"ingest.talent.{urn}", body, headers=[(name, text.encode()) for name, text in chosen.items()]
-    )
-    await producer.stop()
-
-
 async def receipt(doors: Doors, event_id: str) -> dict[str, Any]:
     """The receipt for an event, once it is there."""
 
@@ -715,7 +701,7 @@ async def receipt(doors: Doors, event_id: str) -> dict[str, Any]:
 async def test_a_claim_from_kafka_becomes_an_event_and_leaves_the_topic(doors: Doors) -> None:
     fields = person()
 
-    await send(doors, claim("PersonRegistered", fields, "kafka-1"))
+    await doors.place.produce(ADMITTED, claim("PersonRegistered", fields, "kafka-1"))
 
     stream = f"person-{fields['person_id']}"
     assert await receipt(doors, "kafka-1") == {
@@ -735,7 +721,7 @@ async def test_a_claim_in_binary_mode_from_kafka_is_the_same(doors: Doors) -> No
     headers = {"ce_specversion": "1.0", "ce_id": "kafka-2", "ce_source": "/mis", "content-type": "application/json"}
     headers |= {"ce_type": "uk.mat.talent.PersonRegistered.v1"}
 
-    await send(doors, person(), headers=headers)
+    await doors.place.produce(ADMITTED, person(), headers=headers)
 
     assert (await receipt(doors, "kafka-2"))["outcome"] == "accepted"
 
@@ -744,9 +730,9 @@ async def test_a_claim_from_kafka_may_name_somebody_by_reference_and_waits_for_t
     fields = person()
     started = {**engagement("", ADMITTED), "person_id": by(fields)}
 
-    await send(doors, claim("EngagementStarted", started, "kafka-early-1"))
+    await doors.place.produce(ADMITTED, claim("EngagementStarted", started, "kafka-early-1"))
     assert (await receipt(doors, "kafka-early-1"))["code"] == "person_unknown"
-    await send(doors, claim("PersonRegistered", fields, "kafka-early-2"))
+    await doors.place.produce(ADMITTED, claim("PersonRegistered", fields, "kafka-early-2"))
 
     async def employed() -> bool:
         return await doors.streams(f"person-{fields['person_id']}") == 2
@@ -758,8 +744,10 @@ async def test_the_topic_says_who_speaks(doors: Doors) -> None:
     fields = person()
     await doors.post(claim("PersonRegistered", fields))
 
-    await send(doors, claim("EngagementStarted", engagement(fields["person_id"], NOT_ADMITTED), "kafka-3"))
-    await send(doors, claim("SchoolJoinedTrust", joining("900003"), "kafka-4"))
+    await doors.place.produce(
+        ADMITTED, claim("EngagementStarted", engagement(fields["person_id"], NOT_ADMITTED), "kafka-3")
+    )
+    await doors.place.produce(ADMITTED, claim("SchoolJoinedTrust", joining("900003"), "kafka-4"))
 
     answers = [await receipt(doors, event_id) for event_id in ("kafka-3", "kafka-4")]
     assert [(a["outcome"], a["code"], a["field"]) for a in answers] == [
@@ -770,10 +758,10 @@ async def test_the_topic_says_who_speaks(doors: Doors) -> None:
 
 async def test_garbage_gets_a_receipt_and_stops_nobody(doors: Doors) -> None:
     before = {record.offset for record in await doors.place.records(f"receipts.{ADMITTED}")}
-    for garbage in (b"\x00\xff garbage", b"", b"{", b'{"a": NaN}', b"[" * 50_000):
-        await send(doors, garbage)
-    await send(doors, b"\xff", headers={"ce_id": "\u00e9", "ce_type": ""})
-    await send(doors, claim("PersonRegistered", person(), "after-garbage-1"))
+    garbage = (b"\x00\xff garbage", b"", b"{", b'{"a": NaN}', b"[" * 50_000)
+    await doors.place.produce(ADMITTED, *garbage)
+    await doors.place.produce(ADMITTED, b"\xff", headers={"ce_id": "\u00e9", "ce_type": ""})
+    await doors.place.produce(ADMITTED, claim("PersonRegistered", person(), "after-garbage-1"))
 
     assert (await receipt(doors, "after-garbage-1"))["outcome"] == "accepted"
     answers = [
@@ -790,16 +778,16 @@ async def test_garbage_gets_a_receipt_and_stops_nobody(doors: Doors) -> None:
 async def test_a_school_without_topics_is_answered_over_http_and_holds_nobody_up(doors: Doors) -> None:
     response = await doors.post(claim("PersonRegistered", person(), "no-topics-1"), token=doors.other_school)
     assert response.status_code == 202
-    await send(doors, claim("PersonRegistered", person(), "still-there-1"))
+    await doors.place.produce(ADMITTED, claim("PersonRegistered", person(), "still-there-1"))
 
     assert (await receipt(doors, "still-there-1"))["outcome"] == "accepted"
     assert await doors.place.fetchval("select count(*) from receipt_pending") == 0
 
 
 async def test_a_school_that_is_admitted_later_is_heard_soon(doors: Doors) -> None:
-    await ensure_topics(Cluster(doors.place.kafka.bootstrap), topics_of_school(LATE))
+    await admit(doors.place.kafka.bootstrap, LATE)
     fields = person()
-    await send(doors, claim("PersonRegistered", fields, "late-1"), LATE)
+    await doors.place.produce(LATE, claim("PersonRegistered", fields, "late-1"))
 
     async def parked() -> str | None:
         code: str | None = await doors.place.fetchval("select code from parked_claim where id = 'late-1'")

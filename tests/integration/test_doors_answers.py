@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 
@@ -54,16 +53,8 @@ class Asking:
 async def asking(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Asking]:
     """Talent without Kafka: what it would have heard of its schools is written down; each school has sent something."""
     async with place(stack, kafka_runs=False) as here:
-        connection = await asyncpg.connect(here.owner_dsn, timeout=10)
-        await connection.executemany(
-            "insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', $3)",
-            [
-                (TRUST, OURS, datetime(2020, 9, 1, tzinfo=UTC)),
-                (TRUST, ALSO_OURS, datetime(2020, 9, 1, tzinfo=UTC)),
-                (OTHER_TRUST, THEIRS, datetime(2020, 9, 1, tzinfo=UTC)),
-            ],
-        )
-        await connection.close()
+        await here.knows_schools(OURS, ALSO_OURS)
+        await here.knows_schools(THEIRS, trust=OTHER_TRUST)
         async with inside(here) as client:
             made = Asking(here, client)
             sent = [
@@ -130,13 +121,7 @@ async def test_a_school_brings_no_answers_of_its_earlier_trust(asking: Asking) -
 
 async def test_a_school_under_a_new_urn_has_the_answers_to_what_it_sent_under_the_old_one(asking: Asking) -> None:
     """Also when the old one works no more."""
-    for urn in ("910011", "910012"):
-        await asking.place.fetchval(
-            """insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', now())
-               returning 1""",
-            TRUST,
-            urn,
-        )
+    await asking.place.knows_schools("910011", "910012")
     old, new = (asking.place.token("school_system", urns=(urn,)) for urn in ("910011", "910012"))
     await asking.publish(old, claim("OfTomorrow", {}, "old-1"))
     assert await asking.ids(new) == []

@@ -71,12 +71,8 @@ async def admit(here: Place, client_id: str, *urns: str, trustuid: str | None = 
 async def machines(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Machines]:
     """Talent without Kafka: what it would have heard of its schools is written down."""
     async with place(stack, kafka_runs=False) as here:
-        connection = await asyncpg.connect(here.owner_dsn, timeout=10)
-        schools = [(TRUST, OURS), (OTHER_TRUST, THEIRS), *((TRUST, urn) for urn in VENDORS)]
-        await connection.executemany(
-            "insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', now())", schools
-        )
-        await connection.close()
+        await here.knows_schools(OURS, *VENDORS)
+        await here.knows_schools(THEIRS, trust=OTHER_TRUST)
         await admit(here, "school-920001", OURS)
         await admit(here, "harbour-mis", *VENDORS)
         await admit(here, "two-trusts", OURS, THEIRS)

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 from fastapi import FastAPI, Request
 
 from deploy.local.ports import free_port
 from shared.runtime import head
 from shared.runtime.head import BoundedHead
-from tests.support.writer import until
+from tests.support.serving import serving
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -29,16 +28,8 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
         return len(await request.body())
 
     number = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=number, http=BoundedHead, log_config=None, timeout_keep_alive=5))
-    serving = asyncio.create_task(server.serve())
-
-    async def started() -> bool:
-        return server.started
-
-    await until(started)
-    yield number
-    server.should_exit = True
-    await serving
+    async with serving(app, number, http=BoundedHead, timeout_keep_alive=5):
+        yield number
 
 
 async def answer(port: int, parts: list[bytes], pause: float = 0.0) -> bytes:

@@ -3,76 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, cast
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
-from aiokafka import TopicPartition
 
 from services.cpd.domain.requirement import SetRequirement
 from services.cpd.intake.compliance import TrainingRecord, complete_training, set_requirement
 from services.cpd.reactions import lapsing
 from services.cpd.reactions.lapsing import lapses_at_once, record_lapsed
-from shared.consumer import Arrival
 from shared.documents.listening import heard_by
-from shared.eventstore import Act, CommandKey, Context, EventStore, Recorded, execute
+from shared.eventstore import Act
 from shared.intake import Views
-from shared.messaging import Delivered
-from shared.runtime import Resources
-from shared.vault import Vault
-from tests.stack import Stack
-from tests.support.writer import CPD, TRUST, place
+from tests.support.process import Process, context, opened, place_of
+from tests.support.read_model import HandClock
+from tests.support.writer import CPD, TRUST, Place
 
 pytestmark = pytest.mark.timeout(300)
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LAST_DAY = date(2027, 3, 13)
 OVER = datetime(2027, 3, 14, 0, 0, tzinfo=UTC)  # the first moment after it, in London too
-HEARD = TopicPartition("cpd.events", 0)
 VIEWS = Views([lapsing.view], heard_by(lapsing.view))
 
 
-@dataclass(frozen=True, slots=True)
-class At:
-    """A clock that stands."""
-
-    time: datetime
-    simulated: bool = False
-
-    def now(self) -> datetime:
-        return self.time
-
-
-@dataclass(frozen=True, slots=True)
-class Process:
-    """One process of the service: its connections, and nothing that it remembers by itself."""
-
-    store: EventStore
-    vault: Vault
-
-    async def says(self, *acts: Act, at: datetime = NOW) -> None:
-        outcomes = await execute(self.store, self.vault, At(at), acts)
-        assert {outcome.status for outcome in outcomes} == {"accepted"}
+class Lapsing(Process):
+    """One process of the service, and its clock of required training."""
 
     async def hears(self, *streams: str) -> None:
-        """Its view takes in everything that these streams hold, as it would from its topic."""
-        loaded, _ = await self.store.load(streams)
-        arrivals = [arrival(recorded) for stream in streams for recorded in loaded[stream].events]
-        async with self.store.pool.acquire() as connection, connection.transaction():
-            await VIEWS.hear(cast("asyncpg.Connection", connection), arrivals)
-            await connection.executemany(
-                """insert into stream_head values ('views', 'cpd', $1, $2, 0)
-                   on conflict (consumer, service, stream) do update set version = excluded.version""",
-                [(stream, loaded[stream].version) for stream in streams],
-            )
+        await self.takes_in(VIEWS, *streams)
 
     async def ticks(self, at: datetime) -> int:
-        return await record_lapsed(self.store, self.vault, At(at))
+        return await record_lapsed(self.store, self.vault, HandClock(at))
 
     async def lapses(self, person_id: UUID, training: str) -> list[date]:
         loaded, _ = await self.store.load([stream_of(person_id, training)])
@@ -80,31 +45,18 @@ class Process:
         return [event.lapsed_on for event in events if hasattr(event, "lapsed_on")]
 
 
-def arrival(recorded: Recorded) -> Arrival:
-    envelope = recorded.envelope
-    raw: Any = None
-    return Arrival(
-        HEARD, 0, "cpd", envelope.stream, raw, Delivered(recorded.meta, 0, recorded.record), recorded.event()
-    )
-
-
-@pytest.fixture(scope="module")
-async def settings(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Any]:
-    async with place(stack, CPD, kafka_runs=False) as here:
-        yield here.settings
+here = place_of(CPD)
 
 
 @asynccontextmanager
-async def running(settings: Any) -> AsyncIterator[Process]:
-    resources = Resources.of(settings, by_key=True)
-    await resources.start()
-    yield Process(EventStore("cpd", resources.pool), resources.vault)
-    await resources.stop()
+async def running(here: Place) -> AsyncIterator[Lapsing]:
+    async with opened(here) as one:
+        yield Lapsing(one.resources, one.store, HandClock(NOW))
 
 
 @pytest.fixture
-async def process(settings: Any) -> AsyncIterator[Process]:
-    async with running(settings) as one:
+async def process(here: Place) -> AsyncIterator[Lapsing]:
+    async with running(here) as one:
         yield one
 
 
@@ -112,12 +64,6 @@ async def process(settings: Any) -> AsyncIterator[Process]:
 def training() -> str:
     """A training that is this test's alone."""
     return f"training-{uuid4().hex[:12]}"
-
-
-def context() -> Context:
-    return Context(
-        key=CommandKey(TRUST, "/tests", str(uuid4())), trustuid=TRUST, actor="tester", claim=b"", correlation_id="test"
-    )
 
 
 def stream_of(person_id: UUID, training: str) -> str:
@@ -142,7 +88,7 @@ def required(training: str, effective_from: date, months: int | None = 12) -> Ac
     return set_requirement(shape, context())
 
 
-async def test_it_lapses_when_its_last_day_is_over_in_london(process: Process, training: str) -> None:
+async def test_it_lapses_when_its_last_day_is_over_in_london(process: Lapsing, training: str) -> None:
     ada = uuid4()
     await process.says(completed(ada, training))
     await process.hears(stream_of(ada, training))
@@ -154,7 +100,7 @@ async def test_it_lapses_when_its_last_day_is_over_in_london(process: Process, t
     assert (before, await process.lapses(ada, training)) == ([], [LAST_DAY + timedelta(days=1)])
 
 
-async def test_in_summer_a_day_is_over_an_hour_earlier(process: Process, training: str) -> None:
+async def test_in_summer_a_day_is_over_an_hour_earlier(process: Lapsing, training: str) -> None:
     ada, last_day = uuid4(), date(2027, 7, 1)
     await process.says(completed(ada, training, until=last_day))
     await process.hears(stream_of(ada, training))
@@ -166,33 +112,33 @@ async def test_in_summer_a_day_is_over_an_hour_earlier(process: Process, trainin
     assert (before, await process.lapses(ada, training)) == ([], [date(2027, 7, 2)])
 
 
-async def test_two_processes_that_ask_at_once_make_one_fact(settings: Any, process: Process, training: str) -> None:
+async def test_two_processes_that_ask_at_once_make_one_fact(here: Place, process: Lapsing, training: str) -> None:
     people = [uuid4() for _ in range(40)]
     await process.says(*(completed(person, training) for person in people))
     await process.hears(*(stream_of(person, training) for person in people))
 
-    async with running(settings) as other:
+    async with running(here) as other:
         await asyncio.gather(*(each.ticks(OVER) for each in (process, other) * 4))
 
     for person in people:
         assert await process.lapses(person, training) == [LAST_DAY + timedelta(days=1)]
 
 
-async def test_a_process_that_died_between_fact_and_note_asks_again_in_vain(settings: Any, training: str) -> None:
+async def test_a_process_that_died_between_fact_and_note_asks_again_in_vain(here: Place, training: str) -> None:
     ada = uuid4()
-    async with running(settings) as first:
+    async with running(here) as first:
         await first.says(completed(ada, training))
         await first.hears(stream_of(ada, training))
         await first.ticks(OVER)
         await first.store.pool.execute("update expiry set asked = false where person_id = $1", ada)
 
-    async with running(settings) as second:
+    async with running(here) as second:
         assert await second.ticks(OVER) == 0
         assert await second.lapses(ada, training) == [LAST_DAY + timedelta(days=1)]
         assert await second.store.pool.fetchval("select asked from expiry where person_id = $1", ada)
 
 
-async def test_what_was_heard_twice_is_asked_once(process: Process, training: str) -> None:
+async def test_what_was_heard_twice_is_asked_once(process: Lapsing, training: str) -> None:
     ada = uuid4()
     await process.says(completed(ada, training))
     for _ in range(2):
@@ -202,7 +148,7 @@ async def test_what_was_heard_twice_is_asked_once(process: Process, training: st
     assert await process.lapses(ada, training) == [LAST_DAY + timedelta(days=1)]
 
 
-async def test_a_view_that_is_behind_makes_nothing_lapse(process: Process, training: str) -> None:
+async def test_a_view_that_is_behind_makes_nothing_lapse(process: Lapsing, training: str) -> None:
     ada, later = uuid4(), date(2030, 1, 1)
     await process.says(completed(ada, training))
     await process.hears(stream_of(ada, training))
@@ -216,12 +162,13 @@ async def test_a_view_that_is_behind_makes_nothing_lapse(process: Process, train
     assert (renewed, await process.lapses(ada, training)) == ([], [date(2030, 1, 2)])
 
 
-async def test_renewed_it_lapses_again(process: Process, training: str) -> None:
+async def test_renewed_it_lapses_again(process: Lapsing, training: str) -> None:
     ada = uuid4()
     await process.says(completed(ada, training))
     await process.hears(stream_of(ada, training))
     await process.ticks(OVER)
-    await process.says(completed(ada, training, on=date(2027, 3, 20), until=date(2028, 3, 19)), at=OVER + timedelta(7))
+    a_week_later = replace(process, clock=HandClock(OVER + timedelta(7)))
+    await a_week_later.says(completed(ada, training, on=date(2027, 3, 20), until=date(2028, 3, 19)))
     await process.hears(stream_of(ada, training))
 
     for _ in range(3):
@@ -230,7 +177,7 @@ async def test_renewed_it_lapses_again(process: Process, training: str) -> None:
     assert await process.lapses(ada, training) == [date(2027, 3, 14), date(2028, 3, 20)]
 
 
-async def test_more_than_a_tick_takes_are_taken_by_the_next(process: Process, training: str) -> None:
+async def test_more_than_a_tick_takes_are_taken_by_the_next(process: Lapsing, training: str) -> None:
     people = [uuid4() for _ in range(lapses_at_once + 1)]
     await process.says(*(completed(person, training) for person in people))
     await process.hears(*(stream_of(person, training) for person in people))
@@ -251,7 +198,7 @@ async def test_more_than_a_tick_takes_are_taken_by_the_next(process: Process, tr
     ],
 )
 async def test_what_nobody_required_is_dated_by_the_first_requirement(
-    process: Process, training: str, on: date, months: int | None, last_day: date | None, order: str
+    process: Lapsing, training: str, on: date, months: int | None, last_day: date | None, order: str
 ) -> None:
     ada, requirement = uuid4(), f"requirement-{TRUST}-{training}"
     from_on = date(2027, 9, 1) if on.year == 2019 else date(2026, 12, 1)

@@ -18,21 +18,19 @@ from aiokafka import AIOKafkaProducer
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
 from shared.consumer import lag, subscription
-from shared.messaging import Cluster, make_producer
 from shared.runtime.gauges import refresh
 from tests.stack import Stack
+from tests.support.kafka import admit, produce
 from tests.support.writer import (
     TRUST,
-    TRUST_REF,
     Place,
     claim,
     inside,
     joining,
     person,
     place,
+    registering,
     start_kafka,
     until,
 )
@@ -100,16 +98,6 @@ class Watched:
         headers = {"authorization": f"Bearer {token or self.trust}", "idempotency-key": str(uuid4())}
         return (await self.client.post(path, json=body, headers=headers)).status_code
 
-    async def send(self, topic: str, *values: bytes, key: bytes = b"x") -> None:
-        """Records on a topic, as a school's system or anybody sends them."""
-        producer = make_producer(Cluster(self.place.kafka.bootstrap), "a-school")
-        await producer.start()
-        try:
-            for value in values:
-                await producer.send_and_wait(topic, value, key=key, headers=[("content-type", STRUCTURED.encode())])
-        finally:
-            await producer.stop()
-
 
 @pytest.fixture(scope="module")
 async def watched(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Watched]:
@@ -123,10 +111,10 @@ async def watched(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Watch
 @asynccontextmanager
 async def watching(stack: Stack) -> AsyncIterator[Watched]:
     async with place(stack) as here:
-        await ensure_topics(Cluster(here.kafka.bootstrap), [*topics_of_school(SCHOOL), *topics_of_school(LATE)])
+        await admit(here.kafka.bootstrap, SCHOOL, LATE)
         async with inside(here) as client:
             made = Watched(here, client)
-            await made.command("/trusts", {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"})
+            await made.command("/trusts", registering())
             for urn in (SCHOOL, OTHER):
                 assert await made.command("/schools", joining(urn)) == 201
             await made.falls("baton_consumer_lag_records", group="talent-views")
@@ -164,14 +152,14 @@ async def test_a_refusal_is_counted_once_at_whatever_door_it_is_answered(watched
     assert await refusals(watched.command("/schools", joining(OTHER), watched.school)) == {("http", "trust_only"): 1}
     assert await refusals(watched.client.get("/nowhere")) == {("http", "http_404"): 1}
 
-    await watched.send(f"ingest.talent.{SCHOOL}", json.dumps(elsewhere | {"id": "k1"}).encode(), b"garbage")
+    await watched.place.produce(SCHOOL, elsewhere | {"id": "k1"}, b"garbage")
     await watched.reaches("baton_refusals_total", 0, door="kafka", code="not_your_school")
     await watched.reaches("baton_refusals_total", 0, door="kafka", code="not_json")
 
 
 async def test_a_parked_claim_counts_until_it_is_answered(watched: Watched) -> None:
     waiting = claim("SchoolJoinedTrust", joining("900009"), "parked-1", trustuid=TRUST)
-    await watched.send(f"ingest.talent.{LATE}", json.dumps(waiting).encode())
+    await watched.place.produce(LATE, waiting)
 
     await watched.reaches("baton_parked_claims", 0, code="school_unknown")
     await watched.reaches("baton_parked_claims_seconds", 1)
@@ -272,7 +260,7 @@ async def test_a_record_that_nobody_can_read_is_parked_and_counted(watched: Watc
     labels = {"consumer": "views", "service": "talent"}
     assert await watched.value("baton_consumer_parked_records", **labels) == 0
 
-    await watched.send("talent.events", b"garbage")
+    await produce(watched.place.kafka.bootstrap, "talent.events", b"garbage")
 
     await watched.reaches("baton_consumer_parked_records", 0, reason="unreadable", **labels)
     await watched.reaches("baton_consumer_parked_seconds", 1, **labels)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from shared.intake import Intake, People, staff
 from shared.intake.origins import trusts_of
 from shared.intake.reading import from_record
 from shared.intake.senders import Sender
 from tests.integration.test_lost_races import TYPE, URN, intake, record, talent  # noqa: F401  a fixture
 from tests.support.history import TRUST, History
+from tests.support.writer import joined
 
 
 async def test_a_type_that_was_unknown_is_taken_by_the_service_that_knows_it(talent: History) -> None:  # noqa: F811
@@ -41,12 +40,7 @@ async def test_a_school_that_was_unknown_is_taken_when_it_is_in_the_register(tal
     [(_, answer)] = await heard.take([(sender, from_record(record(0), "here"))])
     assert (answer.status, answer.code, answer.waits_for) == ("parked", "school_unknown", None)
 
-    await talent.pool.execute(
-        "insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', $3)",
-        TRUST,
-        URN,
-        talent.clock.now() - timedelta(days=1),
-    )
+    await joined(talent.pool, URN, trust=TRUST)
     await heard.look_after_parked()
 
     assert await heard.parking.all() == []

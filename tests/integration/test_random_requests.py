@@ -33,7 +33,7 @@ from schemathesis.specs.openapi.checks import (
 from deploy.description import SERVICES, ServiceDescription
 from shared.contracts.vocabulary import identifier
 from tests.stack import Stack
-from tests.support.writer import COLLABORATION, CPD, TRUST, Place, outside, place
+from tests.support.writer import COLLABORATION, CPD, TRUST, Place, joined, outside, place
 
 pytestmark = pytest.mark.timeout(300)  # a process that starts
 
@@ -100,10 +100,7 @@ async def told_of_the_register(here: Place) -> None:
     """What a service would have heard from talent: two schools, and who works at them."""
     connection = await asyncpg.connect(here.owner_dsn, timeout=10)
     try:
-        await connection.executemany(
-            "insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', now())",
-            [(TRUST, urn) for urn in SCHOOLS],
-        )
+        await joined(connection, *SCHOOLS)
         await connection.executemany(
             "insert into person (person_id, trustuid) values ($1, $2)", [(i, TRUST) for i in IDS]
         )

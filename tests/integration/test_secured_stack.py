@@ -49,7 +49,7 @@ from shared.identity import Principal
 from tests.integration.stories.looping import Asked, answer, cycle, focus, meeting
 from tests.stack import own_settings, told
 from tests.support.guide import carry_out
-from tests.support.writer import COLLABORATION, TALENT, TRUST, TRUST_REF, claim, joining, person
+from tests.support.writer import COLLABORATION, TALENT, TRUST, claim, joining, person, registering
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
@@ -116,8 +116,7 @@ async def secured() -> AsyncIterator[Secured]:
 
 async def _register(settings: StackSettings, urns: Sequence[str]) -> None:
     """A trust with these schools, once every writer has heard of them by Kafka."""
-    trust = {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"}
-    await post(settings, TALENT, ("/trusts", trust), *(("/schools", joining(urn)) for urn in urns))
+    await post(settings, TALENT, ("/trusts", registering()), *(("/schools", joining(urn)) for urn in urns))
     for writer in WRITERS:
         dsn = settings.dsn(writer.app, writer.database, read_password(settings, writer.app))
         connection = await asyncpg.connect(dsn)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import ConsumerRecord
 
 from deploy.description import TopicDescription
 from deploy.dsn import with_database
@@ -30,6 +30,7 @@ from shared.messaging import Cluster, Delivered, Message, delivered, events_topi
 from shared.sequencer import Deposed, Sequencer
 from tests.stack import Stack, unique
 from tests.support.history import History, context, history, part, people, person, rows
+from tests.support.kafka import records
 
 PARTITIONS = 4
 DEAD = "127.0.0.1:1"
@@ -99,24 +100,16 @@ async def is_published(talent: History, count: int) -> None:
 
 async def topic(kafka: str, name: str) -> dict[int, list[ConsumerRecord[bytes, bytes]]]:
     """What a topic holds now, by partition."""
-    consumer = AIOKafkaConsumer(name, bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        partitions = consumer.assignment()
-        found: dict[int, list[ConsumerRecord[bytes, bytes]]] = {tp.partition: [] for tp in partitions}
-        ends = await consumer.end_offsets(partitions)
-        while any([await consumer.position(tp) < end for tp, end in ends.items()]):
-            for tp, records in (await consumer.getmany(timeout_ms=500)).items():
-                found[tp.partition] += records
-        return found
-    finally:
-        await consumer.stop()
+    found: dict[int, list[ConsumerRecord[bytes, bytes]]] = defaultdict(list)
+    for record in await records(kafka, name):
+        found[record.partition].append(record)
+    return found
 
 
 async def published(talent: History, kafka: str) -> list[Delivered]:
     """Every event on the service's topic: of each partition in its order."""
     found = await topic(kafka, events_topic(talent.store.service))
-    return [delivered(record) for records in found.values() for record in records]
+    return [delivered(record) for of_partition in found.values() for record in of_partition]
 
 
 def streams_in_order(events: Sequence[Recorded | Delivered]) -> None:
@@ -411,13 +404,13 @@ async def test_the_topic_holds_the_log_in_order_and_whoever_reads_it_can_check_t
         await is_published(talent, 400)
 
     found = await topic(stack.kafka, events_topic(talent.store.service))
-    assert len([records for records in found.values() if records]) == PARTITIONS
+    assert len(found) == PARTITIONS
     heads: dict[str, bytes] = {}
     seen = {}
-    for records in found.values():
-        events = [delivered(record) for record in records]
+    for of_partition in found.values():
+        events = [delivered(record) for record in of_partition]
         assert [event.logindex for event in events] == sorted({event.logindex for event in events})
-        for record, event in zip(records, events, strict=True):
+        for record, event in zip(of_partition, events, strict=True):
             stream = event.envelope.stream
             assert record.key == stream.encode()
             heads[stream] = chain_hash(heads.get(stream, genesis), event.meta, event.record)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -17,21 +18,20 @@ from shared.contracts.collaboration.loop import ReminderSent
 from shared.contracts.schemas import opened_schema
 from shared.sequencer import Deposed
 from tests.stack import Stack
-from tests.support.told import MARKER, Service, admit, headers, read, revoke, service, some_urn, types
-from tests.support.writer import COLLABORATION, TRUST, Place, place
+from tests.support.kafka import admit
+from tests.support.process import place_of
+from tests.support.told import MARKER, Service, headers, read, revoke, service, some_urn, types
+from tests.support.writer import COLLABORATION, TRUST, Place
 
 ITEM = ["CycleOpened", "FocusAreaSet", "StandardAgendaItemIssued"]
 
 
-@pytest.fixture(scope="module")
-async def here(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Place]:
-    async with place(stack, COLLABORATION, kafka_runs=False) as made:
-        yield made
+here = place_of(COLLABORATION)
 
 
 @pytest.fixture
 async def trust(here: Place) -> AsyncIterator[Service]:
-    async with service(here.settings) as made:
+    async with service(here) as made:
         yield made
 
 
@@ -95,7 +95,7 @@ async def test_a_leader_who_was_deposed_tells_again_and_nothing_is_lost(stack: S
     with pytest.raises(Deposed):  # Kafka has it, and its place in the log has not moved
         await topics.turn()
     await topics.stop()
-    successor = Service(trust.resources, trust.store, rival, trust.feed).topics(stack.kafka)
+    successor = replace(trust, sequencer=rival).topics(stack.kafka)
     await successor.turn()
     await successor.turn()
     await successor.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -16,24 +16,15 @@ from shared.consumer import Arrival
 from shared.contracts import codec
 from shared.contracts.collaboration.reviews import ReviewCompleted
 from shared.contracts.talent.register import EngagementEnded, EngagementStarted
-from shared.decider import Decider
-from shared.eventstore import Act, CommandKey, Context, EventStore, execute
 from shared.reactions import Effect, Fact, Reacting, Reaction, void_what_followed
 from shared.reactions.undoing import made_of
-from shared.runtime import Resources
-from tests.stack import Stack
+from tests.support.process import Process, facts, opened, place_of
 from tests.support.read_model import HandClock, arrival
 from tests.support.story import Story
-from tests.support.writer import TALENT, TRUST, place
+from tests.support.writer import TALENT, TRUST, Place
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 DAY = date(2026, 11, 20)
-
-
-def writing(stream: str, event: Any, context: Context) -> Act:
-    """An act that records this, whatever was before."""
-    nothing: Any = Decider(None, lambda *_: [], lambda *_: None)
-    return Act(context, {stream: nothing}, lambda _: {stream: [event]})
 
 
 async def react(fact: Fact, _: asyncpg.Pool) -> Sequence[Effect]:
@@ -41,15 +32,13 @@ async def react(fact: Fact, _: asyncpg.Pool) -> Sequence[Effect]:
     person_id: UUID = fact.event.lead_id
     about: dict[str, Any] = {"kind": "permanent", "role": "reviewer", "fte_hundredths": 1, "started_on": DAY}
     engaged = EngagementStarted(person_id=person_id, engagement_id=person_id, **about)
-    return [Effect(f"person-{person_id}", lambda context: writing(f"person-{person_id}", engaged, context))]
+    return [Effect(f"person-{person_id}", lambda within: facts(f"person-{person_id}", engaged, within=within))]
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+@dataclass(frozen=True, kw_only=True)
+class Service(Process):
     """Talent, without its topics: a test says what it hears."""
 
-    resources: Resources
-    store: EventStore
     reacting: Reacting
 
     async def hears(self, *arrivals: Arrival) -> None:
@@ -60,9 +49,7 @@ class Service:
         await self.reacting.work_off()
 
     async def records(self, stream: str, event: Any) -> None:
-        context = Context(CommandKey(TRUST, "test", str(uuid4())), TRUST, "somebody", b"", "test")
-        [outcome] = await execute(self.store, self.resources.vault, HandClock(NOW), [writing(stream, event, context)])
-        assert outcome.status == "accepted"
+        await self.says(facts(stream, event))
 
     async def history(self, like: str) -> list[Any]:
         rows = await self.store.pool.fetch(
@@ -71,20 +58,16 @@ class Service:
         return [codec.decode(row["type"], row["record"]) for row in rows]
 
 
-@pytest.fixture(scope="module")
-async def settings(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Any]:
-    async with place(stack, TALENT, kafka_runs=False) as here:
-        yield here.settings
+here = place_of(TALENT)
 
 
 @pytest.fixture
-async def service(settings: Any) -> AsyncIterator[Service]:
-    resources = Resources.of(settings, by_key=True)
-    await resources.start()
-    store = EventStore("talent", resources.pool)
+async def service(here: Place) -> AsyncIterator[Service]:
     reactions = [Reaction("engage_reviewer", (ReviewCompleted,), react), void_what_followed(putting_right)]
-    yield Service(resources, store, Reacting(store, resources.vault, HandClock(NOW), reactions, lambda: None))
-    await resources.stop()
+    clock = HandClock(NOW)
+    async with opened(here) as process:
+        reacting = Reacting(process.store, process.vault, clock, reactions, lambda: None)
+        yield Service(resources=process.resources, store=process.store, clock=clock, reacting=reacting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from aiokafka import AIOKafkaProducer
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
 from shared.clock import SystemClock, today
 from shared.intake.successions import overlap
-from shared.messaging import Cluster, make_producer
 from tests.stack import Stack
-from tests.support.writer import TRUST, TRUST_REF, Place, claim, inside, joining, person, place, until
+from tests.support.kafka import admit
+from tests.support.writer import TRUST, Place, claim, inside, joining, person, place, registering, until
 
 pytestmark = pytest.mark.timeout(300)  # a Kafka of its own
 
@@ -29,16 +26,15 @@ TODAY = today(SystemClock().now())
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Talent with a trust, and a producer that any school's system might have."""
+    """Talent with a trust and its schools' systems."""
 
     place: Place
     client: httpx.AsyncClient
-    producer: AIOKafkaProducer
 
     async def has(self, urn: str, trust: str = TRUST) -> None:
         """A school joins and is admitted to Kafka."""
         await self.says("/schools", joining(urn, trust), trust)
-        await ensure_topics(Cluster(self.place.kafka.bootstrap), topics_of_school(urn))
+        await admit(self.place.kafka.bootstrap, urn)
         await self._knows("select 1 from school where urn = $1", urn)
 
     async def succeeds(self, urn: str, new: str, *, days_ago: int = 1, trust: str = TRUST) -> None:
@@ -51,13 +47,6 @@ class Trust:
         headers = {"authorization": f"Bearer {self.place.token('trust_leader', trust=trust)}"}
         answer = await self.client.post(path, json=body, headers={**headers, "idempotency-key": str(uuid4())})
         assert answer.status_code == 201, answer.text
-
-    async def send(self, urn: str, *claims: Mapping[str, Any]) -> None:
-        """A school's system writes to its topic."""
-        for one in claims:
-            body = json.dumps(one).encode()
-            headers = [("content-type", b"application/cloudevents+json")]
-            await self.producer.send_and_wait(f"ingest.talent.{urn}", body, headers=headers)
 
     async def receipts(self, urn: str) -> dict[str, list[dict[str, Any]]]:
         """What a school has read so far, by the ids that it gave."""
@@ -99,14 +88,11 @@ class Trust:
 @pytest.fixture(scope="module")
 async def trust(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Trust]:
     async with place(stack) as here, inside(here) as client:
-        producer = make_producer(Cluster(here.kafka.bootstrap), "school")
-        await producer.start()
-        made = Trust(here, client, producer)
-        await made.says("/trusts", {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"})
+        made = Trust(here, client)
+        await made.says("/trusts", registering())
         other = {"trustuid": OTHER_TRUST, "trust_ref": "TR09902", "name": "OTHER TRUST"}
         await made.says("/trusts", other, OTHER_TRUST)
         yield made
-        await producer.stop()
 
 
 def someone() -> dict[str, Any]:
@@ -123,15 +109,17 @@ async def test_a_run_goes_on_under_the_new_urn_and_nothing_is_lost_or_taken_twic
     old, new = "900011", "900012"
     await trust.has(old)
     before, between, after = ([someone() for _ in range(20)] for _ in range(3))
-    await trust.send(old, *before)
+    await trust.place.produce(old, *before)
     await trust.answered(old, *before)
     await trust.has(new)
-    await trust.send(old, *between)
+    await trust.place.produce(old, *between)
 
     await trust.succeeds(old, new)
     under_both = [employed(before[0], new), employed(before[1], old)]
-    await trust.send(new, *between[10:], *after, under_both[0])  # it does not know what of the old ones was taken
-    await trust.send(old, under_both[1])
+    await trust.place.produce(
+        new, *between[10:], *after, under_both[0]
+    )  # it does not know what of the old ones was taken
+    await trust.place.produce(old, under_both[1])
 
     first = await trust.answered(old, *before, *between, *after, *under_both)
     second = await trust.answered(new, *between[10:], *after, *under_both)
@@ -169,8 +157,8 @@ async def test_when_the_time_is_over_the_old_urn_is_refused_and_told_so(trust: T
     await trust.succeeds(old, new, days_ago=overlap.days)
     late, in_time = someone(), someone()
 
-    await trust.send(old, late)
-    await trust.send(new, in_time)
+    await trust.place.produce(old, late)
+    await trust.place.produce(new, in_time)
 
     [refused] = (await trust.answered(old, late))[late["id"]]
     assert (refused["outcome"], refused["code"]) == ("refused", "urn_succeeded")
@@ -186,9 +174,9 @@ async def test_no_trust_says_it_of_another_trusts_school(trust: Trust) -> None:
     await trust.succeeds(theirs, ours, trust=OTHER_TRUST)
 
     registered = someone()
-    await trust.send(ours, registered)
+    await trust.place.produce(ours, registered)
     await trust.answered(ours, registered)
     late = someone()
-    await trust.send(ours, late)
+    await trust.place.produce(ours, late)
     await trust.answered(ours, late)
     assert await trust.receipts(theirs) == {}

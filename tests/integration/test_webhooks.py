@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from services.collaboration.telling.webhooks import posting
 from services.collaboration.telling.webhooks.delivering import Webhooks
 from services.collaboration.telling.webhooks.posting import Poster
 from services.collaboration.telling.webhooks.signing import Signer
-from tests.stack import Stack
+from tests.support.process import place_of
 from tests.support.receiver import (
     BODY_BROKEN_OFF,
     BROKEN_OFF,
@@ -30,7 +30,7 @@ from tests.support.receiver import (
     receiving,
 )
 from tests.support.told import MARKER, Service, service, some_urn
-from tests.support.writer import COLLABORATION, Place, place
+from tests.support.writer import COLLABORATION, Place
 
 
 class Hooked:
@@ -63,15 +63,12 @@ class Hooked:
         )
 
 
-@pytest.fixture(scope="module")
-async def here(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Place]:
-    async with place(stack, COLLABORATION, kafka_runs=False) as made:
-        yield made
+here = place_of(COLLABORATION)
 
 
 @asynccontextmanager
 async def running(here: Place, **how: Any) -> AsyncIterator[Hooked]:
-    async with service(here.settings) as trust:
+    async with service(here) as trust:
         poster = Poster(trust.resources.vault, **{"loopback": True, **how})
         await poster.start()
         owner = await asyncpg.connect(here.owner_dsn, timeout=10)

@@ -7,30 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from shared.clock import SystemClock
 from shared.contracts.talent.leaders import ReadinessAssessed
 from shared.contracts.talent.posts import CriticalPostRegistered, Incumbent, PostVacated
-from shared.decider import Decider
-from shared.eventstore import Act, CommandKey, Context, EventStore, execute
-from shared.runtime import Resources
+from tests.support.process import context, facts, opened
 from tests.support.writer import TRUST, Place, until
 
 TODAY = date.today()  # noqa: DTZ011  the services' clock is the real one
 SCHOOL = "900001"
 
-_as_told: Decider[Any, None, Any] = Decider(None, lambda told, _: list(told), lambda state, _: state)
-
 
 async def recorded(place: Place, *events: Any, trust: str = TRUST, actor: str = "tester") -> None:
     """These stand in talent's history, each in a stream of its own, and are numbered."""
-    resources = Resources.of(place.settings, by_key=True)
-    await resources.start()
-    try:
-        store = EventStore("talent", resources.pool)
-        await execute(store, resources.vault, SystemClock(), [_told(event, trust, actor) for event in events])
-    finally:
-        await resources.stop()
-
+    async with opened(place) as process:
+        await process.says(*(facts(f"told-{uuid4()}", event, within=context(trust, actor)) for event in events))
     await all_numbered(place)
 
 
@@ -42,12 +31,6 @@ async def all_numbered(place: Place) -> None:
         return waiting == 0
 
     await until(numbered)
-
-
-def _told(event: Any, trust: str, actor: str) -> Act:
-    stream, id_ = f"told-{uuid4()}", str(uuid4())
-    context = Context(CommandKey(trust, "test", id_), trust, actor, id_.encode(), id_)
-    return Act(context, {stream: _as_told}, lambda _: {stream: [event]})
 
 
 async def forecastable(place: Place) -> str:

@@ -45,9 +45,11 @@ def patches(projections: Iterable[Projection], delivered: Delivered) -> list[Pat
 
 
 @asynccontextmanager
-async def telling(database: str, told: Sequence[Delivered], *, only: Sequence[str]) -> AsyncIterator[asyncpg.Pool]:
-    """Some read models in an empty database, which have heard all that was told."""
-    async with asyncpg.create_pool(database, min_size=1, max_size=6) as pool:
+async def telling(
+    database: str, told: Sequence[Delivered] = (), *, only: Sequence[str] = ()
+) -> AsyncIterator[asyncpg.Pool]:
+    """Read models in an empty database, all of them or these alone, which have heard all that was told."""
+    async with asyncpg.create_pool(database, min_size=1, max_size=8) as pool:
         await create(pool, only=only)
         await receive(pool, told)
         yield pool
@@ -74,11 +76,13 @@ def reading(pool: asyncpg.Pool, clock: HandClock, *, unasked: Scope = EVERYTHING
 @asynccontextmanager
 async def told(database: str, story: Story, needs: tuple[str, ...], at: datetime) -> AsyncIterator[View]:
     """A view of what a story has told, in an empty database, at a moment."""
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await create(pool)
-        await receive(pool, sorted(story.told, key=lambda told: (told.envelope.service, told.logindex)))
-        async with reading(pool, HandClock(at))(needs) as view:
-            yield view
+    async with telling(database, by_log(story.told)) as pool, reading(pool, HandClock(at))(needs) as view:
+        yield view
+
+
+def by_log(told: Iterable[Delivered]) -> list[Delivered]:
+    """As a consumer has it that reads one service's topic after the other."""
+    return sorted(told, key=lambda delivered: (delivered.envelope.service, delivered.logindex))
 
 
 async def receive(

@@ -5,19 +5,15 @@ It signs everybody in without asking; Keycloak is for what a provider really doe
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 from base64 import b64decode
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-import uvicorn
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core.util import create_half_hash
 from joserfc import jwt
@@ -146,17 +142,3 @@ class SmallIssuer:
 
 def _half(token: str) -> str:
     return (create_half_hash(token, "RS256") or b"").decode()
-
-
-@asynccontextmanager
-async def serving(issuer: SmallIssuer) -> AsyncIterator[SmallIssuer]:
-    """It, at its port; several times one after another, if need be."""
-    server = uvicorn.Server(uvicorn.Config(issuer.app(), port=issuer.port, log_config=None, lifespan="off"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    try:
-        yield issuer
-    finally:
-        server.should_exit = True
-        await task

@@ -14,15 +14,12 @@ from uuid import UUID, uuid4
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
 from services.collaboration.domain.answer import answer_stream
 from services.collaboration.domain.cycle import cycle_stream
 from services.collaboration.domain.focus import focus_stream
 from services.collaboration.domain.item import item_stream
 from services.collaboration.telling.feed import Feed
 from services.collaboration.telling.topics import Topics
-from shared.clock import SystemClock
 from shared.contracts.collaboration.loop import (
     CycleOpened,
     FocusAreaSet,
@@ -30,16 +27,14 @@ from shared.contracts.collaboration.loop import (
     TrustAcknowledged,
     TrustResponseGiven,
 )
-from shared.decider import Decider
-from shared.eventstore import Act, CommandKey, Context, EventStore, execute
+from shared.eventstore import EventStore
 from shared.messaging import Cluster, to_school_topic
-from shared.runtime import Resources
 from shared.sequencer import Sequencer
-from tests.support.writer import TRUST
+from tests.support.process import Process, facts, opened
+from tests.support.writer import TRUST, Place, joined
 
 CYCLE = "2026/27-A1"
 MARKER = "Our reading adviser comes on Tuesdays."
-_any: Decider[Any, None, Any] = Decider(None, lambda *_: [], lambda *_: None)
 
 
 def some_urn() -> str:
@@ -47,22 +42,16 @@ def some_urn() -> str:
     return str(random.randrange(200_000, 900_000))
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+@dataclass(frozen=True, kw_only=True)
+class Service(Process):
     """What telling is made of, with its leader."""
 
-    resources: Resources
-    store: EventStore
     sequencer: Sequencer
     feed: Feed
 
     async def records(self, stream: str, *events: Any) -> None:
         """Facts of one stream, whatever led to them."""
-        key = CommandKey(TRUST, "/tests", str(uuid4()))
-        context = Context(key=key, trustuid=TRUST, actor="tester", claim=b"", correlation_id="test")
-        act = Act(context, {stream: _any}, lambda _: {stream: list(events)})
-        [outcome] = await execute(self.store, self.resources.vault, SystemClock(), [act])
-        assert outcome.status == "accepted", outcome
+        await self.says(facts(stream, *events))
         while await self.sequencer.number():
             pass
 
@@ -105,10 +94,7 @@ class Service:
 
     async def succeeds(self, urn: str, new: str) -> None:
         """It has heard that a school goes on under a new URN from today."""
-        await self.store.pool.executemany(
-            "insert into school (trustuid, urn, joined_on, recorded_at) values ($1, $2, '2020-09-01', now())",
-            [(TRUST, urn), (TRUST, new)],
-        )
+        await joined(self.store.pool, urn, new)
         await self.store.pool.execute("insert into succession values ($1, $2, $3, current_date)", TRUST, urn, new)
 
     async def answers(self, urn: str, *, response: str = MARKER) -> str:
@@ -138,22 +124,13 @@ async def leader(store: EventStore) -> Sequencer:
 
 
 @asynccontextmanager
-async def service(settings: Any) -> AsyncIterator[Service]:
+async def service(here: Place) -> AsyncIterator[Service]:
     """Telling, with what it needs of the service."""
-    resources = Resources.of(settings, by_key=True)
-    await resources.start()
-    try:
-        store = EventStore("collaboration", resources.pool)
-        await resources.pool.execute("update lease set expires_at = '-infinity'")
-        sequencer = await leader(store)
-        yield Service(resources, store, sequencer, Feed(store, resources.vault, SystemClock()))
-    finally:
-        await resources.stop()
-
-
-async def admit(kafka: str, *urns: str) -> None:
-    """These schools have their topics."""
-    await ensure_topics(Cluster(kafka), [topic for urn in urns for topic in topics_of_school(urn)])
+    async with opened(here) as process:
+        resources, store = process.resources, process.store
+        await store.pool.execute("update lease set expires_at = '-infinity'")
+        feed = Feed(store, resources.vault, process.clock)
+        yield Service(resources=resources, store=store, sequencer=await leader(store), feed=feed)
 
 
 async def revoke(kafka: str, urn: str) -> None:

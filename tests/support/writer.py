@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import ConsumerRecord
 from fastapi import FastAPI
 
 from deploy import migrate
@@ -32,9 +32,10 @@ from deploy.tokens import development_token, service_token
 from deploy.topics import ensure_topics
 from shared import migrations
 from shared.identity import Principal, Role
-from shared.messaging import Cluster
+from shared.messaging import Cluster, ingest_topic
 from shared.settings import ServiceSettings
 from tests.stack import Stack, scratch_directory, unique
+from tests.support import kafka
 
 TRUST, TRUST_REF = "99001", "TR09901"
 TALENT, CPD, COLLABORATION, REPORTING = SERVICES
@@ -115,21 +116,21 @@ class Place:
         finally:
             await connection.close()
 
+    async def knows_schools(self, *urns: str, trust: str = TRUST) -> None:
+        """What it would have heard of these from talent is written down."""
+        connection = await asyncpg.connect(self.owner_dsn, timeout=10)
+        try:
+            await joined(connection, *urns, trust=trust)
+        finally:
+            await connection.close()
+
     async def records(self, topic: str) -> list[ConsumerRecord[bytes, bytes]]:
         """What a topic holds now."""
-        consumer = AIOKafkaConsumer(
-            topic, bootstrap_servers=self.kafka.bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
-        )
-        await consumer.start()
-        try:
-            found: list[ConsumerRecord[bytes, bytes]] = []
-            for partition, end in (await consumer.end_offsets(consumer.assignment())).items():
-                while await consumer.position(partition) < end:
-                    batch = await consumer.getmany(partition, timeout_ms=1_000)
-                    found += [record for records in batch.values() for record in records]
-            return found
-        finally:
-            await consumer.stop()
+        return await kafka.records(self.kafka.bootstrap, topic)
+
+    async def produce(self, urn: str, *claims: Any, **more: Any) -> list[int]:
+        """Claims on a school's topic for this service, as its own system sends them; see `kafka.produce`."""
+        return await kafka.produce(self.kafka.bootstrap, ingest_topic(self.service.name, urn), *claims, **more)
 
 
 @asynccontextmanager
@@ -177,6 +178,16 @@ async def place(
         finally:
             if not beside:
                 await kafka.stop()
+
+
+async def joined(database: asyncpg.Pool | asyncpg.Connection, *urns: str, trust: str = TRUST) -> None:
+    """A writer's view of the register: these have been schools of a trust for years, and it has heard so now."""
+    await database.execute(
+        """insert into school (trustuid, urn, joined_on, recorded_at)
+           select $1, unnest($2::text[]), '2020-09-01', now()""",
+        trust,
+        urns,
+    )
 
 
 async def start_kafka(kafka: LocalKafka) -> None:
@@ -262,6 +273,11 @@ def person(person_id: str | None = None, **more: Any) -> dict[str, Any]:
     """The fields of a person's registration."""
     fields = {"person_id": person_id or str(uuid4()), "trustuid": TRUST, "source": "mis"}
     return {**fields, "staff_ref": f"S{uuid4().hex[:12]}", "name": "Zebedee Quixote-Marker", **more}
+
+
+def registering() -> dict[str, Any]:
+    """The fields of the trust's registration."""
+    return {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"}
 
 
 def joining(urn: str, trust: str = TRUST) -> dict[str, Any]:

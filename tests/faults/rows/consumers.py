@@ -23,6 +23,7 @@ from shared.messaging import events_topic
 from tests.faults.rows.relay import dies_at, stands_still
 from tests.faults.running import Row, Run
 from tests.faults.scripts import TRUSTS
+from tests.support.kafka import records as records_of
 from tests.support.writer import until
 
 _TAKEN_OVER_S = 60.0
@@ -78,7 +79,7 @@ async def _published_twice(run: Run) -> None:
 
 
 async def _publish_again(run: Run) -> int:
-    records = [record for topic in _TOPICS for record in await _records(run, topic)]
+    records = [record for topic in _TOPICS for record in await records_of(run.cluster.settings.kafka, topic)]
     picked = run.chance.sample(records, min(len(records), 500))
     producer = AIOKafkaProducer(bootstrap_servers=run.cluster.settings.kafka, acks="all")
     await producer.start()
@@ -92,23 +93,6 @@ async def _publish_again(run: Run) -> int:
         await producer.stop()
     run.cluster.mark("published twice", "kafka")
     return len(picked)
-
-
-async def _records(run: Run, topic: str) -> list[Any]:
-    """What a topic holds now."""
-    consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=run.cluster.settings.kafka, enable_auto_commit=False, auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    try:
-        found: list[Any] = []
-        for partition, end in (await consumer.end_offsets(consumer.assignment())).items():
-            while await consumer.position(partition) < end:
-                batch = await consumer.getmany(partition, timeout_ms=1_000)
-                found += [record for records in batch.values() for record in records]
-        return found
-    finally:
-        await consumer.stop()
 
 
 async def _zombie(run: Run) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
-from shared.messaging import Cluster
 from tests.integration.hostile.bodies import SERVICES
 from tests.integration.hostile.doors import Doors
 from tests.integration.stories.conftest import HERE, Service, Trust, trust
+from tests.support.kafka import admit
 
 __all__ = ["doors", "trust"]
 
@@ -17,7 +15,7 @@ __all__ = ["doors", "trust"]
 @pytest.fixture(scope="package")
 async def admitted(trust: Trust) -> Trust:
     """The trust, of which one school may speak over Kafka."""
-    await ensure_topics(Cluster(trust.writers["talent"].place.kafka.bootstrap), topics_of_school(HERE))
+    await admit(trust.writers["talent"].place.kafka.bootstrap, HERE)
     return trust
 
 

@@ -10,13 +10,11 @@ from typing import Any
 import httpx
 
 from shared.intake.reading import batch_type, event_type, largest_batch
-from shared.messaging import Cluster, ingest_topic, make_producer, receipts_topic
+from shared.messaging import ingest_topic, receipts_topic
 from tests.integration.hostile.bodies import Claim, good
 from tests.integration.stories.conftest import HERE, Service, Writer
 from tests.support.writer import person, until
 
-STRUCTURED = (("content-type", event_type.encode()),)
-Headers = Sequence[tuple[str, bytes]]
 Answer = tuple[str, str | None, str | None]
 """Outcome, code, field."""
 _FINE = {"talent": "PersonRegistered", "cpd": "ProgrammePublished", "collaboration": "SuccessShared"}
@@ -52,16 +50,9 @@ class Doors:
             found += [_answer(receipt) for receipt in response.json()]
         return found
 
-    async def produce(self, records: Sequence[tuple[bytes, Headers]]) -> list[int]:
-        """Records on the school's topic, and wait until the service has handled them; their offsets."""
-        place, topic = self.writer.place, ingest_topic(self.service, HERE)
-        producer = make_producer(Cluster(place.kafka.bootstrap), "school")
-        await producer.start()
-        try:
-            sent = [await producer.send(topic, body, headers=list(headers)) for body, headers in records]
-            offsets = [(await one).offset for one in sent]
-        finally:
-            await producer.stop()
+    async def produce(self, *claims: Any, **more: Any) -> list[int]:
+        """Claims on the school's topic, and wait until the service has handled them; their offsets."""
+        offsets = await self.writer.place.produce(HERE, *claims, **more)
         await self.handled(offsets[-1])
         return offsets
 
@@ -78,7 +69,7 @@ class Doors:
 
     async def over_kafka(self, bodies: Sequence[bytes]) -> list[Answer]:
         """Structured claims over Kafka; the receipts of those that did not even say who they are, by their places."""
-        offsets = await self.produce([(body, STRUCTURED) for body in bodies])
+        offsets = await self.produce(*bodies)
         receipts = await self.receipts()
         return [receipts[f"record-0-{offset}"] for offset in offsets]
 
@@ -107,7 +98,7 @@ class Doors:
     async def goes_on(self) -> None:
         """Whether a good claim is taken over Kafka, whatever came before it."""
         sent = self.fine()
-        await self.produce([(json.dumps(sent).encode(), STRUCTURED)])
+        await self.produce(sent)
         assert (await self.receipts())[sent["id"]][0] == "accepted"
 
     def fine(self) -> Claim:

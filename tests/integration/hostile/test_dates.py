@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.integration.hostile.bodies import Claim, Path, at_place, changed, good, places
-from tests.integration.hostile.doors import STRUCTURED, Doors
+from tests.integration.hostile.doors import Doors
 
 pytestmark = pytest.mark.timeout(300)  # a Kafka of its own
 
@@ -49,7 +48,7 @@ async def test_nothing_happened_in_ten_years(doors: Doors) -> None:
     claims = [{**sent, "happenedat": later} for sent in good(doors.service)]
 
     over_http = await doors.batch(claims)
-    await doors.produce([(json.dumps(sent).encode(), STRUCTURED) for sent in claims])
+    await doors.produce(*claims)
     receipts = await doors.receipts()
 
     refused = ("refused", "in_the_future", "/happenedat")

@@ -75,7 +75,7 @@ async def test_over_kafka_it_is_the_same_but_for_what_is_not_a_schools_to_say(do
     before = await doors.effects()
     sent = [claim for number, one in enumerate(good(doors.service)) for claim, _ in malformed(one, number)]
 
-    await doors.produce([(json.dumps(claim).encode(), ()) for claim in sent])
+    await doors.produce(*sent, headers={})
     receipts = await doors.receipts()
 
     codes = Counter(receipts[claim["id"]][:2] for claim in sent)
@@ -97,7 +97,7 @@ async def test_nothing_that_was_refused_stands_anywhere_in_clear(
     sent = [claim for number, one in enumerate(good(doors.service)) for claim, _ in malformed(one, number)]
     again = [{**claim, "id": f"again-{claim['id']}"} for claim in sent]
     await doors.batch(again)
-    await doors.produce([(json.dumps(claim).encode(), ()) for claim in again])
+    await doors.produce(*again, headers={})
     await doors.receipts()
 
     place = doors.writer.place

@@ -6,12 +6,10 @@ tests/e2e/test_spoofed_schools.py, where all of it is there.
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.integration.hostile.bodies import Claim, good
-from tests.integration.hostile.doors import STRUCTURED, Doors
+from tests.integration.hostile.doors import Doors
 from tests.integration.stories.conftest import HERE, OTHER_TRUST, THERE
 
 pytestmark = pytest.mark.timeout(300)  # a Kafka of its own
@@ -29,7 +27,7 @@ async def test_no_school_speaks_for_another_at_either_door(doors: Doors) -> None
     claims = of_a_school(doors, THERE)
 
     over_http = await doors.batch(claims, token=doors.school(HERE))
-    await doors.produce([(json.dumps(sent).encode(), STRUCTURED) for sent in claims])
+    await doors.produce(*claims)
     receipts = await doors.receipts()
 
     assert set(over_http) <= SPOOFED
@@ -45,7 +43,7 @@ async def test_no_trust_speaks_for_another(doors: Doors) -> None:
     foreign = [{**sent, "trustuid": OTHER_TRUST} for sent in good(doors.service)]
 
     answers = [*await doors.batch(claims, token=stranger), *await doors.batch(foreign)]
-    await doors.produce([(json.dumps(sent).encode(), STRUCTURED) for sent in foreign])
+    await doors.produce(*foreign)
     receipts = await doors.receipts()
 
     assert set(answers) == {("refused", "not_your_trust", "/trustuid")}
@@ -58,7 +56,7 @@ async def test_what_comes_again_is_the_same_whichever_door_it_comes_by(doors: Do
     [first] = await doors.batch([sent], token=doors.school())
     before = await doors.effects()
 
-    await doors.produce([(json.dumps({**sent, "time": "2026-11-22T10:00:00Z"}).encode(), STRUCTURED)] * 3)
+    await doors.produce(*[{**sent, "time": "2026-11-22T10:00:00Z"}] * 3)
     [again] = await doors.batch([sent], token=doors.school())
 
     assert (first[0], again[0]) == ("accepted", "duplicate")
@@ -72,7 +70,7 @@ async def test_an_id_that_is_used_for_something_else_is_refused_and_the_first_st
     reused = {**other, "id": sent["id"], "source": sent["source"]}
 
     [over_http] = await doors.batch([reused], token=doors.school())
-    await doors.produce([(json.dumps(reused).encode(), STRUCTURED)] * 3)
+    await doors.produce(*[reused] * 3)
 
     assert over_http == ("refused", "id_reused", None)
     assert await doors.effects() == before

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.integration.hostile.bodies import Claim, Path, at_place, changed, good, places
-from tests.integration.hostile.doors import STRUCTURED, Doors
+from tests.integration.hostile.doors import Doors
 
 pytestmark = pytest.mark.timeout(300)  # a Kafka of its own
 
@@ -65,7 +65,7 @@ async def test_wherever_a_text_stands_it_is_taken_or_refused(doors: Doors) -> No
     before = await doors.effects()
 
     over_http = await doors.batch(claims)
-    await doors.produce([(json.dumps(sent).encode(), STRUCTURED) for sent in claims])
+    await doors.produce(*claims)
     receipts = await doors.receipts()
 
     assert {outcome for outcome, *_ in over_http} == {"refused"}
@@ -98,7 +98,7 @@ async def test_an_attribute_is_no_free_text(doors: Doors, field: str, text: str)
     sent = {**doors.fine(), field: text}
 
     response = await doors.post(json.dumps(sent).encode(), token=doors.school())
-    [offset] = await doors.produce([(json.dumps(sent).encode(), STRUCTURED)])
+    [offset] = await doors.produce(sent)
     receipts = await doors.receipts()
 
     assert (response.status_code, response.json()["code"]) == (422, "invalid")

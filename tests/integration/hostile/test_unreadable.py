@@ -11,7 +11,7 @@ import pytest
 
 from shared.intake.reading import Unreadable, event_type, from_http, from_record
 from tests.integration.hostile.bodies import SERVICES, admissions, good, places, spoilt
-from tests.integration.hostile.doors import STRUCTURED, Doors
+from tests.integration.hostile.doors import Doors
 from tests.integration.hostile.unreadable import VALUES, as_a_whole, in_a_value, too_large
 from tests.integration.stories.conftest import Service
 
@@ -23,7 +23,7 @@ class Record:
     """A Kafka record as it comes."""
 
     value: bytes
-    headers: tuple[tuple[str, bytes], ...] = STRUCTURED
+    headers: tuple[tuple[str, bytes], ...] = (("content-type", event_type.encode()),)
     key: bytes | None = None
 
 

@@ -1,4 +1,4 @@
-"""A world for each test: its own database and topics."""
+"""What a test here has to itself: a world with its own database and topics, or read models without Kafka."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from shared.messaging import Cluster, make_producer
 from tests.conftest import MakeTopic
 from tests.integration.reporting.world import WRITERS, Poison, World, migrate
 from tests.stack import Stack
+from tests.support import read_model
+from tests.support.key_ring import KeyRing
+from tests.support.mailbox import Mailbox, mailbox
+from tests.support.pages import Writers
 
 
 @pytest.fixture
@@ -26,3 +30,26 @@ async def world(stack: Stack, roles: Mapping[str, str], database: str, make_topi
         world = World(stack.kafka, dsn, pool, topics, producer)
         yield world
     await world.producer.stop()
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
+    """Every read model, and none has heard anything."""
+    async with read_model.telling(database) as pool:
+        yield pool
+
+
+@pytest.fixture
+def ring() -> KeyRing:
+    return KeyRing()
+
+
+@pytest.fixture
+def writers() -> Writers:
+    return Writers()
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[Mailbox]:
+    async with mailbox() as box:
+        yield box

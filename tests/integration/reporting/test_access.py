@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
 import pytest
-from joserfc.jwk import OKPKey
 
 from services.reporting import rebuild
-from shared.identity import BUILT_IN, KeyFile, Principal, Role, Trusted, Verifier, issue
+from shared.identity import Principal, Role
 from tests.integration.reporting.world import migrate
 from tests.stack import Stack
 from tests.support import read_model
-from tests.support.forging import FORGED, UNSENDABLE, Forge
+from tests.support.forging import FORGED, UNSENDABLE
 from tests.support.northmoor import CYCLE, NOW, northmoor
+from tests.support.own_issuer import OwnIssuer
 from tests.support.pages import app, browsing
 from tests.support.read_model import HandClock
 from tests.support.story import TRUST, named
@@ -45,31 +44,22 @@ async def pool(stack: Stack, roles: Mapping[str, str], database_of_module: str) 
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> tuple[Path, Path]:
-    key = OKPKey.generate_key("Ed25519")
-    private, public = tmp_path / "issuer.jwk", tmp_path / "issuer.public.jwk"
-    private.write_text(json.dumps(key.as_dict(private=True)))
-    public.write_text(json.dumps(key.as_dict(private=False)))
-    return private, public
+def issuer(tmp_path: Path) -> OwnIssuer:
+    return OwnIssuer(tmp_path)
 
 
 @pytest.fixture
-async def client(pool: asyncpg.Pool, keys: tuple[Path, Path]) -> AsyncIterator[httpx.AsyncClient]:
-    made = app(
-        pool, HandClock(NOW), verifier=Verifier([Trusted(BUILT_IN, KeyFile(keys[1]))], lambda: datetime.now(UTC))
-    )
-    async with browsing(made) as client:
+async def client(pool: asyncpg.Pool, issuer: OwnIssuer) -> AsyncIterator[httpx.AsyncClient]:
+    async with browsing(app(pool, HandClock(NOW), verifier=issuer.verifier)) as client:
         yield client
 
 
 @pytest.fixture
-def token(keys: tuple[Path, Path]) -> Token:
+def token(issuer: OwnIssuer) -> Token:
     """The header that a program proves itself with."""
 
     def header(*roles: Role, trust: str = TRUST, urns: tuple[str, ...] = ()) -> dict[str, str]:
-        who = Principal("program", frozenset(roles), trust, frozenset(urns))
-        made = issue(keys[0], who, now=datetime.now(UTC), lasts=timedelta(minutes=5))
-        return {"authorization": f"Bearer {made}"}
+        return issuer.proof(Principal("program", frozenset(roles), trust, frozenset(urns)))
 
     return header
 
@@ -95,9 +85,9 @@ async def test_a_program_without_a_token_is_told_so(client: httpx.AsyncClient, p
 
 
 async def test_whatever_is_forged_is_refused_at_every_kind_of_address(
-    client: httpx.AsyncClient, keys: tuple[Path, Path]
+    client: httpx.AsyncClient, issuer: OwnIssuer
 ) -> None:
-    forge = Forge(BUILT_IN, OKPKey.import_key(json.loads(keys[0].read_text())), datetime.now(UTC))
+    forge = issuer.forge()
     paths = ["/reports/focus.json", f"/events/{named('answer')}.json", "/live", "/calendar.ics"]
     tokens = [make(forge) for wrong, make in FORGED.items() if wrong not in UNSENDABLE]
 
@@ -196,7 +186,7 @@ async def test_a_receipt_is_for_who_sees_what_it_is_of(client: httpx.AsyncClient
 
 
 async def test_a_calendar_is_subscribed_to_by_a_link_of_its_own(
-    client: httpx.AsyncClient, pool: asyncpg.Pool, keys: tuple[Path, Path]
+    client: httpx.AsyncClient, pool: asyncpg.Pool, issuer: OwnIssuer
 ) -> None:
     await client.post("/sign-in", data={"who": DENE})
     page = await client.get("/reports/calendar")

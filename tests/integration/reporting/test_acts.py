@@ -49,14 +49,13 @@ class Trust:
 
 
 @pytest.fixture
-async def trust(database: str) -> AsyncIterator[Trust]:
-    ring = KeyRing()
+async def trust(database: str, ring: KeyRing) -> AsyncIterator[Trust]:
     story = busy(ring)
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, story.told)
-        async with browsing(app(pool, HandClock(NOW), ring=ring)) as client:
-            yield Trust(pool, story, client)
+    async with (
+        read_model.telling(database, story.told) as pool,
+        browsing(app(pool, HandClock(NOW), ring=ring)) as client,
+    ):
+        yield Trust(pool, story, client)
 
 
 def confirmed() -> CapacityRequestConfirmed:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 
-import asyncpg
 import pytest
 from pydantic_core import to_json
 
@@ -108,9 +107,7 @@ async def _folds_the_same(
     lines = [line(delivered) for delivered in story.told]
     told = {delivered.envelope.id for delivered in story.told}
     latest = max(delivered.envelope.time for delivered in story.told)
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, sorted(story.told, key=lambda d: (d.envelope.service, d.logindex)))
+    async with read_model.telling(database, read_model.by_log(story.told)) as pool:
         reading = read_model.reading(pool, HandClock(latest))
         for moment in (None, *as_of):
             for model in models:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
-import asyncpg
 import httpx
 import pytest
 
@@ -43,11 +42,8 @@ async def client(database: str) -> AsyncIterator[httpx.AsyncClient]:
         ),
         "visit-1",
     )
-    async with asyncpg.create_pool(database, min_size=1, max_size=3) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, story.told)
-        async with browsing(app(pool, HandClock(NOW))) as client:
-            yield client
+    async with read_model.telling(database, story.told) as pool, browsing(app(pool, HandClock(NOW))) as client:
+        yield client
 
 
 async def test_what_each_shows_is_of_a_report_that_it_lists(client: httpx.AsyncClient) -> None:

@@ -39,13 +39,6 @@ def story() -> Story:
     return story
 
 
-@pytest.fixture
-async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        yield pool
-
-
 async def rows(pool: asyncpg.Pool, story: Story, school: str | None = None) -> dict[str, dict[str, Any]]:
     """The report's rows by the place of their session, which these tests call each by another name."""
     await read_model.receive(pool, story.told)

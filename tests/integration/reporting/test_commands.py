@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import asyncpg
 import httpx
@@ -21,13 +21,6 @@ from tests.support.story import TRUST
 LEADER = Person(Principal("leader-1", frozenset({"trust_leader"}), TRUST), "Leader of the trust")
 CLOSE = Command("collaboration", "/focus-areas/7/close", {"closed_on": "2026-11-20"}, "form-1")
 Answer = Callable[[httpx.Request], httpx.Response]
-
-
-@pytest.fixture
-async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        yield pool
 
 
 def sending(pool: asyncpg.Pool, answer: Answer) -> Commands:

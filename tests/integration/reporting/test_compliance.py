@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -42,18 +42,16 @@ def learning(story: Story) -> Learning:
 
 
 @pytest.fixture
-async def rows(database: str, story: Story) -> AsyncIterator[Rows]:
+def rows(pool: asyncpg.Pool, story: Story) -> Rows:
     """The report, of what the story has told."""
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
 
-        async def of(school: str | None = None) -> list[dict[str, Any]]:
-            await read_model.receive(pool, story.told)
-            story.told.clear()
-            async with read_model.reading(pool, HandClock(NOW))(compliance.needs) as view:
-                return await compliance.rows(view.conn, at=view.at, school=school)
+    async def of(school: str | None = None) -> list[dict[str, Any]]:
+        await read_model.receive(pool, story.told)
+        story.told.clear()
+        async with read_model.reading(pool, HandClock(NOW))(compliance.needs) as view:
+            return await compliance.rows(view.conn, at=view.at, school=school)
 
-        yield of
+    return of
 
 
 def works(staffing: Staffing, who: str, urn: str | None = ASHBY, role: str = "teacher", name: str = "") -> None:

@@ -55,13 +55,12 @@ def writers() -> Writers:
 
 
 @pytest.fixture
-async def client(database: str, writers: Writers) -> AsyncIterator[httpx.AsyncClient]:
-    ring = KeyRing()
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, busy(ring).told)
-        async with browsing(app(pool, HandClock(NOW), ring=ring, writers=writers)) as client:
-            yield client
+async def client(database: str, ring: KeyRing, writers: Writers) -> AsyncIterator[httpx.AsyncClient]:
+    async with (
+        read_model.telling(database, busy(ring).told) as pool,
+        browsing(app(pool, HandClock(NOW), ring=ring, writers=writers)) as client,
+    ):
+        yield client
 
 
 def writer_takes(form: Form, request: httpx.Request, body: dict[str, object]) -> None:

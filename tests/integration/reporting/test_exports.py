@@ -13,7 +13,6 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import httpx
 import openpyxl
 import pytest
@@ -58,9 +57,7 @@ REPORTS: Any = {
 
 @pytest.fixture
 async def client(database: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=3) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, northmoor().told)
+    async with read_model.telling(database, northmoor().told) as pool:
         reading = read_model.reading(pool, read_model.HandClock(NOW))
         app = FastAPI()
         problems.install(app, "reporting")

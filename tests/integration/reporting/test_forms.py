@@ -27,25 +27,13 @@ SAID = {"answer": DENE, "response": "Six half-days\r\nof an attendance lead. <3"
 
 
 @pytest.fixture
-def writers() -> Writers:
-    return Writers()
-
-
-@pytest.fixture
-def ring() -> KeyRing:
-    return KeyRing()
-
-
-@pytest.fixture
 def told(ring: KeyRing) -> Story:
     return northmoor(ring)
 
 
 @pytest.fixture
 async def pool(database: str, told: Story) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, told.told)
+    async with read_model.telling(database, told.told) as pool:
         yield pool
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -42,10 +42,8 @@ class Reader:
 
 
 @pytest.fixture
-async def reader(database: str) -> AsyncIterator[Reader]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        yield Reader(pool, HandClock(NINE + timedelta(minutes=4)), {})
+def reader(pool: asyncpg.Pool) -> Reader:
+    return Reader(pool, HandClock(NINE + timedelta(minutes=4)), {})
 
 
 @pytest.fixture

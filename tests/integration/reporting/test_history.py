@@ -42,18 +42,6 @@ MIGRATION = Path(__file__).parents[3] / "services/reporting/migrations/versions/
 
 
 @pytest.fixture
-async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        yield pool
-
-
-@pytest.fixture
-def ring() -> KeyRing:
-    return KeyRing()
-
-
-@pytest.fixture
 async def client(pool: asyncpg.Pool, ring: KeyRing) -> AsyncIterator[httpx.AsyncClient]:
     async with browsing(app(pool, HandClock(NOW), ring=ring)) as client:
         yield client
@@ -306,7 +294,7 @@ class TestEverythingAboutOne:
         chance = random.Random(7)
         story = whole_trust()
         told = [_caused_by_chance(chance, story.told[:n], d) for n, d in enumerate(story.told)]
-        await read_model.receive(pool, sorted(told, key=lambda d: (d.envelope.service, d.logindex)))
+        await read_model.receive(pool, read_model.by_log(told))
         latest = max(delivered.envelope.time for delivered in told)
         for as_of in (None, told[len(told) // 2].envelope.time.isoformat()):
             async with reading(pool, latest)(reports["history"].needs, as_of) as view:

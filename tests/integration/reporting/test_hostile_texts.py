@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import date
 from html.parser import HTMLParser
 
-import asyncpg
 import httpx
 import pytest
 
@@ -37,14 +36,11 @@ class Page(HTMLParser):
 
 @pytest.fixture
 async def client(database: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        story = northmoor()
-        story.joins("900013", NAME, date(2020, 9, 1))
-        story.agrees_on("hostile", NAME, date(2026, 9, 1))
-        await read_model.receive(pool, story.told)
-        async with browsing(app(pool, HandClock(NOW))) as client:
-            yield client
+    story = northmoor()
+    story.joins("900013", NAME, date(2020, 9, 1))
+    story.agrees_on("hostile", NAME, date(2026, 9, 1))
+    async with read_model.telling(database, story.told) as pool, browsing(app(pool, HandClock(NOW))) as client:
+        yield client
 
 
 PATHS = ("/", "/schools/900013", "/schools/900013/history", "/reports/focus", "/events")

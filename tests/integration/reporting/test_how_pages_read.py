@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from html import unescape
 
-import asyncpg
 import httpx
 import pytest
 
@@ -30,9 +29,7 @@ _an_id = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 async def browser(database: str) -> AsyncIterator[httpx.AsyncClient]:
     teller = Teller(random.Random(7), chapters=CHAPTERS)
     teller.tell(500)
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, teller.story.told)
+    async with read_model.telling(database, teller.story.told) as pool:
         app = pages.app(pool, HandClock(teller.story.now + timedelta(days=1)))
         async with pages.browsing(app) as client:
             yield client

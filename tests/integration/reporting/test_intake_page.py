@@ -25,11 +25,6 @@ DENE = "900004"
 
 
 @pytest.fixture
-def writers() -> Writers:
-    return Writers()
-
-
-@pytest.fixture
 async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
     async with read_model.telling(database, northmoor().told, only=home.needs) as pool:
         yield pool

@@ -20,7 +20,7 @@ from services.reporting.post.rounds import Rounds
 from services.reporting.web import home
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
-from tests.support.mailbox import ANNE, ANNES, MONDAY, Mailbox, mailbox, part, rounds_of
+from tests.support.mailbox import ANNE, ANNES, MONDAY, Mailbox, part, rounds_of
 from tests.support.northmoor import CYCLE, northmoor
 from tests.support.pages import Writers
 from tests.support.read_model import HandClock
@@ -31,37 +31,19 @@ OFF = re.compile(r"/post/off/[\w-]+")
 
 
 @pytest.fixture
-def ring() -> KeyRing:
-    return KeyRing()
-
-
-@pytest.fixture
 def told(ring: KeyRing) -> Story:
     return northmoor(ring)
 
 
 @pytest.fixture
 async def pool(database: str, told: Story) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool, only=home.needs)
-        await read_model.receive(pool, told.told)
+    async with read_model.telling(database, told.told, only=home.needs) as pool:
         yield pool
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Mailbox]:
-    async with mailbox() as box:
-        yield box
 
 
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock(MONDAY)
-
-
-@pytest.fixture
-def writers() -> Writers:
-    return Writers()
 
 
 @pytest.fixture

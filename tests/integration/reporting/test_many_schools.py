@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
-import asyncpg
 import httpx
 import pytest
 
@@ -37,11 +36,8 @@ async def browser(database: str, clock: HandClock) -> AsyncIterator[httpx.AsyncC
     story.agrees_on("reading", "Reading", date(2026, 9, 1))
     story.asks("item", "reading", "2026/27-2", URNS, NOW + timedelta(days=3))
     story.answers("meeting", "item", LAST, "red", NOW)
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, story.told)
-        async with pages.browsing(pages.app(pool, clock)) as client:
-            yield client
+    async with read_model.telling(database, story.told) as pool, pages.browsing(pages.app(pool, clock)) as client:
+        yield client
 
 
 async def test_it_shows_the_schools_to_look_at_first_counts_all_and_shows_all_when_asked(

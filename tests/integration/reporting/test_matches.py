@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -31,13 +30,6 @@ NOW = datetime(2026, 11, 9, 9, tzinfo=UTC)
 @pytest.fixture
 def helping() -> Helping:
     return Helping()
-
-
-@pytest.fixture
-async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        yield pool
 
 
 async def rows(

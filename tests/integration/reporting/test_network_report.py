@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -36,13 +35,6 @@ def story() -> Story:
         staffing.enters(who)
         staffing.starts(who, f"{who}'s post", urn, "deputy", date(2024, 9, 1))
     return story
-
-
-@pytest.fixture
-async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        await read_model.create(pool)
-        yield pool
 
 
 async def told(pool: asyncpg.Pool, story: Story) -> Reading:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 
-import asyncpg
 import httpx
 import pytest
 
@@ -33,11 +32,8 @@ async def client(database: str) -> AsyncIterator[httpx.AsyncClient]:
         staffing.enters(who)
         staffing.starts(who, who, ASHBY, "deputy_headteacher", LONG_AGO)
     Learning(story).holds("Ana", "npq-headship")
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, story.told)
-        async with browsing(app(pool, HandClock(NOW))) as client:
-            yield client
+    async with read_model.telling(database, story.told) as pool, browsing(app(pool, HandClock(NOW))) as client:
+        yield client
 
 
 @pytest.mark.parametrize(("who", "sees"), [("trust", False), (ASHBY, True), (BIRCH, False)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -33,13 +32,6 @@ def story() -> Story:
 @pytest.fixture
 def leading(story: Story) -> Leading:
     return Leading(story)
-
-
-@pytest.fixture
-async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        yield pool
 
 
 async def report(model: str, pool: asyncpg.Pool, story: Story, school: str | None = None) -> Answer:

@@ -18,7 +18,7 @@ from services.reporting.post.rounds import Rounds
 from services.reporting.web import home
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
-from tests.support.mailbox import ANNE, ANNES, MONDAY, Mailbox, mailbox, rounds_of
+from tests.support.mailbox import ANNE, ANNES, MONDAY, Mailbox, rounds_of
 from tests.support.northmoor import northmoor
 from tests.support.read_model import HandClock
 from tests.support.writer import until
@@ -28,12 +28,6 @@ from tests.support.writer import until
 async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
     async with read_model.telling(database, northmoor().told, only=home.needs) as pool:
         yield pool
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Mailbox]:
-    async with mailbox() as box:
-        yield box
 
 
 @pytest.fixture

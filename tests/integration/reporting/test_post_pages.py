@@ -14,18 +14,13 @@ from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.web import home
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
-from tests.support.mailbox import MONDAY, Mailbox, mailbox, rounds_of
+from tests.support.mailbox import MONDAY, Mailbox, rounds_of
 from tests.support.northmoor import northmoor
 from tests.support.pages import app, browsing
 from tests.support.read_model import HandClock
 
 ADDRESS = "head@dene.example"
 CHECKED = re.compile(r'value="(\w+)"[^>]* checked')
-
-
-@pytest.fixture
-def ring() -> KeyRing:
-    return KeyRing()
 
 
 @pytest.fixture
@@ -44,12 +39,6 @@ async def client(made: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with browsing(made) as client:
         await client.post("/sign-in", data={"who": "900004"})
         yield client
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Mailbox]:
-    async with mailbox() as box:
-        yield box
 
 
 async def test_somebody_turns_on_what_is_for_them_and_off_again(

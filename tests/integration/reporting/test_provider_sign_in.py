@@ -24,7 +24,8 @@ from tests.support import read_model
 from tests.support.northmoor import NOW, northmoor
 from tests.support.pages import Writers, app, browsing
 from tests.support.read_model import HandClock
-from tests.support.small_issuer import SmallIssuer, serving
+from tests.support.serving import serving
+from tests.support.small_issuer import SmallIssuer
 from tests.support.story import TRUST
 
 HOME = "https://northmoor.example"
@@ -33,18 +34,18 @@ HOME = "https://northmoor.example"
 @pytest.fixture(scope="module")
 async def filled(stack: Stack) -> AsyncIterator[asyncpg.Pool]:
     """A trust that every test here looks at, and none changes."""
-    async with own_database(stack) as dsn, asyncpg.create_pool(dsn, min_size=1, max_size=8) as pool:
-        await read_model.create(pool)
-        story = northmoor()
-        story.becomes("900002", "900052", date(2026, 11, 1))
-        story.joins("900052", "Birchfield Academy", date(2026, 11, 1))
-        await read_model.receive(pool, [d for d in story.told if d.envelope.service == "talent"])
+    story = northmoor()
+    story.becomes("900002", "900052", date(2026, 11, 1))
+    story.joins("900052", "Birchfield Academy", date(2026, 11, 1))
+    of_talent = [d for d in story.told if d.envelope.service == "talent"]
+    async with own_database(stack) as dsn, read_model.telling(dsn, of_talent) as pool:
         yield pool
 
 
 @pytest.fixture(scope="module")
 async def served() -> AsyncIterator[SmallIssuer]:
-    async with serving(SmallIssuer()) as issuer:
+    issuer = SmallIssuer()
+    async with serving(issuer.app(), issuer.port):
         yield issuer
 
 

@@ -58,17 +58,15 @@ class Reader:
 
 
 @pytest.fixture
-async def reader(database: str) -> AsyncIterator[Reader]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=3) as pool:
-        await read_model.create(pool)
-        clock = HandClock(HELD + timedelta(hours=5))
-        reading = read_model.reading(pool, clock)
-        app, pages = FastAPI(), ReceiptPages(Site(reading, clock), reports)
-        problems.install(app, "reporting")
-        app.include_router(api.router(reading, reports, Feed(pool)))
-        app.include_router(pages.router())
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as client:
-            yield Reader(pool, clock, client, pages)
+async def reader(pool: asyncpg.Pool) -> AsyncIterator[Reader]:
+    clock = HandClock(HELD + timedelta(hours=5))
+    reading = read_model.reading(pool, clock)
+    app, pages = FastAPI(), ReceiptPages(Site(reading, clock), reports)
+    problems.install(app, "reporting")
+    app.include_router(api.router(reading, reports, Feed(pool)))
+    app.include_router(pages.router())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as client:
+        yield Reader(pool, clock, client, pages)
 
 
 @pytest.fixture

@@ -24,13 +24,6 @@ DUE = datetime(2026, 11, 18, 17, tzinfo=UTC)
 NEEDS = ("register", "people", "loop", "roles", "one_to_ones")
 
 
-@pytest.fixture
-async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        yield pool
-
-
 @asynccontextmanager
 async def told(pool: asyncpg.Pool, story: Story, at: datetime) -> AsyncIterator[View]:
     """A view of a story's read models at a time."""

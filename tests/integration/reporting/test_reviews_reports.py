@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -35,18 +35,16 @@ def story() -> Story:
 
 
 @pytest.fixture
-async def rows(database: str, story: Story) -> AsyncIterator[Rows]:
+def rows(pool: asyncpg.Pool, story: Story) -> Rows:
     """A report, of what the story has told by then."""
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        await read_model.create(pool)
 
-        async def of(model: str, school: str | None = None) -> list[dict[str, Any]]:
-            await read_model.receive(pool, story.told)
-            story.told.clear()
-            async with read_model.reading(pool, HandClock(NOW))(reports[model].needs) as view:
-                return (await answer(reports[model], view, school=school)).rows
+    async def of(model: str, school: str | None = None) -> list[dict[str, Any]]:
+        await read_model.receive(pool, story.told)
+        story.told.clear()
+        async with read_model.reading(pool, HandClock(NOW))(reports[model].needs) as view:
+            return (await answer(reports[model], view, school=school)).rows
 
-        yield of
+    return of
 
 
 async def by_urn(rows: Rows) -> dict[str, dict[str, Any]]:

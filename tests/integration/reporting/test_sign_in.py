@@ -22,12 +22,10 @@ from tests.support.story import TRUST
 
 @pytest.fixture
 async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        story = northmoor()
-        story.becomes("900002", "900052", date(2026, 11, 1))
-        story.joins("900052", "Birchfield Academy", date(2026, 11, 1))
-        await read_model.receive(pool, [d for d in story.told if d.envelope.service == "talent"])
+    story = northmoor()
+    story.becomes("900002", "900052", date(2026, 11, 1))
+    story.joins("900052", "Birchfield Academy", date(2026, 11, 1))
+    async with read_model.telling(database, [d for d in story.told if d.envelope.service == "talent"]) as pool:
         yield pool
 
 

@@ -6,7 +6,6 @@ import random
 from dataclasses import asdict
 from typing import Any
 
-import asyncpg
 import pytest
 
 from services.reporting.reports import sql
@@ -34,9 +33,7 @@ async def test_any_staff_folds_the_same(database: str, seed: int) -> None:
     lines = [line(delivered) for delivered in story.told]
     latest = max(delivered.envelope.time for delivered in story.told)
 
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, sorted(story.told, key=lambda d: (d.envelope.service, d.logindex)))
+    async with read_model.telling(database, read_model.by_log(story.told)) as pool:
         reading = read_model.reading(pool, HandClock(latest))
         for moment in (None, *moments(chance, story)):
             async with reading(("people",), moment) as view:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -37,13 +37,6 @@ ASHBY, BIRCH = "900001", "900002"
 MONDAY = datetime(2026, 11, 16, 16, tzinfo=UTC)
 BY_HAND = ("focus", "loop", "agenda", "roles", "matches", "calendar")
 PROJECTIONS = {projection.name: projection for projection in read_model.ALL}
-
-
-@pytest.fixture
-async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        yield pool
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -145,7 +138,7 @@ async def test_a_fact_behind_a_figure_is_gone_with_its_voiding(pool: asyncpg.Poo
         facts, before = list[Delivered](), story.now
         while not facts:  # what counts few people is hidden: then there have to be more
             teller.tell(50 * bool(told))
-            new = sorted(story.told[told:], key=lambda d: (d.envelope.service, d.logindex))
+            new = read_model.by_log(story.told[told:])
             await read_model.receive(pool, new)
             told = len(story.told)
             before = max(delivered.envelope.time for delivered in story.told) + timedelta(hours=1)
@@ -284,7 +277,7 @@ def _contiguous(told: Sequence[Delivered], moment: datetime) -> list[Delivered]:
     """What had been recorded by a moment; of a stream, only what has no hole before it."""
     heads: dict[str, int] = {}
     known = []
-    for delivered in sorted(told, key=lambda d: (d.envelope.service, d.logindex)):
+    for delivered in read_model.by_log(told):
         stream, version = delivered.envelope.stream, delivered.envelope.version
         if delivered.envelope.time <= moment and version == heads.get(stream, 0) + 1:
             heads[stream] = version

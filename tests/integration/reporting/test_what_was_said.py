@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import asyncpg
 import httpx
 import pytest
 
@@ -19,17 +18,12 @@ PAGE = f"/reports/focus?cycle={CYCLE}"
 
 
 @pytest.fixture
-def ring() -> KeyRing:
-    return KeyRing()
-
-
-@pytest.fixture
 async def client(database: str, ring: KeyRing) -> AsyncIterator[httpx.AsyncClient]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
-        await read_model.create(pool)
-        await read_model.receive(pool, northmoor(ring).told)
-        async with browsing(app(pool, HandClock(NOW), ring=ring)) as client:
-            yield client
+    async with (
+        read_model.telling(database, northmoor(ring).told) as pool,
+        browsing(app(pool, HandClock(NOW), ring=ring)) as client,
+    ):
+        yield client
 
 
 async def test_leaders_read_what_was_said_where_they_may(client: httpx.AsyncClient, ring: KeyRing) -> None:

@@ -6,12 +6,10 @@ table's policies, to see that these tests would tell.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import product
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,17 +17,17 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
-from joserfc.jwk import OKPKey
 
 from services.reporting import access, live, rebuild
 from services.reporting.live import Live
 from services.reporting.reports import reports
 from services.reporting.scope import Scope
-from shared.identity import BUILT_IN, KeyFile, Principal, Role, Trusted, Verifier, issue, reach
+from shared.identity import Principal, Role, reach
 from tests.integration.reporting.world import migrate
 from tests.stack import Stack
 from tests.support import read_model
 from tests.support.neighbours import Group, neighbours
+from tests.support.own_issuer import OwnIssuer
 from tests.support.pages import app, browsing
 from tests.support.read_model import ALL, HandClock
 
@@ -52,7 +50,7 @@ class Platform:
     client: httpx.AsyncClient
     pool: asyncpg.Pool
     made: FastAPI
-    key_file: Path
+    issuer: OwnIssuer
     ours: Group
     next_door: Group
     elsewhere: Group
@@ -64,10 +62,7 @@ class Platform:
         return Principal(f"{role}-{group.urns[0]}", frozenset({role}), group.trust, frozenset(urns))
 
     async def ask(self, who: Principal | None, asked: Asked, headers: Mapping[str, str] = {}) -> httpx.Response:
-        proof = {}
-        if who is not None:
-            token = issue(self.key_file, who, now=datetime.now(UTC), lasts=timedelta(minutes=9))
-            proof = {"authorization": f"Bearer {token}"}
+        proof = {} if who is None else self.issuer.proof(who)
         return await self.client.request(*asked, headers={**headers, **proof})
 
 
@@ -77,10 +72,7 @@ async def platform(
 ) -> AsyncIterator[Platform]:
     assert roles
     await migrate(database_of_module)
-    key, private = OKPKey.generate_key("Ed25519"), tmp_path_factory.mktemp("keys") / "issuer.jwk"
-    public = private.with_suffix(".public.jwk")
-    private.write_text(json.dumps(key.as_dict(private=True)))
-    public.write_text(json.dumps(key.as_dict(private=False)))
+    issuer = OwnIssuer(tmp_path_factory.mktemp("keys"))
     dsn = stack.dsn("reporting_app", urlsplit(database_of_module).path[1:])
     async with asyncpg.create_pool(dsn, min_size=1, max_size=4) as pool:
         await rebuild.prepare(pool, ALL)
@@ -88,11 +80,9 @@ async def platform(
         async with pool.acquire() as conn, conn.transaction():
             told = [read_model.arrival(delivered) for group in groups for delivered in group.told]
             await Live({p.name: p for p in ALL}, HandClock(NOW)).apply(conn, told)
-        made = app(
-            pool, HandClock(NOW), verifier=Verifier([Trusted(BUILT_IN, KeyFile(public))], lambda: datetime.now(UTC))
-        )
+        made = app(pool, HandClock(NOW), verifier=issuer.verifier)
         async with browsing(made) as client:
-            platform = Platform(client, pool, made, private, *groups)
+            platform = Platform(client, pool, made, issuer, *groups)
             for name, who in {
                 "head": platform.principal("school_leader"),
                 "trust": platform.principal("trust_leader"),

@@ -17,14 +17,13 @@ from tests.support.writer import (
     COLLABORATION,
     CPD,
     TALENT,
-    TRUST,
-    TRUST_REF,
     Place,
     claim,
     inside,
     joining,
     person,
     place,
+    registering,
     until,
 )
 
@@ -200,7 +199,7 @@ async def trust(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Trust]:
                 "collaboration": Writer(collaboration, collaboration_door),
             }
         )
-        await made.does("talent", "/trusts", {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"})
+        await made.does("talent", "/trusts", registering())
         for urn in (HERE, THERE):
             await made.does("talent", "/schools", joining(urn))
 

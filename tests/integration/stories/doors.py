@@ -13,13 +13,11 @@ from uuid import uuid4
 import asyncpg
 import httpx
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
 from shared.identity.clients import hashed
 from shared.intake.reading import largest_batch_bytes
-from shared.messaging import Cluster, ingest_topic, make_producer
 from tests.integration.stories.conftest import Service, Trust, Writer
 from tests.integration.stories.provoking import Provoke
+from tests.support.kafka import admit
 from tests.support.writer import claim, until
 
 OTHER_TRUST = "99002"
@@ -121,15 +119,8 @@ class Door:
     async def school_unknown(self, trust: Trust) -> str:
         """Over Kafka alone: a token names the school's trust, a topic does not."""
         urn, place, id_ = NOT_A_MEMBER[self.service], self._writer(trust).place, str(uuid4())
-        await ensure_topics(Cluster(place.kafka.bootstrap), topics_of_school(urn))
-        producer = make_producer(Cluster(place.kafka.bootstrap), "tester")
-        await producer.start()
-        try:
-            said = json.dumps(claim(self.type, self.fields(), id_, service=self.service)).encode()
-            headers = [("content-type", b"application/cloudevents+json")]
-            await producer.send_and_wait(ingest_topic(self.service, urn), said, headers=headers)
-        finally:
-            await producer.stop()
+        await admit(place.kafka.bootstrap, urn)
+        await place.produce(urn, claim(self.type, self.fields(), id_, service=self.service))
 
         async def parked() -> str | None:
             code: str | None = await place.fetchval("select code from parked_claim where id = $1", id_)

@@ -9,17 +9,14 @@ from uuid import UUID
 
 import pytest
 
-from shared.clock import SystemClock
 from shared.contracts.talent.roles import RoleDesignated, RoleDesignationWithdrawn
-from shared.decider import Decider
-from shared.eventstore import CommandKey, Context, EventStore, act, execute
-from shared.runtime import Resources
 from tests.integration.stories.coaching import LAST_YEAR, TOMORROW, YESTERDAY, joins, manages, pairs
 from tests.integration.stories.conftest import HERE, TODAY, Trust, Writer
 from tests.integration.stories.holding import designation
 from tests.integration.stories.reacting import comes, comes_again, is_done_with
 from tests.stack import Stack
-from tests.support.writer import COLLABORATION, TALENT, TRUST, TRUST_REF, Place, inside, joining, place, until
+from tests.support.process import facts, opened
+from tests.support.writer import COLLABORATION, TALENT, TRUST, Place, inside, joining, place, registering, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -34,16 +31,8 @@ async def becomes(trust: Trust, coach: str, *events: str) -> list[dict[str, Any]
 
 async def records(there: Place, stream: str, fact: Any) -> None:
     """A service records a fact by itself, which its own sequencer publishes."""
-    resources = Resources.of(there.settings, by_key=True)
-    await resources.start()
-    try:
-        store, key = EventStore(there.service.name, resources.pool), CommandKey("tester", "/test", stream)
-        fact_alone: Decider[Any, None, Any] = Decider(None, lambda said, _: [said], lambda *_: None)
-        said = act(fact_alone, stream, fact, Context(key, TRUST, "tester", b"", stream))
-        [outcome] = await execute(store, resources.vault, SystemClock(), [said])
-        assert outcome.status == "accepted"
-    finally:
-        await resources.stop()
+    async with opened(there) as process:
+        await process.says(facts(stream, fact))
 
 
 async def test_whom_the_coach_will_lead_is_questioned_when_they_are_paired(trust: Trust) -> None:
@@ -132,7 +121,7 @@ async def test_what_was_said_while_the_service_was_down_is_done_when_it_is_back(
         register = Writer(talent, door)
         async with inside(there) as client:
             trust = Trust({"talent": register, "collaboration": Writer(there, client)})
-            await trust.does("talent", "/trusts", {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"})
+            await trust.does("talent", "/trusts", registering())
             await trust.does("talent", "/schools", joining(HERE))
             coach, teacher = await trust.employs("middle_leader"), await trust.employs()
             await pairs(trust, coach, teacher)

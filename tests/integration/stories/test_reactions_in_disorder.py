@@ -22,7 +22,7 @@ from tests.integration.stories.participants import Participant, ago
 from tests.integration.stories.reacting import assessed, comes, gives_time_of, is_refused
 from tests.integration.stories.reviewing import moderation
 from tests.stack import Stack
-from tests.support.writer import COLLABORATION, CPD, TALENT, TRUST, TRUST_REF, Place, inside, joining, place, until
+from tests.support.writer import COLLABORATION, CPD, TALENT, TRUST, Place, inside, joining, place, registering, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -95,7 +95,7 @@ async def places(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Places
     ):
         made = Places({"talent": talent, "cpd": cpd, "collaboration": collaboration})
         async with made.running() as trust:
-            await trust.does("talent", "/trusts", {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"})
+            await trust.does("talent", "/trusts", registering())
             for urn in (HERE, THERE):
                 await trust.does("talent", "/schools", joining(urn))
                 await trust.heard_by_all(f"school-{TRUST}-{urn}", 1)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
-from shared.messaging import Cluster, to_school_topic
+from shared.messaging import to_school_topic
 from tests.integration.stories.conftest import HERE, THERE, Trust
 from tests.integration.stories.looping import agenda, answers, asks
+from tests.support.kafka import admit
 from tests.support.receiver import receiving
 from tests.support.told import headers
 from tests.support.writer import until
@@ -28,8 +27,7 @@ async def test_a_school_that_is_admitted_reads_what_is_open_and_then_what_the_tr
     asked = await asks(trust)
     await agenda(trust, asked)
     place = trust.writers["collaboration"].place
-    both = [topic for urn in (HERE, THERE) for topic in topics_of_school(urn)]
-    await ensure_topics(Cluster(place.kafka.bootstrap), both)
+    await admit(place.kafka.bootstrap, HERE, THERE)
 
     async def read(urn: str) -> list[tuple[str, Any]]:
         """What a school was told of this item and its focus area."""

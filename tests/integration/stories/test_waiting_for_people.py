@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from deploy.description import topics_of_school
-from deploy.topics import ensure_topics
-from shared.messaging import Cluster, ingest_topic, make_producer, receipts_topic
+from shared.messaging import receipts_topic
 from tests.integration.stories.conftest import HERE, Trust
+from tests.support.kafka import admit
 from tests.support.writer import TRUST, claim, person, until
 
 DAYS = ("2023-09-04", "2024-09-02", "2025-09-01")
-BATCH, STRUCTURED = "application/cloudevents-batch+json", "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
 
 
 def trainings(fields: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -72,7 +71,7 @@ async def test_over_http_an_unknown_staff_numbers_claims_are_applied_once_the_pe
 
 async def test_over_kafka_each_has_its_last_receipt_by_itself(trust: Trust) -> None:
     place, fields = trust.writers["cpd"].place, person()
-    await ensure_topics(Cluster(place.kafka.bootstrap), topics_of_school(HERE))
+    await admit(place.kafka.bootstrap, HERE)
     said = trainings(fields)
 
     async def outcomes() -> dict[str, list[str]]:
@@ -82,20 +81,9 @@ async def test_over_kafka_each_has_its_last_receipt_by_itself(trust: Trust) -> N
     async def answered(*expected: str) -> bool:
         return list((await outcomes()).values()) == [[*expected]] * 3
 
-    await _produce(place.kafka.bootstrap, ingest_topic("cpd", HERE), said)
+    await place.produce(HERE, *said)
     await until(lambda: answered("parked"), seconds=30)
     await starts_work(trust, fields)
 
     await until(lambda: answered("parked", "accepted"))
     assert await recorded(trust, fields) == list(DAYS)
-
-
-async def _produce(bootstrap: str, topic: str, said: Sequence[Mapping[str, Any]]) -> None:
-    producer = make_producer(Cluster(bootstrap), "school")
-    await producer.start()
-    try:
-        for one in said:
-            headers = [("content-type", STRUCTURED.encode())]
-            await producer.send_and_wait(topic, json.dumps(one).encode(), headers=headers)
-    finally:
-        await producer.stop()

@@ -5,42 +5,38 @@ Reporting's are asked in tests/integration/reporting/test_access.py.
 
 from __future__ import annotations
 
-import json
 import os
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from joserfc.jwk import OKPKey
 
 from deploy.description import WRITERS
-from shared.identity import BUILT_IN
-from tests.support.forging import FORGED, UNSENDABLE, Forge
+from tests.support.forging import FORGED, UNSENDABLE
+from tests.support.own_issuer import OwnIssuer
 
 _NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 @pytest.fixture
-def key() -> OKPKey:
-    return OKPKey.generate_key("Ed25519")
+def issuer(tmp_path: Path) -> OwnIssuer:
+    return OwnIssuer(tmp_path)
 
 
 @pytest.fixture
-async def apps(key: OKPKey, tmp_path: Path) -> dict[str, FastAPI]:
+async def apps(issuer: OwnIssuer, tmp_path: Path) -> dict[str, FastAPI]:
     """The writers, put together and not started: whoever is refused gets to no database."""
-    master, public = tmp_path / "master.key", tmp_path / "issuer.public.jwk"
+    master = tmp_path / "master.key"
     master.write_text(b64encode(os.urandom(32)).decode())
-    public.write_text(json.dumps(key.as_dict(private=False)))
     told = {"dsn": _NOWHERE, "vault_dsn": _NOWHERE, "kafka": "localhost:9092", "master_key_file": master}
     return {
         service.name: import_module(service.module).build(
             import_module(f"services.{service.name}.config").Settings(
-                service=service.name, port=service.port, issuer_key_file=public, **told
+                service=service.name, port=service.port, issuer_key_file=issuer.public, **told
             )
         )
         for service in WRITERS
@@ -70,17 +66,17 @@ async def refused(app: FastAPI, tokens: Sequence[str]) -> set[str]:
 
 
 async def test_whatever_is_forged_is_refused_at_every_door_and_nobody_learns_why(
-    apps: dict[str, FastAPI], key: OKPKey
+    apps: dict[str, FastAPI], issuer: OwnIssuer
 ) -> None:
-    forge = Forge(BUILT_IN, key, datetime.now(UTC))
+    forge = issuer.forge()
     tokens = [make(forge) for wrong, make in FORGED.items() if wrong not in UNSENDABLE]
 
     for app in apps.values():
         assert await refused(app, tokens) == TOLD
 
 
-async def test_two_headers_are_refused_whichever_is_good(apps: dict[str, FastAPI], key: OKPKey) -> None:
-    forge = Forge(BUILT_IN, key, datetime.now(UTC))
+async def test_two_headers_are_refused_whichever_is_good(apps: dict[str, FastAPI], issuer: OwnIssuer) -> None:
+    forge = issuer.forge()
     good, forged = (f"Bearer {token}" for token in (forge.token(), forge.stranger().token()))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(apps["talent"]), base_url="http://service") as client:
         for both in ((good, forged), (forged, good), (good, good)):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,15 @@ from pydantic import ValidationError
 from shared.identity import (
     BUILT_IN,
     IssuerUnreachable,
-    KeyFile,
     NotAuthenticated,
     Principal,
     Provider,
     Trusted,
     Verifier,
-    issue,
 )
 from shared.identity.keys import Fetched, KeySet, at_most_every_s, kept_s, signing_keys
 from tests.support.forging import FORGED, LEADER, Forge
+from tests.support.own_issuer import OwnIssuer
 
 NOW = datetime(2026, 11, 16, 10, tzinfo=UTC)
 HEAD = Principal("person-7", frozenset({"school_leader"}), "99001", frozenset({"900001"}))
@@ -49,10 +47,8 @@ def rsa() -> RSAKey:
 
 @pytest.fixture
 def built_in(tmp_path: Path) -> tuple[Forge, Verifier]:
-    key = OKPKey.generate_key("Ed25519")
-    (tmp_path / "issuer.public.jwk").write_text(json.dumps(key.as_dict(private=False)))
-    trusted = Trusted(BUILT_IN, KeyFile(tmp_path / "issuer.public.jwk"))
-    return Forge(BUILT_IN, key, NOW), Verifier([trusted], lambda: NOW)
+    issuer = OwnIssuer(tmp_path, lambda: NOW)
+    return issuer.forge(), issuer.verifier
 
 
 @pytest.fixture
@@ -85,14 +81,9 @@ async def test_what_is_forged_or_stale_proves_nobody(who: str, wrong: str, reque
 
 
 async def test_what_was_issued_is_the_principal_again(tmp_path: Path) -> None:
-    key = OKPKey.generate_key("Ed25519")
-    (tmp_path / "private").write_text(json.dumps(key.as_dict(private=True)))
-    (tmp_path / "public").write_text(json.dumps(key.as_dict(private=False)))
-    verifier = Verifier([Trusted(BUILT_IN, KeyFile(tmp_path / "public"))], lambda: NOW)
+    issuer = OwnIssuer(tmp_path, lambda: NOW)
 
-    token = issue(tmp_path / "private", HEAD, now=NOW, lasts=timedelta(hours=1))
-
-    assert await verifier.principal(f"Bearer {token}") == HEAD
+    assert await issuer.verifier.principal(issuer.proof(HEAD)["authorization"]) == HEAD
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic dXNlcjpwdw=="])

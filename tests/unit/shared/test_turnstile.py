@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,12 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import StreamingResponse
-from joserfc.jwk import OKPKey
 
 from shared import problems
-from shared.identity import BUILT_IN, Doorkeeper, KeyFile, Principal, Trusted, Verifier, issue
+from shared.identity import Doorkeeper, Principal
 from shared.runtime import Caller
 from shared.runtime.turnstile import Limits, Turnstile, largest_body_bytes
+from tests.support.own_issuer import OwnIssuer
 
 USUAL = Limits(client_per_minute=1_000, address_per_minute=1_000, at_once=100, body_seconds=0.2)
 LEADER = Principal("leader", frozenset({"trust_leader"}), "99001")
@@ -29,13 +28,8 @@ class Hall:
     """An application behind a turnstile."""
 
     def __init__(self, directory: Path, limits: Limits) -> None:
-        key = OKPKey.generate_key("Ed25519")
-        self.private, public = directory / "issuer.jwk", directory / "issuer.public.jwk"
-        self.private.write_text(json.dumps(key.as_dict(private=True)))
-        public.write_text(json.dumps(key.as_dict(private=False)))
-        self.app = FastAPI()
-        doorkeeper = Doorkeeper(Verifier([Trusted(BUILT_IN, KeyFile(public))], lambda: datetime.now(UTC)))
-        self.app.add_middleware(Turnstile, doorkeeper=doorkeeper, limits=limits)
+        self.issuer, self.app = OwnIssuer(directory), FastAPI()
+        self.app.add_middleware(Turnstile, doorkeeper=Doorkeeper(self.issuer.verifier), limits=limits)
         problems.install(self.app, "talent")
         self.gate = asyncio.Event()
         self.entered, self.watched = asyncio.Semaphore(0), asyncio.Semaphore(0)
@@ -68,8 +62,7 @@ class Hall:
             pass
 
     def proof(self, who: Principal = LEADER) -> dict[str, str]:
-        token = issue(self.private, who, now=datetime.now(UTC), lasts=timedelta(minutes=1))
-        return {"authorization": f"Bearer {token}"}
+        return self.issuer.proof(who)
 
     @asynccontextmanager
     async def visitor(self, address: str = "192.0.2.1") -> AsyncIterator[httpx.AsyncClient]:

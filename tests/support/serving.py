@@ -1,0 +1,29 @@
+"""An application at a port of this machine, for what wants a real server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+
+
+@asynccontextmanager
+async def serving(app: Starlette, port: int, **how: Any) -> AsyncIterator[None]:
+    """It is served as long as the block; several times one after another, if need be.
+
+    Args:
+        how: what else uvicorn is told.
+    """
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, **how))
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
