@@ -184,12 +184,12 @@ async def own_settings() -> AsyncIterator[StackSettings]:
 
 
 @asynccontextmanager
-async def own_database(stack: Stack) -> AsyncIterator[str]:
-    """The superuser's DSN of an empty database that goes away."""
+async def own_database(stack: Stack, *, like: str = "template0") -> AsyncIterator[str]:
+    """The superuser's DSN of a database that goes away: empty, or a copy of another that nobody is connected to."""
     name = unique("test")
     admin = await asyncpg.connect(stack.postgres_dsn, timeout=10)
     try:
-        await admin.execute(f'create database "{name}" template template0 strategy file_copy')
+        await admin.execute(f'create database "{name}" template "{like}" strategy file_copy')
         yield with_database(stack.postgres_dsn, name)
         await admin.execute(f'drop database "{name}" with (force)')
     finally:
