@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -118,6 +119,16 @@ async def database_of_module(stack: Stack) -> AsyncIterator[str]:
     """The same for a file whose tests only look at what is in it."""
     async with own_database(stack) as dsn:
         yield dsn
+
+
+@pytest.fixture(scope="session")
+async def read_models(stack: Stack) -> AsyncIterator[str]:
+    """The name of a database with every read model, none of which has heard anything: a test gets a copy of it."""
+    from tests.support import read_model  # noqa: PLC0415 - all of reporting, which most tests do not need
+
+    async with own_database(stack) as dsn:
+        await read_model.create(dsn)
+        yield urlsplit(dsn).path[1:]
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import asyncpg
@@ -37,6 +38,8 @@ from deploy.settings import StackSettings
 _PREFIX = "baton-test-"
 _KINDS = ("auto", "local", "docker", "external")
 _TESTER = "tester.json"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - what is made there has a name that nobody can know before
+_ROOM = 6 * 2**30  # bytes; the servers of two test processes take less than half of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +184,12 @@ async def own_settings() -> AsyncIterator[StackSettings]:
 
 
 @asynccontextmanager
-async def own_database(stack: Stack) -> AsyncIterator[str]:
-    """The superuser's DSN of an empty database that goes away."""
+async def own_database(stack: Stack, *, like: str = "template0") -> AsyncIterator[str]:
+    """The superuser's DSN of a database that goes away: empty, or a copy of another that nobody is connected to."""
     name = unique("test")
     admin = await asyncpg.connect(stack.postgres_dsn, timeout=10)
     try:
-        await admin.execute(f'create database "{name}" template template0')
+        await admin.execute(f'create database "{name}" template "{like}" strategy file_copy')
         yield with_database(stack.postgres_dsn, name)
         await admin.execute(f'drop database "{name}" with (force)')
     finally:
@@ -194,9 +197,13 @@ async def own_database(stack: Stack) -> AsyncIterator[str]:
 
 
 @contextmanager
-def scratch_directory() -> Iterator[Path]:
-    """A directory that PostgreSQL can be run in when the tests are run as root: pytest's own are closed to others."""
-    directory = Path(tempfile.mkdtemp(prefix=_PREFIX))
+def scratch_directory(*, on_disk: bool = False) -> Iterator[Path]:
+    """A directory that PostgreSQL can be run in when the tests are run as root: pytest's own are closed to others.
+
+    It is in memory where there is room: a process that was killed finds its files there as on a disk, and a database
+    is made in a tenth of the time. Who measures wants it `on_disk`.
+    """
+    directory = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=None if on_disk else _in_memory()))
     directory.chmod(0o711)
     me = psutil.Process()
     processes.write_record(
@@ -221,11 +228,19 @@ async def sweep() -> None:
 def _left_behind() -> list[Path]:
     """Our directories whose test run has ended."""
     found = []
-    for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for directory in chain.from_iterable(place.glob(f"{_PREFIX}*") for place in (Path(tempfile.gettempdir()), _MEMORY)):
         tester = processes.read_record(directory / _TESTER)
         if tester is not None and not tester.is_running and directory.stat().st_uid == os.geteuid():
             found.append(directory)
     return found
+
+
+def _in_memory() -> Path | None:
+    """Where files are kept in memory; None where there is no such place, or too little room."""
+    if not os.access(_MEMORY, os.W_OK | os.X_OK) or os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC:
+        return None
+    room = min(shutil.disk_usage(_MEMORY).free, psutil.virtual_memory().available)
+    return _MEMORY if room >= _ROOM else None
 
 
 async def _postgres_version(dsn: str) -> str:

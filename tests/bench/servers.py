@@ -62,7 +62,7 @@ def running_servers() -> Iterator[Servers]:
     """
     libraries = StackSettings().kafka_libraries
     asyncio.run(fetch(libraries))
-    with scratch_directory() as directory:
+    with scratch_directory(on_disk=True) as directory:
         postgres = LocalPostgres(directory / "postgres", free_port(), secrets.token_urlsafe(12))
         kafka = LocalKafka(directory / "kafka", libraries, free_port())
         try:
@@ -97,7 +97,7 @@ async def _stopped(postgres: LocalPostgres, kafka: LocalKafka) -> None:
 async def running_stack(services: tuple[ServiceDescription, ...] = SERVICES) -> AsyncIterator[StackSettings]:
     """A stack of its own: Postgres, Kafka and services as processes, all four if nothing is said; gone afterwards."""
     ports = [free_port() for _ in range(6)]
-    with scratch_directory() as directory:
+    with scratch_directory(on_disk=True) as directory:
         settings = StackSettings(
             talent_port=ports[0],
             cpd_port=ports[1],

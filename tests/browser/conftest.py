@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Page, Playwright, Route, async_playwri
 
 from deploy.local.ports import free_port
 from services.reporting.feed import Feed
+from tests.stack import Stack, own_database
 from tests.support import pages, read_model
 from tests.support.key_ring import KeyRing
 from tests.support.northmoor import NOW, northmoor
@@ -77,6 +78,13 @@ def ring() -> KeyRing:
 async def story(ring: KeyRing) -> Story:
     """What is told; a test may have its own."""
     return northmoor(ring)
+
+
+@pytest.fixture
+async def database(stack: Stack, read_models: str) -> AsyncIterator[str]:
+    """The superuser's DSN of a database that is this test's alone: every read model, and none has heard anything."""
+    async with own_database(stack, like=read_models) as dsn:
+        yield dsn
 
 
 @pytest.fixture

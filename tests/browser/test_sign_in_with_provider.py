@@ -76,9 +76,9 @@ async def keycloak(port: int) -> AsyncIterator[Keycloak]:
 
 
 @pytest.fixture(scope="module")
-async def dashboard(stack: Stack, keycloak: Keycloak, port: int) -> AsyncIterator[Dashboard]:
+async def dashboard(stack: Stack, read_models: str, keycloak: Keycloak, port: int) -> AsyncIterator[Dashboard]:
     address, writers = f"http://127.0.0.1:{port}", Writers()
-    async with own_database(stack) as dsn, read_model.telling(dsn, northmoor().told) as pool:
+    async with own_database(stack, like=read_models) as dsn, read_model.telling(dsn, northmoor().told) as pool:
         issuer = Provider(issuer=keycloak.issuer)
         verifier = Verifier([Trusted(issuer, keys_of(issuer))], now)
         described = SignInWith(issuer=keycloak.issuer, client_id="dashboard")

@@ -333,7 +333,7 @@ async def cluster(*, proxied: frozenset[str] = frozenset(), root: Path = ROOT) -
     names = (KAFKA, POSTGRES, *(s.name for s in SERVICES))
     ports = dict(zip(names, _own_ports(len(names)), strict=True))
     async with AsyncExitStack() as stack:
-        directory = stack.enter_context(scratch_directory())
+        directory = stack.enter_context(scratch_directory(on_disk=True))
         proxies = {name: await stack.enter_async_context(proxy(ports[name])) for name in sorted(proxied)}
         seen = {**ports, **{name: between.port for name, between in proxies.items()}}
         settings = StackSettings(

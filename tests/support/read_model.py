@@ -45,27 +45,27 @@ def patches(projections: Iterable[Projection], delivered: Delivered) -> list[Pat
 
 
 @asynccontextmanager
-async def telling(
-    database: str, told: Sequence[Delivered] = (), *, only: Sequence[str] = ()
-) -> AsyncIterator[asyncpg.Pool]:
-    """Read models in an empty database, all of them or these alone, which have heard all that was told."""
+async def telling(database: str, told: Sequence[Delivered] = ()) -> AsyncIterator[asyncpg.Pool]:
+    """Read models that had heard nothing (the fixture `read_models`), and then all that was told."""
     async with asyncpg.create_pool(database, min_size=1, max_size=8) as pool:
-        await create(pool, only=only)
         await receive(pool, told)
         yield pool
 
 
-async def create(pool: asyncpg.Pool, *, only: Sequence[str] = ()) -> None:
-    """Reporting's tables, owned by whoever connects, and empty read models: all of them, or these alone."""
-    async with pool.acquire() as conn:
-        user = await conn.fetchval("select current_user")
-        await conn.execute(ledger.schema(user))
-        await conn.execute(sessions.schema(user))
-        await conn.execute(sessions.schema_of_tokens(user))
-        await conn.execute(receipts.schema(user))
-        await conn.execute(subscriptions.schema(user))
-        await conn.execute(policies.schema(user))
-    await rebuild.prepare(pool, tuple(p for p in ALL if not only or p.name in only))
+async def create(database: str) -> None:
+    """Reporting's tables, owned by whoever connects, and every read model; none has heard anything."""
+    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
+        user = await pool.fetchval("select current_user")
+        for schema in (
+            ledger.schema,
+            sessions.schema,
+            sessions.schema_of_tokens,
+            receipts.schema,
+            subscriptions.schema,
+            policies.schema,
+        ):
+            await pool.execute(schema(user))
+        await rebuild.prepare(pool, ALL)
 
 
 def reading(pool: asyncpg.Pool, clock: HandClock, *, unasked: Scope = EVERYTHING) -> Reading:
@@ -75,7 +75,7 @@ def reading(pool: asyncpg.Pool, clock: HandClock, *, unasked: Scope = EVERYTHING
 
 @asynccontextmanager
 async def told(database: str, story: Story, needs: tuple[str, ...], at: datetime) -> AsyncIterator[View]:
-    """A view of what a story has told, in an empty database, at a moment."""
+    """A view of what a story has told, at a moment."""
     async with telling(database, by_log(story.told)) as pool, reading(pool, HandClock(at))(needs) as view:
         yield view
 

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from services.reporting.sessions import Person, Sessions
-from services.reporting.web import home
 from services.reporting.web.site import COOKIE
 from shared.identity import Principal
 from tests.support import read_model
@@ -26,7 +25,7 @@ DENE = "900004"
 
 @pytest.fixture
 async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with read_model.telling(database, northmoor().told, only=home.needs) as pool:
+    async with read_model.telling(database, northmoor().told) as pool:
         yield pool
 
 

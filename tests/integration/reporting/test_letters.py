@@ -17,7 +17,6 @@ import httpx
 import pytest
 
 from services.reporting.post.rounds import Rounds
-from services.reporting.web import home
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
 from tests.support.mailbox import ANNE, ANNES, MONDAY, Mailbox, part, rounds_of
@@ -37,7 +36,7 @@ def told(ring: KeyRing) -> Story:
 
 @pytest.fixture
 async def pool(database: str, told: Story) -> AsyncIterator[asyncpg.Pool]:
-    async with read_model.telling(database, told.told, only=home.needs) as pool:
+    async with read_model.telling(database, told.told) as pool:
         yield pool
 
 

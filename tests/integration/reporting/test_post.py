@@ -15,7 +15,6 @@ from services.reporting.post.kind import Content, Occasion
 from services.reporting.post.letters import Letter
 from services.reporting.post.mail import Server
 from services.reporting.post.rounds import Rounds
-from services.reporting.web import home
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
 from tests.support.mailbox import ANNE, ANNES, MONDAY, Mailbox, rounds_of
@@ -26,7 +25,7 @@ from tests.support.writer import until
 
 @pytest.fixture
 async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with read_model.telling(database, northmoor().told, only=home.needs) as pool:
+    async with read_model.telling(database, northmoor().told) as pool:
         yield pool
 
 

@@ -11,7 +11,6 @@ import pytest
 from fastapi import FastAPI
 
 from services.reporting.post.subscriptions import Subscriptions
-from services.reporting.web import home
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
 from tests.support.mailbox import MONDAY, Mailbox, rounds_of
@@ -25,7 +24,7 @@ CHECKED = re.compile(r'value="(\w+)"[^>]* checked')
 
 @pytest.fixture
 async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
-    async with read_model.telling(database, northmoor().told, only=home.needs) as pool:
+    async with read_model.telling(database, northmoor().told) as pool:
         yield pool
 
 

@@ -32,13 +32,13 @@ HOME = "https://northmoor.example"
 
 
 @pytest.fixture(scope="module")
-async def filled(stack: Stack) -> AsyncIterator[asyncpg.Pool]:
+async def filled(stack: Stack, read_models: str) -> AsyncIterator[asyncpg.Pool]:
     """A trust that every test here looks at, and none changes."""
     story = northmoor()
     story.becomes("900002", "900052", date(2026, 11, 1))
     story.joins("900052", "Birchfield Academy", date(2026, 11, 1))
     of_talent = [d for d in story.told if d.envelope.service == "talent"]
-    async with own_database(stack) as dsn, read_model.telling(dsn, of_talent) as pool:
+    async with own_database(stack, like=read_models) as dsn, read_model.telling(dsn, of_talent) as pool:
         yield pool
 
 
