@@ -166,7 +166,7 @@ async def home(
     troubles = problems(waits[:most], cells, view.at)
     return replace(
         begun,
-        heading=heading(cells, responded, current=runs),
+        heading=heading(cells, responded, current=runs, for_schools=view.scope.urns is not None),
         first_steps=[] if cells else await first_steps(view, trustuid, cycles[chosen].name, person),
         cycle=cycles[chosen],
         previous=cycles[chosen - 1].name if chosen > 0 else None,
