@@ -17,7 +17,7 @@ from services.reporting import rebuild
 from shared.identity import BUILT_IN, KeyFile, Principal, Role, Trusted, Verifier, issue
 from tests.integration.reporting.world import migrate
 from tests.stack import Stack
-from tests.support import read_model
+from tests.support import form_filling, read_model
 from tests.support.forging import FORGED, UNSENDABLE, Forge
 from tests.support.northmoor import CYCLE, NOW, northmoor
 from tests.support.pages import app, browsing
@@ -85,6 +85,29 @@ async def test_a_page_leads_to_the_sign_in_and_back(client: httpx.AsyncClient) -
     assert (await client.get("/static/app.css")).status_code == 200
 
 
+async def test_a_part_of_a_page_lets_the_page_lead_to_the_sign_in(client: httpx.AsyncClient) -> None:
+    part = await client.get("/partials/loop", headers={"accept": "text/html", "hx-request": "true"})
+
+    assert (part.status_code, part.headers["hx-refresh"], part.content) == (204, "true", b"")
+
+
+async def test_whose_session_ends_at_a_form_keeps_what_they_typed_and_sees_nothing(client: httpx.AsyncClient) -> None:
+    await client.post("/sign-in", data={"who": DENE})
+    form = form_filling.fill((await client.get("/do/answer")).text)
+    await client.post("/sign-out")
+    html = {"accept": "text/html"}
+
+    sent, receipt = await client.post("/do/answer", data=form), await client.post("/receipts/focus", headers=html)
+
+    assert (sent.status_code, receipt.status_code) == (401, 401)
+    assert form_filling.read(sent.text) == form
+    assert all("You are signed out." in answer.text for answer in (sent, receipt))
+    assert "Dene Valley High" not in sent.text
+    assert "Year 9 curriculum in maths" not in sent.text
+    await client.post("/sign-in", data={"who": DENE})
+    assert (await client.post("/do/answer", data=form_filling.read(sent.text))).status_code == 303
+
+
 @pytest.mark.parametrize("path", ["/reports/focus.json", "/reports/focus.csv", "/live", "/calendar.ics"])
 async def test_a_program_without_a_token_is_told_so(client: httpx.AsyncClient, path: str) -> None:
     without, forged = await client.get(path), await client.get(path, headers={"authorization": "Bearer e30.e30."})
@@ -116,9 +139,24 @@ async def test_a_school_leader_sees_the_own_school_and_what_is_shared(client: ht
 
     assert {row["urn"] for row in rows} == {DENE}
     assert "You see your own schools" in first.text
+    assert "Dene Valley High waits for the trust: Attendance below 90%" in first.text
     assert "Two classes are below 80%." not in first.text
     assert (own.status_code, "Dene Valley High" in own.text) == (200, True)
     assert "Forest Way" not in first.text + own.text
+
+
+async def test_who_has_one_school_is_not_offered_all_schools(client: httpx.AsyncClient, token: Token) -> None:
+    one, two = (token("school_leader", urns=urns) for urns in ((DENE,), (DENE, FOREST)))
+    paths = ("/", "/events", "/intake")
+
+    of_one, of_two, of_trust = [
+        [(await client.get(path, headers=who)).text for path in paths] for who in (one, two, token("trust_leader"))
+    ]
+
+    assert not any("All schools" in page or "ll your schools" in page or "Every school" in page for page in of_one)
+    assert ["Your schools" in of_two[0], *("All your schools" in page for page in of_two[1:])] == [True] * 3
+    assert ["All schools" in of_trust[0], *("Every school" in page for page in of_trust[1:])] == [True] * 3
+    assert not any("All schools" in page or "Every school" in page for page in of_two)
 
 
 @pytest.mark.parametrize(
