@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Depends, Request
 
 from services.reporting.access import ANYBODY, FILLED_IN, deeds_of
+from services.reporting.provider import OpenIdProvider
 from services.reporting.reports import Report
 from services.reporting.reports.sql import family
 from services.reporting.scope import EVERYTHING, NOTHING, Scope, seen_by
@@ -26,10 +27,15 @@ _signed_out = "You are signed out. Go back, sign in on another page, and do it a
 
 @dataclass(frozen=True, slots=True, eq=False)  # FastAPI looks a dependency up by itself
 class Gate:
-    """What every route of reporting depends on."""
+    """What every route of reporting depends on.
+
+    Attributes:
+        provider: where people sign in; None where they do so nowhere else.
+    """
 
     site: Site
     reports: Mapping[str, Report]
+    provider: OpenIdProvider | None = None
 
     def around(self, router: APIRouter) -> APIRouter:
         """The same routes behind this gate."""
@@ -69,7 +75,7 @@ class Gate:
         return await self._own_schools(person.principal) if "own_schools" in far else Scope(person.principal.trustuid)
 
     async def _person(self, request: Request) -> Person | None:
-        """Who is signed in, or whose token it is: a program is asked for nothing else. None: it is a form's own page."""
+        """Who is signed in, or whose token it is; None: nobody, at a form's own page."""
         person = await self.site.person(request)
         if person is None and "authorization" not in request.headers and _is_for_people(request):
             if request.method == "GET":
@@ -78,8 +84,16 @@ class Gate:
                 return None
             raise NotAuthenticated(_signed_out, "missing")
         if person is None:
-            person = request.state.person = Person(await authenticated(request, None, None), "A program")
+            person = request.state.person = Person(await self._of_token(request), "A program")
         return person
+
+    async def _of_token(self, request: Request) -> Principal:
+        """Whose token a program has. What somebody has to show to sign in it has to show, too."""
+        who = await authenticated(request, None, None)
+        access = request.headers["authorization"].partition(" ")[2]
+        if self.provider is not None and await self.provider.asks_for_more(who, access):
+            raise Problem(403, "second_factor_missing", "Ask your provider for a token that says of a second factor.")
+        return who
 
     def _calendar(self, request: Request) -> Scope | None:
         """Whose calendar a program subscribes to, by the key in the address that it was given."""

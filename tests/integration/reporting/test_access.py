@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -22,6 +23,7 @@ from tests.support.forging import FORGED, UNSENDABLE, Forge
 from tests.support.northmoor import CYCLE, NOW, northmoor
 from tests.support.pages import app, browsing
 from tests.support.read_model import HandClock
+from tests.support.small_issuer import SmallIssuer, serving
 from tests.support.story import TRUST, named
 
 DENE, FOREST, ELMWOOD = "900004", "900006", "900005"
@@ -264,6 +266,23 @@ async def test_what_each_role_may_look_at(client: httpx.AsyncClient, token: Toke
     mine = token(role, urns=(DENE,))
 
     assert [(await client.get(path, headers=mine)).status_code for path in paths] == seen
+
+
+async def test_a_token_from_elsewhere_says_of_a_second_factor_too(pool: asyncpg.Pool) -> None:
+    async with serving(SmallIssuer()) as issuer:
+        made = app(pool, HandClock(NOW), provider=issuer.provider("http://reporting"), verifier=issuer.verifier())
+
+        async def asked(role: Role, **claims: Any) -> tuple[int, str | None]:
+            issuer.access = {"roles": [role], "trustuid": TRUST, "urns": []} | claims
+            proof = {"authorization": f"Bearer {issuer.access_token()}"}
+            answer = await client.get("/reports/bench.json", headers=proof)
+            return answer.status_code, answer.json().get("code")
+
+        async with browsing(made) as client:
+            found = [await asked("auditor"), await asked("auditor", amr=["pwd"]), await asked("operator")]
+
+            assert found == [(403, "second_factor_missing")] * 2 + [(403, "not_yours_to_see")]
+            assert await asked("auditor", amr=["pwd", "mfa"]) == (200, None)
 
 
 async def test_hr_begins_where_people_are_told_of(client: httpx.AsyncClient, token: Token) -> None:
