@@ -64,6 +64,7 @@ def json_paths() -> Sequence[tuple[str, str]]:
     ]  # in lax mode a path goes through arrays by itself, and takes what is no array for one
 
 
+@cache  # it is asked for each event that a school sees
 def named(cls: type[Any]) -> tuple[tuple[Kind, Path], ...]:
     """The fields of an event class that hold a person's id or a school's URN."""
     hints = get_type_hints(cls, include_extras=True)
