@@ -271,14 +271,15 @@ async def test_what_each_role_may_look_at(client: httpx.AsyncClient, token: Toke
 async def test_a_token_from_elsewhere_says_of_a_second_factor_too(pool: asyncpg.Pool) -> None:
     async with serving(SmallIssuer()) as issuer:
         made = app(pool, HandClock(NOW), provider=issuer.provider("http://reporting"), verifier=issuer.verifier())
+        program = browsing(made)
 
         async def asked(role: Role, **claims: Any) -> tuple[int, str | None]:
             issuer.access = {"roles": [role], "trustuid": TRUST, "urns": []} | claims
             proof = {"authorization": f"Bearer {issuer.access_token()}"}
-            answer = await client.get("/reports/bench.json", headers=proof)
+            answer = await program.get("/reports/bench.json", headers=proof)
             return answer.status_code, answer.json().get("code")
 
-        async with browsing(made) as client:
+        async with program:
             found = [await asked("auditor"), await asked("auditor", amr=["pwd"]), await asked("operator")]
 
             assert found == [(403, "second_factor_missing")] * 2 + [(403, "not_yours_to_see")]
