@@ -84,6 +84,8 @@ async def test_a_page_leads_to_the_sign_in_and_back(client: httpx.AsyncClient) -
     assert (page.status_code, page.headers["location"]) == (303, "/sign-in?then=%2Freports%2Ffocus%3Fschool%3D900004")
     assert link.status_code == 303
     assert "Dene Valley High" in asked.text
+    assert "<nav" not in asked.text
+    assert 'href="/sign-in' not in asked.text
     assert (await client.get("/static/app.css")).status_code == 200
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -206,6 +207,7 @@ async def test_who_may_not_come_in_is_told_why(
 
     assert says(answer, why)
     assert COOKIE not in client.cookies
+    assert re.findall(r'href="(/sign-in[^"]*)"', answer.text) == ["/sign-in?then=/"] * (TOLD[why].again is not None)
     assert await pool.fetchval("select count(*) from session") == 0
 
 
