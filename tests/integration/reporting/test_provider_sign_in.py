@@ -372,11 +372,12 @@ async def test_who_may_not_be_here_any_more_is_signed_out_and_told(
     assert said not in (await client.get("/")).text
 
 
+@pytest.mark.parametrize("says", [(503, ""), (429, '{"error": "slow_down"}')])
 async def test_while_the_provider_is_down_nobody_is_believed_and_nobody_signed_out(
-    client: httpx.AsyncClient, issuer: SmallIssuer, pool: asyncpg.Pool
+    says: tuple[int, str], client: httpx.AsyncClient, issuer: SmallIssuer, pool: asyncpg.Pool
 ) -> None:
     await sign_in(client)
-    issuer.says = (503, "")
+    issuer.says = says
     await later(pool)
 
     answer = await client.get("/", headers={"accept": "text/html"})
