@@ -279,6 +279,16 @@ async def test_two_tabs_do_not_disturb_each_other(client: httpx.AsyncClient) -> 
     assert [(await client.get(at)).headers["location"] for at in (first, second)] == ["/capacity", "/network"]
 
 
+async def test_who_signs_in_again_leaves_no_session_behind(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
+    await sign_in(client)
+    before = client.cookies[COOKIE]
+
+    await sign_in(client)
+
+    assert client.cookies[COOKIE] != before
+    assert await pool.fetchval("select count(*) from session") == 1
+
+
 async def test_an_attempt_ends_after_ten_minutes(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts, "lasts", timedelta(seconds=-1))
 
