@@ -18,6 +18,9 @@ ANYBODY = frozenset(
 )
 """What needs no sign-in: what there is to sign in with, and links that say themselves for whom they are."""
 
+FILLED_IN = "/do/{name}"
+"""Who sends a form after their session has ended is told so at this address, and has what they typed in the answer."""
+
 PAGES: Mapping[str, Deed] = {
     **dict.fromkeys(("/", "/partials/loop", "/capacity", "/cpd", "/reviews", "/change"), "read_reports"),
     **dict.fromkeys(

@@ -83,7 +83,7 @@ def build(settings: Settings) -> FastAPI:
         calendars=CalendarLinks(resources.vault, resources.clock) if signed_in else None,
         signed_in=signed_in,
     )
-    gate = Gate(site, reports)
+    gate = Gate(site, reports, provider)
     commands = None
     if signs_in:
         commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))

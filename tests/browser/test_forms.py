@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.form import Form
 from shared.identity import Role
+from shared.identity.rights import RIGHTS
 from tests.browser.conftest import Look, Site
 from tests.browser.test_home import NARROWEST, violations
 from tests.support.busy import DENE, busy
@@ -25,7 +26,7 @@ async def story(ring: KeyRing) -> Story:
 
 def only(role: Role, form: Form) -> bool:
     """Each form once: with a leader of the trust, where one may use it."""
-    return role in form.who and (role == "trust_leader" or "trust_leader" not in form.who)
+    return role in RIGHTS[form.who] and (role == "trust_leader" or "trust_leader" not in RIGHTS[form.who])
 
 
 async def sign_in(page: Page, who: str = "trust") -> None:
@@ -41,7 +42,9 @@ async def test_nothing_scrolls_sideways_and_axe_finds_nothing(look: Look, site: 
         leaders: dict[str, Role] = {"trust": "trust_leader", DENE: "school_leader"}
         for who, role in leaders.items():
             await sign_in(page, who)
-            for path in ("/do", *(f"/do/{name}" for name, form in forms.items() if only(role, form))):
+            theirs = [f"/do/{name}" for name, form in forms.items() if only(role, form)]
+            assert theirs
+            for path in ("/do", *theirs):
                 await page.goto(f"{site.address}{path}")
                 assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
                 if width != NARROWEST:
@@ -65,6 +68,25 @@ async def test_a_response_is_sent_with_the_keyboard_alone(look: Look, site: Site
     assert site.writers.body["response"] == "We come on Monday."
     await page.reload()
     await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_who_is_signed_out_meanwhile_signs_in_on_another_page_and_sends_it_again(look: Look, site: Site) -> None:
+    page = await look("/")
+    await sign_in(page)
+    await page.get_by_role("link", name=re.compile("Respond.*Dene Valley High")).click()
+    await page.get_by_label("What does the trust say to it?").fill("We come on Monday.")
+    await page.context.clear_cookies()
+    await page.get_by_role("button").last.click()
+    await expect(page.get_by_role("alert")).to_contain_text("You are signed out.")
+    assert await violations(page) == []
+    async with page.context.expect_page() as opened:
+        await page.get_by_role("alert").get_by_role("link").press("Enter")
+    await sign_in(await opened.value)
+    await page.get_by_role("button").last.press("Enter")
+
+    await expect(page.get_by_role("alert")).to_contain_text("The response is with the school.")
+    assert site.writers.body["response"] == "We come on Monday."
+    site.faults.clear()  # the browser tells of an answer with the status 401
 
 
 async def test_without_javascript_a_refusal_is_read_and_what_was_typed_is_still_there(look: Look, site: Site) -> None:

@@ -128,7 +128,7 @@ def app(
         calendars=CalendarLinks(ring, clock) if verifier else None,
         signed_in=verifier is not None,
     )
-    gate = Gate(site, reports)
+    gate = Gate(site, reports, provider)
     way_in = ProviderSignIn(site, sessions, admission, ring).router() if admission else None
     made = FastAPI()
     problems.install(made, "reporting", partial(problem_page, site))

@@ -58,11 +58,17 @@ class SmallIssuer:
 
     def provider(self, home: str, **described: Any) -> OpenIdProvider:
         """It as the dashboard at an address knows it."""
-        issuer = Provider(issuer=self.address, token_types=frozenset({"JWT"}))
-        now = partial(datetime.now, UTC)
-        verifier = Verifier([Trusted(issuer, keys_of(issuer))], now)
         sign_in = SignInWith(issuer=self.address, client_id=CLIENT, **described)
-        return OpenIdProvider(sign_in, issuer, SECRET, home, verifier, now)
+        return OpenIdProvider(sign_in, self.issuer, SECRET, home, self.verifier(), partial(datetime.now, UTC))
+
+    @property
+    def issuer(self) -> Provider:
+        """How its tokens look."""
+        return Provider(issuer=self.address, token_types=frozenset({"JWT"}))
+
+    def verifier(self) -> Verifier:
+        """What checks them."""
+        return Verifier([Trusted(self.issuer, keys_of(self.issuer))], partial(datetime.now, UTC))
 
     def app(self) -> Starlette:
         return Starlette(
@@ -115,11 +121,9 @@ class SmallIssuer:
         return asked["nonce"] if create_s256_code_challenge(form["code_verifier"]) == asked["code_challenge"] else None
 
     def _tokens(self, nonce: str) -> dict[str, Any]:
-        at = int(datetime.now(UTC).timestamp())
-        usual = {"iss": self.address, "sub": "person-7", "iat": at, "exp": at + self.lasts, "jti": secrets.token_hex(8)}
-        access = self._signed({**usual, "aud": [AUDIENCE, "account"], "azp": CLIENT, "typ": "Bearer"} | self.access)
+        access = self.access_token()
         claims = {
-            **usual,
+            **self._usual(),
             "aud": CLIENT,
             "azp": CLIENT,
             "nonce": nonce,
@@ -134,6 +138,16 @@ class SmallIssuer:
             "refresh_token": refresh,
             "id_token": self._signed(claims | self.identity),
         }
+
+    def access_token(self) -> str:
+        """One for whoever it signs in."""
+        return self._signed(
+            {**self._usual(), "aud": [AUDIENCE, "account"], "azp": CLIENT, "typ": "Bearer"} | self.access
+        )
+
+    def _usual(self) -> dict[str, Any]:
+        at = int(datetime.now(UTC).timestamp())
+        return {"iss": self.address, "sub": "person-7", "iat": at, "exp": at + self.lasts, "jti": secrets.token_hex(8)}
 
     def _signed(self, claims: dict[str, Any]) -> str:
         said = {name: content for name, content in claims.items() if content is not None}

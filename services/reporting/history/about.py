@@ -6,7 +6,7 @@ coaching is about the pair. The same holds for schools: a meeting's report is ab
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Literal, get_args, get_type_hints
@@ -41,9 +41,18 @@ def of_own_schools(event: Any) -> Any:
     own = current().urns
     if own is None:
         return event
-    lists = {path[0] for kind, path in named(type(event)) if kind == "school" and len(path) == 1}
+    lists = _of_schools()[type(event)]
     seen = {name: tuple(urn for urn in urns if urn in own) for name in lists if (urns := _listed(event, name))}
     return replace(event, **seen) if seen else event
+
+
+@cache  # it is asked for every event that a school's leader sees
+def _of_schools() -> Mapping[type[Any], frozenset[str]]:
+    """By event class its own fields that hold schools."""
+    return {
+        cls: frozenset(path[0] for kind, path in named(cls) if kind == "school" and len(path) == 1)
+        for cls in _types().values()
+    }
 
 
 def _listed(event: Any, name: str) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ self_assessment = Table(
 self_answer = Table(
     name="self_answer",
     key={"assessment_id": "uuid", "item": "text"},
-    columns={"trustuid": "text", "answer": "text", "place": "integer"},  # the item's in what was sent,
+    columns={"trustuid": "text", "answer": "text", "place": "integer"},  # the item's in what was sent
     seen_by=with_the("self_assessment", "assessment_id"),
 )
 

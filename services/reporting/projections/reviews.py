@@ -85,7 +85,7 @@ moderation = Table(
 moderation_school = Table(
     name="moderation_school",
     key={"moderation_id": "uuid", "urn": "text"},
-    columns={"trustuid": "text", "held": "boolean"},  # it was there; else it was planned to be,
+    columns={"trustuid": "text", "held": "boolean"},  # it was there; else it was planned to be
     seen_by=of_school("urn"),
 )
 

@@ -23,7 +23,7 @@ from joserfc.errors import JoseError
 from services.reporting.provider.attempts import Attempt
 from services.reporting.provider.described import SignInWith
 from services.reporting.provider.proof import Proof, ProviderRefused, Tokens, tokens_of
-from shared.identity import IssuerUnreachable, Provider, Verifier
+from shared.identity import BUILT_IN, IssuerUnreachable, Principal, Provider, Verifier
 from shared.identity.keys import Fetched, discovered
 from shared.identity.tokens import leeway_seconds
 
@@ -124,6 +124,17 @@ class OpenIdProvider:
         if proof.principal.subject != subject:
             raise ProviderRefused("another_subject")
         return proof
+
+    async def asks_for_more(self, who: Principal, access: str) -> bool:
+        """Whether who has a token from elsewhere would have to show a second factor to sign in, and it says of none.
+
+        Args:
+            access: the token that proves them. Of the built-in issuer, which has no second factor, it says nothing.
+        """
+        if not who.has(*self.described.second_factor_roles):
+            return False
+        signed = await self._verifier.signed(access)
+        return signed.issuer != BUILT_IN and not self._is_second_factor(signed.claims)
 
     async def farewell(self, tokens: Tokens) -> str | None:
         """Where somebody signs out of the provider as well (OpenID Connect RP-Initiated Logout 1.0), if it has that."""

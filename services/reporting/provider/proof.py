@@ -65,8 +65,8 @@ class Proof:
 
 
 def tokens_of(answer: httpx.Response) -> Tokens:
-    """What a token endpoint has answered (RFC 6749 §5)."""
-    if answer.is_server_error:
+    """What a token endpoint has answered (RFC 6749 §5). Who is asked too much says nothing of anybody."""
+    if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
         log.warning("provider_unreachable", status=answer.status_code)
         raise IssuerUnreachable
     try:

@@ -11,23 +11,31 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends, Request
 
-from services.reporting.access import ANYBODY, deeds_of
+from services.reporting.access import ANYBODY, FILLED_IN, deeds_of
+from services.reporting.provider import OpenIdProvider
 from services.reporting.reports import Report
 from services.reporting.reports.sql import family
-from services.reporting.scope import EVERYTHING, Scope, seen_by
+from services.reporting.scope import EVERYTHING, NOTHING, Scope, seen_by
 from services.reporting.sessions import Person
 from services.reporting.web.site import Site, sign_in_address
-from shared.identity import Principal, reach
+from shared.identity import NotAuthenticated, Principal, reach
 from shared.problems import Problem
 from shared.runtime.application import authenticated
+
+_signed_out = "You are signed out. Go back, sign in on another page, and do it again there."
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # FastAPI looks a dependency up by itself
 class Gate:
-    """What every route of reporting depends on."""
+    """What every route of reporting depends on.
+
+    Attributes:
+        provider: where people sign in; None where they do so nowhere else.
+    """
 
     site: Site
     reports: Mapping[str, Report]
+    provider: OpenIdProvider | None = None
 
     def around(self, router: APIRouter) -> APIRouter:
         """The same routes behind this gate."""
@@ -54,6 +62,8 @@ class Gate:
         if path == "/calendar.ics" and (calendar := self._calendar(request)):
             return calendar
         person = await self._person(request)
+        if person is None:
+            return NOTHING
         deeds = deeds_of(path, request.path_params.get("model", ""), self.reports)
         far = [reach(person.principal, deed) for deed in deeds]
         if not far or None in far:
@@ -64,14 +74,26 @@ class Gate:
             raise Problem(403, "another_trust", "These are the pages of another trust than yours.")
         return await self._own_schools(person.principal) if "own_schools" in far else Scope(person.principal.trustuid)
 
-    async def _person(self, request: Request) -> Person:
-        """Who is signed in, or whose token it is: a program is asked for nothing else."""
+    async def _person(self, request: Request) -> Person | None:
+        """Who is signed in, or whose token it is; None: nobody, at a form's own page."""
         person = await self.site.person(request)
-        if person is None and "authorization" not in request.headers and _wants_a_page(request):
-            raise _go_to(sign_in_address(request))
+        if person is None and "authorization" not in request.headers and _is_for_people(request):
+            if request.method == "GET":
+                raise _go_to(sign_in_address(request))
+            if request.scope["route"].path == FILLED_IN:
+                return None
+            raise NotAuthenticated(_signed_out, "missing")
         if person is None:
-            person = request.state.person = Person(await authenticated(request, None, None), "A program")
+            person = request.state.person = Person(await self._of_token(request), "A program")
         return person
+
+    async def _of_token(self, request: Request) -> Principal:
+        """Whose token a program has. What somebody has to show to sign in it has to show, too."""
+        who = await authenticated(request, None, None)
+        access = request.headers["authorization"].partition(" ")[2]
+        if self.provider is not None and await self.provider.asks_for_more(who, access):
+            raise Problem(403, "second_factor_missing", "Ask your provider for a token that says of a second factor.")
+        return who
 
     def _calendar(self, request: Request) -> Scope | None:
         """Whose calendar a program subscribes to, by the key in the address that it was given."""
@@ -91,6 +113,7 @@ def _go_to(address: str) -> Problem:
     return elsewhere
 
 
-def _wants_a_page(request: Request) -> bool:
+def _is_for_people(request: Request) -> bool:
+    """Whether it is a page, or something else that a browser asks for."""
     of_program = request.scope["route"].include_in_schema
-    return request.method == "GET" and (not of_program or "text/html" in request.headers.get("accept", ""))
+    return not of_program or "text/html" in request.headers.get("accept", "")

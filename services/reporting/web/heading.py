@@ -9,6 +9,7 @@
 6. schools are at risk: how many, or the one's name;
 7. every school is on track.
 
+Where it is not the trust that reads it, but who leads one of its schools or some, the second says for what they wait.
 Schools to whom no question applies are in no count. "This week" is said of the current cycle only.
 """
 
@@ -23,19 +24,21 @@ from services.reporting.wording import sentence
 Cell = Mapping[str, Any]  # a row of the report `focus`
 
 
-def heading(cells: Sequence[Cell], responded: Container[str] = (), *, current: bool) -> str:
+def heading(cells: Sequence[Cell], responded: Container[str] = (), *, current: bool, for_schools: bool = False) -> str:
     """The message of one cycle's cells.
 
     Args:
         responded: the ids of the answers' events that have the trust's response.
         current: whether the cycle is the one that runs.
+        for_schools: whether these are the schools of who reads it, and not the trust's.
     """
     asked = [cell for cell in cells if cell["state"] != "not_applicable"]
     if not asked:
         return "No question has been asked in this cycle yet"
     waiting = [cell for cell in asked if needs_you(cell) and cell["event_id"] not in responded]
     if waiting:
-        return sentence(_waiting(waiting, asked, current=current))
+        they = "wait for the trust" if for_schools else "need you this week" if current else "need you"
+        return sentence(_waiting(waiting, asked, they))
     for said in (_overdue(asked), _off_track(asked), _silent(asked), _at_risk(asked)):
         if said is not None:
             return sentence(said)
@@ -47,15 +50,15 @@ def needs_you(cell: Cell) -> bool:
     return cell["state"] == "red" or bool(cell["needs_help"])
 
 
-def _waiting(waiting: Sequence[Cell], asked: Sequence[Cell], *, current: bool) -> str:
-    this_week = " this week" if current else ""
+def _waiting(waiting: Sequence[Cell], asked: Sequence[Cell], they: str) -> str:
+    it = they.replace(" ", "s ", 1)
     if len(waiting) == 1:
-        return f"{waiting[0]['school']} needs you{this_week}: {waiting[0]['title']}"
+        return f"{waiting[0]['school']} {it}: {waiting[0]['title']}"
     focuses, total = _distinct(waiting, "focus_id"), _distinct(asked, "focus_id")
     if focuses == total:
         all_of_them = {1: "the one priority", 2: "both priorities"}.get(total, f"all {count(total)} priorities")
-        return f"{all_of_them} need{'s' if total == 1 else ''} you{this_week}"
-    return f"{count(focuses)} of {count(total)} priorities need{'s' if focuses == 1 else ''} you{this_week}"
+        return f"{all_of_them} {it if total == 1 else they}"
+    return f"{count(focuses)} of {count(total)} priorities {it if focuses == 1 else they}"
 
 
 def _overdue(asked: Sequence[Cell]) -> str | None:

@@ -22,6 +22,7 @@ from services.reporting.web.asking import sql
 from services.reporting.web.first_steps import FirstStep, first_steps
 from services.reporting.web.freshness import Position, positions
 from services.reporting.web.heading import heading, needs_you
+from services.reporting.web.pictures.saying import number
 from services.reporting.web.problems import Problem, problems, waiting
 from services.reporting.web.words import Look, dash, day, days, span, states
 from services.reporting.wording import sentence
@@ -166,7 +167,7 @@ async def home(
     troubles = problems(waits[:most], cells, view.at)
     return replace(
         begun,
-        heading=heading(cells, responded, current=runs),
+        heading=heading(cells, responded, current=runs, for_schools=view.scope.urns is not None),
         first_steps=[] if cells else await first_steps(view, trustuid, cycles[chosen].name, person),
         cycle=cycles[chosen],
         previous=cycles[chosen - 1].name if chosen > 0 else None,
@@ -248,11 +249,18 @@ def steps(
             "Met",
             met,
             len(asked),
-            f"{met} of {len(asked)} schools",
+            f"{met} of {number(len(asked), 'school')}",
             _listed("agenda", cycle, no_meeting="false", **no_items),
             _listed("agenda", cycle, **no_meeting, **no_items),
         ),
-        Step("Answered", answered, len(questions), f"{answered} of {len(questions)} questions", given, to_answer),
+        Step(
+            "Answered",
+            answered,
+            len(questions),
+            f"{answered} of {number(len(questions), 'question')}",
+            given,
+            to_answer,
+        ),
         Step("Visible to the trust", answered, answered, f"{answered} of {answered}{median}", given, to_answer),
         followed("Acknowledged", "acknowledged_at", " needing help"),
         followed("Responded", "responded_at", f", {read} read"),

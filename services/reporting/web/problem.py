@@ -24,6 +24,8 @@ _headings = titles | {
 
 async def problem_page(site: Site, request: Request, problem: Problem) -> Response:
     """A failure as a page. Of one of ours nothing is read for it: what failed could fail again."""
+    if "Location" in problem.headers and "hx-request" in request.headers:
+        return Response(status_code=204, headers={"HX-Refresh": "true"})  # a part leads nowhere: the page does
     if "Location" in problem.headers:
         return RedirectResponse(problem.headers["Location"], problem.status)
     heading = _headings.get(problem.status, "Refused")

@@ -51,7 +51,9 @@ def vouch(key_file: Path | None) -> Vouch:
 async def begin(
     site: Site, sessions: Sessions, request: Request, person: Person, then: str, proof: Proof | None = None
 ) -> Response:
-    """Let somebody in, however they proved who they are, and lead them on."""
+    """Let somebody in, however they proved it, and lead them on. The session that their browser had before is over."""
+    if before := secret_of(request):
+        await sessions.end(before)
     answer = RedirectResponse(then, 303)
     secret, age = await sessions.begin(person, proof), int(lasts.total_seconds())
     secure = site.is_secure(request)

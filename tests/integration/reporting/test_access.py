@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -15,12 +16,14 @@ from services.reporting import rebuild
 from shared.identity import Principal, Role
 from tests.integration.reporting.world import migrate
 from tests.stack import Stack
-from tests.support import read_model
+from tests.support import form_filling, read_model
 from tests.support.forging import FORGED, UNSENDABLE
 from tests.support.northmoor import CYCLE, NOW, northmoor
 from tests.support.own_issuer import OwnIssuer
 from tests.support.pages import app, browsing
 from tests.support.read_model import HandClock
+from tests.support.serving import serving
+from tests.support.small_issuer import SmallIssuer
 from tests.support.story import TRUST, named
 
 DENE, FOREST, ELMWOOD = "900004", "900006", "900005"
@@ -72,7 +75,32 @@ async def test_a_page_leads_to_the_sign_in_and_back(client: httpx.AsyncClient) -
     assert (page.status_code, page.headers["location"]) == (303, "/sign-in?then=%2Freports%2Ffocus%3Fschool%3D900004")
     assert link.status_code == 303
     assert "Dene Valley High" in asked.text
+    assert "<nav" not in asked.text
+    assert 'href="/sign-in' not in asked.text
     assert (await client.get("/static/app.css")).status_code == 200
+
+
+async def test_a_part_of_a_page_lets_the_page_lead_to_the_sign_in(client: httpx.AsyncClient) -> None:
+    part = await client.get("/partials/loop", headers={"accept": "text/html", "hx-request": "true"})
+
+    assert (part.status_code, part.headers["hx-refresh"], part.content) == (204, "true", b"")
+
+
+async def test_whose_session_ends_at_a_form_keeps_what_they_typed_and_sees_nothing(client: httpx.AsyncClient) -> None:
+    await client.post("/sign-in", data={"who": DENE})
+    form = form_filling.fill((await client.get("/do/answer")).text)
+    await client.post("/sign-out")
+    html = {"accept": "text/html"}
+
+    sent, receipt = await client.post("/do/answer", data=form), await client.post("/receipts/focus", headers=html)
+
+    assert (sent.status_code, receipt.status_code) == (401, 401)
+    assert form_filling.read(sent.text) == form
+    assert all("You are signed out." in answer.text for answer in (sent, receipt))
+    assert "Dene Valley High" not in sent.text
+    assert "Year 9 curriculum in maths" not in sent.text
+    await client.post("/sign-in", data={"who": DENE})
+    assert (await client.post("/do/answer", data=form_filling.read(sent.text))).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/reports/focus.json", "/reports/focus.csv", "/live", "/calendar.ics"])
@@ -106,9 +134,24 @@ async def test_a_school_leader_sees_the_own_school_and_what_is_shared(client: ht
 
     assert {row["urn"] for row in rows} == {DENE}
     assert "You see your own schools" in first.text
+    assert "Dene Valley High waits for the trust: Attendance below 90%" in first.text
     assert "Two classes are below 80%." not in first.text
     assert (own.status_code, "Dene Valley High" in own.text) == (200, True)
     assert "Forest Way" not in first.text + own.text
+
+
+async def test_who_has_one_school_is_not_offered_all_schools(client: httpx.AsyncClient, token: Token) -> None:
+    one, two = (token("school_leader", urns=urns) for urns in ((DENE,), (DENE, FOREST)))
+    paths = ("/", "/events", "/intake")
+
+    of_one, of_two, of_trust = [
+        [(await client.get(path, headers=who)).text for path in paths] for who in (one, two, token("trust_leader"))
+    ]
+
+    assert not any("All schools" in page or "ll your schools" in page or "Every school" in page for page in of_one)
+    assert ["Your schools" in of_two[0], *("All your schools" in page for page in of_two[1:])] == [True] * 3
+    assert ["All schools" in of_trust[0], *("Every school" in page for page in of_trust[1:])] == [True] * 3
+    assert not any("All schools" in page or "Every school" in page for page in of_two)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +259,25 @@ async def test_what_each_role_may_look_at(client: httpx.AsyncClient, token: Toke
     mine = token(role, urns=(DENE,))
 
     assert [(await client.get(path, headers=mine)).status_code for path in paths] == seen
+
+
+async def test_a_token_from_elsewhere_says_of_a_second_factor_too(pool: asyncpg.Pool) -> None:
+    issuer = SmallIssuer()
+    async with serving(issuer.app(), issuer.port):
+        made = app(pool, HandClock(NOW), provider=issuer.provider("http://reporting"), verifier=issuer.verifier())
+        program = browsing(made)
+
+        async def asked(role: Role, **claims: Any) -> tuple[int, str | None]:
+            issuer.access = {"roles": [role], "trustuid": TRUST, "urns": []} | claims
+            proof = {"authorization": f"Bearer {issuer.access_token()}"}
+            answer = await program.get("/reports/bench.json", headers=proof)
+            return answer.status_code, answer.json().get("code")
+
+        async with program:
+            found = [await asked("auditor"), await asked("auditor", amr=["pwd"]), await asked("operator")]
+
+            assert found == [(403, "second_factor_missing")] * 2 + [(403, "not_yours_to_see")]
+            assert await asked("auditor", amr=["pwd", "mfa"]) == (200, None)
 
 
 async def test_hr_begins_where_people_are_told_of(client: httpx.AsyncClient, token: Token) -> None:

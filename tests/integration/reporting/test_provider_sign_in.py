@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -207,6 +208,7 @@ async def test_who_may_not_come_in_is_told_why(
 
     assert says(answer, why)
     assert COOKIE not in client.cookies
+    assert re.findall(r'href="(/sign-in[^"]*)"', answer.text) == ["/sign-in?then=/"] * (TOLD[why].again is not None)
     assert await pool.fetchval("select count(*) from session") == 0
 
 
@@ -276,6 +278,16 @@ async def test_two_tabs_do_not_disturb_each_other(client: httpx.AsyncClient) -> 
     first, second = await go(client, "/capacity"), await go(client, "/network")
 
     assert [(await client.get(at)).headers["location"] for at in (first, second)] == ["/capacity", "/network"]
+
+
+async def test_who_signs_in_again_leaves_no_session_behind(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
+    await sign_in(client)
+    before = client.cookies[COOKIE]
+
+    await sign_in(client)
+
+    assert client.cookies[COOKIE] != before
+    assert await pool.fetchval("select count(*) from session") == 1
 
 
 async def test_an_attempt_ends_after_ten_minutes(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -371,11 +383,12 @@ async def test_who_may_not_be_here_any_more_is_signed_out_and_told(
     assert said not in (await client.get("/")).text
 
 
+@pytest.mark.parametrize("says", [(503, ""), (429, '{"error": "slow_down"}')])
 async def test_while_the_provider_is_down_nobody_is_believed_and_nobody_signed_out(
-    client: httpx.AsyncClient, issuer: SmallIssuer, pool: asyncpg.Pool
+    says: tuple[int, str], client: httpx.AsyncClient, issuer: SmallIssuer, pool: asyncpg.Pool
 ) -> None:
     await sign_in(client)
-    issuer.says = (503, "")
+    issuer.says = says
     await later(pool)
 
     answer = await client.get("/", headers={"accept": "text/html"})

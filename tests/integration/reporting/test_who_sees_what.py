@@ -34,6 +34,7 @@ from tests.support.read_model import ALL, HandClock
 NOW = datetime(2027, 10, 1, 12, tzinfo=UTC)
 """After all that is told."""
 HTML = {"accept": "text/html"}
+A_FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 Asked = tuple[str, str]
 """A method and an address."""
@@ -126,7 +127,7 @@ async def test_every_address_asks_for_something(platform: Platform) -> None:
             continue
         who = platform.principal(role) if role else None
         code = "head" if role == "school_leader" else "trust"
-        answer = await platform.ask(who, (method, filled(path, platform, platform.ours, code)))
+        answer = await platform.ask(who, (method, filled(path, platform, platform.ours, code)), A_FORM)
         deeds = access.deeds_of(path, "focus", reports)
         if path == "/verify/{code}":  # the receipt is one of this report
             deeds = (*deeds, *access.deeds_of_report(reports["focus"], "focus"))

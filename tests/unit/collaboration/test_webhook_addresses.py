@@ -15,6 +15,7 @@ from services.collaboration.telling.webhooks.addresses import Unfit, checked, is
         *("127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),  # noqa: S104
         *("224.0.0.1", "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1", "fc00::1", "ff02::1", "2001:db8::1"),
         *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::"),
+        *("::127.0.0.1", "fec0::1", "64:ff9b:1::7f00:1"),
     ],
 )
 def test_no_address_inside_may_be_called(address: str) -> None:
@@ -50,3 +51,4 @@ def test_in_production_this_machine_is_not_called() -> None:
     with pytest.raises(Unfit):
         checked("http://localhost:8080/", loopback=False)
     assert is_fit(ip_address("127.0.0.1"), loopback=True)
+    assert is_fit(ip_address("::1"), loopback=True)

@@ -133,6 +133,6 @@ def test_a_refusal_stands_at_its_field_and_the_next_try_is_another_command() -> 
     refused = filled.refused(Refused("code", "No.", errors), fields, Sent({}, {"/deep/0/z": "z:1"}))
 
     assert refused.wrong == {"x": "Say less.", "y": "Not this.", "z:1": "Deep."}
-    assert refused.problems == [("And this.", None), ("All of it.", None)]
+    assert refused.problems == ["And this.", "All of it."]
     assert refused.id != filled.id
-    assert filled.refused(Refused("code", "No."), fields, Sent({})).problems == [("No.", None)]
+    assert filled.refused(Refused("code", "No."), fields, Sent({})).problems == ["No."]

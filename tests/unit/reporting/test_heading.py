@@ -71,6 +71,16 @@ def test_this_week_is_said_of_the_current_cycle_only() -> None:
     assert heading([*ON_TRACK, cell(1, 3, "red")], current=False) == "School 1 needs you: Focus 3"
 
 
+def test_schools_read_for_what_they_wait() -> None:
+    one, two = cell(1, 3, "red"), cell(2, 3, "red")
+
+    assert heading([*ON_TRACK, one], current=True, for_schools=True) == "School 1 waits for the trust: Focus 3"
+    assert heading([one, two], current=True, for_schools=True) == "The one priority waits for the trust"
+    assert (
+        heading([*ON_TRACK, one, two], current=False, for_schools=True) == "One of three priorities waits for the trust"
+    )
+
+
 def test_one_school_and_many() -> None:
     assert heading([cell(1, 1, "green")], current=True) == "The one school on track"
     assert heading([cell(1, 1, "green"), cell(2, 1, "green")], current=True) == "Both schools on track"

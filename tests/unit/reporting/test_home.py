@@ -147,5 +147,12 @@ def test_the_steps_count_what_their_addresses_list() -> None:
     assert strip[4].missing == "/reports/loop?cycle=2026%2F27-A2.3&responded_at="
 
 
+def test_one_school_is_no_schools() -> None:
+    assert [step.text for step in steps("c", [meeting(no_meeting=False)], [{"answered": True}], [], None)[:2]] == [
+        "1 of 1 school",
+        "1 of 1 question",
+    ]
+
+
 def test_where_nobody_needs_help_no_step_is_missing() -> None:
     assert [step.text for step in steps("c", [], [], [], None)[3:]] == ["none needed"] * 3

@@ -13,6 +13,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 import httpx
 
 _nat64 = IPv6Network("64:ff9b::/96")
+_unicast = IPv6Network("2000::/3")
+"""Of what IPv6 has, all that is given out for the public. `is_global` also takes what once had a meaning inside."""
 _longest = 2_000
 _https, _ports = 443, 65_536
 
@@ -67,9 +69,11 @@ async def resolved(url: httpx.URL, *, loopback: bool) -> str:
 def is_fit(address: IPv4Address | IPv6Address, *, loopback: bool) -> bool:
     """Whether an address is public, or this machine's own where that is allowed."""
     meant = _meant_by(address)
-    if isinstance(meant, IPv6Address) and (meant.sixtofour or meant.teredo):
+    if loopback and meant.is_loopback:
+        return True
+    if isinstance(meant, IPv6Address) and (meant.sixtofour or meant.teredo or meant not in _unicast):
         return False  # who wraps an IPv4 address today has something to hide
-    return (meant.is_global and not meant.is_multicast) or (loopback and meant.is_loopback)
+    return meant.is_global and not meant.is_multicast
 
 
 def _meant_by(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -22,13 +22,16 @@ async def queue(
     connection: asyncpg.pool.PoolConnectionProxy, hooks: Sequence[asyncpg.Record], told: Sequence[Told]
 ) -> None:
     """Let what schools are told wait for those of these webhooks that are theirs."""
-    queued = [(hook["id"], one.entry) for one in told for hook in hooks if hook["urn"] == one.urn]
     await connection.execute(
         """insert into webhook_delivery (webhook_id, logindex, stream)
-           select * from unnest($1::uuid[], $2::bigint[], $3::text[]) on conflict do nothing""",
-        [hook_id for hook_id, _ in queued],
-        [entry.logindex for _, entry in queued],
-        [entry.stream for _, entry in queued],
+           select w.id, t.logindex, t.stream
+           from unnest($2::text[], $3::bigint[], $4::text[]) as t (urn, logindex, stream)
+           join webhook w on w.urn = t.urn and w.id = any($1)
+           on conflict do nothing""",
+        [hook["id"] for hook in hooks],
+        [one.urn for one in told],
+        [one.entry.logindex for one in told],
+        [one.entry.stream for one in told],
     )
 
 

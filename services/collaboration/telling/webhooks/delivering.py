@@ -78,10 +78,10 @@ class Webhooks:
         first = await self._feed.open_items(new, start) if new else []
         async with self._sequencer.leading() as connection:
             begun = await connection.fetch(
-                "update webhook set begun = true where not begun and urn = any($1) returning id, urn", new
+                "update webhook set begun = true where not begun and urn = any($1) returning id", new
             )
             await deliveries.queue(connection, begun, first)
-            hooks = await connection.fetch("select id, urn from webhook where begun and gone_at is null")
+            hooks = await connection.fetch("select id from webhook where begun and gone_at is null")
             await deliveries.queue(connection, hooks, told)
             await deliveries.forget_given_up(connection)
             await connection.execute("update telling set next = $2 where way = 'webhooks' and next = $1", start, end)

@@ -28,7 +28,7 @@ class Filled:
         given: what the address says already, by field; of a form that nobody has sent yet.
         typed: what was sent; None before.
         wrong: what is wrong with a field, by its name.
-        problems: what is wrong otherwise, each with an address that helps.
+        problems: what is wrong otherwise.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Filled:
     typed: Posted | None = None
     status: int = 200
     wrong: Mapping[str, str] = field(default_factory=dict)
-    problems: Sequence[tuple[str, str | None]] = ()
+    problems: Sequence[str] = ()
 
     @classmethod
     def of_address(cls, request: Request) -> Self:
@@ -59,15 +59,15 @@ class Filled:
     def refused(self, refusal: Refused, fields: Sequence[Field], sent: Sent) -> Self:
         """With what the writer said to it, each at the field that it is about. The next try is another command."""
         wrong: dict[str, str] = {}
-        problems: list[tuple[str, str | None]] = []
+        problems: list[str] = []
         for pointer, message in refusal.errors:
             name = _field_of(pointer, fields, sent)
             if name is None or name in wrong:
-                problems.append((message, None))
+                problems.append(message)
             else:
                 wrong[name] = message
         if not refusal.errors:
-            problems.append((refusal.detail, None))
+            problems.append(refusal.detail)
         return replace(self, id=str(uuid7()), status=422, wrong=wrong, problems=problems)
 
 

@@ -46,21 +46,18 @@ class Asking:
     """Who asks for a form, where, and what they have chosen already.
 
     Attributes:
-        person: None: their session has ended meanwhile. They keep what they typed, and sign in again.
         chosen: the first text of each field, of the address or as typed so far.
     """
 
     view: View
     trustuid: str
-    person: Person | None
+    person: Person
     texts: Texts | None
     chosen: Mapping[str, str]
 
     @property
     def urns(self) -> frozenset[str] | None:
         """The schools that they speak for; None: all of the trust."""
-        if self.person is None:
-            return frozenset()
         who = self.person.principal
         return None if reach(who, "act") == "trust" else who.urns
 

@@ -39,10 +39,9 @@ async def fields(asking: Asking) -> Sequence[Field]:
 
 
 async def _schools(asking: Asking) -> list[Member]:
-    """Those that somebody speaks for; of somebody who is signed out, the one that they filled this in for."""
+    """Those that somebody speaks for."""
     known = await members(asking.view.conn, asking.trustuid, asking.view.at)
-    urns = {asking.chosen.get("urn")} if asking.person is None else asking.person.principal.urns
-    return [school for school in known if school.urn in urns]
+    return [school for school in known if school.urn in asking.person.principal.urns]
 
 
 async def _asked(asking: Asking, school: Member) -> list[Row]:

@@ -20,11 +20,10 @@ from services.reporting.web.forms.form import Asking, Field, Form, Sent
 from services.reporting.web.forms.shown import Shown, shown
 from services.reporting.web.forms.typed import begun, members_of
 from services.reporting.web.home import HomePage
-from services.reporting.web.posting import posted
+from services.reporting.web.posting import Posted, posted
 from services.reporting.web.site import Site, to_sign_in
 from shared.problems import Problem
 
-_signed_out = ("You are signed out. Sign in on another page, then send this again: nothing is lost.", "/sign-in")
 _unanswered = "{} does not answer at the moment. Nothing that you typed is lost: send it again, and it is done once."
 _soon = "{} This page will show it in a moment."
 _called = {"talent": "The register", "cpd": "The training service", "collaboration": "The service of the loop"}
@@ -87,12 +86,11 @@ class FormPages:
 
     async def sent(self, request: Request, name: str) -> Response:
         """A form that somebody has filled in: sent, or shown again."""
-        form, filled = self._form(name), Filled.of_typed(await posted(request))
-        person = await self.site.person(request)
+        form, typed, person = self._form(name), await posted(request), await self.site.person(request)
         if person is None:
-            return await self.show(request, form, None, replace(filled, status=401, problems=[_signed_out]))
+            return await self._again(request, form, typed)
         _check_for(form, person)
-        return await self.take(request, form, person, filled)
+        return await self.take(request, form, person, Filled.of_typed(typed))
 
     async def take(self, request: Request, form: Form, person: Person, filled: Filled) -> Response:
         """Send what somebody has filled in; shown again where it is not taken."""
@@ -105,10 +103,19 @@ class FormPages:
             case Refused() as refusal:
                 return await self.show(request, form, person, filled.refused(refusal, ready.fields, ready.sent))
             case _:
-                unanswered = (_unanswered.format(_called[form.service]), None)
-                return await self.show(request, form, person, replace(filled, status=503, problems=[unanswered]))
+                unanswered = [_unanswered.format(_called[form.service])]
+                return await self.show(request, form, person, replace(filled, status=503, problems=unanswered))
 
-    async def show(self, request: Request, form: Form, person: Person | None, filled: Filled) -> Response:
+    async def _again(self, request: Request, form: Form, typed: Posted) -> Response:
+        """All that somebody typed whose session has ended meanwhile, to be sent once they have signed in again.
+
+        It is not shown among what may be chosen: that is nothing that everybody sees.
+        """
+        frame, _ = await self.site.read(home.needs, None, self._frame)
+        context = {"page": frame, "trust": frame.trust, "form": form, "typed": typed}
+        return await self.site.page(request, "forms/signed_out.html", context, status=401)
+
+    async def show(self, request: Request, form: Form, person: Person, filled: Filled) -> Response:
         """The form's page. It is sent to where it stands."""
         drawn: Drawn = await self._read(form, person, filled, lambda asking: self._drawn(form, filled, asking))
         context = {
@@ -139,9 +146,7 @@ class FormPages:
             kept=kept(form, fields, asking),
         )
 
-    async def _read(
-        self, form: Form, person: Person | None, filled: Filled, use: Callable[[Asking], Awaitable[Any]]
-    ) -> Any:
+    async def _read(self, form: Form, person: Person, filled: Filled, use: Callable[[Asking], Awaitable[Any]]) -> Any:
         """What is made of a form in one snapshot."""
 
         async def read(view: View) -> Any:
@@ -178,14 +183,10 @@ def _command(form: Form, filled: Filled, sent: Sent) -> Command:
     return Command(form.service, form.path.format(**in_path), sent.members, filled.id)
 
 
-def _errors(fields: Sequence[Shown], filled: Filled) -> list[dict[str, Any]]:
-    """What stands at the top, each with a link to the field, or to what helps on a page of its own."""
+def _errors(fields: Sequence[Shown], filled: Filled) -> list[dict[str, str]]:
+    """What stands at the top, each with a link to the field that it is about."""
     of_fields = [{"text": field.error, "href": f"#{field.id}"} for field in fields if field.error]
-    others = [
-        {"text": text, "href": href, "attributes": {"target": "_blank"}} if href else {"text": text}
-        for text, href in filled.problems
-    ]
-    return [*of_fields, *others]
+    return [*of_fields, *({"text": text} for text in filled.problems)]
 
 
 def _check_for(form: Form, person: Person) -> None:

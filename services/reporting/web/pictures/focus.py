@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from services.reporting.reports.focus import totals
 from services.reporting.reports.report import Row
 from services.reporting.web.pictures.picture import Bar, Bars, Fill, Picture
+from services.reporting.web.pictures.saying import number
 from services.reporting.web.pictures.series import Series, legend, parts, said
 from services.reporting.web.site import address
 from services.reporting.web.words import states
@@ -35,7 +36,7 @@ def _bars(cycles: Sequence[Row]) -> Bars:
     """Of one focus area, the newest cycle first."""
     now, *before = cycles
     was = f", {before[0]['green']} of {before[0]['of']} the cycle before" if before else ""
-    title = f"{now['title']}: {now['green']} of {now['of']} schools on track{was}"
+    title = f"{now['title']}: {now['green']} of {number(now['of'], 'school')} on track{was}"
     return Bars(title, _about, legend(_answers), tuple(map(_bar, cycles)))
 
 
