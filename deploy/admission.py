@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from deploy.clients import Client, admit_client, clients, revoke_client
-from deploy.description import SUPERUSER, topics_of_school
+from deploy.description import SERVICES, SUPERUSER, topics_of_school
 from deploy.errors import Unmet
 from deploy.kafka_users import check_client_name, ensure_client, remove_client
 from deploy.topics import ensure_topics
@@ -40,6 +40,8 @@ async def admit(cluster: Cluster, client: str, urns: Sequence[str], *, new_secre
     """
     if client == SUPERUSER:
         raise Unmet(f"{client} is the operator's own name.", "Choose another for the client.")
+    if service := next((one.name for one in SERVICES if f"{client}-".startswith(f"{one.name}-")), None):
+        raise Unmet(f"{client} begins as the groups of the service {service} do.", "Choose another for the client.")
     if cluster.login is not None:
         await check_client_name(cluster, client)
     row, secret = await admit_client(client, urns, new_secret=new_secret)
