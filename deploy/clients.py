@@ -38,9 +38,7 @@ class Client:
     everywhere: bool = True
 
 
-async def admit_client(
-    client_id: str, urns: Collection[str], *, trustuid: str | None = None, new_secret: bool = False
-) -> tuple[Client, str | None]:
+async def admit_client(client_id: str, urns: Collection[str], *, new_secret: bool = False) -> tuple[Client, str | None]:
     """Let a client speak for these schools, beside those it speaks for already.
 
     Returns:
@@ -58,11 +56,10 @@ async def admit_client(
     if not urns and standing is None:
         raise Unmet("A client speaks for schools.", "Name them by their URNs.")
     secret = secrets.token_urlsafe(_SECRET_BYTES) if standing is None or new_secret else None
-    client = standing or Client(client_id, b"", (), trustuid, datetime.now(UTC), None)
+    client = standing or Client(client_id, b"", (), None, datetime.now(UTC), None)
     client = replace(
         client,
         urns=tuple(dict.fromkeys([*client.urns, *urns])),
-        trustuid=trustuid or client.trustuid,
         secret_hash=client.secret_hash if secret is None else hashed(secret),
         everywhere=True,
     )
