@@ -151,8 +151,7 @@ async def _admit(
     created = await admission.make_topics(cluster, schools)
     report("Admitting their systems")
     of_client = {client: schools} if client else {client_of_school(school): [school] for school in schools}
-    admitted = [await admission.admit(cluster, one, theirs, new_secret=new_secret) for one, theirs in of_client.items()]
-    return schools, created, admitted
+    return schools, created, await admission.admit(cluster, of_client, new_secret=new_secret)
 
 
 async def _revoke(
@@ -164,8 +163,7 @@ async def _revoke(
 
     of_client = {client: schools} if client else {client_of_school(school): () for school in schools}
     report(f"Revoking {', '.join(of_client)}")
-    revoked = [await admission.revoke(cluster, one, theirs) for one, theirs in of_client.items()]
-    return revoked, await admission.still_in(schools)
+    return await admission.revoke(cluster, of_client), await admission.still_in(schools)
 
 
 def _line(one: Admitted, to: Path | None) -> str:
