@@ -389,6 +389,10 @@ def test_no_list_of_processes_shows_a_password(secured: Secured) -> None:
     assert not [password for password in passwords for command in secured.commands if password in command]
 
 
+def test_nobody_else_on_the_machine_reads_what_kafka_keeps(secured: Secured) -> None:
+    assert (secured.settings.var / "kafka" / "data").stat().st_mode & 0o077 == 0
+
+
 async def test_a_client_has_quotas(secured: Secured) -> None:
     client = AIOKafkaClient(**secured.settings.cluster.client)
     await client.bootstrap()

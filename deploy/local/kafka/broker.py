@@ -123,6 +123,7 @@ class LocalKafka:
         self.directory.mkdir(parents=True, exist_ok=True)
         draft = data.with_name(".data.draft")
         shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)  # texts stand in it in clear, for the schools that they are for
         properties = self._write_properties("format.properties", draft)
         users = self._security.first_user if self._security else ()
         java, *options = command
