@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -38,56 +38,66 @@ class Client:
     everywhere: bool = True
 
 
-async def admit_client(
-    client_id: str, urns: Collection[str], *, trustuid: str | None = None, new_secret: bool = False
-) -> tuple[Client, str | None]:
-    """Let a client speak for these schools, beside those it speaks for already.
+async def admit_clients(
+    urns_of: Mapping[str, Collection[str]], *, new_secret: bool = False
+) -> list[tuple[Client, str | None]]:
+    """Let clients speak for schools, each for its own, beside those it speaks for already.
 
     Returns:
-        The client, and its secret where there is a new one: it was not admitted before, or one was asked for.
+        Each client, and its secret where there is a new one: it was not admitted before, or one was asked for.
 
     Raises:
-        Unmet: its id is none, or no school is named.
+        Unmet: an id is none, or no school is named; nobody is admitted then.
     """
-    if client_name.fullmatch(client_id) is None:
+    if not all(map(client_name.fullmatch, urns_of)):
         raise Unmet(
             "A client's id is at most 63 small letters, digits and hyphens.", "Such as school-142310 or harbour-mis."
         )
-    known = next((client for client in await clients() if client.client_id == client_id), None)
+    known = {client.client_id: client for client in await clients()}
+    admitted = [_admitted(one, urns, known.get(one), new_secret=new_secret) for one, urns in urns_of.items()]
+    await _write([client for client, _ in admitted])
+    return admitted
+
+
+def _admitted(
+    client_id: str, urns: Collection[str], known: Client | None, *, new_secret: bool
+) -> tuple[Client, str | None]:
     standing = known if known is not None and known.revoked_at is None else None
     if not urns and standing is None:
         raise Unmet("A client speaks for schools.", "Name them by their URNs.")
     secret = secrets.token_urlsafe(_SECRET_BYTES) if standing is None or new_secret else None
-    client = standing or Client(client_id, b"", (), trustuid, datetime.now(UTC), None)
+    client = standing or Client(client_id, b"", (), None, datetime.now(UTC), None)
     client = replace(
         client,
         urns=tuple(dict.fromkeys([*client.urns, *urns])),
-        trustuid=trustuid or client.trustuid,
         secret_hash=client.secret_hash if secret is None else hashed(secret),
         everywhere=True,
     )
-    await _write(client)
     return client, secret
 
 
-async def revoke_client(client_id: str, urns: Collection[str] = ()) -> Client:
-    """Let a client speak for these schools no more; for none at all, when none is named or none is left.
+async def revoke_clients(urns_of: Mapping[str, Collection[str]]) -> list[Client]:
+    """Let clients speak for these schools no more; for none at all, where none is named or none is left.
 
-    The writers refuse it within seconds.
+    The writers refuse them within seconds.
 
     Raises:
-        Unmet: it is not admitted, or not for one of these schools.
+        Unmet: one is not admitted, or not for one of its schools; nobody is revoked then.
     """
-    client = next((c for c in await clients() if c.client_id == client_id), None)
+    known = {client.client_id: client for client in await clients()}
+    revoked = [_revoked(client_id, urns, known.get(client_id)) for client_id, urns in urns_of.items()]
+    await _write(revoked)
+    return revoked
+
+
+def _revoked(client_id: str, urns: Collection[str], client: Client | None) -> Client:
     if client is None:
         raise Unmet(f"There is no client {client_id}.", "See `baton school list`.")
     if strangers := [urn for urn in urns if urn not in client.urns]:
         raise Unmet(f"The client {client_id} does not speak for {', '.join(strangers)}.", "See `baton school list`.")
     left = tuple(urn for urn in client.urns if urn not in urns) if urns else ()
     revoked_at = client.revoked_at if left else client.revoked_at or datetime.now(UTC)
-    client = replace(client, urns=left or client.urns, revoked_at=revoked_at, everywhere=True)
-    await _write(client)
-    return client
+    return replace(client, urns=left or client.urns, revoked_at=revoked_at, everywhere=True)
 
 
 async def clients() -> list[Client]:
@@ -110,19 +120,21 @@ async def _read(database: str) -> dict[str, Client]:
     return {row["client_id"]: Client(**{**row, "urns": tuple(row["urns"])}) for row in rows}
 
 
-async def _write(client: Client) -> None:
+async def _write(wanted: Sequence[Client]) -> None:
     for writer in WRITERS:
         async with connected(writer.database, as_="owner") as connection:
             await connection.execute(
                 """insert into client (client_id, secret_hash, urns, trustuid, admitted_at, revoked_at)
-                   values ($1, $2, $3, $4, $5, $6)
+                   select client_id, secret_hash, string_to_array(urns, ','), trustuid, admitted_at, revoked_at
+                   from unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+                       c(client_id, secret_hash, urns, trustuid, admitted_at, revoked_at)
                    on conflict (client_id) do update set secret_hash = excluded.secret_hash, urns = excluded.urns,
                        trustuid = excluded.trustuid, admitted_at = excluded.admitted_at,
                        revoked_at = excluded.revoked_at""",
-                client.client_id,
-                client.secret_hash,
-                client.urns,
-                client.trustuid,
-                client.admitted_at,
-                client.revoked_at,
+                [client.client_id for client in wanted],
+                [client.secret_hash for client in wanted],
+                [",".join(client.urns) for client in wanted],
+                [client.trustuid for client in wanted],
+                [client.admitted_at for client in wanted],
+                [client.revoked_at for client in wanted],
             )

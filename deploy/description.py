@@ -5,6 +5,7 @@ The local stack, the Docker stack, the tests and the docs follow this file; noth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -23,7 +24,6 @@ MAIL_PORT = 2525
 _FOREVER = "-1"
 _DAY_MS = 24 * 60 * 60 * 1000
 _MINUTE_MS = 60 * 1000
-_URN_DIGITS = 6
 _MIB = 1024 * 1024
 
 
@@ -206,10 +206,10 @@ def topics_of_school(urn: str) -> tuple[TopicDescription, ...]:
     """The topics that an admitted school publishes to and reads from.
 
     Raises:
-        ValueError: when the URN is not six digits.
+        ValueError: when this is no URN.
     """
-    if not (urn.isascii() and urn.isdigit() and len(urn) == _URN_DIGITS):
-        raise ValueError(f"A school's URN is {_URN_DIGITS} digits.")
+    if re.fullmatch("[1-9][0-9]{5}", urn) is None:  # or no service would look at them
+        raise ValueError("A school's URN is six digits, and does not begin with 0.")
     return (
         *(
             TopicDescription(name=f"ingest.{writer.name}.{urn}", partitions=1, config=_DELETED_WHEN_HANDLED)

@@ -110,7 +110,7 @@ class Door:
             content = {}
         if response.status_code == _OK:
             return content
-        if not {"detail", "code"} <= content.keys():
+        if not isinstance(content, dict) or not {"detail", "code"} <= content.keys():
             raise Unmet(
                 f"{self.client.base_url} answers {response.status_code} and no reason: is it a service of Baton?"
             )

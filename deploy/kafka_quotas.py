@@ -5,7 +5,7 @@ The message is AlterClientQuotas, version 0 (KIP-546). aiokafka brings its conne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from aiokafka.client import AIOKafkaClient
@@ -43,15 +43,16 @@ class _AlterQuotas(RequestStruct):
 class _AlterClientQuotas(Request[_AlterQuotas]):
     API_KEY = _KEY
 
-    def __init__(self, user: str, quotas: Mapping[str, float | None]) -> None:
-        self._entries = [([("user", user)], [(key, value or 0.0, value is None) for key, value in quotas.items()])]
+    def __init__(self, users: Collection[str], quotas: Mapping[str, float | None]) -> None:
+        ops = [(key, value or 0.0, value is None) for key, value in quotas.items()]
+        self._entries = [([("user", user)], ops) for user in users]
 
     def build(self, request_struct_class: type[_AlterQuotas]) -> _AlterQuotas:
         return request_struct_class(self._entries, False)  # noqa: FBT003 - a field of the message
 
 
-async def set_quotas(cluster: Cluster, user: str, quotas: Mapping[str, float | None]) -> None:
-    """Give a user these quotas; None takes one away.
+async def set_quotas(cluster: Cluster, users: Collection[str], quotas: Mapping[str, float | None]) -> None:
+    """Give each of these users these quotas; None takes one away.
 
     Raises:
         Unmet: Kafka refuses, or cannot be reached.
@@ -59,11 +60,13 @@ async def set_quotas(cluster: Cluster, user: str, quotas: Mapping[str, float | N
     client = AIOKafkaClient(**cluster.client)
     try:
         await client.bootstrap()
-        answer: Any = await client.send(client.get_random_node(), _AlterClientQuotas(user, quotas))
-        for code, message, _ in answer.entries:
+        answer: Any = await client.send(client.get_random_node(), _AlterClientQuotas(users, quotas))
+        for code, message, [(_, user)] in answer.entries:
             if code != 0:
                 raise Unmet(f"Kafka refused the quotas of {user}: {message or for_code(code).__name__}.")
     except KafkaError as error:
-        raise Unmet(f"The quotas of {user} cannot be set: {type(error).__name__}.") from error
+        raise Unmet(
+            f"The quotas at {cluster.bootstrap} cannot be set: {type(error).__name__}.", "Do it again when Kafka is up."
+        ) from error
     finally:
         await client.close()

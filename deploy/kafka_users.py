@@ -6,7 +6,7 @@ aiokafka has no calls for users and rules; confluent-kafka has both (ADR 0036).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -48,16 +48,19 @@ class Users:
         asked: Any = self._admin.describe_user_scram_credentials()
         return set(await self._answered(asked))
 
-    async def let_in(self, user: str, password: str) -> None:
-        """Let a user log in with a password; an older one is of no use then."""
+    async def let_in(self, passwords: Mapping[str, str]) -> None:
+        """Let each of these users log in with a password; an older one is of no use then."""
         info = ScramCredentialInfo(_MECHANISM, _ITERATIONS)
-        await self._credentials(UserScramCredentialUpsertion(user, info, password.encode()))
+        await self._credentials(
+            [UserScramCredentialUpsertion(user, info, password.encode()) for user, password in passwords.items()]
+        )
 
-    async def shut_out(self, user: str) -> None:
-        """Take all rights away, which ends what is connected, too, and then the password."""
-        await self.allow(user, ())
-        if user in await self.known():
-            await self._credentials(UserScramCredentialDeletion(user, _MECHANISM))
+    async def shut_out(self, users: Collection[str]) -> None:
+        """Take all rights of these users away, which ends what is connected, too, and then the passwords."""
+        for user in users:
+            await self.allow(user, ())
+        there = (await self.known()).intersection(users)
+        await self._credentials([UserScramCredentialDeletion(user, _MECHANISM) for user in there])
 
     async def allow(self, user: str, rights: Iterable[Right]) -> None:
         """Let a user do this and nothing else."""
@@ -92,8 +95,11 @@ class Users:
         found: list[AclBinding] = await self._answered(self._admin.describe_acls(everything))
         return found
 
-    async def _credentials(self, alteration: UserScramCredentialUpsertion | UserScramCredentialDeletion) -> None:
-        await self._all(self._admin.alter_user_scram_credentials([alteration], request_timeout=_TIMEOUT_S))
+    async def _credentials(
+        self, alterations: Sequence[UserScramCredentialUpsertion | UserScramCredentialDeletion]
+    ) -> None:
+        if alterations:
+            await self._all(self._admin.alter_user_scram_credentials([*alterations], request_timeout=_TIMEOUT_S))
 
     async def _all(self, futures: Mapping[Any, Future[Any]]) -> None:
         for future in futures.values():
@@ -103,50 +109,57 @@ class Users:
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), _TIMEOUT_S)
         except (KafkaException, TimeoutError) as error:
-            raise Unmet(f"Kafka's users at {self._cluster.bootstrap} cannot be changed: {_reason(error)}.") from None
+            raise Unmet(
+                f"Kafka's users at {self._cluster.bootstrap} cannot be changed: {_reason(error)}.",
+                "Do it again when that is mended.",
+            ) from None
 
 
 async def ensure_services(cluster: Cluster, passwords: Mapping[str, str]) -> None:
     """See that each service may log in and do what it does, and nothing else."""
     users = Users(cluster)
+    await users.let_in({service.app: passwords[service.app] for service in SERVICES})
     for service in SERVICES:
-        await users.let_in(service.app, passwords[service.app])
         await users.allow(service.app, rights_of_service(service))
 
 
-async def check_client_name(cluster: Cluster, client: str) -> None:
-    """See that nobody's name begins as this client's: groups go by how they begin, and each has its own.
+async def check_client_names(cluster: Cluster, clients: Collection[str]) -> None:
+    """See that nobody's name begins as one of these clients': groups go by how they begin, and each has its own.
 
     Raises:
         Unmet: somebody's does.
     """
-    others = await Users(cluster).known() - {client}
-    if alike := [user for user in others if user.startswith(client) or client.startswith(user)]:
-        raise Unmet(f"The names {client} and {alike[0]} begin alike, and Kafka's groups go by that.", "Choose another.")
+    known = await Users(cluster).known()
+    for client in clients:
+        for other in known.union(clients) - {client}:
+            if other.startswith(client) or client.startswith(other):
+                raise Unmet(
+                    f"The names {client} and {other} begin alike, and Kafka's groups go by that.", "Choose another."
+                )
 
 
-async def ensure_client(cluster: Cluster, client: str, urns: Iterable[str], secret: str | None) -> None:
-    """See that a client of schools may speak for these URNs and no others.
+async def ensure_clients(cluster: Cluster, urns_of: Mapping[str, Iterable[str]], secrets: Mapping[str, str]) -> None:
+    """See that clients of schools may speak for these URNs each, and no others.
 
     Args:
-        secret: its new password; None: it keeps the one that it has.
+        secrets: new passwords; who has none here keeps the one that it has.
 
     Raises:
-        Unmet: Kafka does not know it yet.
+        Unmet: Kafka does not know one yet.
     """
     users = Users(cluster)
-    if secret is not None:
-        await users.let_in(client, secret)
-    elif client not in await users.known():
-        raise Unmet(f"Kafka does not know the client {client}.", "Admit it with --new-secret.")
-    await set_quotas(cluster, client, CLIENT_QUOTAS)
-    await users.allow(client, rights_of_client(client, urns))
+    await users.let_in(secrets)
+    if strangers := sorted(urns_of.keys() - secrets.keys() - await users.known()):
+        raise Unmet(f"Kafka does not know the client {', '.join(strangers)}.", "Admit it with --new-secret.")
+    await set_quotas(cluster, urns_of.keys(), CLIENT_QUOTAS)
+    for client, urns in urns_of.items():
+        await users.allow(client, rights_of_client(client, urns))
 
 
-async def remove_client(cluster: Cluster, client: str) -> None:
-    """Take away what a client may do; what it has connected is refused from then on."""
-    await Users(cluster).shut_out(client)
-    await set_quotas(cluster, client, dict.fromkeys(CLIENT_QUOTAS))
+async def remove_clients(cluster: Cluster, clients: Collection[str]) -> None:
+    """Take away what clients may do; what they have connected is refused from then on."""
+    await Users(cluster).shut_out(clients)
+    await set_quotas(cluster, clients, dict.fromkeys(CLIENT_QUOTAS))
 
 
 def _rules(user: str, rights: Iterable[Right]) -> list[AclBinding]:

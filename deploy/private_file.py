@@ -69,6 +69,7 @@ def private_file(path: Path) -> Iterator[IO[bytes]]:
     """
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            os.fchmod(out.fileno(), 0o600)  # of the file that stood there, others may have been readers
             yield out
     except OSError as error:
         raise _unwritable(path, error) from None

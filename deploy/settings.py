@@ -88,7 +88,13 @@ class StackSettings(BaseSettings):
 
     @property
     def cluster(self) -> Cluster:
-        """Kafka, as an operator comes to it."""
+        """Kafka, as an operator comes to it.
+
+        Raises:
+            Unmet: half of a login is told.
+        """
+        if (self.kafka_user is None) != (self.kafka_password is None):
+            raise Unmet("BATON_KAFKA_USER and BATON_KAFKA_PASSWORD: one is of no use without the other.", "Set both.")
         if self.kafka_user is None or self.kafka_password is None:
             return Cluster(self.kafka, self.local_operator)
         return Cluster(self.kafka, Login(self.kafka_user, self.kafka_password.get_secret_value(), self.kafka_ca_file))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from ssl import SSLContext, create_default_context
 from typing import Any, Protocol
@@ -156,8 +157,14 @@ class Login:
     ca_file: Path | None = None
 
     def tls(self) -> SSLContext:
-        """What the brokers' certificates are checked with."""
-        return create_default_context(cafile=self.ca_file)
+        """What the brokers' certificates are checked with; a file that was renewed is read again."""
+        return _trusting(self.ca_file, None if self.ca_file is None else self.ca_file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _trusting(ca_file: Path | None, _renewed_at: int | None) -> SSLContext:
+    """Read once: those that a machine trusts are so many that each new client would hold up the others."""
+    return create_default_context(cafile=ca_file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,13 +66,13 @@ def _command(name: str) -> Callable[..., None]:
     ) -> None:
         from deploy.imports.importing import kinds, position_of
         from deploy.imports.reading import CODE, Origin
-        from deploy.settings import StackSettings
+        from deploy.settings import stack_settings
         from deploy.table import Source
 
         if not CODE.fullmatch(source):
             raise typer.BadParameter("--source is a code: small letters, digits, _ and -")
         kind, content, origin = kinds[name], Source.of(file), Origin(trust, source)
-        position = position_of(StackSettings().var / "imports", kind, content, origin)
+        position = position_of(stack_settings().var / "imports", kind, content, origin)
         if from_start:
             position.forget()
         if dry_run or not yes:
@@ -95,9 +95,9 @@ def _command(name: str) -> Callable[..., None]:
 async def _import(kind: Kind, source: Source, origin: Origin, position: Position | None, report: Progress) -> Imported:
     from deploy.imports.doors import trust_doors
     from deploy.imports.importing import import_file
-    from deploy.settings import StackSettings
+    from deploy.settings import stack_settings
 
-    async with trust_doors(StackSettings(), origin.trustuid) as doors:
+    async with trust_doors(stack_settings(), origin.trustuid) as doors:
         return await import_file(kind, source, origin, doors, position, report)
 
 

@@ -37,8 +37,20 @@ Addresses = Annotated[
     list[str] | None,
     typer.Option("--to", callback=addresses, help="A service's address, once for each; without any, this stack's."),
 ]
-Token = Annotated[str | None, typer.Option("--token", envvar="BATON_TOKEN", help="An access token of yours.")]
-ApiKey = Annotated[str | None, typer.Option("--api-key", envvar="BATON_API_KEY", help="Your API key.")]
+Token = Annotated[
+    str | None,
+    typer.Option(
+        "--token",
+        envvar="BATON_TOKEN",
+        help="An access token of yours; from BATON_TOKEN no list of processes shows it.",
+    ),
+]
+ApiKey = Annotated[
+    str | None,
+    typer.Option(
+        "--api-key", envvar="BATON_API_KEY", help="Your API key; from BATON_API_KEY no list of processes shows it."
+    ),
+]
 
 
 def proof(token: str | None, api_key: str | None) -> dict[str, str]:

@@ -58,6 +58,7 @@ def admit(
     A client's secret opens every door: it is its API key (<client>.<secret>), its OAuth2 client secret and its password
     at Kafka. It is shown once. Admitting a client again adds schools to it and keeps its secret.
     """
+    from deploy.description import topics_of_school
     from deploy.private_file import new_private_file
     from deploy.settings import stack_settings
 
@@ -77,7 +78,8 @@ def admit(
         if file is not None:
             file.write(json.dumps(told, indent=2).encode() + b"\n")
             told["clients"] = [{"client": one.client, "urns": one.urns, "secret_in": str(to)} for one in admitted]
-    topics_made = f"{len(created)} topics were created, {5 * len(schools) - len(created)} were there already"
+    there = sum(len(topics_of_school(school)) for school in schools) - len(created)
+    topics_made = f"{len(created)} topics were created, {there} were there already"
     lines = [_line(one, to) for one in admitted]
     text = "\n".join([f"Admitted {', '.join(schools)}: {topics_made}.", *lines, _kafka_line(cluster)])
     show(told, text, as_json=as_json)
@@ -149,8 +151,7 @@ async def _admit(
     created = await admission.make_topics(cluster, schools)
     report("Admitting their systems")
     of_client = {client: schools} if client else {client_of_school(school): [school] for school in schools}
-    admitted = [await admission.admit(cluster, one, theirs, new_secret=new_secret) for one, theirs in of_client.items()]
-    return schools, created, admitted
+    return schools, created, await admission.admit(cluster, of_client, new_secret=new_secret)
 
 
 async def _revoke(
@@ -162,8 +163,7 @@ async def _revoke(
 
     of_client = {client: schools} if client else {client_of_school(school): () for school in schools}
     report(f"Revoking {', '.join(of_client)}")
-    revoked = [await admission.revoke(cluster, one, theirs) for one, theirs in of_client.items()]
-    return revoked, await admission.still_in(schools)
+    return await admission.revoke(cluster, of_client), await admission.still_in(schools)
 
 
 def _line(one: Admitted, to: Path | None) -> str:

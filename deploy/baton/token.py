@@ -32,7 +32,7 @@ def token(
     from datetime import timedelta
     from typing import get_args
 
-    from deploy.settings import StackSettings
+    from deploy.settings import stack_settings
     from deploy.tokens import development_token
     from shared.identity import Principal, Role
 
@@ -44,5 +44,5 @@ def token(
         raise typer.BadParameter("a school's role needs the school: add --urn", param_hint="--role")
     whose = "-".join([*sorted(roles), *(urn or [trust])])  # two schools' keys for commands must not be the same
     principal = Principal(subject or f"dev-{whose}", roles, trust, frozenset(urn or ()))
-    made = development_token(StackSettings(), principal, lasts=timedelta(hours=hours))
+    made = development_token(stack_settings(), principal, lasts=timedelta(hours=hours))
     show({"token": made, "hours": hours}, made, as_json=as_json)

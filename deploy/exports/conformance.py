@@ -20,8 +20,9 @@ from deploy.exports.finding import Finding, Place, Weight
 from deploy.exports.lines import Line, lines, portions, service_of
 from deploy.exports.rules import Rules, Speaker
 from shared.contracts import canonical
+from shared.contracts.vocabulary import trust_uid_form
 
-_TRUST = re.compile(rb'"trustuid"\s*:\s*"([1-9][0-9]{3,4})"')
+_TRUST = re.compile(rf'"trustuid"\s*:\s*"({trust_uid_form})"'.encode())
 _FIRST_BYTES = 4 * 1024 * 1024
 
 

@@ -11,7 +11,7 @@ import httpx
 from deploy.description import WRITERS
 from deploy.door import Door
 from deploy.errors import Unmet
-from deploy.settings import StackSettings
+from deploy.settings import stack_settings
 
 _TIMEOUT_S = 60.0
 _ATTEMPTS = 40  # with pauses of at most ten seconds: some six minutes, in which a service has long started again
@@ -56,7 +56,7 @@ async def doors(
             return Door(service, client, attempts=_ATTEMPTS, waiting=waiting)
 
         if not addresses:
-            settings = StackSettings()
+            settings = stack_settings()
             yield Doors({writer.name: await door(settings.url(writer), writer.name) for writer in WRITERS})
             return
         named = [(await _service_at(address), address) for address in addresses]

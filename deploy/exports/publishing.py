@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from deploy.door import Door
+from deploy.errors import Unmet
 from deploy.exports import position
 from deploy.exports.doors import Doors
 from deploy.exports.lines import Line, item, lines, portions, service_of
@@ -55,7 +56,8 @@ async def publish(file: Path, doors: Doors, report: Callable[[str], None]) -> Pu
     """Send what is not answered yet.
 
     Raises:
-        Unmet: a service cannot be reached or takes nothing from this sender, or what was sent was changed since.
+        Unmet: a service cannot be reached or takes nothing from this sender, what was sent was changed since, or the
+            answers cannot be kept.
     """
     begun = position.read(file)
     if begun.lines:
@@ -97,9 +99,19 @@ class _Sent:
 
 
 def _receipts(file: Path, begun: Position) -> IO[bytes]:
-    """The file of answers, cut to those that the position knows of."""
-    receipts_of(file).touch()
-    out = receipts_of(file).open("r+b")
+    """The file of answers, cut to those that the position knows of.
+
+    Raises:
+        Unmet: it cannot be written.
+    """
+    try:
+        receipts_of(file).touch()
+        out = receipts_of(file).open("r+b")
+    except OSError as error:
+        raise Unmet(
+            f"{receipts_of(file)} cannot be written: {error.strerror}.",
+            "The answers are kept beside the file: put it where you may write.",
+        ) from None
     out.truncate(begun.receipts)
     out.seek(begun.receipts)
     return out

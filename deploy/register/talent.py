@@ -12,7 +12,7 @@ import httpx
 from deploy.description import SERVICES
 from deploy.door import Door
 from deploy.register.sending import Talent
-from deploy.settings import StackSettings
+from deploy.settings import StackSettings, stack_settings
 from deploy.tokens import service_token, trust_token
 
 _LASTS = timedelta(hours=1)
@@ -27,7 +27,7 @@ async def talent_door(settings: StackSettings | None = None) -> AsyncIterator[Ta
     Raises:
         Unmet: when this stack has no issuer.
     """
-    settings = settings or StackSettings()
+    settings = settings or stack_settings()
     proof = service_token(settings, _TALENT, lasts=_LASTS)
 
     @cache

@@ -19,7 +19,14 @@ from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import ConsumerStoppedError, CorruptRecordException, KafkaError, UnsupportedCodecError
+from aiokafka.errors import (
+    ConsumerStoppedError,
+    CorruptRecordException,
+    KafkaConnectionError,
+    KafkaError,
+    UnsupportedCodecError,
+    for_code,
+)
 from aiokafka.protocol.fetch import FetchRequest
 
 from shared.messaging import Cluster
@@ -90,7 +97,7 @@ async def read_batch(cluster: Cluster, partition: TopicPartition, offset: int) -
     """The batch that an offset is in, unread.
 
     Raises:
-        KafkaError, OSError, TimeoutError: Kafka does not give it.
+        KafkaError: Kafka does not give it.
     """
     client = AIOKafkaClient(**cluster.client)
     try:
@@ -100,9 +107,13 @@ async def read_batch(cluster: Cluster, partition: TopicPartition, offset: int) -
             node = client.cluster.leader_for_partition(partition)
             wanted = [(partition.topic, [(partition.partition, offset, _fetch_bytes)])]
             fetched: Any = await client.send(node, FetchRequest(500, 1, _fetch_bytes, 0, wanted))
+    except (OSError, TimeoutError) as fault:
+        raise KafkaConnectionError(type(fault).__name__) from fault
     finally:
         await client.close()
-    [(_, [(*_, content)])] = fetched.topics
+    [(_, [(_, code, *_, content)])] = fetched.topics
+    if code or not content:
+        raise for_code(code or CorruptRecordException.errno)
     base, length, _, _, _, _, last = _header.unpack_from(content)
     return Batch(bytes(content[: _before_length + length]), base + last + 1)
 

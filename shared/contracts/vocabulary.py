@@ -83,13 +83,16 @@ class ByStaffReference:
 identifier = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}")
 """How an id of somebody else's may look: an event's, a command's, a correlation's."""
 
+urn_form = r"[1-9][0-9]{5}"
+trust_uid_form = r"[1-9][0-9]{3,4}"
+
 # Identifiers. Ours are UUIDs (version 7 where we make them); a URN or a UID is a string that looks like a number. A
 # reference names a person or a role by a number or a code, and has no room for a name.
 Id = UUID
 PersonId = Annotated[UUID, ByStaffReference()]
-Urn = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
+Urn = Annotated[str, StringConstraints(pattern=f"^{urn_form}$")]
 Ukprn = Annotated[str, StringConstraints(pattern=r"^1[0-9]{7}$")]
-TrustUid = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3,4}$")]
+TrustUid = Annotated[str, StringConstraints(pattern=f"^{trust_uid_form}$")]
 TrustRef = Annotated[str, StringConstraints(pattern=r"^TR[0-9]{5}$")]
 Trn = Annotated[str, StringConstraints(pattern=r"^0{0,6}[1-9][0-9]*$", min_length=7, max_length=7)]
 AcademicYear = Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]/[0-9][0-9]$")]

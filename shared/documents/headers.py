@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shared.contracts.schemas import Schema
-from shared.contracts.vocabulary import identifier
+from shared.contracts.vocabulary import identifier, urn_form
 
 _time = {"type": "string", "format": "date-time"}
 _number = {"type": "string", "pattern": "^[0-9]+$"}
@@ -67,7 +67,7 @@ claims = _headers(
         "trustuid": {"type": "string", "description": "The trust, where the data does not say it."},
         "urn": {
             "type": "string",
-            "pattern": "^[1-9][0-9]{5}$",
+            "pattern": f"^{urn_form}$",
             "description": "The school that says it, where the data names none and its system serves several.",
         },
         "correlationid": {"type": "string", "description": "The same for all that one thing set off."},

@@ -60,7 +60,7 @@ class Clients:
         self._rows: dict[str, _Row] = {}
 
     async def proven(self, client_id: str, secret: str) -> Principal:
-        """The client of this id, by its secret. Whether there is such an id does not show, nor in the time it takes.
+        """The client of this id, by its secret. Whether there is such an id does not show.
 
         Raises:
             NotAuthenticated: it has another secret, was revoked, or there is none.

@@ -26,6 +26,8 @@ kept_s = 600.0
 at_most_every_s = 30.0
 """However many tokens name keys that nobody knows, a provider is asked no more often."""
 _patience_s = 5.0
+_longest_s = 10.0
+"""For all that it takes to ask: one that answers drop by drop holds nobody up for longer."""
 _largest_bytes = 256 * 1024
 
 
@@ -61,7 +63,7 @@ class Fetched(Generic[Found]):
     Whoever wants what is there already does not wait for the provider: one at most does, to see whether there is newer.
 
     Args:
-        fetch: gets it anew; raises httpx.HTTPError or ValueError.
+        fetch: gets it anew; raises httpx.HTTPError or ValueError, and is given up after ten seconds.
         now: seconds that only go forward.
     """
 
@@ -94,9 +96,10 @@ class Fetched(Generic[Found]):
     async def _renew(self) -> None:
         self._asked_at = self._now()
         try:
-            self._found = await self._fetch()
+            async with asyncio.timeout(_longest_s):
+                self._found = await self._fetch()
             self._fetched_at = self._now()
-        except (httpx.HTTPError, ValueError) as fault:
+        except (httpx.HTTPError, ValueError, TimeoutError) as fault:
             log.warning("issuer_unreachable", error=type(fault).__name__, kept=self._found is not None)
 
 
@@ -129,16 +132,28 @@ async def discovered(provider: Provider) -> Mapping[str, Any]:
 
     Raises:
         httpx.HTTPError: it does not answer.
-        ValueError: what it answers is not its own, or lacks its keys' address.
+        ValueError: what it answers is not its own, or leads from https to something that anybody between us can change.
     """
     document = await fetched_json(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
-    if document.get("issuer") != provider.issuer or not isinstance(document.get("jwks_uri"), str):
-        raise ValueError("this is not the issuer's own document")
+    check_own(document, provider.issuer)
     return document
 
 
+def check_own(document: Mapping[str, Any], issuer: str) -> None:
+    """See that an issuer may say this of itself.
+
+    Raises:
+        ValueError: as above.
+    """
+    if document.get("issuer") != issuer or not isinstance(document.get("jwks_uri"), str):
+        raise ValueError("this is not the issuer's own document")
+    leads_to = [text for name, text in document.items() if name == "jwks_uri" or name.endswith("_endpoint")]
+    if issuer.startswith("https://") and not all(str(address).startswith("https://") for address in leads_to):
+        raise ValueError("what is reached by https names something that is not")
+
+
 async def fetched_json(address: str) -> Mapping[str, Any]:
-    """A JSON object that a provider has at an address. It is not followed elsewhere, and not waited for long.
+    """A JSON object that a provider has at an address. It is not followed elsewhere.
 
     Raises:
         httpx.HTTPError: it does not answer with one.

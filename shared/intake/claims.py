@@ -14,7 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from shared.clock import Clock
 from shared.contracts import canonical
 from shared.contracts.schemas import Plain
-from shared.contracts.vocabulary import identifier, sealed_prefix
+from shared.contracts.vocabulary import identifier, sealed_prefix, trust_uid_form, urn_form
 from shared.decider import Rejected
 from shared.eventstore import Act, Context, EventStore
 from shared.intake.keeping import Came
@@ -180,7 +180,7 @@ def _speaking(attributes: Mapping[str, Any]) -> frozenset[str]:
     return frozenset({urn})
 
 
-_urn = re.compile("[1-9][0-9]{5}")
+_urn = re.compile(urn_form)
 
 
 def spoken_of(data: Mapping[str, Any]) -> frozenset[str]:
@@ -221,7 +221,7 @@ def field_at(location: Sequence[str | int]) -> str:
 
 
 _name = re.compile(r"[a-z][a-z0-9_]{0,60}")
-_trustuid = re.compile(r"[1-9][0-9]{3,4}")
+_trustuid = re.compile(trust_uid_form)
 
 
 def _reserved(content: Any) -> tuple[str | int, ...] | None:

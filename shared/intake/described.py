@@ -10,10 +10,9 @@ from shared.contracts.vocabulary import identifier
 from shared.documents.headers import claims as claims_headers
 from shared.identity import asks_for
 from shared.intake.claims import Admission, Admissions
-from shared.intake.reading import batch_type, largest_batch
+from shared.intake.reading import batch_type, event_type, largest_batch
 from shared.problems import documented
 
-structured_type = "application/cloudevents+json"
 _attributes: Mapping[str, Any] = {
     name.removeprefix("ce_"): schema for name, schema in claims_headers["properties"].items() if name[:3] == "ce_"
 }
@@ -46,7 +45,7 @@ def claims(admissions: Admissions) -> dict[str, Any]:
             "required": True,
             "description": "A CloudEvent, or a batch of them. In binary mode its attributes are `ce-*` headers.",
             "content": {
-                structured_type: {"schema": _event(admissions)},
+                event_type: {"schema": _event(admissions)},
                 batch_type: {
                     "schema": {
                         "type": "array",

@@ -32,11 +32,11 @@ from shared.vault import Vault
 largest_page = 1_000
 largest_logindex = 2**63 - 1
 DryRun = Annotated[bool, Query(description="Only say what the answer would be: nothing is kept.")]
-statuses = {"accepted": 202, "duplicate": 200, "parked": 202, "refused": 422}
+statuses = {"accepted": 202, "duplicate": 200, "parked": 202}
 
 
 def events_router(intake: Intake) -> APIRouter:
-    """`POST /events` and, for services, `GET /events?from=`."""
+    """`POST /events` and, for services and auditors, `GET /events?from=`."""
     router = APIRouter(tags=["events"])
 
     @router.post("/events", responses=described.receipts(), openapi_extra=described.claims(intake.admissions))
@@ -50,7 +50,7 @@ def events_router(intake: Intake) -> APIRouter:
         try:
             items = from_http(request.headers, body)
         except ClaimRefused as refusal:
-            raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
+            raise _problem(_refused(refusal)) from None
         if is_batch(request.headers):
             answers = await _take_each(intake, caller, items, dry_run=dry_run)
             for _, outcome in () if dry_run else answers:
@@ -68,7 +68,10 @@ def events_router(intake: Intake) -> APIRouter:
         start: Annotated[int, Query(alias="from", ge=0, le=largest_logindex, description="The first log index.")],
         limit: Annotated[int, Query(ge=1, le=largest_page, description="At most so many.")] = largest_page,
     ) -> JSONResponse:
-        """The service's numbered events from a log index on: how other services fill a gap. For services only."""
+        """The service's numbered events from a log index on: how other services fill a gap.
+
+        An auditor reads its own trust's; of the others' only what proves that none is missing.
+        """
         far = reach(caller, "read_log")
         if far is None:
             raise Problem(403, "services_only", "Only services read another service's log.")
@@ -137,7 +140,7 @@ def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
         except PersonUnknown as unknown:
             raise _problem(_person_unknown(unknown)) from None
         except Rejected as refusal:
-            raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
+            raise _problem(_refused(refusal)) from None
         act = replace(act, decide=_at_once(act.decide))
         if ask.expected is not None:
             act = replace(act, expected={next(iter(act.reads)): ask.expected})
@@ -192,7 +195,7 @@ def _object(body: bytes) -> dict[str, Any]:
     except canonical.NotStrictJson as broken:
         raise Problem(400, "not_json", f"This cannot be read: {broken.reason}.") from None
     except ClaimRefused as refusal:
-        raise _problem(Outcome("refused", refusal.code, refusal.field, refusal.message)) from None
+        raise _problem(_refused(refusal)) from None
     if not isinstance(content, dict):
         raise Problem(400, "invalid", "Send a JSON object.")
     return content
@@ -235,19 +238,16 @@ Asked = Annotated[Ask, Depends(asked)]
 async def _take_each(
     intake: Intake, caller: Principal, items: list[Item], *, dry_run: bool
 ) -> list[tuple[str, Outcome]]:
-    """Take the items under their origins: a school's own claims under its URN, the trust's under its UID."""
+    """Take the items under their origins: a school's own claims under its URN, the trust's under its UID.
+
+    What cannot be read is answered here and now, and not remembered: it may not even have an id.
+    """
     said = [(_sender(caller, item), item) for item in items]
-    unread = {n: _unread(item) for n, (_, item) in enumerate(said) if isinstance(item, Unreadable)}
+    unread = {n: (item.id, _refused(item.refusal)) for n, (_, item) in enumerate(said) if isinstance(item, Unreadable)}
     if not dry_run:
         await intake.keep_refused((said[n], outcome) for n, (_, outcome) in unread.items())
     taken = iter(await intake.take([one for n, one in enumerate(said) if n not in unread], dry_run=dry_run))
     return [unread[n] if n in unread else next(taken) for n in range(len(said))]
-
-
-def _unread(item: Unreadable) -> tuple[str, Outcome]:
-    """Answered here and now, and not remembered: it may not even have an id."""
-    refusal = item.refusal
-    return item.id, Outcome("refused", refusal.code, refusal.field, refusal.message)
 
 
 def _sender(caller: Principal, item: Item) -> Sender:
@@ -262,6 +262,10 @@ def _sender(caller: Principal, item: Item) -> Sender:
         return Sender(origin, caller.subject, caller.trustuid, caller.urns, publish=True)
     urns = caller.urns if caller.trustuid else frozenset({origin})  # it may be of schools of several trusts
     return Sender(origin, caller.subject, None, urns, publish=True)
+
+
+def _refused(refusal: Rejected) -> Outcome:
+    return Outcome("refused", refusal.code, refusal.field, refusal.message)
 
 
 def _problem(outcome: Outcome, **more: Any) -> Problem:

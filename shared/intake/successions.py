@@ -24,19 +24,29 @@ overlap = timedelta(days=90)
 
 
 async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
-    """Keep under which URNs schools go on."""
+    """Keep under which URNs schools go on, in one statement."""
     told = {(e.trustuid, e.from_urn): e for a in arrivals if isinstance(e := a.event, SchoolUrnSucceeded)}
-    await connection.executemany(
-        """insert into succession (trustuid, from_urn, to_urn, on_day) values ($1, $2, $3, $4)
-           on conflict (trustuid, from_urn) do update set to_urn = excluded.to_urn, on_day = excluded.on_day""",
-        [(e.trustuid, e.from_urn, e.to_urn, e.on) for e in told.values()],
-    )
+    if told:
+        await connection.execute(
+            """insert into succession (trustuid, from_urn, to_urn, on_day)
+               select * from unnest($1::text[], $2::text[], $3::text[], $4::date[])
+               on conflict (trustuid, from_urn) do update set to_urn = excluded.to_urn, on_day = excluded.on_day""",
+            [e.trustuid for e in told.values()],
+            [e.from_urn for e in told.values()],
+            [e.to_urn for e in told.values()],
+            [e.on for e in told.values()],
+        )
 
 
 async def forget(connection: asyncpg.Connection, heard: Sequence[Arrival]) -> None:
     """Forget these."""
     told = {(e.trustuid, e.from_urn) for a in heard if isinstance(e := a.event, SchoolUrnSucceeded)}
-    await connection.executemany("delete from succession where trustuid = $1 and from_urn = $2", list(told))
+    await connection.execute(
+        """delete from succession s using unnest($1::text[], $2::text[]) f(trustuid, from_urn)
+           where (s.trustuid, s.from_urn) = (f.trustuid, f.from_urn)""",
+        [trustuid for trustuid, _ in told],
+        [from_urn for _, from_urn in told],
+    )
 
 
 view = View(remember, forget)

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.documents.openapi import always_open
 from shared.identity import Doorkeeper, NotAuthenticated
-from shared.identity.doorkeeping import seconds_until_reset
+from shared.identity.doorkeeping import api_key_header, seconds_until_reset
 from shared.problems import Problem
 
 largest_body_bytes = 4 * 1024 * 1024
@@ -117,8 +117,8 @@ def network_of(request: Request) -> str:
 def _check_head(request: Request) -> None:
     if sum(len(name) + len(text) for name, text in request.headers.raw) > largest_head_bytes:
         raise Problem(431, "head_too_large", f"At most {largest_head_bytes // 1024} KiB of headers are taken.")
-    if len(request.headers.getlist("authorization")) > 1:
-        raise NotAuthenticated("Send one token: which of several is meant, two readers could see differently.")
+    if any(len(request.headers.getlist(name)) > 1 for name in ("authorization", api_key_header)):
+        raise NotAuthenticated("Send one token or key: which of several is meant, two readers could see differently.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         plain = "Send the body as it is: it is not taken compressed."
         raise Problem(415, "encoding_not_offered", plain, headers={"Accept-Encoding": "identity"})

@@ -10,7 +10,7 @@ import sys
 from asyncio.subprocess import PIPE
 from base64 import b64decode, b64encode
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,8 @@ import asyncpg
 import pytest
 from aiokafka import TopicPartition
 
-from deploy.clients import admit_client, clients, revoke_client
+from deploy import admission
+from deploy.clients import Client, admit_clients, clients, revoke_clients
 from deploy.description import DATABASES, TOPICS
 from deploy.errors import Unmet
 from deploy.provision import provision
@@ -719,6 +720,16 @@ async def rows_of(operated: Operated, client_id: str) -> list[tuple[Any, ...]]:
     return found
 
 
+async def admit_client(client_id: str, urns: Sequence[str], *, new_secret: bool = False) -> tuple[Client, str | None]:
+    [admitted] = await admit_clients({client_id: urns}, new_secret=new_secret)
+    return admitted
+
+
+async def revoke_client(client_id: str, *urns: str) -> Client:
+    [revoked] = await revoke_clients({client_id: urns})
+    return revoked
+
+
 async def test_a_client_is_one_row_in_each_writer_until_it_is_revoked(
     operated: Operated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -734,7 +745,7 @@ async def test_a_client_is_one_row_in_each_writer_until_it_is_revoked(
 
     _, renewed = await admit_client("harbour-mis", [], new_secret=True)
     assert (renewed is not None, renewed != secret) == (True, True)
-    assert (await revoke_client("harbour-mis", ["900001"])).urns == ("900002",)
+    assert (await revoke_client("harbour-mis", "900001")).urns == ("900002",)
     revoked = await revoke_client("harbour-mis")
     assert [client for client in await clients() if client.client_id == "harbour-mis"] == [revoked]
     assert {row[5] for row in await rows_of(operated, "harbour-mis")} == {revoked.revoked_at}
@@ -764,6 +775,14 @@ async def test_what_was_interrupted_is_whole_when_it_is_done_again(
 async def test_a_client_has_a_plain_name(name: str) -> None:
     with pytest.raises(Unmet, match="small letters"):
         await admit_client(name, ["900001"])
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("baton", "operator's own"), ("talent-intake", "groups of the service talent")]
+)
+async def test_a_name_of_the_platforms_own_is_given_to_no_client(name: str, why: str) -> None:
+    with pytest.raises(Unmet, match=why):
+        await admission.admit(Cluster("127.0.0.1:1"), {name: ["900001"]}, new_secret=False)
 
 
 async def test_a_schools_system_is_let_in_and_out_again(operated: Operated, tmp_path: Path) -> None:
@@ -798,5 +817,4 @@ async def test_a_schools_system_is_let_in_and_out_again(operated: Operated, tmp_
         " ".join(one.split()[:2]) for one in listed.splitlines()
     }
     assert "There is no client school-900069" in (await operated.baton("school", "revoke", "900069")).err
-    assert "operator's own name" in (await operated.baton("school", "admit", "900061", "--client", "baton")).err
     assert (await operated.baton("school", "revoke")).code == 2

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 from deploy.errors import Unmet
-from deploy.exports.doors import doors
+from deploy.exports.doors import Doors, doors
 from deploy.exports.publishing import publish
 from deploy.settings import ROOT
 from tests.stack import Stack
@@ -53,6 +53,14 @@ def answers(file: Path) -> list[dict[str, Any]]:
 async def published(here: Place, file: Path, *options: str) -> tuple[int, str, str]:
     token = here.token("school_system", urns=(SCHOOL,))
     return await here.baton("publish", str(file), *options, BATON_TOKEN=token)
+
+
+async def test_where_answers_cannot_be_kept_nothing_is_sent(tmp_path: Path) -> None:
+    file = written(tmp_path / "events.jsonl", [claim("PersonRegistered", person())])
+    file.with_name("events.jsonl.receipts.jsonl").mkdir()
+
+    with pytest.raises(Unmet, match=r"receipts\.jsonl cannot be written"):
+        await publish(file, Doors({}), print)
 
 
 async def test_what_is_refused_is_named_by_its_line(talent: Place, tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ import shutil
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -62,9 +64,14 @@ WITHIN_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Secured:
-    """The stack, up, with a trust and some schools that are admitted."""
+    """The stack, up, with a trust and some schools that are admitted.
+
+    Attributes:
+        commands: what was seen in the list of processes while it started.
+    """
 
     settings: StackSettings
+    commands: set[str]
     secrets: dict[str, str] = field(default_factory=dict)
 
     def baton(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -103,15 +110,29 @@ class Secured:
 async def secured() -> AsyncIterator[Secured]:
     async with own_settings() as plain:
         settings = plain.model_copy(update={"secure": True})
+        commands: set[str] = set()
+        ended = threading.Event()
+        watching = asyncio.create_task(asyncio.to_thread(_watch, commands, ended))
         try:
             await stack.up(settings, lambda _: None)
-            made = Secured(settings)
+            ended.set()
+            await watching
+            made = Secured(settings, commands)
             await _register(settings, [URN, OTHER, GUIDED, *VENDORS_URNS])
             await asyncio.to_thread(made.admit, URN, OTHER)
             await asyncio.to_thread(made.admit, *VENDORS_URNS, "--client", VENDOR)
             yield made
         finally:
+            ended.set()
             await stack.down(settings, lambda _: None, wipe=True)
+
+
+def _watch(commands: set[str], ended: threading.Event) -> None:
+    """Note what anybody on this machine sees of what runs."""
+    while not ended.wait(0.05):
+        for process in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):  # it has ended
+                commands.add(process.read_text(errors="replace"))
 
 
 async def _register(settings: StackSettings, urns: Sequence[str]) -> None:
@@ -359,6 +380,17 @@ def test_the_guide_for_integrators_is_carried_out(secured: Secured, tmp_path: Pa
 
     newer = {"LD_PRELOAD": str(librdkafka())}
     carry_out(ROOT / "docs/integrating.md", secured.settings, tmp_path, replaced={URN: GUIDED}, environment=newer)
+
+
+def test_no_list_of_processes_shows_a_password(secured: Secured) -> None:
+    passwords = [file.read_text() for file in (secured.settings.var / "secrets").glob("*.password")]
+
+    assert any("format.arguments" in command for command in secured.commands)
+    assert not [password for password in passwords for command in secured.commands if password in command]
+
+
+def test_nobody_else_on_the_machine_reads_what_kafka_keeps(secured: Secured) -> None:
+    assert (secured.settings.var / "kafka" / "data").stat().st_mode & 0o077 == 0
 
 
 async def test_a_client_has_quotas(secured: Secured) -> None:

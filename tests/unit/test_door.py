@@ -29,6 +29,7 @@ async def test_it_waits_as_long_as_it_is_told_to_and_no_longer(status: int) -> N
     assert told == [f"Talent cannot be asked: it answers {status}; trying again"] * 2
 
 
-async def test_what_is_no_service_is_said() -> None:
+@pytest.mark.parametrize("said", ["<h1>Not found</h1>", '"Not found"', "[404]", "{}"])
+async def test_what_is_no_service_is_said(said: str) -> None:
     with pytest.raises(Unmet, match="http://talent answers 404 and no reason"):
-        await door(httpx.Response(404, text="<h1>Not found</h1>")).publish([{}])
+        await door(httpx.Response(404, text=said)).publish([{}])

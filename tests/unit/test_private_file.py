@@ -20,6 +20,14 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
         assert path.read_bytes() == b"secret"
 
 
+def test_what_others_could_read_they_can_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "there"
+    path.touch(mode=0o644)
+
+    with private_file(path):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "there"
     path.write_text("older")

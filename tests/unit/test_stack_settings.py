@@ -48,6 +48,14 @@ def test_what_is_no_port_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) 
         stack_settings()
 
 
+@pytest.mark.parametrize("told", ["BATON_KAFKA_USER", "BATON_KAFKA_PASSWORD"])
+def test_half_of_a_login_is_not_taken_for_none(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    monkeypatch.setenv(told, "operator")
+
+    with pytest.raises(Unmet, match="one is of no use without the other"):
+        _ = stack_settings().cluster
+
+
 def test_a_password_survives_the_address_it_is_put_in() -> None:
     assert postgres_dsn("a", "b", 1, password="p:/@ w") == "postgresql://a:p%3A%2F%40%20w@127.0.0.1:1/b"
 

@@ -7,9 +7,9 @@ import sys
 
 from deploy.errors import Unmet
 from deploy.local.kafka.libraries import fetch
-from deploy.settings import StackSettings
+from deploy.settings import stack_settings
 
 try:
-    asyncio.run(fetch(StackSettings().kafka_libraries))
+    asyncio.run(fetch(stack_settings().kafka_libraries))
 except Unmet as unmet:
     sys.exit(f"{unmet.detail}\n{unmet}".strip())

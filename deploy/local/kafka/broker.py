@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import os
 import shutil
 import time
@@ -91,8 +92,7 @@ class LocalKafka:
         """
         if self.is_running:
             return
-        java = find_java()
-        command = [str(java.program), *_JVM, "-cp", f"{self._libs}/*"]
+        command = [str(find_java().program), *_JVM, "-cp", f"{self._libs}/*"]
         data = self.directory / "data"
         if not data.exists():
             await self._format(command, data)
@@ -116,23 +116,28 @@ class LocalKafka:
         shutil.rmtree(self.directory / "data", ignore_errors=True)
 
     async def _format(self, command: list[str], data: Path) -> None:
-        """Storage made beside its place and put there when it is whole."""
+        """Storage made beside its place and put there when it is whole.
+
+        Java reads from a file what it is to do: a password among it would be seen in every list of processes.
+        """
         self.directory.mkdir(parents=True, exist_ok=True)
         draft = data.with_name(".data.draft")
         shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)  # texts stand in it in clear, for the schools that they are for
         properties = self._write_properties("format.properties", draft)
         users = self._security.first_user if self._security else ()
+        java, *options = command
+        arguments = self.directory / "format.arguments"
         try:
-            formatted = await run(
-                [*command, "kafka.tools.StorageTool", "format", "-t", _new_cluster_id(), "-c", properties, *users],
-                timeout_s=_FORMAT_S,
-                environment=tool_environment(),
-            )
+            words = [*options, "kafka.tools.StorageTool", "format", "-t", _new_cluster_id(), "-c", properties, *users]
+            write_secret(arguments, "".join(f"{json.dumps(str(word), ensure_ascii=False)}\n" for word in words))
+            formatted = await run([java, f"@{arguments}"], timeout_s=_FORMAT_S, environment=tool_environment())
             if formatted.code != 0:
                 raise Unmet(f"Kafka could not format {data} ({formatted.ending}).", detail=formatted.output)
             draft.rename(data)
         finally:
             properties.unlink(missing_ok=True)
+            arguments.unlink(missing_ok=True)
             shutil.rmtree(draft, ignore_errors=True)
 
     async def _start(self, command: list[str], data: Path) -> None:

@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping
 
 import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import BrokerResponseError, KafkaError
 from confluent_kafka import Producer
 
-from shared.messaging import ingest_topic
+from shared.consumer.garbled import read_batch
+from shared.messaging import Cluster, ingest_topic
 from tests.integration.hostile import raw
 from tests.integration.hostile.doors import Doors
 from tests.integration.stories.conftest import HERE, Trust
@@ -56,6 +59,15 @@ async def test_what_was_packed_in_a_way_that_is_not_known_has_a_receipt_each(tal
     receipts = await talent.receipts()
     assert {receipts[f"record-0-{offset}"] for offset in offsets} == {REFUSED}
     await talent.goes_on()
+
+
+async def test_a_batch_that_kafka_does_not_give_is_said_to_be_so(talent: Doors) -> None:
+    topic = TopicPartition(ingest_topic("talent", HERE), 0)
+
+    with pytest.raises(BrokerResponseError):
+        await read_batch(Cluster(talent.writer.place.kafka.bootstrap), topic, 1_000_000)
+    with pytest.raises(KafkaError):
+        await read_batch(Cluster("127.0.0.1:1"), topic, 0)
 
 
 async def test_another_version_of_the_protocol_is_not_taken_by_kafka_itself(talent: Doors) -> None:

@@ -24,7 +24,8 @@ from shared.identity import (
     Trusted,
     Verifier,
 )
-from shared.identity.keys import Fetched, KeySet, at_most_every_s, kept_s, signing_keys
+from shared.identity import keys as identity_keys
+from shared.identity.keys import Fetched, KeySet, at_most_every_s, check_own, kept_s, signing_keys
 from tests.support.forging import FORGED, LEADER, Forge
 from tests.support.own_issuer import OwnIssuer
 
@@ -210,6 +211,33 @@ async def test_while_no_key_was_ever_had_nobody_can_say_whether_a_token_holds() 
         with pytest.raises(IssuerUnreachable):
             await asked.known.find("a")
     assert asked.times == 1
+
+
+async def test_a_provider_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity_keys, "_longest_s", 0.01)
+    asked = Asked()
+    asked.waits = asyncio.Event()
+
+    with pytest.raises(IssuerUnreachable):
+        await asked.known.find("a")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"issuer": "https://other.example"},
+        {"jwks_uri": None},
+        {"jwks_uri": "http://idp.example/keys"},
+        {"token_endpoint": "http://idp.example/token"},
+    ],
+    ids=["another", "no_keys", "open_keys", "open_token"],
+)
+def test_what_a_provider_says_of_itself_is_its_own_and_by_https_if_it_is(said: dict[str, Any]) -> None:
+    own = {"issuer": "https://idp.example", "jwks_uri": "https://keys.example", "token_endpoint": "https://idp.example"}
+    check_own(own, "https://idp.example")
+
+    with pytest.raises(ValueError, match="not"):
+        check_own(own | said, "https://idp.example")
 
 
 def test_keys_that_do_not_sign_or_are_secret_are_left_out() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from cloudevents.core.v1.event import CloudEvent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.messaging import Message, Unreadable, delivered, event_message
+from deploy.certificates import make_certificates
+from shared.messaging import Cluster, Login, Message, Unreadable, delivered, event_message
 from tests.support.history import new
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=20)
@@ -81,3 +84,16 @@ def test_a_header_that_is_not_as_it_should_be_is_named_and_not_quoted(
         delivered(Message(message.topic, message.key, message.value, headers))
 
     assert refused.value.reason == reason
+
+
+def test_what_brokers_are_checked_with_is_read_once_until_it_is_renewed(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text(make_certificates().authority)
+    login = Login("talent_app", "secret", file)
+    first = login.tls()
+    assert Cluster("broker:1", login).client["ssl_context"] is first
+
+    file.write_text(make_certificates().authority)
+    os.utime(file, ns=(0, 0))
+
+    assert login.tls().get_ca_certs() != first.get_ca_certs()

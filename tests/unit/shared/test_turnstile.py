@@ -150,6 +150,15 @@ async def test_headers_have_an_end(hall: Hall) -> None:
     assert said(response) == (431, "head_too_large")
 
 
+@pytest.mark.parametrize("name", ["authorization", "x-api-key"])
+async def test_who_proves_somebody_twice_is_nobody(hall: Hall, name: str) -> None:
+    async with hall.visitor() as visitor:
+        response = await visitor.get("/mine", headers=[(name, "one"), (name, "other")])
+
+    assert said(response) == (401, "not_authenticated")
+    assert "which of several" in response.json()["detail"]
+
+
 # How much
 
 
