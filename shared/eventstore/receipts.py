@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
-from uuid import uuid5
 
-from cloudevents.core.v1.event import CloudEvent
+from uuid_utils.compat import uuid5
 
 from shared import messaging
 from shared.contracts import canonical
+from shared.contracts.envelope import timestamp
 from shared.eventstore.executing import commands
 from shared.eventstore.store import CommandKey, EventStore
 
@@ -50,24 +50,24 @@ async def pending_receipts(
     )
     reached = await reach({row["origin"] for row in rows})
     messages = [
-        messaging.cloud_event_message(
-            messaging.receipts_topic(urn),
-            CloudEvent(
-                {
-                    "id": str(
-                        uuid5(commands, f"receipt\n{row['origin']}\n{row['source']}\n{row['id']}\n{row['number']}")
-                    ),
-                    "type": f"uk.mat.{store.service}.Receipt.v1",
-                    "source": f"/{store.service}",
-                    "subject": row["id"],
-                    "time": row["answered_at"],
-                    "datacontenttype": "application/json",
-                    "partitionkey": row["id"],
-                },
-                canonical.dumps(receipt(row["id"], row["receipt"])),
-            ),
-        )
+        messaging.cloud_event_message(messaging.receipts_topic(urn), row["id"], attributes, content)
         for row in rows
+        for attributes, content in [_written(store.service, row)]
         for urn in reached[row["origin"]]
     ]
     return [row["number"] for row in rows], messages
+
+
+def _written(service: str, row: Any) -> tuple[Mapping[str, str], bytes]:
+    """A receipt's attributes and its content."""
+    name = f"receipt\n{row['origin']}\n{row['source']}\n{row['id']}\n{row['number']}"
+    attributes = {
+        "specversion": "1.0",
+        "id": str(uuid5(commands, name)),
+        "type": f"uk.mat.{service}.Receipt.v1",
+        "source": f"/{service}",
+        "subject": row["id"],
+        "time": timestamp(row["answered_at"]),
+        "datacontenttype": "application/json",
+    }
+    return attributes, canonical.dumps(receipt(row["id"], row["receipt"]))

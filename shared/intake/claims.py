@@ -122,8 +122,8 @@ Taken = tuple[type[Any], str, Admission]
 """The event that a claim says happened, the path of the same as a typed command, and how both are taken in."""
 
 
-def read_claim(attributes: Mapping[str, Any], data: Any) -> Claim:
-    """A claim from CloudEvents attributes and data that is strict JSON already.
+def read_claim(attributes: Mapping[str, Any], data: Any, came: Came | None = None) -> Claim:
+    """A claim from CloudEvents attributes and data that is strict JSON already, and as it came.
 
     Raises:
         ClaimRefused: an attribute is missing or malformed.
@@ -147,6 +147,7 @@ def read_claim(attributes: Mapping[str, Any], data: Any) -> Claim:
         happened_at=_happened_at(attributes),
         correlation_id=_correlation_id(attributes),
         data=data,
+        came=came,
     )
 
 

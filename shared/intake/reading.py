@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -85,11 +85,14 @@ def from_http(headers: Mapping[str, str], body: bytes) -> list[Item]:
     if media_type.startswith(_any_format) and media_type != event_type:
         raise ClaimRefused("format_not_offered", "Of the formats of CloudEvents send JSON: no other is read.")
     _check_size(body, largest_claim_bytes)
-    # The type of the content tells the mode, as CloudEvents wants it; the package goes by the headers, which anybody
-    # between us and the sender may have added.
-    read = http.from_structured if media_type == event_type else http.from_http
-    message = http.HTTPMessage({name: _unquoted(name, text) for name, text in headers.items()}, body)
-    return [_item(lambda: read(message, _json, _any_event), _Place(headers), Came(headers, body))]
+
+    def read() -> Any:
+        if media_type == event_type:  # the package goes by the headers, which anybody on the way may have added
+            return _json.read(_any_event, body)
+        message = http.HTTPMessage({name: _unquoted(name, text) for name, text in headers.items()}, body)
+        return http.from_http(message, _json, _any_event)
+
+    return [_item(read, Came(headers, body))]
 
 
 def is_batch(headers: Mapping[str, str]) -> bool:
@@ -108,31 +111,18 @@ def from_record(record: Record, place: str) -> Item:
 
     Headers that say nothing of a claim, such as those of tracing, are not looked at.
     """
-    said = {name.lower(): content or b"" for name, content in record.headers}
-    headers = {name: content for name, content in said.items() if name[:3] == "ce_" or name == "content-type"}
+    headers = {name.lower(): content or b"" for name, content in record.headers}
+    headers = {name: content for name, content in headers.items() if name[:3] == "ce_" or name == "content-type"}
     texts = {name: content.decode("utf-8", "replace") for name, content in headers.items()}
     body = record.value or b""
 
     def read() -> Any:
         _check_size(body, largest_claim_bytes)
-        is_structured = _media_type(texts.get("content-type", "")) == event_type
-        mode = kafka.from_structured if is_structured else kafka.from_kafka
-        return mode(kafka.KafkaMessage(headers, None, body), _json, _any_event)
+        if _media_type(texts.get("content-type", "")) == event_type:
+            return _json.read(_any_event, body)
+        return kafka.from_kafka(kafka.KafkaMessage(headers, None, body), _json, _any_event)
 
-    return _item(read, _Place(texts, prefix="ce_", otherwise=place), Came(texts, body))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an answer to something unreadable goes."""
-
-    named: Mapping[str, Any]
-    prefix: str = "ce-"
-    otherwise: str = "unnamed"
-
-    def of(self, name: str) -> str:
-        found = self.named.get(self.prefix + name)
-        return found if isinstance(found, str) and is_event_id(found) else self.otherwise
+    return _item(read, Came(texts, body), place)
 
 
 def _batch(body: bytes) -> list[Item]:
@@ -151,22 +141,33 @@ def _batch(body: bytes) -> list[Item]:
 def _of_object(event: Any, number: int) -> Item:
     attributes = dict(event) if isinstance(event, dict) else {}
     data = attributes.pop("data", None)
-    place = _Place({f"ce-{name}": text for name, text in attributes.items()}, otherwise=f"item-{number}")
-    return _item(lambda: _Raw(attributes, data), place, Came({"content-type": event_type}, event))
+    return _item(lambda: _Raw(attributes, data), Came(_in_a_batch, event), f"item-{number}")
 
 
-def _item(read: Callable[[], Any], place: _Place, came: Came) -> Item:
+def _item(read: Callable[[], Any], came: Came, otherwise: str = "unnamed") -> Item:
+    """A claim, or why it is none: answered under the names that it gives itself, or under `otherwise`."""
+    named: Mapping[str, Any] | None = None
     try:
         raw = read()
-        place = replace(place, named={place.prefix + name: text for name, text in raw.attributes.items()})
-        return replace(read_claim(raw.attributes, raw.data), came=came)
+        named = raw.attributes
+        return read_claim(named, raw.data, came)
     except ClaimRefused as refusal:
         reason = refusal
     except canonical.NotStrictJson as broken:
         reason = ClaimRefused("not_json", f"This cannot be read: {broken.reason}.", field=field_at(broken.path) or None)
     except (ValueError, OverflowError):
         reason = ClaimRefused("invalid", "An attribute is malformed: see the CloudEvents specification, version 1.0.")
-    return Unreadable(place.of("id"), place.of("source"), reason, came)
+    if named is None:
+        named = {name[3:]: text for name, text in came.headers.items() if name[:3] in ("ce-", "ce_")}
+    return Unreadable(_named(named, "id", otherwise), _named(named, "source", otherwise), reason, came)
+
+
+def _named(attributes: Mapping[str, Any], name: str, otherwise: str) -> str:
+    found = attributes.get(name)
+    return found if isinstance(found, str) and is_event_id(found) else otherwise
+
+
+_in_a_batch = {"content-type": event_type}
 
 
 def _media_type(content_type: str) -> str:

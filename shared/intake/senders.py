@@ -57,13 +57,15 @@ async def placed(
     Returns:
         What was said, and what of it was answered under an older URN.
     """
-    homeless = {sender.origin for sender, _ in said if not sender.trustuid}
+    senders = {sender for sender, _ in said}
+    homeless = {s.origin for s in senders if not s.trustuid}
     trusts = await trusts_of(homeless) if homeless else {}
-    said = [(s if s.trustuid else replace(s, trustuid=trusts.get(s.origin)), item) for s, item in said]
-    told = await successions_of(store.pool, {urn for sender, _ in said for urn in sender.urns or ()}, now)
+    today = {s: s if s.trustuid else replace(s, trustuid=trusts.get(s.origin)) for s in senders}
+    told = await successions_of(store.pool, {urn for s in senders for urn in s.urns or ()}, now)
     if not told.told:
-        return said, ()
-    schools = [(_school(sender, told, keeps=redrive), item) for sender, item in said]
+        return [(today[s], item) for s, item in said], ()
+    today = {s: _school(of_trust, told, keeps=redrive) for s, of_trust in today.items()}
+    schools = [(today[s], item) for s, item in said]
     older = {
         CommandKey(urn, i.source, i.id): (s.origin, i.source, i.id) for s, i in schools for urn in told.older(s.origin)
     }

@@ -14,11 +14,11 @@ from typing import Any
 
 import httpx
 import pytest
-from cloudevents.core.v1.event import CloudEvent
 from jsonschema_rs import Draft202012Validator
 
 from deploy.description import SERVICES, TOPICS, WRITERS, ServiceDescription, topics_of_school
 from shared.contracts.collaboration.capacity import CapacityAllocated
+from shared.contracts.envelope import timestamp
 from shared.contracts.talent.deployments import DeploymentProposed
 from shared.documents import asyncapi, page
 from shared.messaging import Message, cloud_event_message, event_message
@@ -130,10 +130,10 @@ def test_the_headers_of_an_event_are_those_that_are_written() -> None:
 def test_the_headers_of_a_receipt_are_those_that_are_written() -> None:
     described = documents()["talent"]["components"]["schemas"]["ReceiptHeaders"]
     attributes = {"id": "01900000-0000-7000-8000-000000000001", "type": "uk.mat.talent.Receipt.v1", "subject": "a"}
-    attributes |= {"source": "/talent", "datacontenttype": "application/json", "partitionkey": "a"}
+    attributes |= {"source": "/talent", "datacontenttype": "application/json", "specversion": "1.0"}
+    attributes["time"] = timestamp(datetime(2026, 11, 22, tzinfo=UTC))
 
-    event = CloudEvent({**attributes, "time": datetime(2026, 11, 22, tzinfo=UTC)}, b"{}")
-    written = headers_of(cloud_event_message("receipts.900001", event))
+    written = headers_of(cloud_event_message("receipts.900001", "a", attributes, b"{}"))
 
     Draft202012Validator(described).validate(written)
     assert written.keys() == described["properties"].keys()

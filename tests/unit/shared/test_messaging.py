@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.certificates import make_certificates
-from shared.messaging import Cluster, Login, Message, Unreadable, delivered, event_message
+from shared.contracts.envelope import timestamp
+from shared.messaging import Cluster, Login, Message, Unreadable, cloud_event_message, delivered, event_message
 from tests.support.history import new
 
+AT = datetime(2026, 11, 22, 9, 30, 0, 1, tzinfo=UTC)
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=20)
 
 
@@ -57,6 +60,16 @@ def test_the_message_is_the_one_that_the_package_makes() -> None:
     exact = dict(ours.headers) | {"ce_time": b"2026-11-22T09:30:00Z"}  # the package leaves out a fraction of nothing
     assert (ours.key, ours.value, exact) == (b"trust-99001", package.value, dict(package.headers))
     assert dict(ours.headers)["ce_time"] == b"2026-11-22T09:30:00.000000Z"
+
+
+def test_any_other_message_is_the_one_that_the_package_makes() -> None:
+    attributes = {"specversion": "1.0", "id": "r-1", "type": "uk.mat.talent.Receipt.v1", "source": "/talent"}
+    attributes |= {"subject": "a-1", "time": timestamp(AT), "datacontenttype": "application/json"}
+
+    package = kafka.to_binary(CloudEvent({**attributes, "time": AT, "partitionkey": "a-1"}, b"{}"), JSONFormat())
+    ours = cloud_event_message("receipts.900001", "a-1", attributes, b"{}")
+
+    assert (ours.key.decode(), ours.value, dict(ours.headers)) == (package.key, package.value, dict(package.headers))
 
 
 @pytest.mark.parametrize(
