@@ -128,7 +128,8 @@ def pair(c: Pair, context: Context) -> Act:
         if wish is None or c.request_id is None:
             return {stream: paired}
         asked: CoachingRequest = states[wish]
-        _check_of_trust(asked, context)
+        if asked.requested is not None:
+            check_own_school(context, "/request_id", asked.requested.urn)
         answer = AnswerCoachingRequest(
             request_id=c.request_id, pairing_id=c.pairing_id, kind=c.kind, coachee_ids=c.coachee_ids
         )
