@@ -22,10 +22,12 @@ _ABOUT = """\
 One table says how far each role reaches with each deed: its *own* schools, its *trust*, or *all* trusts; where nothing
 stands, not at all. Every door and every page asks it (`shared/identity/rights.py`). The tables after it say what that
 comes to at each address. This page is made from the code (`baton schema catalogue`), and a test asks every address as
-everybody (`tests/integration/reporting/test_who_sees_what.py`, `tests/integration/test_who_may_ask.py`).
+everybody (`tests/integration/reporting/test_who_sees_what.py`, `tests/integration/test_who_may_ask.py`), and about what
+is somebody else's (`tests/e2e/test_whose_objects.py`, whose table has the answer of every command).
 
 What is another school's is answered with 404 by reporting, as if it were not there, and refused as `not_your_school`
-by the services that decide; what a role may not do at all is answered with 403. Of a school's leaders every report
+by the services that decide; another trust's is to these as if there were none, and an id that it has is refused as
+`not_your_trust`. What a role may not do at all is answered with 403. Of a school's leaders every report
 counts the rows of their own schools alone, totals too, and small groups are hidden among these. Shared with every
 school of a trust, by purpose, are practice templates, research findings and what was shared as a success, programmes
 and the trust's sessions, focus areas, cycles, term dates, required training, proposed and agreed priorities, declared

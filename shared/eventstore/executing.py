@@ -425,13 +425,14 @@ class _Decided:
 
 
 def _decide(act: Act, loaded: Mapping[str, Stream], at: datetime) -> Outcome | Decision:
-    """The decision, or the answer that stands in its place."""
+    """The decision, or the answer that stands in its place. Another trust's streams are as if there were none."""
+    known = {s: loaded[s] for s in act.reads if s in loaded and _is_of_trust(loaded[s], act.context.trustuid)}
     for stream, expected in act.expected.items():
-        current = loaded[stream].version if stream in loaded else 0
+        current = known[stream].version if stream in known else 0
         if current != expected:
             return _conflict(current)
     try:
-        return _of_one_trust(act.context, act.decide(States(at, act.reads, loaded)), loaded)
+        return _of_one_trust(act.decide(States(at, act.reads, known)), known, loaded)
     except Rejected as refusal:
         field = None if refusal.field is None else act.context.fields_in + refusal.field
         return Outcome("refused", refusal.code, field, refusal.message)
@@ -439,10 +440,15 @@ def _decide(act: Act, loaded: Mapping[str, Stream], at: datetime) -> Outcome | D
         return Outcome("parked", wait.code, message=wait.message, waits_for=wait.waits_for)
 
 
-def _of_one_trust(context: Context, decision: Decision, loaded: Mapping[str, Stream]) -> Decision:
-    """Nobody writes into another trust's stream by knowing its id: a stream belongs to the trust that began it."""
+def _is_of_trust(stream: Stream, trustuid: str) -> bool:
+    """A stream belongs to the trust that began it: to others it is unknown, whoever knows its id."""
+    return not stream.events or stream.events[0].is_of(trustuid)
+
+
+def _of_one_trust(decision: Decision, known: Mapping[str, Stream], loaded: Mapping[str, Stream]) -> Decision:
+    """Nobody begins what another trust has begun already."""
     for stream, events in decision.items():
-        if events and stream in loaded and loaded[stream].events[0].envelope.trustuid != context.trustuid:
+        if events and stream in loaded and stream not in known:
             raise Rejected("not_your_trust", "This belongs to another trust; name something of your own.")
     return decision
 

@@ -60,6 +60,10 @@ class Recorded(NamedTuple):
         """Its envelope, read anew each time: deciding and publishing do without."""
         return Envelope.of_meta(self.meta)
 
+    def is_of(self, trustuid: str) -> bool:
+        """Whether it is a trust's: its envelope is canonical JSON, so that these bytes stand nowhere else in it."""
+        return b'"trustuid":"%b"' % trustuid.encode() in self.meta
+
     def event(self) -> Any:
         """The event itself."""
         return codec.decode(self.type, self.record)

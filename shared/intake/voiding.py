@@ -159,11 +159,7 @@ def voiding(
     """
 
     def decide(states: States) -> Decision:
-        told = [
-            record
-            for version, recorded in enumerate(states.recorded(stream), start=1)
-            if (record := Record.of(recorded, version)).trustuid == context.trustuid
-        ]
+        told = [Record.of(recorded, version) for version, recorded in enumerate(states.recorded(stream), start=1)]
         if not set(event_ids) <= {record.id for record in told}:
             raise Rejected("record_unknown", "There is no such record: check its stream and its id.", field="/event_id")
         stands = standing(told)
@@ -181,18 +177,17 @@ def voiding(
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record of a stream: the event, what names it, and whose it is."""
+    """A record of a stream: the event, and what names it."""
 
     event: Any
     version: int
     id: UUID
     kind: str
-    trustuid: str
 
     @classmethod
     def of(cls, recorded: Recorded, version: int) -> Record:
         envelope = recorded.envelope
-        return cls(recorded.event(), version, envelope.id, envelope.type, envelope.trustuid)
+        return cls(recorded.event(), version, envelope.id, envelope.type)
 
     def voided_by(self, cls: type[RecordVoided], reason: str) -> RecordVoided:
         return cls(event_id=self.id, event_type=self.kind, version=self.version, reason=reason)

@@ -7,7 +7,6 @@ know of others by its id alone: somebody's engagement, an offer of capacity, a r
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -16,29 +15,24 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.baton.demo import SEED
-from deploy.demo.half_term import half_term
 from deploy.demo.plan import Saying
-from deploy.demo.trust import SCHOOLS, UID
+from deploy.demo.trust import UID
 from deploy.description import SERVICES
 from deploy.settings import StackSettings
 from deploy.tokens import development_token
 from shared.identity import Principal
+from tests.support.strangers import Strangers, by_type
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
-
-ELSEWHERE = "900099"
-"""A school that has no part in the demo, for what is every school's business."""
-_ids = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_urns = re.compile(r"\b9000[01][0-9]\b")
 
 
 @pytest.mark.parametrize("service", [service for service in SERVICES if service.is_writer], ids=lambda s: s.name)
 async def test_no_school_does_what_is_not_its_business(demo: StackSettings, service: Any) -> None:
     said = [saying for saying in _first_and_last() if saying.service == service.name]
+    strangers = Strangers()
     by_stranger: defaultdict[str, list[Saying]] = defaultdict(list)
-    for saying, stranger in zip(said, _strangers(said), strict=True):
-        by_stranger[stranger].append(saying)
+    for saying in said:
+        by_stranger[strangers.to(saying)].append(saying)
 
     async with httpx.AsyncClient(base_url=demo.url(service), timeout=60, trust_env=False) as client:
         answers = [
@@ -60,27 +54,9 @@ def _is_refused(answer: dict[str, Any]) -> bool:
 
 def _first_and_last() -> Iterator[Saying]:
     """The first and the last that is said of each type."""
-    sayings: defaultdict[str, list[Saying]] = defaultdict(list)
-    for saying in half_term(SEED).taken():
-        if saying.door != "command" or saying.event != "SkillsGapForecast":  # a question, and no claim
-            sayings[saying.type].append(saying)
-    for said in sayings.values():
-        yield from (said[0], said[-1])
-
-
-def _strangers(said: Sequence[Saying]) -> list[str]:
-    """A school for each whose business it is not: it is not named wherever what this speaks of is."""
-    schools_of: defaultdict[str, set[str]] = defaultdict(set)
-    for saying in half_term(SEED).taken():
-        text = json.dumps(saying.data)
-        for id_ in _ids.findall(text):
-            schools_of[id_] |= {*_urns.findall(text), *saying.speaker.urns}
-    found = []
-    for saying in said:
-        concerned = {urn for id_ in _ids.findall(json.dumps(saying.data)) for urn in schools_of[id_]}
-        named = concerned | {*_urns.findall(json.dumps(saying.data)), *saying.speaker.urns}
-        found.append(next((school.urn for school in SCHOOLS if school.urn not in named), ELSEWHERE))
-    return found
+    for type_, said in by_type().items():
+        if type_ != "uk.mat.talent.SkillsGapForecast.v1":  # a question, and no claim
+            yield from (said[0], said[-1])
 
 
 async def _said_by(

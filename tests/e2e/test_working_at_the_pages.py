@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
@@ -12,9 +13,13 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from deploy.demo.trust import UID
 from deploy.settings import StackSettings
+from deploy.tokens import development_token
 from services.reporting.london import london
+from shared.identity import Principal
 from tests.browser.conftest import chromium, playwright  # noqa: F401  fixtures
+from tests.support.writer import COLLABORATION, claim
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -87,6 +92,37 @@ async def test_what_a_writer_refuses_is_read_at_its_field(signed_in: SignedIn, l
     await expect(school).to_have_title(re.compile("^Error: "))
     await expect(school.get_by_role("alert")).to_contain_text("Record the meeting when it has been held.")
     await expect(school.get_by_label("Comment").last).to_have_value("Done before it began.")
+
+
+async def test_what_a_writer_refused_is_read_at_the_page_of_whom_it_concerns(lived_in: StackSettings) -> None:
+    forest, dene = "900002", "900004"
+    system = Principal("forest-mis", frozenset({"school_system"}), UID, frozenset({forest}))
+    spoken = claim("SupportRequested", {"urn": dene}, "for-dene", service="collaboration")
+    headers = {
+        "authorization": f"Bearer {development_token(lived_in, system, lasts=timedelta(minutes=5))}",
+        "content-type": "application/cloudevents+json",
+    }
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+        door = f"{lived_in.url(COLLABORATION)}/events"
+        refused = await client.post(door, content=json.dumps(spoken), headers=headers)
+    pages = {who: await _intake(lived_in, who) for who in ("trust", forest, dene)}
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_your_school")
+    assert {who: ("for-dene" in page, "<code>not_your_school</code>" in page) for who, page in pages.items()} == {
+        "trust": (True, True),
+        forest: (True, True),
+        dene: (False, False),
+    }
+
+
+async def _intake(stack: StackSettings, who: str) -> str:
+    """What somebody is shown of what was not taken."""
+    here = {"sec-fetch-site": "same-origin"}
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{stack.reporting_port}", headers=here, follow_redirects=True, trust_env=False
+    ) as browser:
+        shown = await browser.post("/sign-in", data={"who": who, "then": "/intake"})
+    return shown.raise_for_status().text
 
 
 async def _step_to(page: Page, target: Locator) -> None:

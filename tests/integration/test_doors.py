@@ -381,7 +381,7 @@ async def test_another_trusts_people_are_not_known(doors: Doors) -> None:
     assert [r.json()["code"] for r in (started, managed, taken)] == [
         "person_unknown",
         "person_unknown",
-        "person_exists",
+        "not_your_trust",
     ]
 
 

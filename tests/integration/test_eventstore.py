@@ -612,3 +612,20 @@ async def test_nobody_writes_into_another_trusts_stream_by_knowing_its_id(talent
 
     assert (outcome.status, outcome.code) == ("refused", "not_your_trust")
     assert len(await talent.events("s")) == 1
+
+
+async def test_another_trusts_stream_is_as_if_there_were_none(talent: History) -> None:
+    await talent.execute(act(people, "s", person("p"), context("1")))
+    seen = []
+
+    def look(states: States) -> Decision:
+        seen.append((states["s"] == people.initial, len(states.recorded("s"))))
+        return {}
+
+    for number, trustuid in enumerate(("99001", "99002"), start=2):
+        looking = Act(replace(context(str(number)), trustuid=trustuid), {"s": people}, look)
+        [conflict] = await talent.execute(replace(looking, expected={"s": 7}))
+        await talent.execute(looking)
+        assert conflict.current_version == (1 if trustuid == "99001" else 0)
+
+    assert seen == [(False, 1), (True, 0)]

@@ -43,7 +43,7 @@ from tests.support.voided import PUTTING_RIGHT, numbered
 from tests.unit.given import refused
 
 ADA, BEN, TEACHING, GOVERNING = UUID(int=1), UUID(int=2), UUID(int=11), UUID(int=12)
-HERE, THERE, TRUST, OTHER_TRUST = "900001", "900002", "99001", "99002"
+HERE, THERE, TRUST = "900001", "900002", "99001"
 STREAM = person_stream(ADA)
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 REGISTERED = PersonRegistered(person_id=ADA, trustuid=TRUST, source="mis", staff_ref="S1", name="sealed:1")
@@ -71,13 +71,13 @@ def voided(version: int, kind: type[Any] = EngagementStarted) -> Voided:
     )
 
 
-def states(*events: Any, trustuid: str = TRUST, reads: Mapping[str, AnyDecider] | None = None) -> States:
+def states(*events: Any, reads: Mapping[str, AnyDecider] | None = None) -> States:
     """What a decision on one stream sees; the events' ids are their versions."""
-    recorded = [_recorded(event, version, trustuid) for version, event in enumerate(events, start=1)]
+    recorded = [_recorded(event, version) for version, event in enumerate(events, start=1)]
     return States(NOW, reads or {}, {STREAM: Stream(len(recorded), b"", recorded)})
 
 
-def _recorded(event: Any, version: int, trustuid: str) -> Recorded:
+def _recorded(event: Any, version: int) -> Recorded:
     envelope = Envelope(
         id=UUID(int=version),
         type=codec.type_name(event),
@@ -86,7 +86,7 @@ def _recorded(event: Any, version: int, trustuid: str) -> Recorded:
         version=version,
         time=NOW,
         happened_at=NOW,
-        trustuid=trustuid,
+        trustuid=TRUST,
         actor="somebody",
         correlation_id="story",
     )
@@ -118,7 +118,7 @@ def test_what_is_void_is_not_folded_and_stays_in_history() -> None:
 
 
 def test_without_a_voiding_the_events_are_handed_on_as_they_are() -> None:
-    stream = Stream(1, b"", [_recorded(REGISTERED, 1, TRUST)])
+    stream = Stream(1, b"", [_recorded(REGISTERED, 1)])
 
     assert stream.standing is stream.events
 
@@ -153,11 +153,6 @@ def test_what_is_void_already_stays_so() -> None:
 def test_what_is_not_there_cannot_be_voided() -> None:
     with refused("record_unknown", "/event_id"):
         void(3, of=states(REGISTERED, started(TEACHING)))
-
-
-def test_another_trusts_record_is_not_there() -> None:
-    with refused("record_unknown", "/event_id"):
-        void(2, of=states(REGISTERED, started(TEACHING), trustuid=OTHER_TRUST))
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,8 @@ def close_action(c: ActionClosing, context: Context) -> Act:
 
 def review_effect(c: EffectReview, context: Context) -> Act:
     """Say what an action changed."""
+    if c.reviewed_by == "trust" and context.urns is not None:
+        raise Rejected("trust_only", "Let the trust say what it sees: a school says its own.", field="/reviewed_by")
     stream, said = action_stream(c.action_id), answer_stream(c.item_id, c.urn)
 
     def decide(states: States) -> Decision:

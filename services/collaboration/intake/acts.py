@@ -24,7 +24,7 @@ def dated(
     command: C,
     day: Day | None,
     context: Context,
-    known: Callable[[S], S],
+    known: Callable[[S], S] = lambda state: state,
 ) -> Act:
     """A command about a day.
 

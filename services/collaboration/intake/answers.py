@@ -14,7 +14,6 @@ from services.collaboration.domain.answer import (
     answer,
     answer_stream,
 )
-from services.collaboration.domain.item import agenda_item, item_stream
 from services.collaboration.intake.meetings import Feedback
 from shared.contracts.collaboration import loop as events
 from shared.contracts.vocabulary import (
@@ -23,7 +22,7 @@ from shared.contracts.vocabulary import (
     Text,
     Urn,
 )
-from shared.decider import AnyDecider, Rejected
+from shared.decider import Rejected
 from shared.eventstore import Act, Context, Decision, States
 from shared.intake import Admission, Taken
 
@@ -130,14 +129,10 @@ taken: Sequence[Taken] = (
 def _on_answer(
     c: Correction | Acknowledgement | Response | Reading, context: Context, command: Callable[[States], AnswerCommand]
 ) -> Act:
-    """A command on an answer that was given, to an item of the sender's own trust."""
-    stream, item = answer_stream(c.item_id, c.urn), item_stream(c.item_id)
+    """A command on an answer that was given."""
+    stream = answer_stream(c.item_id, c.urn)
 
     def decide(states: States) -> Decision:
-        issued = states[item].issued
-        if issued is not None and issued.trustuid != context.trustuid:
-            raise Rejected("item_unknown", "Your trust issued no such item.", field="/item_id")
         return {stream: answer.decide(command(states), states[stream])}
 
-    reads: dict[str, AnyDecider] = {stream: answer, item: agenda_item}
-    return Act(context, reads, decide, writes=frozenset({stream}))
+    return Act(context, {stream: answer}, decide)

@@ -27,7 +27,7 @@ from services.collaboration.intake.scope import check_names_school, check_own_sc
 from shared.clock import today
 from shared.contracts.collaboration import capacity as events
 from shared.contracts.vocabulary import Day, Id, Urn
-from shared.decider import AnyDecider, Rejected
+from shared.decider import AnyDecider
 from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
@@ -64,9 +64,6 @@ def allocate_capacity(c: Allocation, context: Context) -> Act:
     request = None if c.request_id is None else capacity_request_stream(c.request_id)
 
     def decide(states: States) -> Decision:
-        asked: CapacityRequest | None = None if request is None else states[request]
-        if asked is not None:
-            _check_of_trust(asked, context)
         command = AllocateCapacity(
             allocation_id=c.allocation_id,
             offer_id=c.offer_id,
@@ -76,9 +73,9 @@ def allocate_capacity(c: Allocation, context: Context) -> Act:
             from_on=c.from_on,
             to_on=c.to_on,
             plan_id=c.plan_id,
-            request=asked,
+            request=None if request is None else states[request],
         )
-        return {stream: capacity_offer.decide(Dated(command, today(states.at)), _known(states[stream], context))}
+        return {stream: capacity_offer.decide(Dated(command, today(states.at)), states[stream])}
 
     reads: dict[str, AnyDecider] = {stream: capacity_offer}
     if request is None:
@@ -162,11 +159,11 @@ def _on_offer(
     context: Context,
     schools: Callable[[CapacityOffer], Sequence[Urn | None]],
 ) -> Act:
-    """A command on an offer of the sender's own trust, by the trust or by the schools that it concerns."""
+    """A command on an offer, by the trust or by the schools that it concerns."""
     stream = capacity_offer_stream(c.offer_id)
 
     def decide(states: States) -> Decision:
-        state = _known(states[stream], context)
+        state: CapacityOffer = states[stream]
         if state.offered is not None:
             check_own_school(context, "/offer_id", *schools(state))
         return {stream: capacity_offer.decide(Dated(c, today(states.at)), state)}
@@ -175,30 +172,16 @@ def _on_offer(
 
 
 def _on_request(c: ConfirmRequest | WithdrawRequest, context: Context) -> Act:
-    """A command on a request of the sender's own trust, by the trust or by the school that asks."""
+    """A command on a request, by the trust or by the school that asks."""
     stream = capacity_request_stream(c.request_id)
 
     def decide(states: States) -> Decision:
         state: CapacityRequest = states[stream]
-        _check_of_trust(state, context)
         if state.requested is not None:
             check_own_school(context, "/request_id", state.requested.taker_urn)
         return {stream: capacity_request.decide(Dated(c, today(states.at)), state)}
 
     return Act(context, {stream: capacity_request}, decide)
-
-
-def _known(state: CapacityOffer, context: Context) -> CapacityOffer:
-    """Another trust's offers are not known here."""
-    if state.offered is not None and state.offered.trustuid != context.trustuid:
-        raise Rejected("offer_unknown", "The trust has no such offer: check its id.", field="/offer_id")
-    return state
-
-
-def _check_of_trust(state: CapacityRequest, context: Context) -> None:
-    """Another trust's requests are not known here."""
-    if state.requested is not None and state.requested.trustuid != context.trustuid:
-        raise Rejected("request_unknown", "The trust has no such request: check its id.", field="/request_id")
 
 
 def _givers(state: CapacityOffer) -> Sequence[Urn | None]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from services.collaboration.domain.change import (
     AdoptChange,
-    Change,
     CloseConsultation,
     DropChange,
     ProposeChange,
@@ -48,7 +46,7 @@ def set_standard(c: SetConsultationStandard, context: Context) -> Act:
 
 def propose_change(c: ProposeChange, context: Context) -> Act:
     """Propose a change, with what it costs."""
-    return dated(change, change_stream(c.change_id), c, c.proposed_on, context, partial(_known, context))
+    return dated(change, change_stream(c.change_id), c, c.proposed_on, context)
 
 
 def close_consultation(c: Consultation, context: Context) -> Act:
@@ -59,7 +57,7 @@ def close_consultation(c: Consultation, context: Context) -> Act:
         command = CloseConsultation(
             change_id=c.change_id, groups=c.groups, from_on=c.from_on, to_on=c.to_on, standard=states[standard]
         )
-        return {stream: change.decide(Dated(command, today(states.at)), _known(context, states[stream]))}
+        return {stream: change.decide(Dated(command, today(states.at)), states[stream])}
 
     reads: dict[str, AnyDecider] = {stream: change, standard: consultation_standard}
     return Act(on_day(c.to_on, context), reads, decide, writes=frozenset({stream}))
@@ -67,12 +65,12 @@ def close_consultation(c: Consultation, context: Context) -> Act:
 
 def adopt_change(c: AdoptChange, context: Context) -> Act:
     """Adopt a change, from a day on."""
-    return dated(change, change_stream(c.change_id), c, c.adopted_on, context, partial(_known, context))
+    return dated(change, change_stream(c.change_id), c, c.adopted_on, context)
 
 
 def drop_change(c: DropChange, context: Context) -> Act:
     """Say that a change will not be made."""
-    return dated(change, change_stream(c.change_id), c, c.dropped_on, context, partial(_known, context))
+    return dated(change, change_stream(c.change_id), c, c.dropped_on, context)
 
 
 _one = "/changes/{change_id}"
@@ -95,9 +93,3 @@ taken: Sequence[Taken] = (
     (events.ChangeAdopted, f"{_one}/adopt", Admission(AdoptChange, adopt_change, trust_only=True)),
     (events.ChangeDropped, f"{_one}/drop", Admission(DropChange, drop_change, trust_only=True)),
 )
-
-
-def _known(context: Context, state: Change) -> Change:
-    """Another trust's changes are not known here."""
-    of_trust = state.proposed is not None and state.proposed.trustuid == context.trustuid
-    return state if of_trust else change.initial

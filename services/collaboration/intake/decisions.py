@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.collaboration.domain.change import change, change_stream
 from services.collaboration.domain.days import Dated
-from services.collaboration.domain.decision import CascadedDecision, CascadeDecision, decision, decision_stream
+from services.collaboration.domain.decision import CascadeDecision, decision, decision_stream
 from services.collaboration.domain.understanding import CountUnderstanding, understanding, understanding_stream
 from services.collaboration.intake.register import names_members
 from shared.clock import today
@@ -36,13 +36,9 @@ def cascade_decision(c: CascadeDecision, context: Context) -> Act:
     about = None if c.change_id is None else change_stream(c.change_id)
 
     def decide(states: States) -> Decision:
-        if about is not None:
-            adopted = states[about].adopted
-            if adopted is None or adopted.trustuid != context.trustuid:
-                raise Rejected(
-                    "change_not_adopted", "Name a change that the trust adopted, or none.", field="/change_id"
-                )
-        return {stream: decision.decide(Dated(c, today(states.at)), _known(context, states[stream]))}
+        if about is not None and states[about].adopted is None:
+            raise Rejected("change_not_adopted", "Name a change that the trust adopted, or none.", field="/change_id")
+        return {stream: decision.decide(Dated(c, today(states.at)), states[stream])}
 
     reads: dict[str, AnyDecider] = {stream: decision} if about is None else {stream: decision, about: change}
     return Act(on_day(c.cascaded_on, context), reads, decide, writes=frozenset({stream}))
@@ -60,7 +56,7 @@ def count_understanding(c: UnderstandingCount, context: Context) -> Act:
             understood=c.understood,
             expected=c.expected,
             as_at=c.as_at,
-            decision=_known(context, states[passed_on]),
+            decision=states[passed_on],
             today=today(states.at),
         )
         return {stream: understanding.decide(command, states[stream])}
@@ -81,9 +77,3 @@ taken: Sequence[Taken] = (
         Admission(UnderstandingCount, count_understanding),
     ),
 )
-
-
-def _known(context: Context, state: CascadedDecision) -> CascadedDecision:
-    """Another trust's decisions are not known here."""
-    of_trust = state.cascaded is not None and state.cascaded.trustuid == context.trustuid
-    return state if of_trust else decision.initial

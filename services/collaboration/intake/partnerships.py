@@ -92,8 +92,7 @@ taken: Sequence[Taken] = (
 
 
 def _known(context: Context, state: Collaboration) -> Collaboration:
-    """Another trust's collaborations are not known here, and a school has those in which it is a partner."""
-    if state.agreed is None or state.agreed.trustuid != context.trustuid:
-        return collaboration.initial
-    check_own_school(context, "/collaboration_id", *schools_among(state.agreed.partners))
+    """A school has those in which it is a partner."""
+    if state.agreed is not None:
+        check_own_school(context, "/collaboration_id", *schools_among(state.agreed.partners))
     return state

@@ -61,8 +61,7 @@ def _with_focus_areas(c: AgreePlan | AmendPlan, context: Context) -> Act:
 
     def decide(states: States) -> Decision:
         for number, of in enumerate(served):
-            agreed = states[of].agreed
-            if agreed is None or agreed.trustuid != context.trustuid:
+            if states[of].agreed is None:
                 raise Rejected("focus_area_unknown", "The trust has no such focus area.", field=f"/focus_ids/{number}")
         return {stream: improvement_plan.decide(Dated(c, today(states.at)), _known(context, states[stream]))}
 
@@ -71,8 +70,7 @@ def _with_focus_areas(c: AgreePlan | AmendPlan, context: Context) -> Act:
 
 
 def _known(context: Context, state: ImprovementPlan) -> ImprovementPlan:
-    """Another trust's plans are not known here, and a school has its own only."""
-    if state.agreed is None or state.agreed.trustuid != context.trustuid:
-        return improvement_plan.initial
-    check_own_school(context, "/plan_id", state.agreed.urn)
+    """A school has its own only."""
+    if state.agreed is not None:
+        check_own_school(context, "/plan_id", state.agreed.urn)
     return state

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from services.collaboration.domain.days import Dated
 from services.collaboration.domain.practice_template import (
     AdoptTemplate,
-    PracticeTemplate,
     ShareTemplate,
     practice_template,
     practice_template_stream,
@@ -25,7 +24,6 @@ from services.collaboration.intake.register import names_members
 from services.collaboration.intake.scope import check_names_school, check_own_school
 from shared.clock import today
 from shared.contracts.collaboration import practice as events
-from shared.decider import Rejected
 from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
@@ -72,26 +70,20 @@ taken: Sequence[Taken] = (
 
 
 def _on_template(c: ShareTemplate | AdoptTemplate, context: Context) -> Act:
-    """A command on a template of the sender's own trust."""
     stream = practice_template_stream(c.template_id)
 
     def decide(states: States) -> Decision:
-        state: PracticeTemplate = states[stream]
-        if state.versions and state.versions[0].trustuid != context.trustuid:
-            raise Rejected("template_unknown", "Your trust has no such template.", field="/template_id")
-        return {stream: practice_template.decide(Dated(c, today(states.at)), state)}
+        return {stream: practice_template.decide(Dated(c, today(states.at)), states[stream])}
 
     return Act(context, {stream: practice_template}, decide)
 
 
 def _on_group(c: FormGroup | ShareFinding, context: Context) -> Act:
-    """A command on a research group of the sender's own trust, in which their school takes part."""
+    """A command on a research group in which the sender's school takes part."""
     stream = research_group_stream(c.group_id)
 
     def decide(states: States) -> Decision:
         formed = states[stream].formed
-        if formed is not None and formed.trustuid != context.trustuid:
-            raise Rejected("group_unknown", "Your trust has no such group.", field="/group_id")
         if formed is not None:
             check_own_school(context, "/group_id", *formed.urns)
         return {stream: research_group.decide(Dated(c, today(states.at)), states[stream])}

@@ -22,7 +22,6 @@ from services.collaboration.intake.scope import check_own_school
 from shared.clock import Clock, today
 from shared.contracts.collaboration import reviews as events
 from shared.contracts.vocabulary import Code, Day, Id, PersonId, Urn
-from shared.decider import Rejected
 from shared.eventstore import Act, Context, Decision, EventStore, States, on_day
 from shared.intake import Admission, Taken
 
@@ -112,13 +111,11 @@ taken: Sequence[Taken] = (
 
 
 def _on_review(c: ReviewCommand, context: Context) -> Act:
-    """A command on a review of the sender's own trust that is theirs to speak of."""
+    """A command on a review that is the sender's to speak of."""
     stream = review_stream(c.review_id)
 
     def decide(states: States) -> Decision:
         state: Review = states[stream]
-        if state.requested is not None and state.requested.trustuid != context.trustuid:
-            raise Rejected("review_unknown", "Your trust has no such review.", field="/review_id")
         if state.requested is not None:
             also = state.reviewers.urns if isinstance(c, RecordFinding) else ()
             check_own_school(context, "/review_id", state.requested.urn, *also)

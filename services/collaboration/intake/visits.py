@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from services.collaboration.domain.days import Dated
 from services.collaboration.domain.moderation import (
     HoldModeration,
-    Moderation,
     PlanModeration,
     moderation,
     moderation_stream,
@@ -21,7 +20,6 @@ from services.collaboration.intake.register import names_members
 from services.collaboration.intake.scope import check_own_school
 from shared.clock import today
 from shared.contracts.collaboration import reviews as events
-from shared.decider import Rejected
 from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
 
@@ -63,13 +61,9 @@ taken: Sequence[Taken] = (
 
 
 def _on_moderation(c: PlanModeration | HoldModeration, context: Context) -> Act:
-    """A command on a moderation of the sender's own trust."""
     stream = moderation_stream(c.moderation_id)
 
     def decide(states: States) -> Decision:
-        state: Moderation = states[stream]
-        if state.planned is not None and state.planned.trustuid != context.trustuid:
-            raise Rejected("moderation_unknown", "Your trust has no such moderation.", field="/moderation_id")
-        return {stream: moderation.decide(Dated(c, today(states.at)), state)}
+        return {stream: moderation.decide(Dated(c, today(states.at)), states[stream])}
 
     return Act(context, {stream: moderation}, decide)

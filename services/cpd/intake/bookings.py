@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from services.cpd.domain.bookings import BookPlace, CancelBooking
 from services.cpd.domain.session import Session, session, session_stream
-from services.cpd.intake.scope import check_names_school, check_own_school, check_session
+from services.cpd.intake.scope import check_names_school, check_own_school
 from shared.contracts.cpd import programmes as events
 from shared.contracts.vocabulary import Code, Id, PersonId, Urn
 from shared.eventstore import Act, Context, Decision, States
@@ -43,7 +43,6 @@ def book_place(c: PlaceRequest, context: Context) -> Act:
     stream = session_stream(c.session_id)
 
     def decide(states: States) -> Decision:
-        check_session(states[stream], context)
         command = BookPlace(
             session_id=c.session_id,
             person_id=c.person_id,
@@ -62,7 +61,6 @@ def cancel_booking(c: BookingEnd, context: Context) -> Act:
 
     def decide(states: States) -> Decision:
         state: Session = states[stream]
-        check_session(state, context)
         booking = state.bookings.of(c.person_id)
         if booking is not None:
             check_own_school(booking.urn, context, "/person_id")

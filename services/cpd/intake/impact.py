@@ -20,7 +20,7 @@ def evidence_impact(c: EvidenceImpact, context: Context) -> Act:
     stream, of = impact_stream(c.impact_id), programme_stream(c.programme_id)
 
     def decide(states: States) -> Decision:
-        check_programme(states[of], context, "/programme_id")
+        check_programme(states[of], "/programme_id")
         return {stream: impact.decide(Dated(c, today(states.at)), states[stream])}
 
     reads: dict[str, AnyDecider] = {stream: impact, of: programme}

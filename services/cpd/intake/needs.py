@@ -48,7 +48,7 @@ def _on_need(c: RecordNeed | MeetNeed, context: Context, programmes: Sequence[st
         if state.recorded is not None:
             check_own_school(state.recorded.urn, context, "/need_id")
         for number, of in enumerate(programmes):
-            check_programme(states[of], context, f"/programme_ids/{number}")
+            check_programme(states[of], f"/programme_ids/{number}")
         return {stream: development_need.decide(Dated(c, today(states.at)), state)}
 
     reads: dict[str, AnyDecider] = {stream: development_need, **dict.fromkeys(programmes, programme)}

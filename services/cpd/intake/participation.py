@@ -19,7 +19,7 @@ from services.cpd.domain.participation import (
     participation_stream,
 )
 from services.cpd.domain.session import session, session_stream
-from services.cpd.intake.scope import check_names_school, check_own_school, check_session
+from services.cpd.intake.scope import check_names_school, check_own_school
 from shared.contracts.cpd import programmes as events
 from shared.decider import AnyDecider
 from shared.eventstore import Act, Context, Decision, States, on_day
@@ -76,7 +76,6 @@ def _decided(
     """What happens to a participation of the sender's own trust, and of its own school where one is recorded."""
     state: Participation = states[participation_stream(c.session_id, c.person_id)]
     held = states[session_stream(c.session_id)]
-    check_session(held, context)
     if state.recorded is not None and state.recorded.urn is not None:
         check_own_school(state.recorded.urn, context, "/person_id")
     return participation.decide(AtSession(command=c, session=held, at=states.at), state)

@@ -7,64 +7,32 @@ table's policies, to see that these tests would tell.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import product
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.reporting import access, live, rebuild
-from services.reporting.live import Live
+from services.reporting import access, live
 from services.reporting.reports import reports
 from services.reporting.scope import Scope
+from services.reporting.web import sheet
+from services.reporting.web.forms import forms
+from shared.contracts import codec
+from shared.contracts.collaboration.capacity import CapacityRequested
+from shared.contracts.collaboration.loop import ActionAgreed, AgendaItemFeedbackGiven
+from shared.contracts.cpd.programmes import SessionScheduled
 from shared.identity import Principal, Role, reach
+from tests.integration.reporting.three_groups import Asked, Platform, shared_platform
 from tests.integration.reporting.world import migrate
 from tests.stack import Stack
-from tests.support import read_model
-from tests.support.neighbours import Group, neighbours
+from tests.support.neighbours import Group
 from tests.support.own_issuer import OwnIssuer
-from tests.support.pages import app, browsing
-from tests.support.read_model import ALL, HandClock
 
-NOW = datetime(2027, 10, 1, 12, tzinfo=UTC)
-"""After all that is told."""
 HTML = {"accept": "text/html"}
 A_FORM = {"content-type": "application/x-www-form-urlencoded"}
-
-Asked = tuple[str, str]
-"""A method and an address."""
-
-
-@dataclass(slots=True)
-class Platform:
-    """Three groups of schools in one reporting service.
-
-    Attributes:
-        codes: of a receipt of our own head's, of our trust's and of the other trust's.
-    """
-
-    client: httpx.AsyncClient
-    pool: asyncpg.Pool
-    made: FastAPI
-    issuer: OwnIssuer
-    ours: Group
-    next_door: Group
-    elsewhere: Group
-    codes: dict[str, str] = field(default_factory=dict)
-
-    def principal(self, role: Role, of: Group | None = None) -> Principal:
-        group = of or self.ours
-        urns = group.urns if role in ("school_leader", "school_system") else ()
-        return Principal(f"{role}-{group.urns[0]}", frozenset({role}), group.trust, frozenset(urns))
-
-    async def ask(self, who: Principal | None, asked: Asked, headers: Mapping[str, str] = {}) -> httpx.Response:
-        proof = {} if who is None else self.issuer.proof(who)
-        return await self.client.request(*asked, headers={**headers, **proof})
 
 
 @pytest.fixture(scope="module")
@@ -73,25 +41,9 @@ async def platform(
 ) -> AsyncIterator[Platform]:
     assert roles
     await migrate(database_of_module)
-    issuer = OwnIssuer(tmp_path_factory.mktemp("keys"))
     dsn = stack.dsn("reporting_app", urlsplit(database_of_module).path[1:])
-    async with asyncpg.create_pool(dsn, min_size=1, max_size=4) as pool:
-        await rebuild.prepare(pool, ALL)
-        groups = neighbours()
-        async with pool.acquire() as conn, conn.transaction():
-            told = [read_model.arrival(delivered) for group in groups for delivered in group.told]
-            await Live({p.name: p for p in ALL}, HandClock(NOW)).apply(conn, told)
-        made = app(pool, HandClock(NOW), verifier=issuer.verifier)
-        async with browsing(made) as client:
-            platform = Platform(client, pool, made, issuer, *groups)
-            for name, who in {
-                "head": platform.principal("school_leader"),
-                "trust": platform.principal("trust_leader"),
-                "other": platform.principal("trust_leader", platform.elsewhere),
-            }.items():
-                answer = await platform.ask(who, ("GET", "/reports/focus.json"))
-                platform.codes[name] = answer.json()["receipt"]
-            yield platform
+    async with shared_platform(dsn, OwnIssuer(tmp_path_factory.mktemp("keys"))) as platform:
+        yield platform
 
 
 def operations(made: FastAPI) -> list[tuple[str, str]]:
@@ -123,7 +75,7 @@ async def test_every_address_asks_for_something(platform: Platform) -> None:
         "service",
     )
     for (method, path), role in product(operations(platform.made), (None, *everybody)):
-        if path in access.ANYBODY or path == "/live":
+        if path in access.ANYBODY:
             continue
         who = platform.principal(role) if role else None
         code = "head" if role == "school_leader" else "trust"
@@ -149,7 +101,7 @@ def _out(name: tuple[str, str, str]) -> tuple[int, ...]:
     return (401, 403, 404) if path == "/verify/{code}" else (401, 403)
 
 
-def of_others(platform: Platform) -> Iterator[tuple[Principal, str]]:
+def of_others(platform: Platform) -> Iterator[tuple[Principal, Asked]]:
     """Objects of somebody else, by every address that names one: who asks, and for what."""
     head, other = platform.principal("school_leader"), platform.principal("trust_leader", platform.elsewhere)
     whose = (
@@ -160,19 +112,22 @@ def of_others(platform: Platform) -> Iterator[tuple[Principal, str]]:
     )
     for (who, group, code), (method, path) in product(whose, operations(platform.made)):
         if method == "GET" and any(part in path for part in ("{urn}", "{event_id}", "{person_id}", "{code}")):
-            yield who, filled(path, platform, group, code)
+            yield who, ("GET", filled(path, platform, group, code))
     for who, group, code in whose:
         event = next(d for d in group.told if d.envelope.urn == group.urns[0])
         moments = f"receipt:{platform.codes[code]}", f"event:{event.envelope.service}:{event.logindex}"
-        yield from ((who, f"/reports/roles.json?as_of={moment}") for moment in moments)
+        yield from ((who, ("GET", f"/reports/roles.json?as_of={moment}")) for moment in moments)
+        yield from ((who, ("POST", f"/receipts/{page}?urn={group.urns[0]}")) for page in (sheet.SCHOOL, sheet.YOU_SAID))
         if who.has("school_leader"):
             school = f"school={group.urns[0]}"
-            yield from ((who, f"/reports/{model}.json?{school}") for model in ("focus", "compliance", "history"))
-            yield from ((who, path) for path in (f"/reports/focus?{school}", f"/calendar.ics?{school}"))
+            reported = (f"/reports/{model}.json?{school}" for model in ("focus", "compliance", "history"))
+            yield from (
+                (who, ("GET", path)) for path in (*reported, f"/reports/focus?{school}", f"/calendar.ics?{school}")
+            )
 
 
 async def test_what_is_somebody_elses_is_not_there(platform: Platform) -> None:
-    found = {(who.subject, path): await platform.ask(who, ("GET", path)) for who, path in of_others(platform)}
+    found = {(who.subject, asked): await platform.ask(who, asked) for who, asked in of_others(platform)}
 
     assert {name: answer.status_code for name, answer in found.items() if answer.status_code != 404} == {}
 
@@ -185,7 +140,7 @@ def looked_at(platform: Platform, *, thoroughly: bool) -> Iterator[str]:
             yield f"/reports/{model}"
     for method, path in operations(platform.made):
         named = "{" in path.replace("{urn}", "").replace("{event_id}", "").replace("{person_id}", "")
-        if method == "GET" and not named and path not in access.ANYBODY and path not in ("/live", "/history"):
+        if method == "GET" and not named and path not in access.ANYBODY and path != "/history":
             yield filled(path, platform, platform.ours, "head")
     yield "/reports/focus/behind?figure=answered"
     yield "/reports/loop.csv"
@@ -220,6 +175,43 @@ async def test_nothing_of_another_school_is_in_any_answer(platform: Platform) ->
     assert {row["urn"] for row in own.json()["rows"]} <= set(platform.ours.urns)
     assert own.json()["rows"]
     assert await leaks(platform) == {}
+
+
+def chosen(group: Group) -> dict[str, str]:
+    """What a form is given in an address, and sent: objects of a group."""
+    said = {type(event): event for d in group.told if (event := codec.decode(d.envelope.type, d.record))}
+    urn, answer, action = group.urns[0], said[AgendaItemFeedbackGiven], said[ActionAgreed]
+    objects = {
+        **dict.fromkeys(("urn", "taker_urn", "giver_urn"), urn),
+        "answer": f"{answer.item_id}/{answer.urn}/{answer.meeting_id}",
+        "action": f"{action.action_id}/{action.item_id}/{action.urn}",
+        "person": f"{min(group.people)}/{urn}",
+        "session_id": str(said[SessionScheduled].session_id) if SessionScheduled in said else "",
+        "request_id": str(said[CapacityRequested].request_id),
+    }
+    return {name: text for name, text in objects.items() if text}
+
+
+async def test_no_form_shows_what_is_somebody_elses_or_asks_for_it_in_another_name(platform: Platform) -> None:
+    """A form offers what its reader sees; what it is sent all the same, the writer decides, asked in their own name."""
+    head, other = platform.principal("school_leader"), platform.principal("trust_leader", platform.elsewhere)
+    found, asked, own = {}, [], 0
+    for name, (who, group) in product(forms, ((head, platform.next_door), (other, platform.ours))):
+        given = chosen(group)
+        marks = group.marks - set("/".join(given.values()).split("/"))
+        platform.writers.asked.clear()
+        opened = await platform.ask(who, ("GET", f"/do/{name}?{urlencode(given)}"))
+        sent = await platform.ask(who, ("POST", f"/do/{name}"), form=given)
+        asked += [request.headers["authorization"] == f"Bearer {who.subject}" for request in platform.writers.asked]
+        if seen := sorted(mark for mark in marks if mark in opened.text + sent.text):
+            found[who.subject, name] = seen[:3]
+        own += any(urn in opened.text for urn in (platform.ours if who is head else platform.elsewhere).urns)
+        assert {opened.status_code, sent.status_code} <= {200, 303, 403, 422}, (who.subject, name)
+
+    assert found == {}
+    assert own > len(forms) / 2
+    assert asked
+    assert all(asked)
 
 
 @pytest.fixture

@@ -201,7 +201,7 @@ async def test_another_trust_knows_nothing_of_this_ones_offers_and_requests(trus
         (f"/capacity-requests/{request_id}/confirm", confirmation(), "request_unknown"),
         (f"/capacity-requests/{request_id}/withdraw", no_more(), "request_unknown"),
         (f"/capacity-offers/{offer_id}/allocations", allocation(), "school_not_member"),
-        ("/capacity-offers", offer(None, offer_id=offer_id, trustuid=OTHER_TRUST), "offer_exists"),
+        ("/capacity-offers", offer(None, offer_id=offer_id, trustuid=OTHER_TRUST), "not_your_trust"),
     ):
         assert await _stranger(trust, at, body) == code
 

@@ -74,9 +74,11 @@ async def test_a_coach_who_becomes_the_manager_is_questioned_and_nothing_ends_by
 async def test_a_school_pairs_people_of_its_own(trust: Trust) -> None:
     ours, theirs, coach = await trust.employs(), await trust.employs(urn=THERE), await trust.employs(urn=THERE)
 
+    wished = wish(theirs, urn=THERE)
+    await trust.does("collaboration", "/coaching-requests", wished, school=THERE)
+    for said in (pairing(coach, theirs), pairing(coach, ours, request_id=wished["request_id"])):
+        assert await trust.cannot("collaboration", "/coaching-pairings", said, school=HERE) == "not_your_school"
     await trust.does("collaboration", "/coaching-pairings", pairing(coach, ours), school=HERE)
-    said = pairing(coach, theirs)
-    assert await trust.cannot("collaboration", "/coaching-pairings", said, school=HERE) == "not_your_school"
 
 
 async def test_a_local_leader_supports_one_head_at_a_time(trust: Trust) -> None:

@@ -50,7 +50,9 @@ async def test_what_a_team_reports_is_responded_to_and_both_look_at_the_effect(t
     await closes(trust, action_id)
     looked = f"/actions/{action_id}/review-effect"
     await trust.does("collaboration", looked, effect(asked.item_id), school=HERE)
-    await trust.does("collaboration", looked, effect(asked.item_id, reviewed_by="trust", rag_after="amber"))
+    of_trust = effect(asked.item_id, reviewed_by="trust", rag_after="amber")
+    assert await trust.cannot("collaboration", looked, of_trust, school=HERE) == "trust_only"
+    await trust.does("collaboration", looked, of_trust)
 
     assert await trust.happened("collaboration", f"meeting-{meeting_id}") == [
         "LeadershipTeamMeetingHeld",

@@ -136,7 +136,7 @@ async def test_another_trust_knows_nothing_of_this_ones_templates_and_groups(tru
     theirs = {**template(), "template_id": template_id, "trustuid": OTHER_TRUST}
 
     for path, body, code in (
-        ("/practice-templates", theirs, "template_unknown"),
+        ("/practice-templates", theirs, "not_your_trust"),
         (f"/research-groups/{group_id}/findings", insight(), "group_unknown"),
     ):
         writer = trust.writers["collaboration"]
