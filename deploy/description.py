@@ -173,7 +173,8 @@ def rights_of_service(service: ServiceDescription) -> tuple[Right, ...]:
     """What a service does on Kafka, and nothing else."""
     heard = tuple(Right("topic", f"{name}.events", ("READ",)) for name in service.hears)
     if not service.is_writer:
-        return (*heard, Right("topic", CHECKPOINTS, ("READ",)), Right("group", service.name, ("READ",)))
+        groups = (Right("group", name, ("READ",)) for name in (service.name, f"{service.name}-checkpoints"))
+        return (*heard, Right("topic", CHECKPOINTS, ("READ",)), *groups)
     return (
         *heard,
         Right("topic", f"{service.name}.events", ("WRITE",)),

@@ -97,6 +97,8 @@ EXPECTED: Mapping[str, Rights] = {
         "offsets": "insert select update",
         "stream_head": "insert select update",
         "parked": "insert select update",
+        "checkpoint": "insert select",
+        "checkpoint_refused": "insert select",
         "receipt": "insert select",
         "session": "delete insert select update",
         "subscription": "delete insert select update",
