@@ -139,6 +139,7 @@ ROLES = (*OWNER_ROLES, *APP_ROLES)
 READER_ROLES = ("reporting_trust_reader", "reporting_school_reader")
 """Roles that nobody logs in with: reporting's takes one on while it reads for somebody (docs/adr/0041)."""
 READS_AS = "reporting_app"
+CHECKPOINTS = "audit.checkpoints"
 
 _KEPT_FOR_EVER = MappingProxyType({"retention.ms": _FOREVER})
 _DELETED_WHEN_HANDLED = MappingProxyType(
@@ -155,7 +156,7 @@ _READABLE_FOR_A_MONTH = MappingProxyType(
 
 TOPICS = (
     *(TopicDescription(name=f"{writer.name}.events", partitions=12, config=_KEPT_FOR_EVER) for writer in WRITERS),
-    TopicDescription(name="audit.checkpoints", partitions=1, config=_KEPT_FOR_EVER),
+    TopicDescription(name=CHECKPOINTS, partitions=1, config=_KEPT_FOR_EVER),
 )
 
 CLIENT_QUOTAS: Mapping[str, float] = MappingProxyType(
@@ -172,10 +173,12 @@ def rights_of_service(service: ServiceDescription) -> tuple[Right, ...]:
     """What a service does on Kafka, and nothing else."""
     heard = tuple(Right("topic", f"{name}.events", ("READ",)) for name in service.hears)
     if not service.is_writer:
-        return (*heard, Right("group", service.name, ("READ",)))
+        groups = (Right("group", name, ("READ",)) for name in (service.name, f"{service.name}-checkpoints"))
+        return (*heard, Right("topic", CHECKPOINTS, ("READ",)), *groups)
     return (
         *heard,
         Right("topic", f"{service.name}.events", ("WRITE",)),
+        Right("topic", CHECKPOINTS, ("WRITE",)),
         Right("topic", f"ingest.{service.name}.", ("READ", "DELETE"), is_prefix=True),
         Right("topic", "receipts.", ("WRITE",), is_prefix=True),
         Right("topic", "to-school.", ("WRITE",), is_prefix=True),

@@ -22,6 +22,7 @@ def open_settings(
     master_key_file: Path,
     issuer_key_file: Path,
     signing_key_file: Path,
+    checkpoints: Path,
     clock_file: Path | None = None,
 ) -> dict[str, str]:
     """What anybody may read.
@@ -30,6 +31,7 @@ def open_settings(
         listens_on: the address that the service takes requests on.
         issuer_key_file: the public half of the issuer's key.
         signing_key_file: its private half, where the services have a built-in issuer.
+        checkpoints: the directory of a writer's checkpoints.
         clock_file: of a simulated clock; none: it lives in the real time.
     """
     return {
@@ -41,6 +43,7 @@ def open_settings(
         "BATON_ISSUER_KEY_FILE": str(issuer_key_file),
         "BATON_ENVIRONMENT": settings.environment,
         "BATON_PEERS": json.dumps({peer.name: settings.url(peer) for peer in SERVICES}),
+        **({"BATON_CHECKPOINTS": str(checkpoints)} if service.is_writer else {}),
         **({"BATON_CLOCK_FILE": str(clock_file)} if clock_file else {}),
         **(_secured(service, settings) if settings.is_secure else {}),
         **({"BATON_ACCESS": "signed_in"} if settings.is_secure or settings.environment == "production" else {}),

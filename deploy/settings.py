@@ -110,6 +110,11 @@ class StackSettings(BaseSettings):
         return self.var / "clock" / "clock.json"
 
     @property
+    def checkpoints(self) -> Path:
+        """Where the writers keep their checkpoints as files."""
+        return self.var / "checkpoints"
+
+    @property
     def hosts(self) -> dict[str, str]:
         """Where each part of the stack is reached."""
         return {

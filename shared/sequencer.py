@@ -42,11 +42,16 @@ class Deposed(Exception):
 
 @dataclass(slots=True)
 class State:
-    """What a health check and the metrics want to know of the sequencer."""
+    """What a health check and the metrics want to know of the sequencer.
+
+    Attributes:
+        checked: whether Kafka was asked, since this process leads, for events that this log lacks.
+    """
 
     leading: bool = False
     epoch: int = 0
     refused: str | None = None
+    checked: bool = False
     last_turn: float = field(default_factory=time.monotonic)
     last_error: str | None = None
 
@@ -54,6 +59,11 @@ class State:
     def publishes(self) -> bool:
         """Whether this process leads a log that it may publish."""
         return self.leading and self.refused is None
+
+    @property
+    def whole(self) -> bool:
+        """Whether this process leads a log that is known to have whatever Kafka has of it."""
+        return self.publishes and self.checked
 
 
 class Sequencer:
@@ -114,12 +124,14 @@ class Sequencer:
 
     async def _lead(self) -> None:
         """Take the lease if it is free, and number and publish until stopped, deposed or failing."""
+        self.state.checked = False
         self.state.leading = await self._acquire()
         self.state.last_turn = time.monotonic()
         if not self.state.leading:
             return
         await self.number()
         self.state.refused = await self._truncated()
+        self.state.checked = True
         if self.state.refused is not None:
             log.critical("publishing_refused", service=self.store.service, reason=self.state.refused)
         while not self._stopping:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 from shared.crashpoint import parse
@@ -53,6 +53,8 @@ class ServiceSettings(BatonSettings):
         service_token: what this service proves itself with to its peers.
         rate_client, rate_address: requests a minute that one caller may make of a process, proven or by address.
         rate_at_once: how many of one caller's may be under way.
+        log_origin: what the names of the logs begin with, which checkpoints are signed under.
+        checkpoints: the directory that a writer keeps its checkpoints and their key in as files; none: in none.
         signing_key_file: the private key of the built-in issuer, as a JWK: with it, people sign in to the pages, and
             clients get tokens, without an identity provider.
         crashpoint: where this process dies, for the tests of faults.
@@ -78,6 +80,8 @@ class ServiceSettings(BatonSettings):
     rate_client: int = 60_000
     rate_address: int = 12_000
     rate_at_once: int = 100
+    log_origin: Annotated[str, StringConstraints(pattern=r"^[!-*,-~]{1,100}$")] = "baton.local"  # no space, no +
+    checkpoints: Path | None = None
     signing_key_file: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     crashpoint: str | None = None

@@ -45,11 +45,19 @@ from shared.runtime import (
     subscription_health,
     token_router,
 )
+from shared.sealing import Sealing, proofs_router, read_unsealed, show_sealing
 from shared.sequencer import Sequencer
 from shared.settings import ServiceSettings
 from shared.vault import Vault
 
-answering = ("shared.intake", "shared.eventstore", "shared.problems", "shared.identity", "shared.runtime")
+answering = (
+    "shared.intake",
+    "shared.eventstore",
+    "shared.problems",
+    "shared.identity",
+    "shared.runtime",
+    "shared.sealing",
+)
 """What answers for a writer beside its own package."""
 
 answer_seconds = 20.0
@@ -119,6 +127,9 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
         return await successions.receipts_reach(resources.pool, urns, resources.clock.now())
 
     sequencer = Sequencer(store, settings.cluster, reach)
+    sealing = Sealing(
+        sequencer, resources.vault, resources.clock, settings.cluster, settings.log_origin, settings.checkpoints
+    )
     doorkeeper = Doorkeeper(resources.verifier, Clients(resources.pool, trusts_of))
     found = People(staff.heard_of(resources.pool)) if people is None else People(people(store), checks_ids=False)
     intake = Intake(store, resources.vault, resources.clock, admissions, found, trusts_of, sequencer.wake)
@@ -161,11 +172,13 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     health = resources.health(versions)
     sequencer_health(sequencer, health)
     show_sequencer(sequencer)
+    show_sealing(sealing, health)
     for subscription in (facts, claims):
         subscription_health(subscription, health)
 
     async def gauges() -> None:
         await read_history(store, resources.clock)
+        await read_unsealed(store, resources.clock)
         await read_parked(service, resources.pool, [views_inbox])
         await read_due(service, resources.pool)
         if telling.gauges is not None:
@@ -180,10 +193,20 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
             answers_router(resources.pool, resources.clock),
             *([token_router(doorkeeper, settings.signing_key_file)] if settings.signing_key_file else []),
             commands_router(Doorway(store, resources.vault, resources.clock, found, sequencer.wake), commands),
+            proofs_router(sealing),
             *questions(store),
             *telling.routes(resources.vault),
         ],
-        parts=[sequencer, reacting, facts, claims, ticking, *telling.parts(resources, sequencer), Closing(peers)],
+        parts=[
+            sequencer,
+            sealing,
+            reacting,
+            facts,
+            claims,
+            ticking,
+            *telling.parts(resources, sequencer),
+            Closing(peers),
+        ],
         health=health,
         gauges=gauges,
         refusals=partial(refusals_of, (package, *answering)),

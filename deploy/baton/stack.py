@@ -94,6 +94,7 @@ def _line(name: str, part: dict[str, Any]) -> str:
             ("lag_records", "lag_seconds", "behind by"),
             ("unnumbered", "unnumbered_seconds", "unnumbered"),
             ("unpublished", "unpublished_seconds", "unpublished"),
+            ("unsealed", "unsealed_seconds", "unsealed"),
             ("parked", "parked_seconds", "parked"),
         )
         if part.get(key)

@@ -53,6 +53,7 @@ def service_environment(
             master_key_file=secrets.master_key_file,
             issuer_key_file=secrets.issuer_public_key_file,
             signing_key_file=secrets.issuer_key_file,
+            checkpoints=settings.checkpoints,
             clock_file=settings.clock if simulated_clock else None,
         ),
         **secret_settings(service, settings, secrets.passwords),

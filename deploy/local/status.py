@@ -28,7 +28,8 @@ class ServiceStatus:
     """A service, as `baton status --json` shows it; None is what is not known: who should say so does not answer.
 
     Attributes:
-        lag_seconds, unnumbered_seconds, unpublished_seconds, parked_seconds: the age of the oldest among them.
+        lag_seconds, unnumbered_seconds, unpublished_seconds, unsealed_seconds, parked_seconds: the age of the oldest
+            among them.
         unpublished: events; receipts have gauges of their own.
     """
 
@@ -42,6 +43,8 @@ class ServiceStatus:
     unnumbered_seconds: float | None = None
     unpublished: int | None = None
     unpublished_seconds: float | None = None
+    unsealed: int | None = None
+    unsealed_seconds: float | None = None
     parked: int | None = None
     parked_seconds: float | None = None
 
@@ -81,6 +84,8 @@ async def _service(settings: StackSettings, service: ServiceDescription) -> Serv
         unnumbered_seconds=gauge(metrics.text, "baton_unnumbered_seconds", max),
         unpublished=_whole(gauge(metrics.text, "baton_unpublished_events", sum)),
         unpublished_seconds=gauge(metrics.text, "baton_unpublished_seconds", max),
+        unsealed=_whole(gauge(metrics.text, "baton_unsealed_events", sum)),
+        unsealed_seconds=gauge(metrics.text, "baton_unsealed_seconds", max),
         parked=_whole(gauge(metrics.text, _PARKED, sum)),
         parked_seconds=gauge(metrics.text, _PARKED_SECONDS, max),
     )

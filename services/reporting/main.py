@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
-from services.reporting import composition, event_api
+from services.reporting import checkpoints, composition, event_api
 from services.reporting.calendar_links import CalendarLinks
 from services.reporting.config import Settings
 from services.reporting.post.letters import Letters
@@ -32,7 +32,7 @@ from services.reporting.web.provider_sign_in import ProviderSignIn
 from services.reporting.web.sign_in import vouch
 from services.reporting.web.site import Site
 from shared import problems
-from shared.consumer import HttpDoor
+from shared.consumer import HttpDoor, Subscription
 from shared.documents.asyncapi import Interface
 from shared.documents.refusals import refusals_of
 from shared.runtime import (
@@ -46,6 +46,7 @@ from shared.runtime import (
     serve,
     subscription_health,
 )
+from shared.sealing import topic as checkpoints_topic
 
 title = "Baton: reporting"
 answering = ("services.reporting", "shared.problems", "shared.runtime")
@@ -88,8 +89,16 @@ def build(settings: Settings) -> FastAPI:
     if signs_in:
         commands = Commands(peers, settings.peers, resources.pool, vouch(settings.signing_key_file))
     way_in = ProviderSignIn(site, sessions, admission, resources.vault).router() if admission else None
+    witnessing = Subscription(
+        settings.cluster,
+        checkpoints.Checkpoints(resources.pool, resources.clock),
+        service=settings.service,
+        group=checkpoints.group,
+        topics=[checkpoints_topic],
+    )
     health = resources.health(versions)
-    subscription_health(reporting.subscription, health)
+    for subscription in (reporting.subscription, witnessing):
+        subscription_health(subscription, health)
 
     async def prepared() -> str | None:
         return None if reporting.prepared else "the read models are being made"
@@ -99,6 +108,7 @@ def build(settings: Settings) -> FastAPI:
     async def gauges() -> None:
         await read_positions(settings.service, resources.pool, resources.clock)
         await read_parked(settings.service, resources.pool, [composition.group])
+        await checkpoints.read_refused(settings.service, resources.pool, composition.writers)
 
     app = make_app(
         resources,
@@ -112,7 +122,7 @@ def build(settings: Settings) -> FastAPI:
                 ics.router(reporting.reading, trust=settings.trust),
             )
         ],
-        parts=[Closing(peers), reporting, *_post(settings, site, commands if believed else None)],
+        parts=[Closing(peers), reporting, witnessing, *_post(settings, site, commands if believed else None)],
         health=health,
         gauges=gauges,
         refusals=lambda: refusals_of(answering),

@@ -32,6 +32,7 @@ Deed = Literal[
     "ask_agenda",
     "ask_members",
     "read_log",
+    "read_proofs",
 ]
 
 _readers: Mapping[Role, Reach] = {"trust_leader": "trust", "school_leader": "own_schools", "auditor": "trust"}
@@ -65,6 +66,8 @@ RIGHTS: Mapping[Deed, Mapping[Role, Reach]] = {
     "ask_members": {**_senders, "hr": "trust", "auditor": "trust", "service": "platform"},
     # Another service's numbered log; an auditor has of other trusts' events only what proves that none is missing.
     "read_log": {"service": "platform", "auditor": "trust"},
+    # Signed checkpoints of a log, and what proves that an event is in it: hashes, nobody's events.
+    "read_proofs": {"auditor": "trust", "trust_leader": "trust", "operator": "platform", "service": "platform"},
 }
 
 ASKS_FOR = "x-asks-for"

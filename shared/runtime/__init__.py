@@ -3,6 +3,7 @@
 from shared.runtime.application import Caller, make_app, serve
 from shared.runtime.gauges import (
     Reading,
+    age,
     read_due,
     read_gauge,
     read_history,
@@ -22,6 +23,7 @@ __all__ = [
     "Reading",
     "Resources",
     "Ticking",
+    "age",
     "connections",
     "make_app",
     "proof",

@@ -99,12 +99,12 @@ async def read_history(store: EventStore, clock: Clock) -> None:
     if row is None:
         raise OSError("there is no lease")
     _unnumbered.labels(service).set(row["unnumbered"])
-    _unnumbered_s.labels(service).set(_age(now, _recorded(row["oldest_unnumbered"])))
+    _unnumbered_s.labels(service).set(age(now, _recorded(row["oldest_unnumbered"])))
     _log.labels(service).set(row["log"])
     _unpublished.labels(service).set(row["log"] - row["published"])
-    _unpublished_s.labels(service).set(_age(now, _recorded(row["oldest_unpublished"])))
+    _unpublished_s.labels(service).set(age(now, _recorded(row["oldest_unpublished"])))
     _receipts.labels(service).set(row["receipts"])
-    _receipts_s.labels(service).set(_age(now, row["oldest_receipt"]))
+    _receipts_s.labels(service).set(age(now, row["oldest_receipt"]))
     claims = await store.pool.fetch(
         "select code, count(*) as claims, min(parked_at) as at from parked_claim group by 1"
     )
@@ -112,7 +112,7 @@ async def read_history(store: EventStore, clock: Clock) -> None:
     _claims.labels(service, "unknown_type").set(0)
     for found in claims:
         _claims.labels(service, found["code"]).set(found["claims"])
-    _claims_s.labels(service).set(_age(now, min((found["at"] for found in claims), default=None)))
+    _claims_s.labels(service).set(age(now, min((found["at"] for found in claims), default=None)))
 
 
 async def read_parked(service: str, pool: asyncpg.Pool, consumers: Collection[str]) -> None:
@@ -146,7 +146,7 @@ async def read_positions(service: str, pool: asyncpg.Pool, clock: Clock) -> None
         " left join ledger l on l.service = p.service and l.logindex = p.next - 1"
     ):
         _position.labels(service, row["source"]).set(row["next"])
-        _position_s.labels(service, row["source"]).set(_age(now, row["time"]))
+        _position_s.labels(service, row["source"]).set(age(now, row["time"]))
 
 
 _behind = """
@@ -166,6 +166,6 @@ def _recorded(meta: bytes | None) -> datetime | None:
     return None if meta is None else Envelope.of_meta(meta).time
 
 
-def _age(now: datetime, since: datetime | None) -> float:
-    """Seconds; 0 where there is nothing, or a simulated clock was turned back."""
+def age(now: datetime, since: datetime | None) -> float:
+    """Seconds since then; 0 where there is nothing, or a simulated clock was turned back."""
     return 0.0 if since is None else max((now - since).total_seconds(), 0.0)

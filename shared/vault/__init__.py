@@ -7,6 +7,7 @@ from shared.vault.keys import (
     MasterKeyError,
     Vault,
     grants,
+    own_service_keys,
     read_master_key,
     schema,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "MasterKeyError",
     "Vault",
     "grants",
+    "own_service_keys",
     "read_master_key",
     "schema",
 ]

@@ -47,6 +47,11 @@ def grants(app_role: str, *, writer: bool) -> str:
     return f'grant {rights} on subject_key to "{app_role}";grant select, insert on service_key to "{app_role}";'
 
 
+def own_service_keys() -> str:
+    """What lets each service's role see and make, of the services' keys, its own alone, and the proof."""
+    return Path(__file__).with_name("schema_2.sql").read_text(encoding="utf-8")
+
+
 def read_master_key(path: Path) -> bytes:
     """The master key from its file: 32 bytes in base64.
 

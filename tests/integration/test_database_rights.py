@@ -15,6 +15,7 @@ from deploy import migrate
 from deploy.description import APP_ROLES, SERVICES, VAULT, VAULT_OWNER, WRITERS, DatabaseDescription
 from deploy.provision import ensure_database
 from shared import migrations
+from shared.vault import Vault
 from tests.stack import Stack, unique
 
 Rights = dict[str, str]
@@ -28,6 +29,10 @@ OF_EVERY_WRITER: Rights = {
     "pending": "delete select",
     "receipt_pending": "delete insert select",
     "lease": "select update",
+    # And seals: what was sealed stays as it is, and is published.
+    "merkle_node": "insert select",
+    "checkpoint": "insert select",
+    "checkpoint.published": "update",
     # The doors.
     "client": "select",
     "parked_claim": "delete insert select",
@@ -92,6 +97,8 @@ EXPECTED: Mapping[str, Rights] = {
         "offsets": "insert select update",
         "stream_head": "insert select update",
         "parked": "insert select update",
+        "checkpoint": "insert select",
+        "checkpoint_refused": "insert select",
         "receipt": "insert select",
         "session": "delete insert select update",
         "subscription": "delete insert select update",
@@ -184,6 +191,28 @@ async def test_everybody_may_call_nothing_that_writes(stack: Stack, databases: d
     await connection.close()
 
     assert [row["proname"] for row in found] == (["append"] if service != "reporting" else [])
+
+
+async def test_a_service_reaches_its_own_keys_in_the_vault_and_no_others(
+    stack: Stack, databases: dict[str, str]
+) -> None:
+    names: dict[str, set[str]] = {}
+    for service in SERVICES:
+        async with asyncpg.create_pool(stack.dsn(service.app, databases[VAULT]), min_size=1, max_size=1) as pool:
+            vault = Vault(service.name, pool, bytes(32))
+            await vault.start()
+            await vault.signing_key("checkpoints")
+            names[service.name] = {row["name"] for row in await pool.fetch("select name from service_key")}
+            for other in ("reporting" if service.is_writer else "talent", "x"):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await pool.execute("insert into service_key values ($1, '')", f"signing-checkpoints-{other}")
+
+    for name, found in names.items():
+        own = {f"{key}-{name}" for key in ("fingerprint", "raw", "signing-checkpoints")}
+        assert found == own | {"master-key-proof"}
+    owner = await asyncpg.connect(stack.dsn(VAULT_OWNER, databases[VAULT]), timeout=10)
+    assert len(await owner.fetch("select from service_key")) == 13
+    await owner.close()
 
 
 _granted = """

@@ -28,6 +28,7 @@ SHARED = {
     "problems",
     "reactions",
     "runtime",
+    "sealing",
     "sequencer",
     "settings",
     "vault",

@@ -47,6 +47,8 @@ def test_status_of_a_stack_that_is_down_knows_what_it_cannot_know(run: CliRunner
         "lag_seconds": None,
         "unnumbered": None,
         "unnumbered_seconds": None,
+        "unsealed": None,
+        "unsealed_seconds": None,
         "unpublished": None,
         "unpublished_seconds": None,
         "parked": None,

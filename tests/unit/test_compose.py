@@ -92,6 +92,7 @@ def test_and_what_it_is_told_follows_from_the_description(service: ServiceDescri
         master_key_file=Path(mounted(service.name, "master-key"), inside.master_key_file.name),  # type: ignore[union-attr]
         issuer_key_file=Path(mounted(service.name, f"{service.name}-secrets"), ISSUER_PUBLIC_KEY),
         signing_key_file=Path(mounted(service.name, f"{service.name}-secrets"), ISSUER_KEY),
+        checkpoints=Path(mounted(service.name, f"{service.name}-checkpoints") if service.is_writer else ""),
         clock_file=Path(mounted(service.name, "${BATON_CLOCK:-clock}"), inside.clock.name),
     )
 
@@ -197,7 +198,8 @@ def test_no_container_sees_another_ones_secrets(service: ServiceDescription, han
     known = ensure_secrets(StackSettings(**places(handed_out))).passwords
     told = "".join(file.read_text() for file in (handed_out / service.name).iterdir())
 
-    assert volumes == {f"{service.name}-secrets", "master-key"}
+    own = {f"{service.name}-secrets", *([f"{service.name}-checkpoints"] if service.is_writer else [])}
+    assert volumes == {*own, "master-key"}
     assert [role for role, password in known.items() if password in told] == [service.app]
 
 

@@ -91,7 +91,8 @@ def test_what_is_no_urn_never_becomes_a_topic(urn: str) -> None:
 def test_each_writer_writes_its_own_events_and_reads_its_own_claims() -> None:
     for writer in WRITERS:
         rights = rights_of_service(writer)
-        assert [r.name for r in rights if "WRITE" in r.operations and not r.is_prefix] == [f"{writer.name}.events"]
+        writes = [r.name for r in rights if "WRITE" in r.operations and not r.is_prefix]
+        assert writes == [f"{writer.name}.events", "audit.checkpoints"]
         assert [r.name for r in rights if "DELETE" in r.operations] == [f"ingest.{writer.name}."]
 
 

@@ -45,6 +45,7 @@ def test_who_may_look_at_what() -> None:
     assert may("read_texts") == {"trust_leader", "school_leader"}
     assert may("hear_positions") == may("read_people") | {"operator"}
     assert may("read_log") == {"service", "auditor"}
+    assert may("read_proofs") == {"service", "auditor", "operator", "trust_leader"}
 
 
 def test_of_several_roles_the_one_counts_that_reaches_furthest() -> None:

@@ -1,0 +1,431 @@
+"""Sealing on a real Postgres and Kafka: whoever leads, one root for a size, and every proof of it holds."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import time
+from base64 import b64decode
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaConsumer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from prometheus_client import REGISTRY
+
+from deploy.description import TopicDescription
+from deploy.topics import ensure_topics
+from shared import sealing as package
+from shared.messaging import Cluster, events_topic
+from shared.sealing import Sealing, read_unsealed, sealing
+from shared.sealing.note import notes_in, read_note
+from shared.sealing.tree import consistency, inclusion, leaf_hash
+from shared.sequencer import Sequencer
+from tests.stack import Stack, unique
+from tests.support.history import APP, AT, History, history, rows, write
+from tests.support.rfc6962 import consistent, included, naive_root
+
+DEAD = Cluster("127.0.0.1:1")
+
+
+@pytest.fixture
+async def talent(stack: Stack, roles: Mapping[str, str], database: str) -> AsyncIterator[History]:
+    """A writer with a tree, whose name is this test's alone."""
+    async with history(stack, database, package.schema(APP), service=unique("talent")) as made:
+        yield made
+
+
+async def leader(talent: History, directory: Path | None = None, cluster: Cluster = DEAD) -> Sealing:
+    """A sealing whose process holds the lease and has seen that its log is whole; it does nothing by itself."""
+    sequencer = Sequencer(talent.store, cluster)
+    sequencer.state.leading = sequencer.state.checked = await sequencer._acquire()
+    return Sealing(sequencer, talent.vault, talent.clock, cluster, "test.example", directory)
+
+
+async def grow(stack: Stack, talent: History, count: int) -> None:
+    """More events in the log, as if they had been appended and numbered: quick, and with hashes of their own."""
+    await as_superuser(
+        stack,
+        talent,
+        f"""with made as (
+               insert into event (stream, version, id, type, meta, record, prev_hash, hash)
+               select '{unique("s")}', n, gen_random_uuid(), 'x', '', '', sha256(''),
+                      sha256(gen_random_uuid()::text::bytea)
+               from generate_series(1, {count}) n returning position
+           ) insert into log select (select count(*) from log) + row_number() over (order by position) - 1, position
+             from made""",
+    )
+
+
+async def seal(one: Sealing) -> None:
+    """Seal whatever there is, now."""
+    one._sealed_at = -sealing.every_seconds
+    while await one._seal():
+        pass
+
+
+def refused(one: Sealing) -> str:
+    return one.state.refused or ""
+
+
+async def leaves(talent: History) -> list[bytes]:
+    return [event.hash for event in await talent.log()]
+
+
+async def checkpoints(talent: History) -> list[tuple[int, bytes]]:
+    rows = await talent.pool.fetch("select size, root from checkpoint order by size")
+    return [(row["size"], row["root"]) for row in rows]
+
+
+async def until(holds: Callable[[], Awaitable[Any]], what: str, within: float = 30) -> None:
+    deadline = time.monotonic() + within
+    while not await holds():
+        assert time.monotonic() < deadline, f"{what} did not come within {within} s"
+        await asyncio.sleep(0.05)
+
+
+async def as_superuser(stack: Stack, talent: History, *statements: str) -> None:
+    """What only somebody does who is past all rights and triggers."""
+    name = talent.dsn.rpartition("/")[2].partition("?")[0]
+    connection = await asyncpg.connect(stack.postgres_dsn.rpartition("/")[0] + "/" + name, timeout=10)
+    try:
+        await connection.execute("set session_replication_role = replica")
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def test_every_checkpoint_is_the_naive_trees_and_is_signed_as_c2sp_has_it(stack: Stack, talent: History) -> None:
+    one = await leader(talent)
+    for count in (1, 2, 252, 1, 1, 300, 255, 700):
+        await grow(stack, talent, count)
+        await seal(one)
+
+    hashes, signer = await leaves(talent), await one.signer()
+    found = await talent.pool.fetch("select * from checkpoint order by size")
+    assert [row["size"] for row in found] == [1, 3, 255, 256, 257, 557, 812, 1512]
+    name, _, public = signer.verifier_key.split("+", 2)
+    key = Ed25519PublicKey.from_public_bytes(b64decode(public)[1:])
+    for row in found:
+        assert row["root"] == naive_root(hashes[: row["size"]])
+        body, _, signature = row["note"].partition("\n\n")
+        assert body.split("\n")[:2] == [f"test.example/{talent.store.service}", str(row["size"])]
+        assert read_note(row["note"]).root == row["root"]
+        assert signature.startswith(f"— {name} ")
+        key.verify(b64decode(signature.split(" ")[2])[4:], f"{body}\n".encode())
+
+
+async def test_every_index_and_many_pairs_of_sizes_are_proven(stack: Stack, talent: History) -> None:
+    """In a tree of three levels, sealed a stretch at a time."""
+    one = await leader(talent)
+    await grow(stack, talent, 66_000)
+    await seal(one)
+    hashes = await leaves(talent)
+    sizes = [1, 2, 255, 256, 257, 512, 768, 1_000, 10_000, 32_768, 65_280, 65_535, 65_536, 65_537, 66_000]
+    roots = {size: naive_root(hashes[:size]) for size in sizes}
+    assert await checkpoints(talent) == [(n, naive_root(hashes[:n])) for n in [*range(10_000, 66_000, 10_000), 66_000]]
+    assert [
+        tuple(row) for row in await talent.pool.fetch("select level, count(*) from merkle_node group by 1 order by 1")
+    ] == [(1, 257), (2, 1)]
+
+    for index in {*range(258), *range(65_534, 65_540), *random.sample(range(66_000), 100)}:
+        for size in {next(size for size in sizes if size > index), 66_000}:
+            proof = await one.tree.roots(inclusion(index, size))
+            assert included(leaf_hash(hashes[index]), index, size, proof, roots[size]), (index, size)
+    for older, newer in itertools.combinations(sizes, 2):
+        proof = await one.tree.roots(consistency(older, newer))
+        assert consistent(older, newer, roots[older], roots[newer], proof), (older, newer)
+
+
+async def test_it_waits_for_a_second_or_a_thousand_events(stack: Stack, talent: History) -> None:
+    one = await leader(talent)
+    await grow(stack, talent, 5)
+    await one._seal()
+    await grow(stack, talent, 5)
+    await one._seal()
+    assert [size for size, _ in await checkpoints(talent)] == [5]
+    await grow(stack, talent, 995)
+    await one._seal()
+    assert [size for size, _ in await checkpoints(talent)] == [5, 1_005]
+    await grow(stack, talent, 1)
+    await asyncio.sleep(sealing.every_seconds)
+    await one._seal()
+
+    assert [size for size, _ in await checkpoints(talent)] == [5, 1_005, 1_006]
+
+
+async def test_two_that_believe_to_lead_sign_one_root_for_a_size(stack: Stack, talent: History) -> None:
+    """Each takes the lease from the other again and again, in the middle of whatever it is doing."""
+    crowd = [await leader(talent) for _ in range(1)]
+    for _ in range(2):
+        await talent.pool.execute("update lease set expires_at = '-infinity'")
+        crowd.append(await leader(talent))
+
+    async def seals(one: Sealing) -> None:
+        for _ in range(25):
+            await seal(one)
+            await talent.pool.execute("update lease set expires_at = '-infinity'")
+            await one.sequencer._acquire()
+
+    async def grows() -> None:
+        for _ in range(30):
+            await grow(stack, talent, random.randrange(1, 400))
+
+    await asyncio.gather(*(seals(one) for one in crowd), grows())
+    await seal(crowd[0])
+
+    hashes, found = await leaves(talent), await checkpoints(talent)
+    assert len(found) > 5
+    assert found == [(size, naive_root(hashes[:size])) for size, _ in found]
+    assert not refused(crowd[0])
+
+
+async def test_a_deposed_leader_signs_nothing(stack: Stack, talent: History) -> None:
+    old = await leader(talent)
+    await grow(stack, talent, 3)
+    await talent.pool.execute("update lease set expires_at = '-infinity'")
+    new = await leader(talent)
+    await seal(old)
+    assert await checkpoints(talent) == []
+    await seal(new)
+
+    assert len(await checkpoints(talent)) == 1
+
+
+# What is not signed
+
+
+async def test_a_log_without_its_end_is_not_sealed_and_what_is_missing_is_said(stack: Stack, talent: History) -> None:
+    one = await leader(talent)
+    await grow(stack, talent, 512)
+    await seal(one)
+    before = await checkpoints(talent)
+    await as_superuser(stack, talent, "delete from log where logindex >= 500")
+    await one._seal()
+    assert "a checkpoint of 512 events was signed, and this log ends after 500: the events 500 to 511" in refused(one)
+
+    await grow(stack, talent, 40)  # other events, though as many
+    await seal(one)
+    assert "the first 512 events do not have the root any more" in refused(one)
+    assert await checkpoints(talent) == before
+
+
+async def test_an_altered_hash_or_node_is_not_sealed_over(stack: Stack, talent: History) -> None:
+    one = await leader(talent)
+    await grow(stack, talent, 600)
+    await seal(one)
+    await grow(stack, talent, 10)
+    altered = "set hash = sha256(hash) where"
+    for change in (
+        f"update event {altered} position = (select position from log where logindex = 599)",
+        f"update merkle_node {altered} number = 1",
+        "delete from merkle_node where number = 0",
+        "update checkpoint set root = sha256(root)",
+    ):
+        kept = await rows(talent.pool, "event", "merkle_node", "checkpoint")
+        await as_superuser(stack, talent, change)
+        await seal(one)
+        assert refused(one), change
+        assert len(await checkpoints(talent)) == 1
+        await put_back(stack, talent, kept)
+
+    await seal(one)
+    assert not refused(one), "what was put right again is sealed"
+    assert [size for size, _ in await checkpoints(talent)] == [600, 610]
+
+
+async def put_back(stack: Stack, talent: History, kept: Mapping[str, Any]) -> None:
+    await as_superuser(
+        stack,
+        talent,
+        *(
+            f"update event set hash = '\\x{row['hash'].hex()}' where position = {row['position']}"
+            for row in kept["event"]
+        ),
+        "delete from merkle_node",
+        *(
+            f"insert into merkle_node values ({row['level']}, {row['number']}, '\\x{row['hash'].hex()}')"
+            for row in kept["merkle_node"]
+        ),
+        *(f"update checkpoint set root = '\\x{row['root'].hex()}'" for row in kept["checkpoint"]),
+    )
+
+
+async def test_a_store_of_an_older_backup_is_not_sealed_while_the_file_knows_more(
+    stack: Stack, talent: History, tmp_path: Path
+) -> None:
+    one = await leader(talent, tmp_path, Cluster(stack.kafka))
+    await ensure_topics(Cluster(stack.kafka), [TopicDescription(name=package.topic, partitions=1)])
+    await grow(stack, talent, 300)
+    await one.turn()
+    await as_superuser(
+        stack, talent, "delete from log where logindex >= 200", "delete from checkpoint", "delete from merkle_node"
+    )
+    await seal(one)
+    assert "the events 200 to 299 are missing" in refused(one)
+
+    await grow(stack, talent, 150)
+    await seal(one)
+    assert "the first 300 events do not have the root any more" in refused(one)
+    assert await checkpoints(talent) == []
+
+    one._origin = "again.example"  # what was lost is given up, under a new name
+    await one.turn()
+    assert not refused(one)
+    notes = notes_in((tmp_path / f"{talent.store.service}.txt").read_text())
+    assert [read_note(note).size for note in notes] == [300, 350]
+    await one.stop()
+
+
+async def test_nothing_is_sealed_before_kafka_was_asked_what_this_log_lacks(stack: Stack, talent: History) -> None:
+    one = await leader(talent)
+    one.sequencer.state.checked = False
+    await grow(stack, talent, 3)
+    await one.turn()
+    one.sequencer.state.checked, one.sequencer.state.refused = True, "Kafka holds event 7"
+    await one.turn()
+
+    assert await checkpoints(talent) == []
+
+
+async def test_nobody_changes_what_was_sealed(stack: Stack, talent: History) -> None:
+    one = await leader(talent)
+    await grow(stack, talent, 300)
+    await seal(one)
+    owner = await asyncpg.connect(talent.owner_dsn, timeout=10)
+    for statement in (
+        "update merkle_node set hash = sha256(hash)",
+        "delete from merkle_node",
+        "truncate merkle_node",
+        "update checkpoint set root = sha256(root)",
+        "delete from checkpoint",
+        "truncate checkpoint",
+    ):
+        for connection in (owner, talent.pool):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement)
+    await owner.close()
+
+
+# At work
+
+
+@asynccontextmanager
+async def at_work(talent: History, stack: Stack, directory: Path | None = None) -> AsyncIterator[Sealing]:
+    """A sequencer and its sealing, as a writer runs them."""
+    cluster = Cluster(stack.kafka)
+    sequencer = Sequencer(talent.store, cluster)
+    one = Sealing(sequencer, talent.vault, talent.clock, cluster, "test.example", directory)
+    await sequencer.start()
+    await one.start()
+    try:
+        yield one
+    finally:
+        await one.stop()
+        await sequencer.stop()
+
+
+async def published(stack: Stack, talent: History) -> list[str]:
+    """The notes of this service on the topic."""
+    consumer = AIOKafkaConsumer(package.topic, bootstrap_servers=stack.kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        [partition] = consumer.assignment()
+        end, found = (await consumer.end_offsets([partition]))[partition], list[str]()
+        while await consumer.position(partition) < end:
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                found += [(r.value or b"").decode() for r in records if r.key == talent.store.service.encode()]
+        return found
+    finally:
+        await consumer.stop()
+
+
+@pytest.fixture
+async def topics(stack: Stack, talent: History) -> None:
+    wanted = [TopicDescription(name=events_topic(talent.store.service), partitions=4)]
+    await ensure_topics(Cluster(stack.kafka), [*wanted, TopicDescription(name=package.topic, partitions=1)])
+
+
+@pytest.mark.usefixtures("topics")
+async def test_it_seals_and_publishes_while_events_flow_and_goes_on_after_a_restart(
+    stack: Stack, talent: History, tmp_path: Path
+) -> None:
+    async def appends(turns: int) -> None:
+        for _ in range(turns):
+            await talent.store.append([write(unique("s"), 0, 20, service=talent.store.service)])
+
+    async def sealed() -> bool:
+        return bool(
+            await talent.pool.fetchval(
+                "select exists (select from checkpoint where published and size = (select count(*) from event))"
+            )
+        )
+
+    key = ""
+    for turn in (1, 2):
+        async with at_work(talent, stack, tmp_path) as one:
+            await asyncio.gather(*(appends(12) for _ in range(4)))
+            await until(sealed, "a published checkpoint of all")
+            assert not refused(one)
+        assert await talent.pool.fetchval("select count(*) from log") == turn * 960
+        with (tmp_path / f"{talent.store.service}.txt").open("a") as file:
+            file.write("test.example/cut off by a cra")
+        key = (await one.signer()).verifier_key
+
+    hashes, found = await leaves(talent), await checkpoints(talent)
+    assert found == [(size, naive_root(hashes[:size])) for size, _ in found]
+    notes = [row["note"] for row in await talent.pool.fetch("select note from checkpoint order by size")]
+    assert list(dict.fromkeys(await published(stack, talent))) == notes
+    kept = (tmp_path / f"{talent.store.service}.txt").read_text()
+    assert kept.removesuffix("test.example/cut off by a cra") == "".join(f"{note}\n" for note in notes)
+    assert (tmp_path / f"{talent.store.service}.key").read_text() == f"{key}\n"
+
+
+@pytest.mark.usefixtures("topics")
+async def test_a_sealing_that_hangs_holds_up_neither_appending_nor_numbering_nor_publishing(
+    stack: Stack, talent: History
+) -> None:
+    owner = await asyncpg.connect(talent.owner_dsn, timeout=10)
+    async with at_work(talent, stack) as one:
+        async with owner.transaction():
+            await owner.execute("lock table merkle_node, checkpoint in access exclusive mode")
+            began = time.monotonic()
+            for _ in range(10):
+                await talent.store.append([write(unique("s"), 0, 50, service=talent.store.service)])
+                one.sequencer.wake()
+
+            async def all_is_published() -> bool:
+                return bool(await talent.pool.fetchval("select published = 500 from lease"))
+
+            await until(all_is_published, "the publishing")
+            assert time.monotonic() - began < 10
+        await owner.close()
+
+        async def all_is_sealed() -> bool:
+            return bool(await talent.pool.fetchval("select exists (select from checkpoint where size = 500)"))
+
+        await until(all_is_sealed, "the sealing afterwards")
+
+
+async def test_what_no_published_checkpoint_covers_grows_old(stack: Stack, talent: History) -> None:
+    one = await leader(talent)
+    await talent.store.append([write("s", 0, 3, service=talent.store.service)])
+    await one.sequencer.number()
+    await seal(one)
+
+    async def shown(name: str) -> float:
+        await read_unsealed(talent.store, talent.clock)
+        return REGISTRY.get_sample_value(name, {"service": talent.store.service}) or 0.0
+
+    assert await shown("baton_unsealed_events") == 3
+    assert await shown("baton_unsealed_seconds") > (datetime.now(UTC) - AT).total_seconds() - 60
+    await talent.pool.execute("update checkpoint set published = true")
+    assert await shown("baton_unsealed_events") == 0
+    assert await shown("baton_unsealed_seconds") == 0

@@ -1,0 +1,106 @@
+"""The tree against RFC 6962 read word for word: its recursive definition, known answers, and every proof checked."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.sealing.tree import CompactRange, Leaves, Stored, consistency, folded, inclusion, leaf_hash, roots_of
+from tests.support.rfc6962 import consistent, included, naive_root
+
+VECTORS = [bytes.fromhex(text) for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657")] + [
+    bytes.fromhex("606162636465666768696a6b6c6d6e6f")
+]
+"""The leaves of Certificate Transparency's reference test, and the roots over the first 1, 2 … 8 of them."""
+ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+
+def leaves(count: int) -> list[bytes]:
+    return [sha256(number.to_bytes(4)).digest() for number in range(count)]
+
+
+def hash_of(part: Leaves, hashes: Sequence[bytes]) -> bytes:
+    return naive_root(hashes[part.start : part.end])
+
+
+def test_the_known_answers_hold() -> None:
+    for count, root in enumerate(ROOTS, start=1):
+        tree = CompactRange()
+        tree.extend(VECTORS[:count])
+
+        assert tree.root.hex() == naive_root(VECTORS[:count]).hex() == root
+
+
+@given(st.lists(st.integers(1, 700), min_size=1, max_size=5))
+def test_however_it_grew_its_root_is_the_naive_trees(parts: list[int]) -> None:
+    tree, hashes = CompactRange(), leaves(sum(parts))
+    for start, end in itertools.pairwise(itertools.accumulate(parts, initial=0)):
+        tree.extend(hashes[start:end])
+
+    assert (tree.size, tree.root) == (len(hashes), naive_root(hashes))
+
+
+def test_what_is_stored_is_the_root_of_each_complete_tile() -> None:
+    tree, hashes = CompactRange(), leaves(1_000)
+
+    assert tree.extend(hashes) == [
+        Stored(1, number, naive_root(hashes[number * 256 : (number + 1) * 256])) for number in range(3)
+    ]
+    assert [s.level for s in CompactRange(65_535, [b""] * 16).extend([b""])] == [1, 2]
+
+
+@given(st.integers(1, 5_000_000))
+def test_the_subtrees_of_a_tree_cover_it_once_and_are_few(size: int) -> None:
+    at = 0
+    for subtree in Leaves(0, size).subtrees:
+        assert subtree.number << subtree.height == at
+        assert subtree.nodes.start << 8 * subtree.level == at
+        assert len(subtree.nodes) <= 128
+        at += 1 << subtree.height
+    assert at == size
+
+
+def test_every_inclusion_proof_holds_and_of_no_other_leaf() -> None:
+    hashes = leaves(70)
+    for size in range(1, 71):
+        root = naive_root(hashes[:size])
+        for index in range(size):
+            proof = [hash_of(part, hashes) for part in inclusion(index, size)]
+
+            assert included(leaf_hash(hashes[index]), index, size, proof, root)
+            assert not included(leaf_hash(b"another"), index, size, proof, root)
+
+
+def test_every_consistency_proof_holds_by_both_checks() -> None:
+    hashes = leaves(70)
+    roots = {size: naive_root(hashes[:size]) for size in range(1, 71)}
+    for older, newer in itertools.combinations(range(1, 71), 2):
+        proof = [hash_of(part, hashes) for part in consistency(older, newer)]
+
+        assert consistent(older, newer, roots[older], roots[newer], proof)
+        assert roots_of(older, newer, roots[older], proof) == (roots[older], roots[newer])
+        assert roots_of(older, newer, b"x" * 32, proof) != (b"x" * 32, roots[newer])
+        for wrong in (proof[:-1], [*proof, bytes(32)]):
+            with pytest.raises(ValueError, match="proof"):
+                roots_of(older, newer, roots[older], wrong)
+
+
+def test_a_complete_subtree_is_folded_from_any_height() -> None:
+    hashes = leaves(64)
+
+    assert folded([leaf_hash(h) for h in hashes]) == naive_root(hashes)
+    assert folded([naive_root(hashes[:32]), naive_root(hashes[32:])]) == naive_root(hashes)
