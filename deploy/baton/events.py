@@ -72,14 +72,14 @@ def export(
 
 async def _export(services: tuple[str, ...], wanted: Filter, out: IO[bytes], report: Progress) -> dict[str, int]:
     from deploy.databases import connected
-    from deploy.history import events, length
+    from deploy.history import as_line, events, length
 
     counts = dict.fromkeys(services, 0)
     for service in services:
         async with connected(service) as connection:
             end = await length(connection)
             async for event in events(connection, wanted):
-                out.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
+                out.write(as_line(event))
                 counts[service] += 1
                 if counts[service] % _STEP == 0:
                     report(f"{service}: {event['logindex'] + 1} of {end} events")
