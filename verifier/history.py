@@ -103,15 +103,16 @@ class History:
 
     def __init__(self, trusted: Trusted) -> None:
         self._trusted = trusted
-        self._logs = {service: self._log(service) for service in trusted.services}
+        self._logs: dict[str, Log] = {}
+        for service in trusted.services:
+            self._log(service)
         self._latest: Log | None = None
         self._unreadable_first: list[int] = []
 
     def take(self, event: Event) -> None:
         log = self._latest
         if log is None or log.service != event.service:
-            log = self._logs.get(event.service) or self._logs.setdefault(event.service, self._log(event.service))
-            self._latest = log
+            self._latest = log = self._log(event.service)
             while self._unreadable_first:
                 log.unreadable(self._unreadable_first.pop(0))
         log.take(event)
@@ -124,8 +125,8 @@ class History:
             self._latest.unreadable(line)
 
     def add(self, finding: Finding) -> None:
-        """What was found elsewhere about a service that had events."""
-        self._logs[finding.service].add(finding)
+        """What was found elsewhere."""
+        self._log(finding.service).add(finding)
 
     def report(self) -> Report:
         """What can be said when all events were taken.
@@ -143,7 +144,10 @@ class History:
         return Report(tuple(log.verdict() for log in self._logs.values()), tuple(unclear))
 
     def _log(self, service: str) -> Log:
-        return Log(service, self._trusted.checkpoints.get(service, ()), self._trusted.findings.get(service, ()))
+        if service not in self._logs:
+            known = self._trusted
+            self._logs[service] = Log(service, known.checkpoints.get(service, ()), known.findings.get(service, ()))
+        return self._logs[service]
 
 
 def verify(lines: Iterable[bytes], trusted: Trusted) -> Report:

@@ -38,6 +38,11 @@ def _writer(given: str | None) -> str | None:
     return given
 
 
+def writers(service: str | None) -> tuple[str, ...]:
+    """The services that are meant: one, or all."""
+    return _WRITERS if service is None else (service,)
+
+
 Service = Annotated[str | None, typer.Option("--service", callback=_writer, help="Only this service's events.")]
 
 
@@ -60,7 +65,7 @@ def export(
 
     if as_json and out is None:
         raise typer.BadParameter("--json needs --out: stdout is the summary's then")
-    services = _WRITERS if service is None else (service,)
+    services = writers(service)
     wanted = Filter(start=start, stream=stream, type=type_name, trust=trust)
     if out is None:
         run(_export(services, wanted, typer.get_binary_stream("stdout"), lambda _: None))
@@ -111,7 +116,7 @@ async def _one(service: str, logindex: int) -> dict[str, Any]:
 
 def tail(*, service: Service = None, as_json: Json = False) -> None:
     """Follow the events as they are published, one line each, until Ctrl-C."""
-    run(_tail(_WRITERS if service is None else (service,), as_json=as_json))
+    run(_tail(writers(service), as_json=as_json))
 
 
 async def _tail(services: tuple[str, ...], *, as_json: bool) -> None:
