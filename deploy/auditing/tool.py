@@ -27,6 +27,6 @@ def write(out: IO[bytes]) -> None:
     """Write the tool: `python3 FILE verify …`."""
     sources = {f"verifier/{path.name}": path.read_text() for path in Path(verifier.__file__).parent.glob("*.py")}
     out.write(b"#!/usr/bin/env python3\n")
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, source in sorted({**sources, "__main__.py": _MAIN}.items()):
             archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), source)
