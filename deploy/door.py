@@ -35,6 +35,18 @@ class _AgainError(Exception):
         self.after_s = float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
 
 
+class Refused(Unmet):
+    """The service answered that it does not do it.
+
+    Attributes:
+        code: its reason, from docs/refusals.md.
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """A service's door.
@@ -67,7 +79,7 @@ class Door:
         return found
 
     async def ask(self, method: str, path: str, token: str | None = None, **request: Any) -> Any:
-        """What the service answers. Without a token the client's own headers say who asks.
+        """What the service answers, JSON or a text. Without a token the client's own headers say who asks.
 
         Raises:
             Unmet: it cannot be reached, or does not answer with 200.
@@ -104,6 +116,8 @@ class Door:
         response = await self.client.request(method, path, **request)
         if response.status_code >= _BROKEN or response.status_code == _OVERLOADED:
             raise _AgainError(response.status_code, response.headers.get("retry-after", ""))
+        if response.status_code == _OK and response.headers.get("content-type", "").startswith("text/plain"):
+            return response.text
         try:
             content = response.json()
         except ValueError:
@@ -114,7 +128,7 @@ class Door:
             raise Unmet(
                 f"{self.client.base_url} answers {response.status_code} and no reason: is it a service of Baton?"
             )
-        raise Unmet(f"{self._name} refused this: {content['detail']} ({content['code']})")
+        raise Refused(f"{self._name} refused this: {content['detail']} ({content['code']})", content["code"])
 
 
 def _reason(state: RetryCallState) -> str:

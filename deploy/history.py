@@ -77,3 +77,8 @@ def line(row: asyncpg.Record) -> dict[str, Any]:
         "prev_hash": row["prev_hash"].hex(),
         "hash": row["hash"].hex(),
     }
+
+
+def as_line(event: dict[str, Any]) -> bytes:
+    """An event as a line: without spaces, so that the bytes of its record stand in it as they were hashed."""
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

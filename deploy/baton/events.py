@@ -38,6 +38,11 @@ def _writer(given: str | None) -> str | None:
     return given
 
 
+def writers(service: str | None) -> tuple[str, ...]:
+    """The services that are meant: one, or all."""
+    return _WRITERS if service is None else (service,)
+
+
 Service = Annotated[str | None, typer.Option("--service", callback=_writer, help="Only this service's events.")]
 
 
@@ -60,7 +65,7 @@ def export(
 
     if as_json and out is None:
         raise typer.BadParameter("--json needs --out: stdout is the summary's then")
-    services = _WRITERS if service is None else (service,)
+    services = writers(service)
     wanted = Filter(start=start, stream=stream, type=type_name, trust=trust)
     if out is None:
         run(_export(services, wanted, typer.get_binary_stream("stdout"), lambda _: None))
@@ -72,14 +77,14 @@ def export(
 
 async def _export(services: tuple[str, ...], wanted: Filter, out: IO[bytes], report: Progress) -> dict[str, int]:
     from deploy.databases import connected
-    from deploy.history import events, length
+    from deploy.history import as_line, events, length
 
     counts = dict.fromkeys(services, 0)
     for service in services:
         async with connected(service) as connection:
             end = await length(connection)
             async for event in events(connection, wanted):
-                out.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
+                out.write(as_line(event))
                 counts[service] += 1
                 if counts[service] % _STEP == 0:
                     report(f"{service}: {event['logindex'] + 1} of {end} events")
@@ -111,7 +116,7 @@ async def _one(service: str, logindex: int) -> dict[str, Any]:
 
 def tail(*, service: Service = None, as_json: Json = False) -> None:
     """Follow the events as they are published, one line each, until Ctrl-C."""
-    run(_tail(_WRITERS if service is None else (service,), as_json=as_json))
+    run(_tail(writers(service), as_json=as_json))
 
 
 async def _tail(services: tuple[str, ...], *, as_json: bool) -> None:

@@ -70,6 +70,14 @@ IMPORTS: dict[str, list[Offence]] = {
         Offence("shared/contracts/x.py", "import shared.decider", "shared.contracts.x -> shared.decider"),
         Offence("shared/contracts/y.py", "import cryptography", "shared.contracts.y -> cryptography"),
     ],
+    "verifier-apart": [
+        Offence("verifier/x.py", "import orjson", "verifier.x -> orjson"),
+        Offence("verifier/y.py", "from shared.contracts import canonical", "verifier.y -> shared.contracts"),
+    ],
+    "verifier-unused": [
+        Offence("shared/x.py", "def late() -> None:\n    import verifier", "shared.x -> verifier"),
+        Offence("services/cpd/x.py", "from verifier import tree", "services.cpd.x -> verifier"),
+    ],
 }
 TESTS: dict[str, list[Offence]] = {
     "test_shared_holds_only_what_is_listed": [
@@ -94,7 +102,7 @@ TESTS: dict[str, list[Offence]] = {
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the Python packages, the rules and the tests that check them."""
-    for package in ("services", "shared", "deploy", "tests/support"):
+    for package in ("services", "shared", "deploy", "verifier", "tests/support"):
         for path in (ROOT / package).rglob("*.py"):
             if "node_modules" not in path.parts:
                 _copy(path, tmp_path)

@@ -1,0 +1,99 @@
+"""The writers' stores as they stand now, verified where they are: read-only, each as it was at one moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+import asyncpg
+
+from deploy.databases import connected
+from deploy.errors import Unmet
+from deploy.settings import StackSettings
+from verifier.checkpoint import Checkpoint, checkpoints
+from verifier.finding import Finding
+from verifier.history import History, Report, trusted
+from verifier.line import Event
+from verifier.note import Key
+
+_STEP = 10_000
+_SELECT = """
+select l.logindex, e.stream, e.version, e.id::text, e.type, e.meta, e.record, e.prev_hash, e.hash
+from log l join event e using (position) order by l.logindex
+"""
+_OUTSIDE = """
+select e.stream, e.version from event e left join log l using (position) left join pending p using (position)
+where l.position is null and p.position is null order by e.position
+"""
+
+
+async def verify(
+    services: Sequence[str],
+    kept: Sequence[Checkpoint],
+    keys: Sequence[Key],
+    witnesses: Sequence[Key],
+    report: Callable[[str], None],
+) -> Report:
+    """What can be said of these services' stores.
+
+    Args:
+        kept: the auditor's checkpoints; the stores' own are held against them, too.
+
+    Raises:
+        Unmet: a store cannot be read.
+        UnclearError: two keys are of logs that cannot be told apart.
+    """
+    noted = [*kept, *[one for service in services for one in await _own_checkpoints(service)]]
+    history = History(trusted(noted, keys, witnesses))
+    for service in services:
+        async with (
+            connected(service) as store,
+            store.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            async for row in store.cursor(_SELECT, prefetch=2_000):
+                take(history, service, row)
+                if (row["logindex"] + 1) % _STEP == 0:
+                    report(f"{service}: {row['logindex'] + 1:,} events verified")
+            for row in await store.fetch(_OUTSIDE):
+                says = f"version {row['version']} of {row['stream']} is stored, and is missing in the log"
+                where = {"stream": row["stream"], "version": row["version"]}
+                history.add(Finding(kind="missing", service=service, says=says, **where))
+    return history.report()
+
+
+def take(history: History, service: str, row: asyncpg.Record) -> None:
+    """A stored event; what stands in its columns, which queries read, must be what was hashed."""
+    stream, version, logindex = row["stream"], row["version"], row["logindex"]
+    history.take(Event(service, logindex, stream, version, row["meta"], row["record"], row["prev_hash"], row["hash"]))
+    columns = {"subject": stream, "streamversion": version, "id": row["id"], "type": row["type"]}
+    try:
+        hashed = json.loads(row["meta"])
+        other = [name for name, value in columns.items() if hashed.get(name) != value]
+    except ValueError:
+        other = ["meta"]
+    if other:
+        says = f"event {logindex} has columns that are not what was hashed: {', '.join(other)}"
+        where = {"logindex": logindex, "stream": stream, "version": version}
+        history.add(Finding(kind="content", service=service, says=says, **where))
+
+
+def own_keys(settings: StackSettings, services: Sequence[str]) -> list[Key]:
+    """The verifier keys that this stack's services left for operators.
+
+    Raises:
+        Unmet: one is not there.
+    """
+    files = [settings.var / "checkpoints" / f"{service}.key" for service in services]
+    try:
+        return [Key.of(file.read_text(encoding="ascii").strip()) for file in files]
+    except OSError as error:
+        raise Unmet(
+            f"There is no key at {error.filename}.",
+            "Give the logs' keys with --key: each service tells its own at /checkpoints/key.",
+        ) from None
+
+
+async def _own_checkpoints(service: str) -> list[Checkpoint]:
+    async with connected(service) as store:
+        notes = await store.fetch("select note from checkpoint order by size")
+    return checkpoints("\n".join(row["note"] for row in notes))
