@@ -46,7 +46,7 @@ check: set-up $(PARSER)/node_modules/.installed ## The fast part: format, lint, 
 	$(BIN)/pytest -q $(wildcard tests/unit tests/contracts) $(ARGS)
 
 .PHONY: test
-test: set-up assets $(PARSER)/node_modules/.installed ## The whole suite on real Postgres and Kafka (BATON_STACK=local|docker|external, ARGS="-k word")
+test: side-by-side ## The whole suite on real Postgres and Kafka (BATON_STACK=local|docker|external, ARGS="-k word")
 	@for program in chromium kcat; do command -v $$program > /dev/null || \
 		echo "No $$program on PATH: some tests need it (Debian: apt-get install $$program)."; done
 	@echo "Testing with BATON_STACK=$(BATON_STACK)"
@@ -85,6 +85,10 @@ fmt: set-up ## Format, and fix what ruff can fix
 ##@ Build
 .PHONY: set-up
 set-up: .venv/.built ## Python's virtual environment (built once, again when the lock changes)
+
+.PHONY: side-by-side
+side-by-side: # what the whole suite needs: Python's and Node's packages do not wait for each other
+	@$(MAKE) --silent --jobs=3 set-up assets $(PARSER)/node_modules/.installed
 
 .PHONY: assets
 assets: $(if $(wildcard $(WEB)/package.json),$(WEB)/node_modules/.built) ## The dashboard's styles and scripts, when it has any
