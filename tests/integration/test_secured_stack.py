@@ -166,7 +166,10 @@ def refused(login: Mapping[str, Any], topic: str) -> str | None:
 def sent(producer: Producer, topic: str, body: bytes) -> str | None:
     answers: list[Any] = []
     headers: list[Any] = [("content-type", b"application/cloudevents+json")]
-    producer.produce(topic, body, headers=headers, on_delivery=lambda error, _: answers.append(error))
+    try:
+        producer.produce(topic, body, headers=headers, on_delivery=lambda error, _: answers.append(error))
+    except KafkaException as known:  # Kafka said so of the topic since the last one was sent
+        return str(known.args[0].name())
     producer.flush(15)
     [error] = answers
     return None if error is None else str(error.name())
