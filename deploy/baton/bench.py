@@ -15,6 +15,7 @@ class Part(StrEnum):
 
     APPENDING = "appending"
     PUBLISHING = "publishing"
+    SEALING = "sealing"
     PROJECTING = "projecting"
     PAGING = "paging"
     IMPORTING = "importing"
@@ -36,7 +37,7 @@ def bench(
     record: Annotated[bool, typer.Option("--record", help="Keep the figures in docs/performance.md.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Measure appending, publishing, projecting, importing, doors, matching and more, against others in the same run.
+    """Measure appending, publishing, sealing, projecting, importing, doors and more, against others in the same run.
 
     It starts a PostgreSQL and a Kafka of its own, and takes about ten minutes. Nothing else should run meanwhile.
     """

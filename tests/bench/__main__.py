@@ -31,6 +31,7 @@ from tests.bench import (
     publishing,
     reacting,
     report,
+    sealing,
 )
 from tests.bench.measuring import Figure, Figures, Told, Turns
 from tests.bench.servers import Servers, running_servers
@@ -39,6 +40,7 @@ RUNS = 5
 RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
     Part.APPENDING: appending.measure,
     Part.PUBLISHING: publishing.measure,
+    Part.SEALING: sealing.measure,
     Part.PROJECTING: projecting.measure,
     Part.PAGING: paging.measure,
 }

@@ -27,13 +27,13 @@ _PARTITIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Contest:
+class Contest:
     servers: Servers
     events: Sequence[Delivered]
 
     async def publish(self) -> float:
         """Events that are committed already: numbered, read, sent, acknowledged, the cursor moved."""
-        service = await self._topic()
+        service = await self.topic()
         async with (
             self.servers.database([eventstore.schema(APP)]) as dsn,
             connections(dsn, "bench", 4, by_key=True) as pool,
@@ -53,7 +53,7 @@ class _Contest:
 
     async def send(self) -> float:
         """The same messages, ready made, by a bare idempotent producer, as many at a time."""
-        service = await self._topic()
+        service = await self.topic()
         messages = [
             messaging.event_message(event.meta, event.record, n)
             for n, event in enumerate(again(event, service=service) for event in self.events)
@@ -73,7 +73,8 @@ class _Contest:
         finally:
             await producer.stop()
 
-    async def _topic(self) -> str:
+    async def topic(self) -> str:
+        """The name of a service whose topic is its alone."""
         service = unique("bench")
         topic = TopicDescription(name=messaging.events_topic(service), partitions=_PARTITIONS)
         await ensure_topics(Cluster(self.servers.kafka), [topic])
@@ -82,7 +83,7 @@ class _Contest:
 
 async def measure(servers: Servers, turns: Turns) -> Figures:
     """Both figures."""
-    contest = _Contest(servers, [e for e in half_term(_MEETINGS) if e.envelope.service == "collaboration"])
+    contest = Contest(servers, [e for e in half_term(_MEETINGS) if e.envelope.service == "collaboration"])
     contestants = {"number and publish": contest.publish, "bare aiokafka": contest.send}
     return await turns(contestants, "events/s")
 

@@ -29,6 +29,8 @@ RATIOS: Mapping[str, tuple[str, str, float | None]] = {  # ours, theirs, and wha
     ),
     "load_100_vs_pyeventsourcing": ("load, 100 events", "pyeventsourcing load, 100 events", 4),
     "publish_vs_aiokafka": ("number and publish", "bare aiokafka", 0.3),
+    "append_sealed_vs_not": ("append, sealed meanwhile", "append, not sealed", 0.95),
+    "seal_vs_publish": ("seal", "number and publish, what is sealed", 1),
     "project_vs_copy": ("Kafka to read models", "COPY", 0.12),
     "project_vs_pyeventsourcing": ("Kafka to read models", "pyeventsourcing projection", 8),
     "rebuild_vs_live": ("rebuild", "Kafka to read models", 2),

@@ -6,14 +6,15 @@ import asyncio
 import itertools
 import random
 import time
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import asyncpg
+import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -22,6 +23,7 @@ from prometheus_client import REGISTRY
 from deploy.description import TopicDescription
 from deploy.topics import ensure_topics
 from shared import sealing as package
+from shared.identity import Role
 from shared.messaging import Cluster, events_topic
 from shared.sealing import Sealing, read_unsealed, sealing
 from shared.sealing.note import notes_in, read_note
@@ -30,6 +32,7 @@ from shared.sequencer import Sequencer
 from tests.stack import Stack, unique
 from tests.support.history import APP, AT, History, history, rows, write
 from tests.support.rfc6962 import consistent, included, naive_root
+from tests.support.writer import TRUST, TRUST_REF, inside, joining, place
 
 DEAD = Cluster("127.0.0.1:1")
 
@@ -429,3 +432,66 @@ async def test_what_no_published_checkpoint_covers_grows_old(stack: Stack, talen
     await talent.pool.execute("update checkpoint set published = true")
     assert await shown("baton_unsealed_events") == 0
     assert await shown("baton_unsealed_seconds") == 0
+
+
+# At the doors
+
+
+async def test_whoever_may_read_proofs_proves_every_event_by_what_the_writer_answers(
+    stack: Stack, roles: Mapping[str, str]
+) -> None:
+    async with place(stack) as here, inside(here) as client:
+
+        async def ask(path: str, role: Role = "auditor", **asked: int) -> httpx.Response:
+            headers = {"authorization": f"Bearer {here.token(role, urns=('900001',))}"}
+            return await client.get(path, params={name.strip("_"): n for name, n in asked.items()}, headers=headers)
+
+        nothing = await ask("/checkpoints/latest")
+        assert (nothing.status_code, nothing.json()["code"]) == (404, "not_sealed_yet")
+        headers = {"authorization": f"Bearer {here.token('trust_leader')}"}
+        body = {"trustuid": TRUST, "trust_ref": TRUST_REF, "name": "HARBOUR TRUST"}
+        assert (
+            await client.post("/trusts", json=body, headers={**headers, "idempotency-key": "trust"})
+        ).status_code == 201
+        for n in range(6):
+            joined = {**headers, "idempotency-key": f"school-{n}"}
+            assert (await client.post("/schools", json=joining(f"90000{n}"), headers=joined)).status_code == 201
+
+        async def sealed() -> bool:
+            answer = await ask("/checkpoints/latest")
+            return answer.status_code == 200 and read_note(answer.text).size == 7
+
+        await until(sealed, "the checkpoint of all")
+        newest = read_note((await ask("/checkpoints/latest")).text)
+        page = (await ask("/checkpoints", from_=1, limit=1000)).json()["checkpoints"]
+        assert [read_note(one["note"]).root for one in page] == [b64decode(one["root"]) for one in page]
+        assert (page[-1]["size"], page[-1]["root"]) == (7, b64encode(newest.root).decode())
+        log = (await ask("/events", "service", from_=0)).json()["events"]
+        for index, event in enumerate(log):
+            proof = (await ask("/proofs/inclusion", logindex=index, size=7)).json()
+            leaf = leaf_hash(bytes.fromhex(event["hash"]))
+            assert included(leaf, index, 7, [b64decode(one) for one in proof["hashes"]], newest.root)
+            assert (proof["logindex"], proof["size"]) == (index, 7)
+        hashes = [bytes.fromhex(event["hash"]) for event in log]
+        told = (await ask("/proofs/consistency", from_=3, to=7)).json()
+        proof = [b64decode(one) for one in told["hashes"]]
+        assert (told["from"], told["to"]) == (3, 7)
+        assert consistent(3, 7, naive_root(hashes[:3]), newest.root, proof)
+        assert (await ask("/proofs/consistency", from_=7, to=7)).json()["hashes"] == []
+        assert (await ask("/checkpoints/key")).text.startswith("baton.local/talent+")
+
+        refusals: list[tuple[str, dict[str, int], int, str]] = [
+            ("/proofs/inclusion", {"logindex": 7, "size": 7}, 422, "not_in_tree"),
+            ("/proofs/inclusion", {"logindex": 7, "size": 8}, 404, "not_sealed_yet"),
+            ("/proofs/consistency", {"from": 3, "to": 8}, 404, "not_sealed_yet"),
+            ("/proofs/consistency", {"from": 7, "to": 3}, 422, "not_in_tree"),
+            ("/proofs/consistency", {"from": 0, "to": 3}, 422, "invalid"),
+        ]
+        for path, asked, status, code in refusals:
+            answer = await ask(path, "auditor", **asked)
+            assert (answer.status_code, answer.json()["code"]) == (status, code), (path, asked)
+        for role in get_args(Role):
+            answers = [await ask(path, role) for path in ("/checkpoints/latest", "/checkpoints", "/checkpoints/key")]
+            may = role in ("auditor", "trust_leader", "operator", "service")
+            assert {answer.status_code for answer in answers} == {200 if may else 403}, role
+        assert (await client.get("/checkpoints/latest")).status_code == 401

@@ -1,0 +1,103 @@
+"""Sealing: what it costs those who append meanwhile, and whether it keeps up with publishing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from deploy.description import CHECKPOINTS, TopicDescription
+from deploy.topics import ensure_topics
+from shared import eventstore, sealing, vault
+from shared.clock import SystemClock
+from shared.eventstore import EventStore, NewEvent, Part, Write
+from shared.messaging import Cluster, Delivered
+from shared.runtime import connections
+from shared.sealing import Sealing
+from shared.sequencer import Sequencer
+from shared.vault import Vault
+from tests.bench.measuring import Figures, Run, Turns, rate
+from tests.bench.publishing import Contest, fill
+from tests.bench.servers import APP, Servers
+from tests.bench.workload import half_term
+from tests.support.story import again
+
+_MEETINGS = 1_000
+_CLIENTS = 16
+_SCRIPTS = (eventstore.schema(APP), sealing.schema(APP), vault.schema(), vault.grants(APP, writer=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    servers: Servers
+    publishing: Contest
+
+    async def append(self, *, sealed: bool) -> float:
+        """Clients that append an event at a time, in a process that numbers and publishes; it seals or does not."""
+        service = await self.publishing.topic()
+        async with self._writer(service) as one:
+            events = sorted((again(e, service=service) for e in self.publishing.events), key=_place)
+            streams = [tuple(some) for _, some in groupby(events, lambda event: event.envelope.stream)]
+            await one.sequencer.start()
+            if sealed:
+                await one.start()
+            appends = [partial(_append, one.sequencer.store, stream) for stream in streams]
+            found = await rate(appends, _CLIENTS)
+            await one.stop()
+            await one.sequencer.stop()
+        return found * len(events) / len(streams)
+
+    async def seal(self) -> float:
+        """Events that are numbered already: read, hashed, proven, signed."""
+        service = await self.publishing.topic()
+        async with self._writer(service) as one:
+            await fill(one.sequencer.store, [again(event, service=service) for event in self.publishing.events])
+            assert await one.sequencer._acquire()
+            while await one.sequencer.number():
+                pass
+            began = time.perf_counter()
+            while await one._seal():
+                pass
+            return len(self.publishing.events) / (time.perf_counter() - began)
+
+    @asynccontextmanager
+    async def _writer(self, service: str) -> AsyncIterator[Sealing]:
+        cluster = Cluster(self.servers.kafka)
+        async with (
+            self.servers.database(_SCRIPTS) as dsn,
+            connections(dsn, "bench", _CLIENTS, by_key=True) as pool,
+        ):
+            keys = Vault(service, pool, bytes(32))
+            await keys.start()
+            sequencer = Sequencer(EventStore(service, pool), cluster)
+            yield Sealing(sequencer, keys, SystemClock(), cluster, "bench", None)
+
+
+async def measure(servers: Servers, turns: Turns) -> Figures:
+    """Every figure of sealing."""
+    topic = TopicDescription(name=CHECKPOINTS, partitions=1)
+    await ensure_topics(Cluster(servers.kafka), [topic])
+    events = [e for e in half_term(_MEETINGS) if e.envelope.service == "collaboration"]
+    contest = _Sealed(servers, Contest(servers, events))
+    contestants: dict[str, Run] = {
+        "append, sealed meanwhile": partial(contest.append, sealed=True),
+        "append, not sealed": partial(contest.append, sealed=False),
+        "seal": contest.seal,
+        "number and publish, what is sealed": contest.publishing.publish,
+    }
+    return await turns(contestants, "events/s")
+
+
+async def _append(store: EventStore, events: Sequence[Delivered]) -> None:
+    for event in events:
+        part = Part(event.envelope.stream, event.envelope.version - 1, [NewEvent(event.envelope, event.record)])
+        [written] = await store.append([Write([part])])
+        assert written.outcome == "appended"
+
+
+def _place(event: Delivered) -> Any:
+    return event.envelope.stream, event.envelope.version
