@@ -53,7 +53,7 @@ def _proof(asked: argparse.Namespace) -> int:
         raise UnclearError(f"{asked.event} is not one line of an export.", "Give the event's line alone.") from None
     fault = proof.fault(event, keys_in(asked.key, signed_by_log))
     what = f"event {event.logindex} of {event.service}, version {event.version} of {event.stream}"
-    told = f"PROVEN: {what} is among the first {proof.checkpoint.size} events of {proof.checkpoint.origin}."
+    told = f"PROVEN: {what}, is among the first {proof.checkpoint.size} events of {proof.checkpoint.origin}."
     if asked.json:
         _say(json.dumps({"outcome": "altered" if fault else "whole", "fault": fault, "event": what}))
     else:

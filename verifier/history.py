@@ -45,7 +45,7 @@ def trusted(checkpoints: Iterable[Checkpoint], keys: Sequence[Key], witnesses: S
     Raises:
         UnclearError: two of the keys are of logs that cannot be told apart.
     """
-    origins = sorted({key.name for key in keys})
+    origins = dict.fromkeys(key.name for key in keys)
     found = Trusted(tuple(dict.fromkeys(map(service_of, origins))))
     if len(found.services) != len(origins):
         raise UnclearError(f"The keys are of several logs of one service: {', '.join(origins)}.", "Give those of one.")

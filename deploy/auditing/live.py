@@ -16,6 +16,7 @@ from verifier.history import History, Report, trusted
 from verifier.line import Event
 from verifier.note import Key
 
+_PAGE = 2_000
 _STEP = 10_000
 _SELECT = """
 select l.logindex, e.stream, e.version, e.id::text, e.type, e.meta, e.record, e.prev_hash, e.hash
@@ -43,38 +44,35 @@ async def verify(
         Unmet: a store cannot be read.
         UnclearError: two keys are of logs that cannot be told apart.
     """
-    noted = [*kept, *[one for service in services for one in await _own_checkpoints(service)]]
+    noted = [*kept]
+    for service in services:
+        async with connected(service) as store:
+            noted += await own_checkpoints(store)
     history = History(trusted(noted, keys, witnesses))
     for service in services:
         async with (
             connected(service) as store,
             store.transaction(isolation="repeatable_read", readonly=True),
         ):
-            async for row in store.cursor(_SELECT, prefetch=2_000):
-                take(history, service, row)
-                if (row["logindex"] + 1) % _STEP == 0:
-                    report(f"{service}: {row['logindex'] + 1:,} events verified")
-            for row in await store.fetch(_OUTSIDE):
-                says = f"version {row['version']} of {row['stream']} is stored, and is missing in the log"
-                where = {"stream": row["stream"], "version": row["version"]}
-                history.add(Finding(kind="missing", service=service, says=says, **where))
+            await read(store, service, history, report)
     return history.report()
 
 
-def take(history: History, service: str, row: asyncpg.Record) -> None:
-    """A stored event; what stands in its columns, which queries read, must be what was hashed."""
-    stream, version, logindex = row["stream"], row["version"], row["logindex"]
-    history.take(Event(service, logindex, stream, version, row["meta"], row["record"], row["prev_hash"], row["hash"]))
-    columns = {"subject": stream, "streamversion": version, "id": row["id"], "type": row["type"]}
-    try:
-        hashed = json.loads(row["meta"])
-        other = [name for name, value in columns.items() if hashed.get(name) != value]
-    except ValueError:
-        other = ["meta"]
-    if other:
-        says = f"event {logindex} has columns that are not what was hashed: {', '.join(other)}"
-        where = {"logindex": logindex, "stream": stream, "version": version}
-        history.add(Finding(kind="content", service=service, says=says, **where))
+async def read(store: asyncpg.Connection, service: str, history: History, report: Callable[[str], None]) -> None:
+    """Let a history take a store's events, in a transaction; what its log never numbered is missing in it."""
+    async for row in store.cursor(_SELECT, prefetch=_PAGE):
+        _take(history, service, row)
+        if (row["logindex"] + 1) % _STEP == 0:
+            report(f"{service}: {row['logindex'] + 1:,} events verified")
+    for stream, version in await store.fetch(_OUTSIDE):
+        says = f"version {version} of {stream} is stored, and was never numbered in the log"
+        history.add(Finding(kind="missing", service=service, says=says, stream=stream, version=version))
+
+
+async def own_checkpoints(store: asyncpg.Connection) -> list[Checkpoint]:
+    """What the service signed, as it stands in its store."""
+    notes = await store.fetch("select note from checkpoint order by size")
+    return checkpoints("\n".join(row["note"] for row in notes))
 
 
 def own_keys(settings: StackSettings, services: Sequence[str]) -> list[Key]:
@@ -93,7 +91,17 @@ def own_keys(settings: StackSettings, services: Sequence[str]) -> list[Key]:
         ) from None
 
 
-async def _own_checkpoints(service: str) -> list[Checkpoint]:
-    async with connected(service) as store:
-        notes = await store.fetch("select note from checkpoint order by size")
-    return checkpoints("\n".join(row["note"] for row in notes))
+def _take(history: History, service: str, row: asyncpg.Record) -> None:
+    """A stored event; what stands in its columns, which queries read, must be what was hashed."""
+    stream, version, logindex = row["stream"], row["version"], row["logindex"]
+    history.take(Event(service, logindex, stream, version, row["meta"], row["record"], row["prev_hash"], row["hash"]))
+    columns = {"subject": stream, "streamversion": version, "id": row["id"], "type": row["type"]}
+    try:
+        hashed = json.loads(row["meta"])
+        other = [name for name, value in columns.items() if hashed.get(name) != value]
+    except ValueError:
+        other = ["meta"]
+    if other:
+        says = f"event {logindex} has columns that are not what was hashed: {', '.join(other)}"
+        where = {"logindex": logindex, "stream": stream, "version": version}
+        history.add(Finding(kind="content", service=service, says=says, **where))

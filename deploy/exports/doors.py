@@ -68,7 +68,7 @@ async def _service_at(address: str) -> str:
     async with httpx.AsyncClient(base_url=address, timeout=_TIMEOUT_S, trust_env=False) as client:
         content = await Door("the service", client).ask("GET", "/openapi.json")
     title = str(content.get("info", {}).get("title", ""))
-    name = title.removeprefix(_TITLE)
+    name = title.removeprefix(_TITLE).lower()  # its title is for people
     if not title.startswith(_TITLE) or name not in {writer.name for writer in WRITERS}:
         raise Unmet(f"{address} is no service that takes events.", "Name the address of talent, cpd or collaboration.")
     return name

@@ -1,10 +1,9 @@
-"""A small store's history as its export, made by the writer's own code: envelopes, records, hashes and lines."""
+"""A small store's history as its export, by the writer's own code: envelopes, records, hashes, lines, checkpoints."""
 
 from __future__ import annotations
 
 import random
 import re
-from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,10 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.history import as_line, line
 from shared.contracts.envelope import Envelope, chain_hash, genesis
+from shared.sealing.note import Signer
+from shared.sealing.tree import CompactRange
 from tests.contracts.goldens import golden
 from verifier.checkpoint import Checkpoint
-from verifier.note import Key, Note, Signature, signed_by_log
-from verifier.tree import leaf_hash, root_of
+from verifier.note import Key
 
 TYPES = (
     "uk.mat.collaboration.AgendaItemFeedbackGiven.v1",
@@ -84,19 +84,22 @@ def made_anew(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Signer:
-    """The service's own key, and what it signs."""
+class Log:
+    """A log's own key, and what is signed with it."""
 
     origin: str = "baton.local/collaboration"
     key: Ed25519PrivateKey = field(default_factory=lambda: Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 
     @property
     def verifier_key(self) -> Key:
-        return Key(self.origin, signed_by_log, self.key.public_key().public_bytes_raw())
+        return Key.of(self._signer.verifier_key)
 
     def checkpoint(self, rows: Sequence[dict[str, Any]], size: int) -> Checkpoint:
         """What is signed of the first events."""
-        root = root_of([leaf_hash(row["hash"]) for row in rows[:size]])
-        body = f"{self.origin}\n{size}\n{b64encode(root).decode()}\n"
-        signature = Signature(self.origin, self.verifier_key.id, self.key.sign(body.encode()))
-        return Checkpoint.of(str(Note(body, (signature,))))
+        tree = CompactRange()
+        tree.extend(row["hash"] for row in rows[:size])
+        return Checkpoint.of(self._signer.note(size, tree.root))
+
+    @property
+    def _signer(self) -> Signer:
+        return Signer(self.origin, self.key)

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from deploy.baton import cli
 from tests.support import small_store
 
-SIGNER = small_store.Signer()
+LOG = small_store.Log()
 ROWS = small_store.rows(random.Random(8), 25)
 LINES = small_store.lines(ROWS)
 
@@ -26,8 +26,8 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     Path("events.jsonl").write_bytes(b"".join(LINES))
     Path("altered.jsonl").write_bytes(b"".join(LINES[:3] + LINES[4:]))
-    Path("checkpoints.txt").write_text(str(SIGNER.checkpoint(ROWS, 20).note))
-    Path("keys.txt").write_text(f"{SIGNER.verifier_key}\n")
+    Path("checkpoints.txt").write_text(str(LOG.checkpoint(ROWS, 20).note))
+    Path("keys.txt").write_text(f"{LOG.verifier_key}\n")
 
 
 def audit(*arguments: str) -> Result:

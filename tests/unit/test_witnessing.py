@@ -25,8 +25,8 @@ from verifier.tree import consistency_proof, leaf_hash
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 WITNESS = Witness("auditor.example", Ed25519PrivateKey.from_private_bytes(bytes(32)))
-SIGNER = small_store.Signer()
-OTHERS = replace(SIGNER, key=Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
+LOG = small_store.Log()
+OTHERS = replace(LOG, key=Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
 ROWS = small_store.rows(random.Random(6), 40)
 
 
@@ -36,7 +36,7 @@ class Speaker:
 
     rows: list[dict[str, Any]]
     size: int
-    signer: small_store.Signer = SIGNER
+    signed_by: small_store.Log = LOG
 
     def log(self) -> Log:
         client = httpx.AsyncClient(base_url="http://collaboration", transport=httpx.MockTransport(self._answer))
@@ -45,11 +45,11 @@ class Speaker:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         match request.url.path:
             case "/checkpoints/key":
-                return httpx.Response(200, text=f"{self.signer.verifier_key}\n")
+                return httpx.Response(200, text=f"{self.signed_by.verifier_key}\n")
             case "/checkpoints/latest" if self.size == 0:
                 return httpx.Response(404, json={"code": "not_sealed_yet", "detail": "Ask again."})
             case "/checkpoints/latest":
-                return httpx.Response(200, text=str(self.signer.checkpoint(self.rows, self.size).note))
+                return httpx.Response(200, text=str(self.signed_by.checkpoint(self.rows, self.size).note))
             case _:
                 old, leaves = int(request.url.params["from"]), [leaf_hash(row["hash"]) for row in self.rows]
                 hashes = consistency_proof(leaves[: int(request.url.params["to"])], old)
@@ -81,9 +81,9 @@ async def test_what_grows_is_cosigned_and_kept(auditor: Auditor) -> None:
 
     assert outcomes == ["empty", "first", "unchanged", "grown", "grown"]
     assert auditor.sizes() == [5, 12, 40]
-    assert auditor.keys.read_text() == f"{SIGNER.verifier_key}\n"
+    assert auditor.keys.read_text() == f"{LOG.verifier_key}\n"
     for kept in checkpoints(auditor.kept.read_text()):
-        assert kept.note.is_signed_by([SIGNER.verifier_key])
+        assert kept.note.is_signed_by([LOG.verifier_key])
         assert kept.note.is_signed_by([WITNESS.verifier_key])
 
 
@@ -109,7 +109,7 @@ async def test_another_key_is_refused(auditor: Auditor) -> None:
 
 
 async def test_another_log_is_refused(auditor: Auditor) -> None:
-    seen = await auditor.visit(Speaker(ROWS, 12, replace(SIGNER, origin="baton.local/talent")))
+    seen = await auditor.visit(Speaker(ROWS, 12, replace(LOG, origin="baton.local/talent")))
 
     assert seen.outcome == "refused"
     assert "is of baton.local/talent" in seen.says

@@ -19,7 +19,7 @@ SEED = 20261127
 ALTERATIONS = 10_000
 STORES = 100
 CLEAN = 1_000
-SIGNER = small_store.Signer()
+LOG = small_store.Log()
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ Alteration = Callable[[random.Random, Store], Altered]
 def store(chance: random.Random) -> Store:
     rows = small_store.rows(chance, chance.randrange(20, 41))
     sizes = sorted(chance.sample(range(1, len(rows) + 1), chance.randrange(1, 5)))
-    return Store(rows, small_store.lines(rows), [SIGNER.checkpoint(rows, size) for size in sizes])
+    return Store(rows, small_store.lines(rows), [LOG.checkpoint(rows, size) for size in sizes])
 
 
 # The alterations
@@ -126,7 +126,7 @@ def re_sign(chance: random.Random, whole: Store) -> Altered:
     """The same, and the service's own key signed new checkpoints over it."""
     rows = _other_rows(chance, whole)
     sizes = {*chance.sample(range(1, len(rows) + 1), 3), chance.choice(whole.checkpoints).size}
-    resigned = [SIGNER.checkpoint(rows, size) for size in sizes if size <= len(rows)]
+    resigned = [LOG.checkpoint(rows, size) for size in sizes if size <= len(rows)]
     return replace(_anew(whole, rows), resigned=resigned)
 
 
@@ -166,7 +166,7 @@ KINDS: tuple[Alteration, ...] = (flip, flip, delete, swap, insert, truncate, rec
 def test_ten_thousand_alterations_are_found_and_named() -> None:
     chance = random.Random(SEED)
     stores = [
-        (whole, trusted(whole.checkpoints, [SIGNER.verifier_key])) for whole in (store(chance) for _ in range(STORES))
+        (whole, trusted(whole.checkpoints, [LOG.verifier_key])) for whole in (store(chance) for _ in range(STORES))
     ]
     found: Counter[str] = Counter()
     for number, kind, (whole, kept) in zip(range(ALTERATIONS), cycle(KINDS), cycle(stores[:-1]), strict=False):
@@ -174,7 +174,7 @@ def test_ten_thousand_alterations_are_found_and_named() -> None:
         wrong = wrongly_told(whole, altered, verify(altered.lines, kept))
         assert wrong is None, f"alteration {number} ({kind.__name__} at {altered.at}): {wrong}"
         if altered.resigned:
-            both = trusted([*whole.checkpoints, *altered.resigned], [SIGNER.verifier_key])
+            both = trusted([*whole.checkpoints, *altered.resigned], [LOG.verifier_key])
             kinds = {finding.kind for finding in verify(altered.lines, both).findings}
             assert kinds <= {"root", "inconsistent", "missing"}
             assert bool(kinds) == (altered.at < whole.witnessed)
@@ -202,7 +202,7 @@ def test_nothing_is_found_in_a_thousand_clean_stores() -> None:
     for number in range(CLEAN):
         whole = store(chance)
 
-        report = verify(whole.lines, trusted(whole.checkpoints, [SIGNER.verifier_key]))
+        report = verify(whole.lines, trusted(whole.checkpoints, [LOG.verifier_key]))
 
         assert report.outcome == "whole", f"store {number}: {report.findings[:1]}"
         assert report.verdicts[0].holds == whole.witnessed

@@ -15,21 +15,21 @@ from verifier.note import Key
 from verifier.proof import Proof
 from verifier.tree import inclusion_proof, leaf_hash
 
-SIGNER = small_store.Signer()
-KEY = str(SIGNER.verifier_key)
+LOG = small_store.Log()
+KEY = str(LOG.verifier_key)
 WITNESS = Ed25519PrivateKey.from_private_bytes(bytes(32))
 WITNESS_KEY = str(Key.of_witness("auditor.example", WITNESS))
 ROWS = small_store.rows(random.Random(3), 30)
 LINES = small_store.lines(ROWS)
 TALENT = small_store.lines(small_store.rows(random.Random(5), 3, service="talent"))
-AT_20 = SIGNER.checkpoint(ROWS, 20)
+AT_20 = LOG.checkpoint(ROWS, 20)
 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
     """The auditor's checkpoints."""
     path = tmp_path / "checkpoints.txt"
-    path.write_text(f"{SIGNER.checkpoint(ROWS, 12).note}\n{AT_20.note}")
+    path.write_text(f"{LOG.checkpoint(ROWS, 12).note}\n{AT_20.note}")
     return path
 
 

@@ -30,11 +30,11 @@ CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
 — witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==
 """  # noqa: E501  as they are there
 
-SIGNER = small_store.Signer()
+LOG = small_store.Log()
 WITNESS = Ed25519PrivateKey.from_private_bytes(bytes(32))
 ROWS = small_store.rows(random.Random(9), 20)
 LINES = small_store.lines(ROWS)
-AT_17 = SIGNER.checkpoint(ROWS, 17)
+AT_17 = LOG.checkpoint(ROWS, 17)
 
 
 # Keys and notes
@@ -113,7 +113,7 @@ def test_what_is_no_checkpoint_says_why(text: str, why: str) -> None:
 
 
 def test_a_file_of_checkpoints_is_read_in_order() -> None:
-    kept = [SIGNER.checkpoint(ROWS, size) for size in (3, 9)]
+    kept = [LOG.checkpoint(ROWS, size) for size in (3, 9)]
 
     assert checkpoints("\n".join(str(one.note) for one in kept)) == kept
     assert checkpoints("") == []
@@ -127,7 +127,7 @@ def test_a_witness_signs_beside_the_log() -> None:
     cosigned = AT_17.note.cosigned("auditor.example", WITNESS, time=1_795_000_000)
 
     assert cosigned.is_signed_by([witness])
-    assert cosigned.is_signed_by([SIGNER.verifier_key])
+    assert cosigned.is_signed_by([LOG.verifier_key])
     assert Note.of(str(cosigned)) == cosigned
     later = replace(cosigned.signatures[1], signature=bytes(8) + cosigned.signatures[1].signature[8:])
     with pytest.raises(SignatureError, match="auditor"):
@@ -147,9 +147,9 @@ def test_a_proof_shows_its_event_and_no_other() -> None:
         proof = proof_of(logindex)
 
         assert Proof.of(str(proof)) == proof
-        assert proof.fault(read(LINES[logindex]), [SIGNER.verifier_key]) is None
+        assert proof.fault(read(LINES[logindex]), [LOG.verifier_key]) is None
         other = read(LINES[logindex + 1])._replace(logindex=logindex)
-        assert "does not lead" in str(proof.fault(other, [SIGNER.verifier_key]))
+        assert "does not lead" in str(proof.fault(other, [LOG.verifier_key]))
 
 
 def test_a_proof_is_written_as_the_format_says() -> None:
@@ -160,7 +160,7 @@ def test_a_proof_is_written_as_the_format_says() -> None:
 
 
 def test_each_fault_of_a_proof_is_named() -> None:
-    event, proof, keys = read(LINES[4]), proof_of(4), [SIGNER.verifier_key]
+    event, proof, keys = read(LINES[4]), proof_of(4), [LOG.verifier_key]
     forged = replace(AT_17, note=replace(AT_17.note, body=AT_17.note.body.replace("17", "18")))
 
     assert "none of the keys" in str(proof.fault(event, []))

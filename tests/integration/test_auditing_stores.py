@@ -1,0 +1,115 @@
+"""A store on a real Postgres, altered by somebody who is past all rights: what a live verification says of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+
+import asyncpg
+import pytest
+
+from deploy.auditing import live
+from deploy.history import Filter, as_line, events
+from shared import sealing as package
+from shared.messaging import Cluster
+from shared.sealing import Sealing
+from shared.sequencer import Sequencer
+from tests.stack import Stack, unique
+from tests.support.history import APP, History, history, write
+from verifier.history import History as Verified
+from verifier.history import Report, Trusted, trusted, verify
+from verifier.note import Key
+
+pytestmark = pytest.mark.stack
+
+DEAD = Cluster("127.0.0.1:1")
+STREAMS = 4
+
+
+class Store:
+    """A sealed store, and what an auditor kept of it."""
+
+    def __init__(self, talent: History, connection: asyncpg.Connection, kept: Trusted) -> None:
+        self.service = talent.store.service
+        self.connection = connection
+        self._kept = kept
+
+    async def verified(self) -> Report:
+        found = Verified(self._kept)
+        await live.read(self.connection, self.service, found, lambda _: None)
+        return found.report()
+
+    async def exported(self) -> Report:
+        lines = [as_line(event) async for event in events(self.connection, Filter())]
+        return verify(lines, self._kept)
+
+
+@pytest.fixture
+async def store(stack: Stack, roles: Mapping[str, str], database: str) -> AsyncIterator[Store]:
+    async with history(stack, database, package.schema(APP), service=unique("talent")) as talent:
+        for version in range(3):
+            await talent.store.append(
+                [write(f"trust-{n}", version, service=talent.store.service) for n in range(STREAMS)]
+            )
+        sequencer = Sequencer(talent.store, DEAD)
+        sequencer.state.leading = sequencer.state.checked = await sequencer._acquire()
+        await sequencer.number()
+        sealing = Sealing(sequencer, talent.vault, talent.clock, DEAD, "test.example", None)
+        while await sealing._seal():
+            pass
+        key = Key.of((await sealing.signer()).verifier_key)
+        connection = await asyncpg.connect(database, timeout=10)
+        try:
+            kept = trusted(await live.own_checkpoints(connection), [key])
+            await connection.execute("set session_replication_role = replica")
+            yield Store(talent, connection, kept)
+        finally:
+            await connection.close()
+
+
+async def test_a_store_and_its_export_are_whole(store: Store) -> None:
+    async with store.connection.transaction():
+        stored = await store.verified()
+    for report in (stored, await store.exported()):
+        assert report.outcome == "whole"
+        assert report.verdicts[0].events == report.verdicts[0].holds == 3 * STREAMS
+
+
+ALTERATIONS = {
+    "update event set type = 'x' where position = 3": ("content", 2, "type"),
+    "update event set stream = 'trust-9' where position = 3": ("content", 2, "subject"),
+    "update event set id = gen_random_uuid() where position = 3": ("content", 2, "id"),
+    "update event set version = 7 where position = 12": ("content", 11, "streamversion"),
+    "update event set meta = '' where position = 3": ("content", 2, "hashed"),
+    "update event set record = '{}' where position = 3": ("content", 2, "hashed"),
+    "update event set prev_hash = hash where position = 9": ("content", 8, "hashed"),
+    "delete from event where position = 3": ("missing", 2, "event 2"),
+    "delete from log where logindex = 2": ("missing", None, "never"),
+    "delete from log where logindex > 7": ("missing", None, "never"),
+    "delete from log where logindex = 2; delete from event where position = 3": ("missing", 2, "event 2"),
+    "update log set position = 100 where position = 3": ("missing", None, "never"),
+    "truncate event, log": ("missing", 0, "events 0 to 11"),
+    """insert into event (stream, version, id, type, meta, record, prev_hash, hash)
+       select stream, 4, gen_random_uuid(), type, meta, record, hash, sha256(hash) from event where position = 12""": (
+        "missing",
+        None,
+        "never",
+    ),
+    """update log set position = -position where position in (2, 3);
+       update log set position = 5 + position where position < 0""": ("root", 0, "12 events"),
+}
+
+
+async def test_each_alteration_is_found_and_named(store: Store) -> None:
+    for statement, (kind, logindex, says) in ALTERATIONS.items():
+        altering = store.connection.transaction()
+        await altering.start()
+        await store.connection.execute(statement)
+
+        report = await store.verified()
+
+        first = report.findings[0]
+        assert (first.kind, first.logindex) == (kind, logindex), f"{statement}: {first}"
+        assert says in first.says, f"{statement}: {first}"
+        await altering.rollback()
+    async with store.connection.transaction():
+        assert (await store.verified()).outcome == "whole"
