@@ -2,10 +2,13 @@
 
 from shared.vault.keys import (
     ErasedSubjectError,
+    Fenced,
     Key,
     Keys,
+    LostKeyError,
     MasterKeyError,
     Vault,
+    erasing,
     grants,
     read_master_key,
     schema,
@@ -13,10 +16,13 @@ from shared.vault.keys import (
 
 __all__ = [
     "ErasedSubjectError",
+    "Fenced",
     "Key",
     "Keys",
+    "LostKeyError",
     "MasterKeyError",
     "Vault",
+    "erasing",
     "grants",
     "read_master_key",
     "schema",
