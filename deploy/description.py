@@ -149,6 +149,7 @@ _READABLE_FOR_A_MONTH = MappingProxyType(
     {
         "retention.ms": str(30 * _DAY_MS),
         "segment.ms": str(12 * 60 * _MINUTE_MS),  # a record goes with the last one of its segment: half a day later
+        "message.timestamp.after.max.ms": str(3 * _DAY_MS),  # what is taken back closes its segment: docs/adr/0047
         "compression.type": "gzip",  # which every client reads without a package of its own
     },
 )
@@ -181,7 +182,9 @@ def rights_of_service(service: ServiceDescription) -> tuple[Right, ...]:
         Right("topic", CHECKPOINTS, ("WRITE",)),
         Right("topic", f"ingest.{service.name}.", ("READ", "DELETE"), is_prefix=True),
         Right("topic", "receipts.", ("WRITE",), is_prefix=True),
-        Right("topic", "to-school.", ("WRITE",), is_prefix=True),
+        Right(
+            "topic", "to-school.", ("WRITE", "READ", "DELETE"), is_prefix=True
+        ),  # of whom is erased, it is taken back
         Right("group", f"{service.name}-", ("READ",), is_prefix=True),
     )
 

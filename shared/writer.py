@@ -20,6 +20,7 @@ from shared.documents.asyncapi import Interface
 from shared.documents.listening import heard_by
 from shared.documents.refusals import refusals_of
 from shared.documents.streams import of_every_service, streams_of
+from shared.erasing import Clear, Fences, clear_claims, erase_person
 from shared.eventstore import EventStore
 from shared.identity import Clients, Doorkeeper
 from shared.intake import Admission, Admissions, Intake, People, View, Views, origins, staff, successions
@@ -76,12 +77,14 @@ class Telling:
         parts: what does it while the service runs.
         gauges: how far it has come.
         routes: what whoever is told asks about it.
+        take_back: takes back what was told of somebody who is erased.
     """
 
     events: Sequence[type[Any]] = ()
     parts: Callable[[Resources, Sequencer], Sequence[Part]] = lambda _, __: ()
     gauges: Callable[[EventStore, Clock], Awaitable[None]] | None = None
     routes: Callable[[Vault], Sequence[APIRouter]] = lambda _: ()
+    take_back: Callable[[EventStore, Resources], Clear] | None = None
 
 
 def writer_app(  # noqa: PLR0913  a composition names its parts
@@ -134,7 +137,10 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
     found = People(staff.heard_of(resources.pool)) if people is None else People(people(store), checks_ids=False)
     intake = Intake(store, resources.vault, resources.clock, admissions, found, trusts_of, sequencer.wake)
 
-    reactions = (*reactions, void_what_followed(putting_right))
+    clear: list[Clear] = [partial(clear_claims, resources.pool, resources.vault, intake)]
+    if telling.take_back is not None:
+        clear.append(telling.take_back(store, resources))
+    reactions = (*reactions, void_what_followed(putting_right), erase_person(service, resources.vault, clear))
     reacting = Reacting(store, resources.vault, resources.clock, reactions, sequencer.wake)
     every = [origins.view, successions.view, *([staff.view] if people is None else []), *views]
     looking = Views(every, heard_by(*every))
@@ -198,6 +204,7 @@ def writer_app(  # noqa: PLR0913  a composition names its parts
             *telling.routes(resources.vault),
         ],
         parts=[
+            Fences(store, resources.vault),
             sequencer,
             sealing,
             reacting,

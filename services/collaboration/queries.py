@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -19,7 +20,7 @@ from shared.contracts.collaboration.loop import (
 )
 from shared.eventstore import EventStore, Recorded
 from shared.problems import Problem
-from shared.vault import Keys, Vault
+from shared.vault import ErasedSubjectError, Keys, LostKeyError, Vault
 
 
 class Agenda:
@@ -94,8 +95,9 @@ def _conversation(events: Sequence[Recorded], keys: Keys) -> dict[str, Any]:
 
 
 def _opened(recorded: Recorded, field: str, keys: Keys) -> str | None:
-    """A sealed text for somebody who may read it; None when its key is gone."""
+    """A sealed text for somebody who may read it; None where it was erased, or its key is lost."""
     stream = recorded.envelope.stream
-    key = keys.by_subject.get(f"stream:{stream}")
     place = codec.place(stream, str(recorded.envelope.id), field)
-    return None if key is None else key.open(getattr(recorded.event(), field), place)
+    with suppress(ErasedSubjectError, LostKeyError):
+        return keys.open(f"stream:{stream}", getattr(recorded.event(), field), place)
+    return None

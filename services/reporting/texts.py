@@ -18,11 +18,12 @@ from cryptography.exceptions import InvalidTag
 from services.reporting.rights import can
 from services.reporting.sessions import Person
 from shared.contracts import codec
-from shared.vault import Keys
+from shared.vault import ErasedSubjectError, Keys, LostKeyError
 
 log = structlog.get_logger()
 
 ERASED = "This text was erased."
+LOST = "This text cannot be read any more: its key is lost."
 NOT_NOW = "This text cannot be shown at the moment."
 
 
@@ -66,7 +67,8 @@ class Texts:
     async def open(self, person: Person | None, sealed: Iterable[Sealed]) -> Mapping[Sealed, str]:
         """The texts that this person may read; the others are left out.
 
-        What was erased says so, and what cannot be opened as well: without the vault a page still has its figures.
+        What was erased says so, what lost its key, and what cannot be opened: without the vault a page still has its
+        figures.
         """
         allowed = [one for one in sealed if can(person, "read_texts", trustuid=one.trustuid, urn=one.urn)]
         if not allowed:
@@ -80,11 +82,13 @@ class Texts:
 
 
 def _opened(sealed: Sealed, keys: Keys) -> str:
-    key = keys.by_subject.get(sealed.subject)
-    if key is None:
-        return ERASED
+    place = codec.place(sealed.stream, str(sealed.event_id), sealed.field)
     try:
-        return key.open(sealed.token, codec.place(sealed.stream, str(sealed.event_id), sealed.field))
+        return keys.open(sealed.subject, sealed.token, place)
+    except ErasedSubjectError:
+        return ERASED
+    except LostKeyError:
+        return LOST
     except (InvalidTag, ValueError) as fault:
         log.warning("text_unreadable", stream=sealed.stream, event_id=str(sealed.event_id), error=type(fault).__name__)
         return NOT_NOW

@@ -378,8 +378,15 @@ class _Decided:
                 self.events.append((envelope, event))
 
     def subjects(self) -> set[str]:
-        """Whose keys the events need."""
-        return {s for envelope, event in self.events for s in codec.subjects(event, envelope.stream).values()}
+        """Whose keys the events need: those that their texts are sealed with, and of a stream's whom it is about."""
+        needed = {(e.stream, s) for e, event in self.events for s in codec.subjects(event, e.stream).values()}
+        about = {self._about(stream) for stream, subject in needed if subject == f"stream:{stream}"}
+        return {subject for _, subject in needed} | {f"person:{person_id}" for person_id in about if person_id}
+
+    def _about(self, stream: str) -> Any:
+        """The person whom a stream is about, where it begins with one: of whom was erased, it takes no text."""
+        told = self.loaded[stream].events if stream in self.loaded else ()
+        return getattr(told[0].event() if told else self.decision[stream][0], "person_id", None)
 
     def refuse_erased(self, keys: Keys) -> None:
         """Refuse, if somebody that the events speak of was erased meanwhile."""
@@ -407,9 +414,10 @@ class _Decided:
             Part(stream, self._version(stream), [r for r in records if r.envelope.stream == stream])
             for stream in (*written, *held)
         ]
+        erased = self.outcome.code == "person_erased"
         answer = Answer(
             self.context.key,
-            vault.fingerprint(self.context.claim),
+            None if erased else vault.fingerprint(self.context.claim),
             self.outcome.status,
             self.outcome.receipt,
             now,

@@ -80,11 +80,11 @@ class Intake:
         return [(item.id, outcome) for (_, item), outcome in zip(said, outcomes, strict=True)]
 
     async def keep_refused(self, answers: Iterable[tuple[Said, Outcome]]) -> None:
-        """Keep, for a while, what was refused: as it came."""
+        """Keep, for a while, what was refused: as it came. Of whom was erased nothing is kept."""
         refused = [
             keeping.Refused(CommandKey(sender.origin, item.source, item.id), outcome.code or "refused", item.came)
             for (sender, item), outcome in answers
-            if outcome.status == "refused" and item.came
+            if outcome.status == "refused" and outcome.code != "person_erased" and item.came
         ]
         await keeping.keep(self.store.pool, self._vault, refused, self._clock.now())
 
@@ -114,6 +114,15 @@ class Intake:
         async for late in self._batches(await self.parking.waiting_since(self._clock.now() - longest_wait)):
             acts = [answered(_context(*_restored(p), redrive=True), Rejected(p.code, refusal)) for p in late]
             await self._release(late, await self._execute(acts))
+
+    async def refuse_parked(self, those: Callable[[Parked], bool], refusal: Rejected) -> list[CommandKey]:
+        """Refuse some of the claims that wait, for good; under which keys they were."""
+        late = [parked for parked in await self.parking.all() if those(parked)]
+        for at in range(0, len(late), brought_back_at_once):
+            batch = late[at : at + brought_back_at_once]
+            acts = [answered(_context(*_restored(p), redrive=True), refusal) for p in batch]
+            await self._release(batch, await self._execute(acts))
+        return [parked.key for parked in late]
 
     async def _batches(self, keys: Sequence[CommandKey]) -> AsyncIterator[list[Parked]]:
         for at in range(0, len(keys), brought_back_at_once):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from shared.vault import Vault
 longest_kept = timedelta(days=30)
 most_of_an_origin = 1_000
 most_bytes = 256 * 1024
+_opened_at_once = 50
 _content_type = "content-type"
 
 
@@ -98,6 +99,21 @@ async def forget_old(pool: Pool, now: datetime) -> None:
         now - longest_kept,
         most_of_an_origin,
     )
+
+
+async def forget_those(pool: Pool, vault: Vault, those: Callable[[Kept], bool]) -> list[CommandKey]:
+    """Forget what is kept of some; under which keys it was."""
+    async with pool.acquire() as connection, connection.transaction():
+        rows = connection.cursor("select * from kept_claim", prefetch=_opened_at_once)
+        forgotten = [
+            (row["origin"], row["source"], row["id"], row["fingerprint"])
+            async for row in rows
+            if those(_opened(row, vault))
+        ]
+        await connection.executemany(
+            "delete from kept_claim where (origin, source, id, fingerprint) = ($1, $2, $3, $4)", forgotten
+        )
+    return [CommandKey(*key) for *key, _ in forgotten]
 
 
 def _opened(row: Any, vault: Vault) -> Kept:

@@ -2,10 +2,13 @@
 
 from shared.vault.keys import (
     ErasedSubjectError,
+    Fenced,
     Key,
     Keys,
+    LostKeyError,
     MasterKeyError,
     Vault,
+    erasing,
     grants,
     own_service_keys,
     read_master_key,
@@ -14,10 +17,13 @@ from shared.vault.keys import (
 
 __all__ = [
     "ErasedSubjectError",
+    "Fenced",
     "Key",
     "Keys",
+    "LostKeyError",
     "MasterKeyError",
     "Vault",
+    "erasing",
     "grants",
     "own_service_keys",
     "read_master_key",

@@ -8,15 +8,18 @@ import time
 from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from prometheus_client import Counter
 from uuid_utils.compat import uuid7
 
 from shared.contracts.vocabulary import sealed_prefix
@@ -26,6 +29,10 @@ nonce_bytes = 12
 padded_to = 64
 cached_seconds = 60.0
 cached_keys = 5_000  # about 3 KB each
+under_way_seconds = 30.0
+"""How long what began with a remembered key may go on: a statement's time."""
+
+log = structlog.get_logger()
 
 
 class MasterKeyError(RuntimeError):
@@ -34,6 +41,10 @@ class MasterKeyError(RuntimeError):
 
 class ErasedSubjectError(RuntimeError):
     """The subject's key was destroyed on request: nothing can be sealed for them or opened any more."""
+
+
+class LostKeyError(RuntimeError):
+    """The key that a text was sealed with is gone, and nobody destroyed it on request: an accident, and an alarm."""
 
 
 def schema() -> str:
@@ -50,6 +61,12 @@ def grants(app_role: str, *, writer: bool) -> str:
 def own_service_keys() -> str:
     """What lets each service's role see and make, of the services' keys, its own alone, and the proof."""
     return Path(__file__).with_name("schema_2.sql").read_text(encoding="utf-8")
+
+
+def erasing(*app_roles: str) -> str:
+    """What lets these roles destroy subjects' keys."""
+    script = Path(__file__).with_name("schema_3.sql").read_text(encoding="utf-8")
+    return script + "".join(f'grant execute on function erase_subjects to "{role}";' for role in app_roles)
 
 
 def read_master_key(path: Path) -> bytes:
@@ -84,6 +101,10 @@ class Key:
         sealed = nonce + self.cipher.encrypt(nonce, plain, place.encode())
         return f"{sealed_prefix}1:{self.id.hex}:{urlsafe_b64encode(sealed).decode()}"
 
+    def sealed(self, token: str) -> bool:
+        """Whether a token names this key as its own."""
+        return token.startswith(f"{sealed_prefix}1:{self.id.hex}:")
+
     def open(self, token: str, place: str) -> str:
         """The text of a token.
 
@@ -96,13 +117,48 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of the subjects that one piece of work needs: the codec's `Sealer`."""
+    """The keys of the subjects that one piece of work needs: the codec's `Sealer`.
+
+    Attributes:
+        erased: those of the subjects that have none any more because they were erased.
+    """
 
     by_subject: Mapping[str, Key]
+    erased: frozenset[str] = frozenset()
 
     def seal(self, subject: str, text: str, place: str) -> str:
         """A token for a subject's text at a place."""
         return self.by_subject[subject].seal(text, place)
+
+    def open(self, subject: str, token: str, place: str) -> str:
+        """The text of a subject's token.
+
+        Raises:
+            ErasedSubjectError: its key was destroyed on request.
+            LostKeyError: its key is not there, and should be.
+            cryptography.exceptions.InvalidTag, ValueError: altered, moved to another place, or no token at all.
+        """
+        if subject in self.erased:
+            raise ErasedSubjectError(f"{subject} was erased")
+        key = self.by_subject.get(subject)
+        if key is None or not key.sealed(token):
+            _lost.labels(subject.partition(":")[0]).inc()
+            log.error("key_lost", subject=subject)
+            raise LostKeyError(f"the key of {subject} is lost")
+        return key.open(token, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """What became of subjects that were erased.
+
+    Attributes:
+        keys: how many of them ever had a key.
+        forgotten: whether by now no process can hold or use a key of theirs any more.
+    """
+
+    keys: int
+    forgotten: bool
 
 
 class Vault:
@@ -119,6 +175,7 @@ class Vault:
         self._pool = pool
         self._master = master_key
         self._cache: dict[str, tuple[float, Key]] = {}
+        self._erased: set[str] = set()  # by this process
         self._fingerprint = b""
         self._raw = AESGCM(bytes(key_bytes))
         self._signing: dict[str, Ed25519PrivateKey] = {}
@@ -158,22 +215,41 @@ class Vault:
         return found
 
     async def existing_keys(self, subjects: Iterable[str]) -> Keys:
-        """The keys that these subjects have; an erased or unknown subject is left out."""
+        """The keys that these subjects have, and who of them was erased; of an unknown subject there is neither."""
         wanted = set(subjects)
         fresh = self._fresh(wanted)
         missing = wanted - fresh.keys()
-        if missing:
+        erased = missing & self._erased
+        if missing := missing - erased:
             rows = await self._pool.fetch(
-                "select subject, key_id, wrapped from subject_key where subject = any($1) and wrapped is not null",
-                sorted(missing),
+                "select subject, key_id, wrapped from subject_key where subject = any($1)", sorted(missing)
             )
             if len(self._cache) > cached_keys:
                 self._cache.clear()
             for row in rows:
-                key = Key(row["key_id"], AESGCM(self._unwrap(row["wrapped"])))
-                fresh[row["subject"]] = key
-                self._cache[row["subject"]] = (time.monotonic() + cached_seconds, key)
-        return Keys(fresh)
+                subject = row["subject"]
+                if row["wrapped"] is None or subject in self._erased:  # here, while it was asked for
+                    erased.add(subject)
+                    continue
+                fresh[subject] = Key(row["key_id"], AESGCM(self._unwrap(row["wrapped"])))
+                self._cache[subject] = (time.monotonic() + cached_seconds, fresh[subject])
+        return Keys(fresh, frozenset(erased))
+
+    async def erase(self, subjects: Iterable[str], reason: str) -> Fenced:
+        """Destroy the keys of these subjects for ever, and let none be made: also of those that have none yet.
+
+        This process forgets them at once, others within a minute. To do it again changes nothing.
+
+        Args:
+            reason: a code that says why, for whoever reads the vault; nobody's words.
+        """
+        named = sorted(set(subjects))
+        [row] = await self._pool.fetch("select * from erase_subjects($1, $2)", named, reason)
+        self._erased.update(named)
+        for subject in named:
+            self._cache.pop(subject, None)
+        gone_after = timedelta(seconds=cached_seconds + under_way_seconds)
+        return Fenced(row["had_keys"], row["fenced_for"] >= gone_after)
 
     def fingerprint(self, canonical: bytes) -> bytes:
         """What a claim's content is compared by: an HMAC, since a plain hash of a judgement could be guessed."""
@@ -222,13 +298,20 @@ class Vault:
             ) from None
 
 
+_lost = Counter("baton_keys_lost", "Texts that were not opened because their key is lost: it was not erased", ["of"])
+for _of in ("person", "stream"):
+    _lost.labels(_of)  # shown from the start on, as nothing yet
+
 __all__ = [
     "ErasedSubjectError",
+    "Fenced",
     "InvalidTag",
     "Key",
     "Keys",
+    "LostKeyError",
     "MasterKeyError",
     "Vault",
+    "erasing",
     "grants",
     "read_master_key",
     "schema",

@@ -6,16 +6,15 @@ import json
 import re
 import subprocess
 import time
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import AIOKafkaProducer
 
 from deploy.baton.demo import SEED
 from deploy.demo.half_term import half_term, personal_markers
@@ -28,6 +27,7 @@ from deploy.secrets import read_password
 from deploy.settings import StackSettings
 from tests.stack import until
 from tests.support import writer
+from tests.support.everything import columns, topics
 
 _TOLD_IN_CLEAR = "to-school."  # a school reads its own there, opened for it, for 30 days (ADR 0039)
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
@@ -184,7 +184,7 @@ async def test_no_personal_text_is_in_any_table(up: StackSettings, needles: Need
     everything = b""
     for database in (*(described.name for described in DATABASES), "postgres"):
         connection = await _connect(up, database)
-        for table, content in [dumped async for dumped in _tables(connection)]:
+        for table, content in [dumped async for dumped in columns(connection)]:
             found |= {f"{database}: {table}": hits} if (hits := needles.found_in(content)) else {}
             everything += content
         await connection.close()
@@ -201,7 +201,7 @@ async def test_no_personal_text_is_in_any_topic_and_handled_claims_are_gone(
 
     async def deleted() -> bool:
         """Handled claims are deleted when a service has nothing else to do."""
-        read.update(await _topics(up))
+        read.update(await topics(up.kafka))
         return not _claims(read)
 
     await writer.until(deleted, seconds=30, why=lambda: f"claims can be read in {_claims(read)}")
@@ -285,58 +285,6 @@ async def _connect(settings: StackSettings, database: str) -> asyncpg.Connection
     return await asyncpg.connect(postgres_dsn(SUPERUSER, database, settings.postgres_port, password=password))
 
 
-async def _tables(connection: asyncpg.Connection) -> AsyncIterator[tuple[str, bytes]]:
-    """The content of every column of every table: bytes as they are, anything else as text."""
-    columns = await connection.fetch(
-        """select format('%I.%I', n.nspname, c.relname) as name, format('%I', a.attname) as attribute,
-                  a.atttypid = 'bytea'::regtype as is_bytes
-           from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-           where c.relkind in ('r', 'm') and a.attnum > 0 and not a.attisdropped
-             and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'"""
-    )
-    for column in columns:
-        cast = "" if column["is_bytes"] else "::text"
-        rows = await connection.fetch(f"select {column['attribute']}{cast} as content from {column['name']}")
-        texts = [row["content"] for row in rows if row["content"] is not None]
-        content = b"\n".join(text if isinstance(text, bytes) else text.encode() for text in texts)
-        yield f"{column['name']}.{column['attribute']}", content
-
-
 def _claims(read: dict[str, bytes]) -> set[str]:
     """The topics where a claim can still be read."""
     return {name for name, content in read.items() if name.startswith("ingest.") and content}
-
-
-async def _topics(settings: StackSettings) -> dict[str, bytes]:
-    """All that can be read from each topic: keys, values and headers."""
-    read: defaultdict[str, bytes] = defaultdict(bytes)
-    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        partitions = await _partitions(settings)
-        consumer.assign(partitions)
-        starts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
-        for partition in partitions:
-            read[partition.topic] += b""
-            consumer.seek(partition, starts[partition])
-        left = {partition for partition in partitions if starts[partition] < ends[partition]}
-        while left:
-            for partition, records in (await consumer.getmany(timeout_ms=1_000)).items():
-                for record in records:
-                    headers = b"\n".join(name.encode() + b"=" + value for name, value in record.headers)
-                    read[partition.topic] += b"\n".join([record.key or b"", record.value or b"", headers, b""])
-            left = {partition for partition in left if await consumer.position(partition) < ends[partition]}
-    finally:
-        await consumer.stop()
-    return dict(read)
-
-
-async def _partitions(settings: StackSettings) -> list[TopicPartition]:
-    """Every partition of every topic, Kafka's own as well."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
-    await admin.start()
-    try:
-        topics = await admin.describe_topics()
-        return [TopicPartition(topic["topic"], part["partition"]) for topic in topics for part in topic["partitions"]]
-    finally:
-        await admin.close()

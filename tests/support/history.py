@@ -72,6 +72,7 @@ async def history(stack: Stack, database: str, *more: str, service: str = "talen
             intake.successions_schema(APP),
             vault.schema(),
             vault.grants(APP, writer=True),
+            vault.erasing(APP),
             *more,
         ):
             await owner.execute(script)

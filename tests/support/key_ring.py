@@ -1,4 +1,4 @@
-"""A vault in memory: keys made when something is sealed, and lost when somebody is erased."""
+"""A vault in memory: keys made when something is sealed, and destroyed when somebody is erased."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class KeyRing:
 
     keys: dict[str, Key] = field(default_factory=dict)
     asked: list[set[str]] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
     own: Key = field(default_factory=lambda: Key(uuid4(), AESGCM(os.urandom(32))))
 
     def seal(self, subject: str, text: str, place: str) -> str:
@@ -25,7 +26,8 @@ class KeyRing:
 
     async def existing_keys(self, subjects: Iterable[str]) -> Keys:
         self.asked.append(set(subjects))
-        return Keys({subject: self.keys[subject] for subject in self.asked[-1] if subject in self.keys})
+        there = {subject: self.keys[subject] for subject in self.asked[-1] if subject in self.keys}
+        return Keys(there, frozenset(self.erased & self.asked[-1]))
 
     def seal_bytes(self, raw: bytes, place: str) -> bytes:
         return self.own.seal(raw.hex(), place).encode()
@@ -35,3 +37,4 @@ class KeyRing:
 
     def erase(self, subject: str) -> None:
         del self.keys[subject]
+        self.erased.add(subject)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from services.collaboration.telling.audience import events
 from services.collaboration.telling.feed import Feed
 from services.collaboration.telling.topics import Topics
+from services.collaboration.telling.untelling import Untelling
 from services.collaboration.telling.webhooks.deliveries import read_deliveries
 from services.collaboration.telling.webhooks.delivering import Webhooks
 from services.collaboration.telling.webhooks.posting import Poster
 from services.collaboration.telling.webhooks.signing import keys_router
 from shared.clock import Clock
 from shared.contracts.envelope import Envelope
+from shared.erasing import Clear
 from shared.eventstore import EventStore
 from shared.runtime import Part, Resources, read_gauge
 from shared.sequencer import Sequencer
@@ -39,4 +41,8 @@ async def _gauges(store: EventStore, clock: Clock) -> None:
     await read_deliveries(store.service, store.pool)
 
 
-telling = Telling(events, _parts, _gauges, lambda vault: [keys_router(vault)])
+def _take_back(store: EventStore, resources: Resources) -> Clear:
+    return Untelling(Feed(store, resources.vault, resources.clock), resources.settings.cluster)
+
+
+telling = Telling(events, _parts, _gauges, lambda vault: [keys_router(vault)], _take_back)

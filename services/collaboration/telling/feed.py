@@ -24,7 +24,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.vocabulary import Urn
 from shared.eventstore import EventStore, Recorded
 from shared.intake.successions import receipts_reach, successions_of
-from shared.vault import Keys, Vault
+from shared.vault import ErasedSubjectError, Keys, LostKeyError, Vault
 
 log = structlog.get_logger()
 
@@ -94,6 +94,11 @@ class Feed:
         """These events, in the log's order."""
         return await self._entries(_at, list(logindexes))
 
+    async def sealed_for(self, subjects: Collection[str], streams: Collection[str]) -> list[Entry]:
+        """What of these streams schools are told, with a text that is sealed for one of these subjects."""
+        entries = await self._entries("e.stream = any($1) and e.type = any($2)", list(streams), _told)
+        return [e for e in entries if not set(codec.subjects(e.event, e.stream).values()).isdisjoint(subjects)]
+
     async def opened(self, entries: Iterable[Entry]) -> dict[Entry, bytes]:
         """The contents of these events with their texts in clear; what was erased says so."""
         subjects = {entry: codec.subjects(entry.event, entry.stream) for entry in entries}
@@ -135,11 +140,12 @@ class Feed:
 def _opened(entry: Entry, subjects: Mapping[str, str], keys: Keys) -> bytes:
     content = orjson.loads(entry.recorded.record)
     for name, subject in subjects.items():
-        key = keys.by_subject.get(subject)
+        place = codec.place(entry.stream, str(entry.envelope.id), name)
         try:
-            place = codec.place(entry.stream, str(entry.envelope.id), name)
-            content[name] = ERASED if key is None else key.open(content[name], place)
-        except (InvalidTag, ValueError):
+            content[name] = keys.open(subject, content[name], place)
+        except ErasedSubjectError:
+            content[name] = ERASED
+        except (LostKeyError, InvalidTag, ValueError):
             log.warning("text_unreadable", stream=entry.stream, event_id=str(entry.envelope.id), field=name)
             content[name] = UNREADABLE
     return canonical.dumps(content)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.reporting.sessions import Person
-from services.reporting.texts import ERASED, NOT_NOW, Sealed, Texts
+from services.reporting.texts import ERASED, LOST, NOT_NOW, Sealed, Texts
 from shared.contracts import codec
 from shared.identity import Principal
 from shared.vault import Keys
@@ -54,6 +55,16 @@ async def test_what_was_erased_says_so(ring: KeyRing) -> None:
     ring.erase(gone.subject)
 
     assert await Texts(ring).open(LEADER, [gone, there]) == {gone: ERASED, there: "b"}
+
+
+async def test_a_lost_key_is_no_erasure_and_an_alarm(ring: KeyRing) -> None:
+    gone, replaced = sealed(ring, "a"), sealed(ring, "b")
+    del ring.keys[gone.subject], ring.keys[replaced.subject]
+    ring.seal(replaced.subject, "said since", "another key in its place")
+    before = REGISTRY.get_sample_value("baton_keys_lost_total", {"of": "stream"}) or 0
+
+    assert await Texts(ring).open(LEADER, [gone, replaced]) == {gone: LOST, replaced: LOST}
+    assert REGISTRY.get_sample_value("baton_keys_lost_total", {"of": "stream"}) == before + 2
 
 
 async def test_a_text_that_was_moved_is_not_shown(ring: KeyRing) -> None:

@@ -1,0 +1,99 @@
+"""What of a service's history is about a person: which streams, and by which numbers schools' systems know them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import orjson
+
+scan_seconds = 300.0
+"""How long the whole history may take to be looked through: some seconds a million events."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A person, as a service's history speaks of them.
+
+    Attributes:
+        own: the streams that are about them alone: whose first event has them as its `person_id`.
+        named_in: all streams that name them.
+        references: (source, staff_ref) of each system that knows them.
+    """
+
+    person_id: str
+    own: frozenset[str]
+    named_in: frozenset[str]
+    references: frozenset[tuple[str, str]]
+
+    @property
+    def subjects(self) -> set[str]:
+        """Whose keys their texts are sealed with."""
+        return subjects(self.person_id, self.own)
+
+    def is_named_in(self, content: Any) -> bool:
+        """Whether JSON content names them, by their id or as one of the systems does."""
+        match content:
+            case str():
+                return content.lower() == self.person_id
+            case list():
+                return any(map(self.is_named_in, content))
+            case dict():
+                named = (content.get("source"), content.get("staff_ref"))
+                return named in self.references or any(map(self.is_named_in, content.values()))
+            case _:
+                return False
+
+    def is_named_in_bytes(self, body: bytes) -> bool:
+        """The same of a body that may be no JSON at all: then their id, or a system's number for them, stands in it."""
+        try:
+            return self.is_named_in(orjson.loads(body))
+        except orjson.JSONDecodeError:
+            numbers = (f'"{staff_ref}"'.encode() for _, staff_ref in self.references)
+            return self.person_id.encode() in body.lower() or any(number in body for number in numbers)
+
+
+def subjects(person_id: str, own: Collection[str]) -> set[str]:
+    """A person's key, and those of the streams that are about them alone."""
+    return {f"person:{person_id}", *(f"stream:{stream}" for stream in own)}
+
+
+async def about(pool: asyncpg.Pool, person_id: str) -> About:
+    """Look for a person in the history, and in what was heard of others' histories."""
+    own = await own_streams(pool, [person_id])
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("set local enable_seqscan = on")
+        rows = await connection.fetch(_named, person_id.encode(), timeout=scan_seconds)
+    told = [orjson.loads(row["record"]) for row in rows]
+    return About(
+        person_id,
+        frozenset(own.get(person_id, ())),
+        frozenset(row["stream"] for row in rows if row["here"]),
+        frozenset(
+            (one["source"], one["staff_ref"])
+            for one in told
+            if one.get("person_id") == person_id and {"source", "staff_ref"} <= one.keys()
+        ),
+    )
+
+
+async def own_streams(pool: asyncpg.Pool, people: Collection[str]) -> Mapping[str, Collection[str]]:
+    """The streams that are about each of these people alone."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("set local enable_seqscan = on")
+        rows = await connection.fetch(_own, list(people), timeout=scan_seconds)
+    return {row["person_id"]: row["streams"] for row in rows}
+
+
+_own = """
+select person_id, array_agg(stream) as streams from (
+    select stream, convert_from(record, 'UTF8')::json ->> 'person_id' as person_id from event where version = 1
+) as first where person_id = any($1) group by person_id
+"""
+_named = """
+select stream, record, true as here from event where position($1::bytea in record) > 0
+union all
+select stream, record, false from heard_event where position($1::bytea in record) > 0
+"""

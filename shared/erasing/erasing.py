@@ -1,0 +1,85 @@
+"""What a writer does when it hears that somebody is to be erased, in an order in which each step may be repeated.
+
+The keys are destroyed first, and are fenced for ever. Others may go on with keys that they remember, for a minute and
+as long as a statement takes, and may begin a stream meanwhile. After that what there is now is fenced, what is held in
+clear or under the service's own keys is cleared, and only then does the service say that it holds nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import asyncpg
+import orjson
+
+from shared.contracts import codec
+from shared.contracts.talent.personal_data import ErasureDecided
+from shared.decider import Decider, NotYet
+from shared.erasing.about import About, about, own_streams, subjects
+from shared.eventstore import Act, Context, Decision, EventStore, States
+from shared.reactions import Effect, Fact, Reaction
+from shared.vault import Vault
+
+Clear = Callable[[About], Awaitable[int]]
+"""Empties or removes what is held about a person whose keys are gone; how many records that were."""
+
+
+def erasure_stream(person_id: object) -> str:
+    return f"erasure-{person_id}"
+
+
+def erase_person(service: str, vault: Vault, clear: Sequence[Clear]) -> Reaction:
+    """The reaction to the decision that somebody is erased."""
+    person_erased = codec.event_class(f"uk.mat.{service}.PersonErased.v1")
+
+    async def react(fact: Fact, pool: asyncpg.Pool) -> Sequence[Effect]:
+        decided: ErasureDecided = fact.event
+        person = await about(pool, str(decided.person_id))
+        fenced = await vault.erase(person.subjects, decided.ground)
+        cleared = sum([await clearing(person) for clearing in clear]) if fenced.forgotten else 0
+        stream = erasure_stream(decided.person_id)
+
+        def decide(states: States) -> Decision:
+            if not fenced.forgotten:
+                raise NotYet("keys_remembered", "Some may go on with keys that they remember, for a minute.")
+            if states.recorded(stream):
+                return {}
+            erased = person_erased(
+                person_id=decided.person_id, erasure_id=decided.erasure_id, keys=fenced.keys, cleared=cleared
+            )
+            return {stream: [erased]}
+
+        def act(context: Context) -> Act:
+            return Act(context, {stream: _receipts}, decide)
+
+        return [Effect(stream, act)]
+
+    return Reaction("erase_person", (ErasureDecided,), react)
+
+
+class Fences:
+    """Before a service serves, whom it has erased is erased in the vault: a vault's backup may be older than that."""
+
+    def __init__(self, store: EventStore, vault: Vault) -> None:
+        self._store = store
+        self._vault = vault
+
+    async def start(self) -> None:
+        """Destroy again the keys of everybody whom the history knows as erased."""
+        rows = await self._store.pool.fetch(_erasures, f"uk.mat.{self._store.service}.PersonErased.v1")
+        people = [orjson.loads(row["record"])["person_id"] for row in rows]
+        if people:
+            streams = await own_streams(self._store.pool, people)
+            every = {subject for person in people for subject in subjects(person, streams.get(person, ()))}
+            await self._vault.erase(every, "erased_before")
+
+    async def stop(self) -> None:
+        """Nothing runs."""
+
+
+_receipts: Decider[Any, None, Any] = Decider(None, lambda *_: [], lambda *_: None)
+_erasures = """
+select e.record from stream s join event e on e.stream = s.name and e.version = 1
+where s.name like 'erasure-%' and e.type = $1
+"""
