@@ -278,6 +278,11 @@ class EventStore:
         )
         return [Recorded(*row) for row in rows]
 
+    async def event(self, event_id: UUID) -> Recorded | None:
+        """An event by its id."""
+        row = await self.pool.fetchrow("select type, meta, record, hash from event where id = $1", event_id)
+        return Recorded(*row) if row else None
+
     async def answer_of(self, key: CommandKey) -> Known | None:
         """The remembered answer of one command."""
         _, known = await self.load((), [key])
