@@ -13,6 +13,7 @@ from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 import asyncpg

@@ -197,7 +197,14 @@ class Door:
 
 
 CODES = (
-    *("not_authenticated", "schools_only", "auditors_only", "services_only", "not_your_trust", "idempotency_key_missing"),
+    *(
+        "not_authenticated",
+        "schools_only",
+        "auditors_only",
+        "services_only",
+        "not_your_trust",
+        "idempotency_key_missing",
+    ),
     *("if_match_malformed", "version_conflict", "id_reused", "not_json", "invalid", "too_large", "reserved_text"),
     *("encoding_not_offered", "format_not_offered", "head_too_large", "trust_unclear", "too_many_wrong_secrets"),
     *("in_the_future", "too_long_ago", "event_unknown", "type_unknown", "http_404", "unknown_type", "school_unknown"),
