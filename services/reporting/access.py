@@ -38,6 +38,7 @@ PAGES: Mapping[str, Deed] = {
         ),
         "read_history",
     ),
+    "/events/{event_id}/reveal": "reveal",
     **dict.fromkeys(("/verify", "/verify/{code}"), "read_people"),
     "/live": "hear_positions",
     "/intake": "ask_fate",

@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from services.reporting.rights import can
 from services.reporting.sessions import Person
 from shared.contracts import codec
+from shared.identity import Deed
 from shared.vault import ErasedSubjectError, Keys, LostKeyError
 
 log = structlog.get_logger()
@@ -64,13 +65,18 @@ class Texts:
     def __init__(self, vault: KeyHolder) -> None:
         self._vault = vault
 
-    async def open(self, person: Person | None, sealed: Iterable[Sealed]) -> Mapping[Sealed, str]:
+    async def open(
+        self, person: Person | None, sealed: Iterable[Sealed], deed: Deed = "read_texts"
+    ) -> Mapping[Sealed, str]:
         """The texts that this person may read; the others are left out.
 
         What was erased says so, what lost its key, and what cannot be opened: without the vault a page still has its
         figures.
+
+        Args:
+            deed: `reveal` for what is recorded as shown to them.
         """
-        allowed = [one for one in sealed if can(person, "read_texts", trustuid=one.trustuid, urn=one.urn)]
+        allowed = [one for one in sealed if can(person, deed, trustuid=one.trustuid, urn=one.urn)]
         if not allowed:
             return {}
         try:

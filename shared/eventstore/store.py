@@ -13,6 +13,7 @@ from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 import asyncpg
@@ -277,6 +278,11 @@ class EventStore:
             limit,
         )
         return [Recorded(*row) for row in rows]
+
+    async def event(self, event_id: UUID) -> Recorded | None:
+        """An event by its id."""
+        row = await self.pool.fetchrow("select type, meta, record, hash from event where id = $1", event_id)
+        return Recorded(*row) if row else None
 
     async def answer_of(self, key: CommandKey) -> Known | None:
         """The remembered answer of one command."""

@@ -21,6 +21,7 @@ Deed = Literal[
     "see_judgements",
     "read_history",
     "read_texts",
+    "reveal",
     "see_whole",
     "hear_positions",
     "act",
@@ -50,6 +51,8 @@ RIGHTS: Mapping[Deed, Mapping[Role, Reach]] = {
     "read_history": _readers,
     # Personal texts in clear.
     "read_texts": _leaders,
+    # To be shown such a text once, for a reason that is recorded.
+    "reveal": {"auditor": "trust"},
     # Small groups of a school: its head knows them, the trust has no need to.
     "see_whole": {"school_leader": "own_schools"},
     # How far each service's log is here: numbers, nobody's events.

@@ -17,6 +17,7 @@ from shared.contracts.schemas import Plain
 from shared.contracts.vocabulary import identifier, sealed_prefix, trust_uid_form, urn_form
 from shared.decider import Rejected
 from shared.eventstore import Act, Context, EventStore
+from shared.identity import Deed
 from shared.intake.keeping import Came
 from shared.problems import pointer
 
@@ -80,6 +81,7 @@ class Admission:
         shape: the dataclass that its data must have.
         to_act: the checked data and its context to the command.
         trust_only: whether only the trust's own people and systems may make it.
+        deed: what somebody has to have the right to who makes it as a typed command.
         look_up: for what asks for more than its streams hold (this service's view of the register): reads it, and gives
             the data that `to_act` takes.
     """
@@ -87,6 +89,7 @@ class Admission:
     shape: type[Any]
     to_act: Callable[[Any, Context], Act]
     trust_only: bool = False
+    deed: Deed = "command"
     look_up: LookUp | None = None
 
     def json_schema(self) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def command(path: str, admission: Admission) -> dict[str, Any]:
     needed = [name for name in schema.get("required", ()) if name not in in_path]
     body["required"] = needed
     return {
-        **asks_for("decide_for_trust" if admission.trust_only else "command"),
+        **asks_for("decide_for_trust" if admission.trust_only else admission.deed),
         "parameters": [
             *({"name": n, "in": "path", "required": True, **_in_path(n, fields[n])} for n in in_path),
             *_headers,

@@ -127,7 +127,7 @@ def _endpoint(doorway: Doorway, admission: Admission) -> Callable[..., Any]:
             actor=ask.caller.subject,
             claim=canonical.dumps({"path": request.url.path, "body": content}),
             correlation_id=ask.correlation_id or ask.key,
-            urns=None if reach(ask.caller, "command") == "trust" else ask.caller.urns,
+            urns=None if reach(ask.caller, admission.deed) == "trust" else ask.caller.urns,
         )
         try:
             known = await doorway.people.known([(context.trustuid, admission.shape, content)])
@@ -172,7 +172,9 @@ def _at_once(decide: Callable[[States], Decision]) -> Callable[[States], Decisio
 
 
 def _check_role(caller: Principal, admission: Admission) -> None:
-    if reach(caller, "command") is None:
+    if reach(caller, admission.deed) is None:
+        if admission.deed == "reveal":
+            raise Problem(403, "auditors_only", "Only auditors are shown a text for a reason.")
         raise Problem(403, "schools_only", "Only schools and the trust's own people can do this.")
     if not caller.trustuid:
         unclear = "Your schools belong to no trust here, or to several: send this as an event, which names its school."

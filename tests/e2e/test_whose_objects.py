@@ -59,6 +59,7 @@ UNTOLD: Mapping[str, Mapping[str, Any]] = {
         "count": 3,
         "as_at": DAY,
     },
+    "/reveals": {"event_id": str(named(SEED, "event", "any")), "fields": ["reason"], "reason": "The yearly audit."},
     "/focus-areas/{focus_id}/close": {"focus_id": str(named(SEED, "focus", "reading")), "closed_on": DAY},
 }
 """What nobody says in the demo."""

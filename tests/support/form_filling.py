@@ -25,7 +25,8 @@ class _Form(HTMLParser):
         have = {name: value or "" for name, value in attrs}
         name, value = have.get("name", ""), have.get("value", "")
         if tag == "form":
-            self._inside = have.get("action", "").startswith("/do/")
+            action = have.get("action", "")
+            self._inside = action.startswith("/do/") or action.endswith("/reveal")
         if not self._inside:
             return
         match tag, have.get("type", ""):

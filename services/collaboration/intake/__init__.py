@@ -21,8 +21,8 @@ from services.collaboration.intake import (
     visits,
 )
 from services.collaboration.intake.putting_right import putting_right
-from shared.contracts.collaboration import contract
-from shared.intake import Admission, Admissions, voiding
+from shared.contracts.collaboration import bookkeeping, contract
+from shared.intake import Admission, Admissions, revealing, voiding
 
 _taken = (
     *agenda.taken,
@@ -46,4 +46,7 @@ _taken = (
 )
 _all = (*_taken, voiding.taken(putting_right, _taken))
 admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}
-commands: dict[str, Admission] = {path: admission for _, path, admission in _all}
+commands: dict[str, Admission] = {
+    **{path: admission for _, path, admission in _all},
+    **revealing.commands(bookkeeping.PersonalDataRevealed),
+}

@@ -11,8 +11,8 @@ from services.cpd.intake import (
     qualifications,
 )
 from services.cpd.intake.putting_right import putting_right
-from shared.contracts.cpd import contract
-from shared.intake import Admission, Admissions, voiding
+from shared.contracts.cpd import bookkeeping, contract
+from shared.intake import Admission, Admissions, revealing, voiding
 
 _taken = (
     *programmes.taken,
@@ -26,4 +26,7 @@ _taken = (
 )
 _all = (*_taken, voiding.taken(putting_right, _taken))
 admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}
-commands: dict[str, Admission] = {path: admission for _, path, admission in _all}
+commands: dict[str, Admission] = {
+    **{path: admission for _, path, admission in _all},
+    **revealing.commands(bookkeeping.PersonalDataRevealed),
+}

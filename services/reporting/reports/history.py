@@ -2,7 +2,8 @@
 
 `about` asks for one of them: a person by their id, a school by its URN, a post, a review or whatever else has a stream
 by the name of that. An event is about the people and schools that it names; where its kind has no field for a person,
-or none for a school, about those of the first event of its stream. What was voided stays, and says so.
+or none for a school, about those of the first event of its stream. That sealed texts were shown to somebody is about
+whomever the event is about whose texts they are. What was voided stays, and says so.
 
 - service, logindex: the event's name for ever: whose log, and where in it
 - event_id, kind: its id, and what happened in words
@@ -32,6 +33,7 @@ from services.reporting.history.saying import masked
 from services.reporting.known import Known
 from services.reporting.reports.report import Area
 from services.reporting.reports.sql import Connection, fetch, urns
+from shared.contracts.bookkeeping import PersonalDataRevealed
 from shared.problems import Problem
 
 title = "Everything about one"
@@ -65,7 +67,8 @@ async def rows(
     schools = await urns(conn, school)
     told = await _told(conn, _subject(about, schools, merged), then)
     others = await _others(conn, [one.event for one in told], then)
-    rows = [_row(one, others, merged) for one in told]
+    of = {one.event.id: one for one in told}
+    rows = [_row(one, others, _about(_seen(one, of), merged)) for one in told]
     return [row for row in rows if schools is None or not set(schools).isdisjoint(row["about"])]
 
 
@@ -141,7 +144,7 @@ async def _others(conn: Connection, events: Sequence[Found], then: Known | None)
     return _Others(effects, put_right, {(row["trustuid"], row["urn"]): row["name"] for row in schools})
 
 
-def _row(told: _Told, others: _Others, merged: Merged) -> dict[str, Any]:
+def _row(told: _Told, others: _Others, about: Iterable[str]) -> dict[str, Any]:
     event, envelope = told.event, told.event.envelope
     correction = others.corrections.get(event.id)
     void = correction is not None and is_voiding(correction)
@@ -153,7 +156,7 @@ def _row(told: _Told, others: _Others, merged: Merged) -> dict[str, Any]:
         "happened_at": envelope.happened_at,
         "recorded_at": envelope.time,
         "says": masked(event.event),
-        "about": [*sorted(_about(told, merged)), event.stream],
+        "about": [*sorted(about), event.stream],
         "urn": envelope.urn,
         "school": others.schools.get((envelope.trustuid, envelope.urn)),
         "stream": event.stream,
@@ -164,6 +167,12 @@ def _row(told: _Told, others: _Others, merged: Merged) -> dict[str, Any]:
         "voided_by_id": str(correction.id) if correction and void else None,
         "corrected_by_id": str(correction.id) if correction and not void else None,
     }
+
+
+def _seen(told: _Told, of: Mapping[UUID, _Told]) -> _Told:
+    """The event whose texts were shown, where it says that they were."""
+    said = told.event.event
+    return _seen(of[said.of], of) if isinstance(said, PersonalDataRevealed) and said.of in of else told
 
 
 def _about(told: _Told, merged: Merged) -> set[str]:

@@ -1,6 +1,6 @@
 -- $1 names of a person or of schools, $2 the types that have no field for such, $3 a stream; without these everything.
 -- $4 services, $5 the log indexes that were known of each; without these what is known now. $6 how many at most
-with told as materialized (
+with recursive told as materialized (
     select service, indexes::int8multirange as indexes from unnest($4::text[], $5::text[]) k (service, indexes)
 ),
 named as (
@@ -8,7 +8,7 @@ named as (
     from ledger
     where urn = any($1::text[]) or about && $1::text[]
 ),
-wanted as (
+asked as (
     select service, logindex from named
     union
     select l.service, l.logindex  -- what names nobody, in the stream of what does
@@ -17,6 +17,17 @@ wanted as (
     where n.streamversion = 1
     union
     select service, logindex from ledger where stream = $3::text
+),
+seen as (
+    select service, logindex from asked
+    union
+    select r.service, r.logindex  -- to whom its texts were shown
+    from seen s
+    join ledger l on l.service = s.service and l.logindex = s.logindex
+    join ledger r on r.service = l.service and r.stream = 'reveals-' || l.id
+),
+wanted as (
+    select service, logindex from seen
     union
     select service, logindex from ledger where $1::text[] is null and $3::text is null
 )

@@ -23,6 +23,9 @@ log = structlog.get_logger()
 Vouch = Callable[[Person], str]
 """A token that a writer's door takes as somebody's own: what their provider gave, or the built-in issuer's word."""
 
+CALLED = {"talent": "The register", "cpd": "The training service", "collaboration": "The service of the loop"}
+"""What a page calls the writers."""
+
 patience_s = 2.0
 _again_s = 0.03
 
@@ -44,9 +47,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """It is done. `seen`: reporting has heard of it."""
+    """It is done. `seen`: reporting has heard of it; `again`: it had been done before, under this key."""
 
     seen: bool
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,9 @@ class Commands:
             log.warning("command_unanswered", service=command.service, error=type(fault).__name__)
             return Unanswered(command.service)
         match content:
-            case {"outcome": _} if answer.is_success:
-                return Recorded(await self._seen(command.service, content.get("streams", {})))
+            case {"outcome": outcome} if answer.is_success:
+                seen = await self._seen(command.service, content.get("streams", {}))
+                return Recorded(seen, again=outcome == "duplicate")
             case {"code": code, "detail": detail, "errors": errors} if answer.is_client_error:
                 return Refused(code, detail, tuple((error["pointer"], error["message"]) for error in errors))
             case _:

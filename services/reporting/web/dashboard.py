@@ -18,6 +18,7 @@ from services.reporting.web.intake_pages import IntakePages
 from services.reporting.web.pages import Pages
 from services.reporting.web.post_pages import PostPages
 from services.reporting.web.receipt_pages import ReceiptPages
+from services.reporting.web.reveal_pages import RevealPages
 from services.reporting.web.school_pages import SchoolPages
 from services.reporting.web.sign_in import SignIn
 from services.reporting.web.site import Site
@@ -53,6 +54,8 @@ def routers(
         pages.append(PostPages(site, site.subscriptions).router())
     if commands is None:
         return pages
+    if site.texts is not None:
+        pages.append(RevealPages(site, site.texts, commands).router())
     filling = FormPages(site, commands, forms)
     pages += [IntakePages(site, commands).router(), filling.router()]
     return [*pages, LinkPages(site, links, filling).router()] if team_links else pages

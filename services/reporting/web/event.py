@@ -10,6 +10,7 @@ from services.reporting.history.browsing import Wanted, browse
 from services.reporting.history.events import Found, caused_by, corrections, in_stream
 from services.reporting.history.saying import says
 from services.reporting.reading import View
+from services.reporting.rights import can
 from services.reporting.sessions import Person
 from services.reporting.texts import Sealed, Texts
 from services.reporting.web.site import address
@@ -23,6 +24,7 @@ from services.reporting.web.telling import (
     with_others,
 )
 from shared.contracts import codec
+from shared.intake.revealing import reveals_stream
 
 needs: tuple[str, ...] = ("register",)
 
@@ -40,6 +42,8 @@ class EventPage:
         effects: what it caused.
         stream: of its stream those around it, this one among them; `previous` and `following` are next to it.
         together: what else was set off by the same request.
+        reveals: to whom its sealed texts were shown.
+        revealing: whether who looks may have them shown, for a reason.
         before, after: the first page as the trust knew itself just before and just after this was recorded.
     """
 
@@ -50,6 +54,8 @@ class EventPage:
     effects: tuple[Line, ...]
     stream: tuple[Line, ...]
     together: tuple[Line, ...]
+    reveals: tuple[Line, ...]
+    revealing: bool
     before: str | None
     after: str
 
@@ -87,6 +93,8 @@ async def event_page(view: View, event: Found, texts: Texts | None, person: Pers
         effects=await lines(view, await caused_by(conn, [event.id], then), names),
         stream=tuple(line(one, names, put_right.get(one.id)) for one in _around(stream, event.version)),
         together=await lines(view, await _together(view, event), names),
+        reveals=await lines(view, await in_stream(conn, service, reveals_stream(str(event.id)), then), names),
+        revealing=view.as_of is None and may_reveal(event, person),
         before=address("/", as_of=f"event:{service}:{logindex - 1}") if logindex else None,
         after=address("/", as_of=f"event:{service}:{logindex}"),
     )
@@ -102,15 +110,35 @@ async def _together(view: View, event: Found) -> Sequence[Found]:
     return [one for one in found.events if one.id != event.id][:AROUND]
 
 
+def may_reveal(event: Found, person: Person | None) -> bool:
+    """Whether somebody may be shown its texts for a reason. Who reads texts anyway is not asked for any."""
+    trustuid, urn = event.envelope.trustuid, event.envelope.urn
+    reads = can(person, "read_texts", trustuid=trustuid, urn=urn)
+    return not reads and can(person, "reveal", trustuid=trustuid, urn=urn)
+
+
+def sealed_in(event: Found) -> dict[str, Sealed]:
+    """Its sealed texts, by their fields."""
+    said, envelope = event.event, event.envelope
+    return {
+        name: Sealed(
+            token,
+            event.stream,
+            event.id,
+            name,
+            envelope.trustuid,
+            envelope.urn,
+            getattr(said, personal.subject) if personal.subject else None,
+        )
+        for name, personal in codec.personal_fields(type(said)).items()
+        if (token := getattr(said, name)) is not None
+    }
+
+
 async def _opened(event: Found, texts: Texts | None, person: Person | None) -> dict[str, str]:
     """The texts that this person may read. What is sealed for somebody as its subject stays so on these pages."""
     if texts is None:
         return {}
-    envelope = event.envelope
-    sealed = {
-        name: Sealed(token, event.stream, event.id, name, envelope.trustuid, envelope.urn)
-        for name, personal in codec.personal_fields(type(event.event)).items()
-        if personal.subject is None and (token := getattr(event.event, name)) is not None
-    }
+    sealed = {name: one for name, one in sealed_in(event).items() if one.person_id is None}
     opened = await texts.open(person, sealed.values())
     return {name: opened[one] for name, one in sealed.items() if one in opened}

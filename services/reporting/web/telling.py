@@ -18,7 +18,6 @@ from services.reporting.web.site import address
 from services.reporting.wording import said
 
 SEALED = "a text, kept sealed"
-SEALED_OF_SOMEBODY = "a text about a person, kept sealed"
 _in_a_line = 4
 
 
@@ -76,11 +75,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A value: its text, where it leads, whether somebody wrote it; of a part with fields of its own, those."""
+    """A value: its text, where it leads, whether somebody wrote it, or it is sealed; of a part with fields, those."""
 
     text: str
     href: str | None = None
     written: bool = False
+    sealed: bool = False
     parts: tuple[ShownField, ...] = ()
 
 
@@ -174,7 +174,7 @@ def _shown(value: Value, name: str, trustuid: str, names: Names) -> Shown:
     match value.sort:
         case "sealed":
             text = names.texts.get(name)
-            return Shown(text, written=True) if text is not None else Shown(SEALED)
+            return Shown(text, written=True) if text is not None else Shown(SEALED, sealed=True)
         case "person" | "school":
             called = _called(str(value.value), trustuid, names)
             return Shown(called.text, called.href)
@@ -206,10 +206,14 @@ def _said(value: Value, name: str) -> str:
 def _short(event: Found) -> str:
     """The first few things that it says, without ids, schools and people."""
     told = [one for one in says(event.event) if not one.name.endswith(("_id", "_ids", "trustuid"))]
-    plain = [one for one in told if all(v.sort in ("plain", "word") and not v.parts for v in one.values)]
+    plain = [one for one in told if all(_is_short(value) for value in one.values)]
     return ", ".join(
         f"{one.title}: {' and '.join(_said(v, one.name) for v in one.values)}" for one in plain[:_in_a_line]
     )
+
+
+def _is_short(value: Value) -> bool:
+    return value.sort in ("plain", "word") and not value.parts and not isinstance(value.value, UUID)
 
 
 def _called(name: str, trustuid: str, names: Names) -> Link:

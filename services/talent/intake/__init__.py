@@ -13,8 +13,8 @@ from services.talent.intake import (
     roles,
 )
 from services.talent.intake.putting_right import putting_right
-from shared.contracts.talent import contract
-from shared.intake import Admission, Admissions, voiding
+from shared.contracts.talent import bookkeeping, contract
+from shared.intake import Admission, Admissions, revealing, voiding
 
 _taken = (
     *register.taken,
@@ -29,4 +29,8 @@ _taken = (
 )
 _all = (*_taken, voiding.taken(putting_right, _taken))
 admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}
-commands: dict[str, Admission] = {path: admission for _, path, admission in _all} | forecast.commands
+commands: dict[str, Admission] = {
+    **{path: admission for _, path, admission in _all},
+    **forecast.commands,
+    **revealing.commands(bookkeeping.PersonalDataRevealed),
+}

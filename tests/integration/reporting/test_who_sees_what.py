@@ -104,14 +104,17 @@ def _out(name: tuple[str, str, str]) -> tuple[int, ...]:
 def of_others(platform: Platform) -> Iterator[tuple[Principal, Asked]]:
     """Objects of somebody else, by every address that names one: who asks, and for what."""
     head, other = platform.principal("school_leader"), platform.principal("trust_leader", platform.elsewhere)
+    auditor = platform.principal("auditor", platform.elsewhere)
     whose = (
+        (auditor, platform.ours, "trust"),
         (head, platform.next_door, "trust"),
         (head, platform.elsewhere, "other"),
         (other, platform.ours, "trust"),
         (platform.principal("trust_leader"), platform.elsewhere, "other"),
     )
     for (who, group, code), (method, path) in product(whose, operations(platform.made)):
-        if method == "GET" and any(part in path for part in ("{urn}", "{event_id}", "{person_id}", "{code}")):
+        named = any(part in path for part in ("{urn}", "{event_id}", "{person_id}", "{code}"))
+        if method == "GET" and named and all(reach(who, deed) for deed in access.deeds_of(path, "focus", reports)):
             yield who, ("GET", filled(path, platform, group, code))
     for who, group, code in whose:
         event = next(d for d in group.told if d.envelope.urn == group.urns[0])

@@ -31,6 +31,7 @@ def about(history: History, at: datetime) -> list[Row]:
     """One row an event, also of those that are void; `history` is what was known at `at`."""
     events = sorted((event for told in history.values() for event in told), key=when_and_where)
     first = {(event["service"], event["stream"]): event for event in events if event["version"] == 1}
+    by_id = {event["id"]: event for event in events}
     merged: dict[str, str | None] = {}
     for event in of(history, "PersonsMerged", "PersonsSplit"):
         merged[event["data"]["person_id"]] = event["data"].get("into_person_id")
@@ -47,7 +48,7 @@ def about(history: History, at: datetime) -> list[Row]:
 
     rows = []
     for event in events:
-        urn = event.get("urn")
+        urn, seen = event.get("urn"), _seen(event, by_id)
         void = voided.get(event["id"])
         rows.append(
             {
@@ -58,7 +59,7 @@ def about(history: History, at: datetime) -> list[Row]:
                 "happened_at": instant(event["happenedat"]),
                 "recorded_at": instant(event["time"]),
                 "says": _masked(event),
-                "about": [*sorted(_subjects(event, first[event["service"], event["stream"]], merged)), event["stream"]],
+                "about": [*sorted(_subjects(seen, first[seen["service"], seen["stream"]], merged)), event["stream"]],
                 "urn": urn,
                 "school": register.known_name(event["trustuid"], urn) if urn else None,
                 "stream": event["stream"],
@@ -71,6 +72,13 @@ def about(history: History, at: datetime) -> list[Row]:
             }
         )
     return rows
+
+
+def _seen(event: Event, by_id: Mapping[str, Event]) -> Event:
+    """Of what says that texts were shown, the event whose texts they are."""
+    if class_of(event) == "PersonalDataRevealed" and event["data"]["of"] in by_id:
+        return _seen(by_id[event["data"]["of"]], by_id)
+    return event
 
 
 def _recorded(event: Event) -> tuple[datetime, str, int]:

@@ -43,6 +43,7 @@ def test_who_may_look_at_what() -> None:
     assert may("read_reports") == {"trust_leader", "school_leader", "auditor"}
     assert may("see_judgements") == may("read_people") == may("read_reports") | {"hr"}
     assert may("read_texts") == {"trust_leader", "school_leader"}
+    assert may("reveal") == {"auditor"}
     assert may("hear_positions") == may("read_people") | {"operator"}
     assert may("read_log") == {"service", "auditor"}
     assert may("read_proofs") == {"service", "auditor", "operator", "trust_leader"}

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.reporting.reading import View
 from services.reporting.sessions import Person
 from services.reporting.web import home
-from services.reporting.web.commands import Command, Commands, Recorded, Refused
+from services.reporting.web.commands import CALLED, Command, Commands, Recorded, Refused
 from services.reporting.web.forms.filled import Filled
 from services.reporting.web.forms.first import choose_first, kept
 from services.reporting.web.forms.form import Asking, Field, Form, Sent
@@ -26,7 +26,6 @@ from shared.problems import Problem
 
 _unanswered = "{} does not answer at the moment. Nothing that you typed is lost: send it again, and it is done once."
 _soon = "{} This page will show it in a moment."
-_called = {"talent": "The register", "cpd": "The training service", "collaboration": "The service of the loop"}
 
 
 class Ready(NamedTuple):
@@ -103,7 +102,7 @@ class FormPages:
             case Refused() as refusal:
                 return await self.show(request, form, person, filled.refused(refusal, ready.fields, ready.sent))
             case _:
-                unanswered = [_unanswered.format(_called[form.service])]
+                unanswered = [_unanswered.format(CALLED[form.service])]
                 return await self.show(request, form, person, replace(filled, status=503, problems=unanswered))
 
     async def _again(self, request: Request, form: Form, typed: Posted) -> Response:

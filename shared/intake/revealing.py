@@ -1,0 +1,71 @@
+"""Sealed texts of an event are shown to somebody who gives a reason. It is recorded first, by the event's own service.
+
+There is no claim of it: whoever is shown something asks for it themselves, at the door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from annotated_types import Len
+
+from shared.clock import Clock
+from shared.contracts import codec
+from shared.contracts.bookkeeping import PersonalDataRevealed
+from shared.contracts.vocabulary import Id, Name, Text
+from shared.decider import Decider, Rejected
+from shared.eventstore import Act, Context, EventStore
+from shared.intake.claims import Admission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reveal:
+    """`PersonalDataRevealed`: these fields of an event of this service, and why somebody has to see them."""
+
+    event_id: Id
+    fields: Annotated[tuple[Name, ...], Len(1, 20)]
+    reason: Text
+
+
+def commands(revealed: type[PersonalDataRevealed]) -> dict[str, Admission]:
+    """A service's command, by its path.
+
+    Args:
+        revealed: the service's own class of the event.
+    """
+
+    def reveal_texts(c: Reveal, context: Context) -> Act:
+        """Record that sealed texts of an event are shown to you, and why: whoever shows them asks this first."""
+        event = revealed(of=c.event_id, fields=tuple(dict.fromkeys(c.fields)), reason=c.reason)
+        stream = reveals_stream(str(c.event_id))
+        return Act(context, {stream: _nothing}, lambda _: {stream: [event]})
+
+    return {"/reveals": Admission(Reveal, reveal_texts, deed="reveal", look_up=look_up)}
+
+
+def reveals_stream(of: str) -> str:
+    """Where it stands to whom an event's texts were shown."""
+    return f"reveals-{of}"
+
+
+async def look_up(store: EventStore, _: Clock, asked: Reveal, context: Context) -> Reveal:
+    """What is asked for, as it is, if there are such texts.
+
+    Raises:
+        Rejected: there is no such event of the trust (`event_unknown`), or it has no such text (`text_unknown`).
+    """
+    found = await store.event(asked.event_id)
+    if found is None or not found.is_of(context.trustuid):
+        raise Rejected("event_unknown", "This service has no such event: check its id.", field="/event_id")
+    if not sealed_in(found.event()).issuperset(asked.fields):
+        raise Rejected("text_unknown", "The event has no sealed text in one of these fields.", field="/fields")
+    return asked
+
+
+def sealed_in(event: Any) -> frozenset[str]:
+    """The fields of an event in which a sealed text stands."""
+    return frozenset(name for name in codec.personal_fields(type(event)) if getattr(event, name) is not None)
+
+
+_nothing: Decider[Any, None, Any] = Decider(None, lambda *_: [], lambda *_: None)
