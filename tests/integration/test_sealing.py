@@ -17,7 +17,6 @@ import asyncpg
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from prometheus_client import REGISTRY
 
 from deploy.description import TopicDescription
@@ -27,12 +26,15 @@ from shared.identity import Role
 from shared.messaging import Cluster, events_topic
 from shared.sealing import Sealing, read_unsealed, sealing
 from shared.sealing.note import notes_in, read_note
-from shared.sealing.tree import consistency, inclusion, leaf_hash
+from shared.sealing.tree import consistency, inclusion
 from shared.sequencer import Sequencer
 from tests.stack import Stack, unique
 from tests.support.history import APP, AT, History, history, rows, write
-from tests.support.rfc6962 import consistent, included, naive_root
 from tests.support.writer import TRUST, TRUST_REF, inside, joining, place
+from verifier.checkpoint import Checkpoint
+from verifier.checkpoint import checkpoints as in_file
+from verifier.note import Key
+from verifier.tree import Tree, extends, includes, leaf_hash, root_of
 
 DEAD = Cluster("127.0.0.1:1")
 
@@ -78,7 +80,8 @@ def refused(one: Sealing) -> str:
 
 
 async def leaves(talent: History) -> list[bytes]:
-    return [event.hash for event in await talent.log()]
+    """The hashes of the leaves, as the verifier makes them."""
+    return [leaf_hash(event.hash) for event in await talent.log()]
 
 
 async def checkpoints(talent: History) -> list[tuple[int, bytes]]:
@@ -114,15 +117,12 @@ async def test_every_checkpoint_is_the_naive_trees_and_is_signed_as_c2sp_has_it(
     hashes, signer = await leaves(talent), await one.signer()
     found = await talent.pool.fetch("select * from checkpoint order by size")
     assert [row["size"] for row in found] == [1, 3, 255, 256, 257, 557, 812, 1512]
-    name, _, public = signer.verifier_key.split("+", 2)
-    key = Ed25519PublicKey.from_public_bytes(b64decode(public)[1:])
+    key = Key.of(signer.verifier_key)
     for row in found:
-        assert row["root"] == naive_root(hashes[: row["size"]])
-        body, _, signature = row["note"].partition("\n\n")
-        assert body.split("\n")[:2] == [f"test.example/{talent.store.service}", str(row["size"])]
-        assert read_note(row["note"]).root == row["root"]
-        assert signature.startswith(f"— {name} ")
-        key.verify(b64decode(signature.split(" ")[2])[4:], f"{body}\n".encode())
+        read = Checkpoint.of(row["note"])
+        assert (read.origin, read.size) == (f"test.example/{talent.store.service}", row["size"])
+        assert read.root == row["root"] == root_of(hashes[: row["size"]])
+        assert read.note.is_signed_by([key])
 
 
 async def test_every_index_and_many_pairs_of_sizes_are_proven(stack: Stack, talent: History) -> None:
@@ -132,8 +132,13 @@ async def test_every_index_and_many_pairs_of_sizes_are_proven(stack: Stack, tale
     await seal(one)
     hashes = await leaves(talent)
     sizes = [1, 2, 255, 256, 257, 512, 768, 1_000, 10_000, 32_768, 65_280, 65_535, 65_536, 65_537, 66_000]
-    roots = {size: naive_root(hashes[:size]) for size in sizes}
-    assert await checkpoints(talent) == [(n, naive_root(hashes[:n])) for n in [*range(10_000, 66_000, 10_000), 66_000]]
+    sealed = [*range(10_000, 66_000, 10_000), 66_000]
+    grown, roots = Tree(), dict[int, bytes]()
+    for hash_ in hashes:
+        grown.append(hash_)
+        if grown.size in {*sizes, *sealed}:
+            roots[grown.size] = grown.root()
+    assert await checkpoints(talent) == [(size, roots[size]) for size in sealed]
     assert [
         tuple(row) for row in await talent.pool.fetch("select level, count(*) from merkle_node group by 1 order by 1")
     ] == [(1, 257), (2, 1)]
@@ -141,10 +146,10 @@ async def test_every_index_and_many_pairs_of_sizes_are_proven(stack: Stack, tale
     for index in {*range(258), *range(65_534, 65_540), *random.sample(range(66_000), 100)}:
         for size in {next(size for size in sizes if size > index), 66_000}:
             proof = await one.tree.roots(inclusion(index, size))
-            assert included(leaf_hash(hashes[index]), index, size, proof, roots[size]), (index, size)
+            assert includes(roots[size], size, index, hashes[index], proof), (index, size)
     for older, newer in itertools.combinations(sizes, 2):
         proof = await one.tree.roots(consistency(older, newer))
-        assert consistent(older, newer, roots[older], roots[newer], proof), (older, newer)
+        assert extends((older, roots[older]), (newer, roots[newer]), proof), (older, newer)
 
 
 async def test_it_waits_for_a_second_or_a_thousand_events(stack: Stack, talent: History) -> None:
@@ -186,7 +191,7 @@ async def test_two_that_believe_to_lead_sign_one_root_for_a_size(stack: Stack, t
 
     hashes, found = await leaves(talent), await checkpoints(talent)
     assert len(found) > 5
-    assert found == [(size, naive_root(hashes[:size])) for size, _ in found]
+    assert found == [(size, root_of(hashes[:size])) for size, _ in found]
     assert not refused(crowd[0])
 
 
@@ -224,41 +229,48 @@ async def test_an_altered_hash_or_node_is_not_sealed_over(stack: Stack, talent: 
     one = await leader(talent)
     await grow(stack, talent, 600)
     await seal(one)
-    await grow(stack, talent, 10)
-    altered = "set hash = sha256(hash) where"
+    await grow(stack, talent, 200)
+    event = "position = (select position from log where logindex = 599)"
+    kept = await rows(talent.pool, "merkle_node", "checkpoint")
+    hash_ = await talent.pool.fetchval(f"select hash from event where {event}")
+    put_back = (
+        f"update event set hash = '\\x{hash_.hex()}' where {event}",
+        "delete from merkle_node",
+        *(
+            f"insert into merkle_node values (1, {n}, '\\x{node['hash'].hex()}')"
+            for n, node in enumerate(kept["merkle_node"])
+        ),
+        f"update checkpoint set root = '\\x{kept['checkpoint'][0]['root'].hex()}'",
+    )
     for change in (
-        f"update event {altered} position = (select position from log where logindex = 599)",
-        f"update merkle_node {altered} number = 1",
+        f"update event set hash = sha256(hash) where {event}",
+        "update merkle_node set hash = sha256(hash) where number = 1",
         "delete from merkle_node where number = 0",
         "update checkpoint set root = sha256(root)",
     ):
-        kept = await rows(talent.pool, "event", "merkle_node", "checkpoint")
         await as_superuser(stack, talent, change)
         await seal(one)
         assert refused(one), change
         assert len(await checkpoints(talent)) == 1
-        await put_back(stack, talent, kept)
+        assert not await talent.pool.fetchval("select count(*) from merkle_node where number = 2"), change
+        await as_superuser(stack, talent, *put_back)
 
     await seal(one)
     assert not refused(one), "what was put right again is sealed"
-    assert [size for size, _ in await checkpoints(talent)] == [600, 610]
+    assert [size for size, _ in await checkpoints(talent)] == [600, 800]
 
 
-async def put_back(stack: Stack, talent: History, kept: Mapping[str, Any]) -> None:
-    await as_superuser(
-        stack,
-        talent,
-        *(
-            f"update event set hash = '\\x{row['hash'].hex()}' where position = {row['position']}"
-            for row in kept["event"]
-        ),
-        "delete from merkle_node",
-        *(
-            f"insert into merkle_node values ({row['level']}, {row['number']}, '\\x{row['hash'].hex()}')"
-            for row in kept["merkle_node"]
-        ),
-        *(f"update checkpoint set root = '\\x{row['root'].hex()}'" for row in kept["checkpoint"]),
-    )
+async def test_a_node_that_somebody_planted_ahead_is_not_signed_over(stack: Stack, talent: History) -> None:
+    """What an auditor would be served has to prove what is signed."""
+    one = await leader(talent)
+    await grow(stack, talent, 512)
+    await seal(one)
+    await as_superuser(stack, talent, "insert into merkle_node values (1, 2, sha256(''))")
+    await grow(stack, talent, 300)
+    await seal(one)
+
+    assert refused(one)
+    assert len(await checkpoints(talent)) == 1
 
 
 async def test_a_store_of_an_older_backup_is_not_sealed_while_the_file_knows_more(
@@ -279,11 +291,12 @@ async def test_a_store_of_an_older_backup_is_not_sealed_while_the_file_knows_mor
     assert "the first 300 events do not have the root any more" in refused(one)
     assert await checkpoints(talent) == []
 
+    await as_superuser(stack, talent, "delete from log where logindex >= 250")
     one._origin = "again.example"  # what was lost is given up, under a new name
     await one.turn()
     assert not refused(one)
     notes = notes_in((tmp_path / f"{talent.store.service}.txt").read_text())
-    assert [read_note(note).size for note in notes] == [300, 350]
+    assert [read_note(note).size for note in notes] == [300, 250]
     await one.stop()
 
 
@@ -383,11 +396,12 @@ async def test_it_seals_and_publishes_while_events_flow_and_goes_on_after_a_rest
         key = (await one.signer()).verifier_key
 
     hashes, found = await leaves(talent), await checkpoints(talent)
-    assert found == [(size, naive_root(hashes[:size])) for size, _ in found]
+    assert found == [(size, root_of(hashes[:size])) for size, _ in found]
     notes = [row["note"] for row in await talent.pool.fetch("select note from checkpoint order by size")]
     assert list(dict.fromkeys(await published(stack, talent))) == notes
-    kept = (tmp_path / f"{talent.store.service}.txt").read_text()
-    assert kept.removesuffix("test.example/cut off by a cra") == "".join(f"{note}\n" for note in notes)
+    kept = (tmp_path / f"{talent.store.service}.txt").read_text().removesuffix("test.example/cut off by a cra")
+    assert kept == "".join(f"{note}\n" for note in notes)
+    assert [str(one.note) for one in in_file(kept)] == notes, "the verifier reads it"
     assert (tmp_path / f"{talent.store.service}.key").read_text() == f"{key}\n"
 
 
@@ -470,13 +484,13 @@ async def test_whoever_may_read_proofs_proves_every_event_by_what_the_writer_ans
         for index, event in enumerate(log):
             proof = (await ask("/proofs/inclusion", logindex=index, size=7)).json()
             leaf = leaf_hash(bytes.fromhex(event["hash"]))
-            assert included(leaf, index, 7, [b64decode(one) for one in proof["hashes"]], newest.root)
+            assert includes(newest.root, 7, index, leaf, [b64decode(one) for one in proof["hashes"]])
             assert (proof["logindex"], proof["size"]) == (index, 7)
-        hashes = [bytes.fromhex(event["hash"]) for event in log]
+        hashes = [leaf_hash(bytes.fromhex(event["hash"])) for event in log]
         told = (await ask("/proofs/consistency", from_=3, to=7)).json()
         proof = [b64decode(one) for one in told["hashes"]]
         assert (told["from"], told["to"]) == (3, 7)
-        assert consistent(3, 7, naive_root(hashes[:3]), newest.root, proof)
+        assert extends((3, root_of(hashes[:3])), (7, newest.root), proof)
         assert (await ask("/proofs/consistency", from_=7, to=7)).json()["hashes"] == []
         assert (await ask("/checkpoints/key")).text.startswith("baton.local/talent+")
 
