@@ -22,6 +22,7 @@ class Part(StrEnum):
     DOORS = "doors"
     MATCHING = "matching"
     REACTING = "reacting"
+    VERIFYING = "verifying"
     MEMORY = "memory"
     PROFILE = "profile"
 

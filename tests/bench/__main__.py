@@ -32,6 +32,7 @@ from tests.bench import (
     reacting,
     report,
     sealing,
+    verifying,
 )
 from tests.bench.measuring import Figure, Figures, Told, Turns
 from tests.bench.servers import Servers, running_servers
@@ -52,6 +53,7 @@ BESIDE: dict[Part, Callable[[Servers, Turns], Coroutine[Any, Any, Figures]]] = {
 ALONE: dict[Part, Callable[[Turns], Coroutine[Any, Any, Figures]]] = {  # without servers, or with a whole stack
     Part.MATCHING: matching.measure,
     Part.REACTING: reacting.measure,
+    Part.VERIFYING: verifying.measure,
 }
 
 

@@ -43,6 +43,7 @@ RATIOS: Mapping[str, tuple[str, str, float | None]] = {  # ours, theirs, and wha
         "first page, while 1,000 events/s are told",
         0.5,
     ),
+    "verify_vs_json": ("verify an export", "json.loads of its lines", 0.3),
 }
 
 Section = dict[str, Any]
