@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.reporting import ledger
+from services.reporting import erasures, ledger
 from services.reporting.projecting import Statement, statements, types_of
 from services.reporting.projection import Projection
 from services.reporting.voiding import retold, streams_to_retell
@@ -59,6 +59,7 @@ class Live:
             projected = self._projected(found, entries, undone)
         for statement, rows in projected:
             await conn.execute(statement, rows)
+        await erasures.apply(conn, arrivals, self._clock)
 
     def _projected(
         self, found: Mapping[str, str], entries: Sequence[Any], undone: Sequence[Any] = ()

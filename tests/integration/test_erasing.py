@@ -8,11 +8,12 @@ import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -22,10 +23,13 @@ from aiokafka import AIOKafkaProducer
 
 from deploy import vault_file
 from deploy.description import KAFKA_SETTINGS
+from deploy.dsn import with_database
 from deploy.local.kafka import broker
 from services.collaboration.domain.answer import answer_stream
 from services.collaboration.domain.capacity_offer import capacity_offer_stream
 from services.collaboration.telling.feed import ERASED
+from services.reporting.config import Settings
+from services.reporting.main import build
 from services.talent.domain.personal_data import DecideErasure, personal_data, personal_data_stream
 from shared.contracts import codec
 from shared.contracts.collaboration.bookkeeping import RecordVoided
@@ -42,6 +46,7 @@ from tests.support.kafka import admit
 from tests.support.process import Process, context, facts, opened
 from tests.support.writer import (
     COLLABORATION,
+    REPORTING,
     TALENT,
     TRUST,
     Place,
@@ -65,10 +70,15 @@ WRITERS = 50
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """A trust's talent and collaboration, which share a vault as in a stack."""
+    """A trust's talent, collaboration and reporting, which share a vault as in a stack."""
 
     places: Mapping[str, Place]
     doors: Mapping[str, httpx.AsyncClient]
+    server: str
+
+    @property
+    def writers(self) -> Mapping[str, Place]:
+        return {name: at for name, at in self.places.items() if at.service.is_writer}
 
     async def does(self, path: str, body: Mapping[str, Any]) -> None:
         headers = {"authorization": f"Bearer {self.places['talent'].token('trust_leader')}"}
@@ -94,8 +104,8 @@ class Trust:
         records = await self.places["collaboration"].records(to_school_topic(HERE))
         return b"\n".join(record.value or b"" for record in records)
 
-    async def decides_to_erase(self, person_id: str) -> None:
-        """The register's decision."""
+    async def decides_to_erase(self, person_id: str) -> UUID:
+        """The register's decision; the erasure's id."""
         decision = DecideErasure(
             person_id=UUID(person_id),
             erasure_id=uuid4(),
@@ -106,27 +116,30 @@ class Trust:
         )
         async with opened(self.places["talent"]) as process:
             await process.says(act(personal_data, personal_data_stream(decision.person_id), decision, context()))
+        return decision.erasure_id
 
     async def receipts(self, person_id: str) -> dict[str, dict[str, Any]]:
         """What each service has said about an erasure so far."""
         asked = "select convert_from(record, 'utf8') from event where stream = $1"
-        found = {name: await at.fetchval(asked, f"erasure-{person_id}") for name, at in self.places.items()}
+        found = {name: await at.fetchval(asked, f"erasure-{person_id}") for name, at in self.writers.items()}
         return {name: json.loads(record) for name, record in found.items() if record}
 
-    async def has_erased(self, person_id: str) -> bool:
-        return len(await self.receipts(person_id)) == len(self.places)
+    async def has_erased(self, erasure_id: UUID) -> bool:
+        """Whether all that run have said so, as reporting tells it."""
+        told = (await self.doors["reporting"].get(f"/erasures/{erasure_id}")).json()
+        return told.get("waits_for") == ["cpd"]
 
     async def found_in(self) -> set[str]:
         """Where the name can be read: tables, topics, the broker's disk, and whatever the keys open that there are."""
         found = {name for name, content in (await everything.topics(self._kafka.bootstrap)).items() if _is_in(content)}
         found |= {f"disk: {name}" for name, held in everything.segments(self._kafka.directory).items() if _is_in(held)}
-        for name, at in self.places.items():
-            for dsn in (at.owner_dsn, at.vault_owner_dsn):
-                connection = await asyncpg.connect(dsn, timeout=10)
-                try:
-                    found |= {column async for column, held in everything.columns(connection) if _is_in(held)}
-                finally:
-                    await connection.close()
+        for dsn in {dsn for at in self.places.values() for dsn in (at.owner_dsn, at.vault_owner_dsn)}:
+            connection = await asyncpg.connect(with_database(self.server, urlsplit(dsn).path[1:]), timeout=10)
+            try:
+                found |= {column async for column, held in everything.columns(connection) if _is_in(held)}
+            finally:
+                await connection.close()
+        for name, at in self.writers.items():
             async with opened(at) as process:
                 found |= {f"{name}: {where}" async for where, text in _opened(process) if _is_in(text)}
         return found
@@ -152,17 +165,30 @@ def soon() -> Iterator[None]:
 
 @pytest.fixture
 async def trust(stack: Stack, roles: Mapping[str, str], soon: None) -> AsyncIterator[Trust]:
-    async with place(stack, TALENT) as talent, place(stack, COLLABORATION, beside=talent) as other:
-        collaboration = replace(
-            other,
-            vault_dsn=stack.dsn(COLLABORATION.app, talent.vault_dsn.rpartition("/")[2]),
-            vault_owner_dsn=talent.vault_owner_dsn,
-            secrets=replace(other.secrets, master_key_file=talent.secrets.master_key_file),
+    async with (
+        place(stack, TALENT) as talent,
+        place(stack, COLLABORATION, beside=talent) as second,
+        place(stack, REPORTING, beside=talent) as third,
+    ):
+        vault = talent.vault_dsn.rpartition("/")[2]
+        collaboration, reporting = (
+            replace(
+                other,
+                vault_dsn=stack.dsn(other.service.app, vault),
+                vault_owner_dsn=talent.vault_owner_dsn,
+                secrets=replace(other.secrets, master_key_file=talent.secrets.master_key_file),
+            )
+            for other in (second, third)
         )
-        async with inside(talent) as talent_door, inside(collaboration) as collaboration_door:
+        async with (
+            inside(talent) as talent_door,
+            inside(collaboration) as collaboration_door,
+            _reporting(reporting) as reporting_door,
+        ):
             made = Trust(
-                {"talent": talent, "collaboration": collaboration},
-                {"talent": talent_door, "collaboration": collaboration_door},
+                {"talent": talent, "collaboration": collaboration, "reporting": reporting},
+                {"talent": talent_door, "collaboration": collaboration_door, "reporting": reporting_door},
+                stack.postgres_dsn,
             )
             await made.does("/trusts", registering())
             await made.does("/schools", joining(HERE))
@@ -189,8 +215,8 @@ async def test_who_is_erased_while_fifty_write_about_them_is_readable_nowhere(tr
         for _ in range(WRITERS):
             writing.create_task(write())
         await asyncio.sleep(0.5)
-        await trust.decides_to_erase(person_id)
-        await until(partial(trust.has_erased, person_id), seconds=30)
+        erasure_id = await trust.decides_to_erase(person_id)
+        await until(partial(trust.has_erased, erasure_id), seconds=30)
         over.set()
 
     assert answers.keys() == {"accepted", "person_erased"}
@@ -205,6 +231,16 @@ async def test_who_is_erased_while_fifty_write_about_them_is_readable_nowhere(tr
     assert "talent: uk.mat.talent.PersonRegistered.v1 name" in await trust.found_in()
     async with inside(trust.places["collaboration"]), inside(trust.places["talent"]):
         assert await trust.found_in() == set()
+
+
+@asynccontextmanager
+async def _reporting(at: Place) -> AsyncIterator[httpx.AsyncClient]:
+    app = build(Settings(**at.settings.model_dump(exclude={"service"})))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting", timeout=30) as client,
+    ):
+        yield client
 
 
 async def _is_spoken_of(trust: Trust, somebody: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 from aiokafka import TopicPartition
 
-from services.reporting import ledger, live, policies, rebuild, receipts, sessions
+from services.reporting import erasures, ledger, live, policies, rebuild, receipts, sessions
 from services.reporting.composition import all_projections
 from services.reporting.live import Live
 from services.reporting.post import subscriptions
@@ -63,6 +63,7 @@ async def create(database: str) -> None:
             receipts.schema,
             subscriptions.schema,
             policies.schema,
+            erasures.schema,
         ):
             await pool.execute(schema(user))
         await rebuild.prepare(pool, ALL)

@@ -19,6 +19,7 @@ SHARED = {
     "crashpoint",  # all four services die at its points, and nothing else in them knows of tests
     "decider",
     "documents",
+    "erasing",
     "eventstore",
     "identity",
     "intake",

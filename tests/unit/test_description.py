@@ -93,7 +93,7 @@ def test_each_writer_writes_its_own_events_and_reads_its_own_claims() -> None:
         rights = rights_of_service(writer)
         writes = [r.name for r in rights if "WRITE" in r.operations and not r.is_prefix]
         assert writes == [f"{writer.name}.events", "audit.checkpoints"]
-        assert [r.name for r in rights if "DELETE" in r.operations] == [f"ingest.{writer.name}."]
+        assert [r.name for r in rights if "DELETE" in r.operations] == [f"ingest.{writer.name}.", "to-school."]
 
 
 def test_reporting_writes_nothing() -> None:
