@@ -34,6 +34,7 @@ Deed = Literal[
     "ask_members",
     "read_log",
     "read_proofs",
+    "see_data_rights",
 ]
 
 _readers: Mapping[Role, Reach] = {"trust_leader": "trust", "school_leader": "own_schools", "auditor": "trust"}
@@ -71,6 +72,8 @@ RIGHTS: Mapping[Deed, Mapping[Role, Reach]] = {
     "read_log": {"service": "platform", "auditor": "trust"},
     # Signed checkpoints of a log, and what proves that an event is in it: hashes, nobody's events.
     "read_proofs": {"auditor": "trust", "trust_leader": "trust", "operator": "platform", "service": "platform"},
+    # What was decided about the data held about people: holds, erasures, access given; and whose was kept long enough.
+    "see_data_rights": {"trust_leader": "trust", "hr": "trust", "auditor": "trust"},
 }
 
 ASKS_FOR = "x-asks-for"
