@@ -47,7 +47,7 @@ def data_rights_router(store: EventStore, periods: Periods, today: Callable[[], 
         _check(caller)
         on = today()
         found = await retained(store, caller.trustuid, years(periods), on)
-        return {"on": on, "periods": periods, "counts": found.counts, "due": found.due}
+        return {"trustuid": caller.trustuid, "on": on, "periods": periods, "counts": found.counts, "due": found.due}
 
     return router
 

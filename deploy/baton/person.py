@@ -1,0 +1,84 @@
+"""`baton person`: what is held about somebody is given to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID, uuid4
+
+import typer
+
+from deploy.baton.options import LeadersToken
+from deploy.baton.output import Json, Progress, progress, run, show
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from deploy.person.package import Package
+
+PersonId = Annotated[UUID, typer.Argument(help="The person's id.")]
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(name="person", help="A person's rights over their data.", no_args_is_help=True)
+    group.callback()(_root)
+    group.command()(export)
+    app.add_typer(group)
+
+
+def _root() -> None:
+    """A person's rights over their data."""
+
+
+def export(
+    person_id: PersonId,
+    *,
+    out: Annotated[Path, typer.Option("--out", help="A new directory for the package.")],
+    requested_on: Annotated[
+        datetime | None, typer.Option("--requested-on", formats=["%Y-%m-%d"], help="When they asked for it; today.")
+    ] = None,
+    token: LeadersToken = None,
+    as_json: Json = False,
+) -> None:
+    """Write all that is held about a person to files that only you can read, and record that they were given it.
+
+    Their own texts are opened, other people are left out, and what is withheld is listed with the reason. Read it
+    before you hand it over: a text about this person may name others in its words.
+    """
+    from zoneinfo import ZoneInfo
+
+    asked_on = (requested_on or datetime.now(ZoneInfo("Europe/London"))).date()
+    with progress() as report:
+        made = run(_export(person_id, out, asked_on, token, report))
+    payload: dict[str, Any] = {
+        "out": str(out),
+        "events": made.events,
+        "withheld": made.withheld,
+        "package_sha256": made.sha256,
+    }
+    text = f"Wrote {made.events} events to {out}; {made.withheld} texts are withheld. Package: {made.sha256}"
+    show(payload, text, as_json=as_json)
+
+
+async def _export(person_id: UUID, out: Path, asked_on: date, token: str | None, report: Progress) -> Package:
+    from deploy.person.asking import talent
+    from deploy.person.held import held, trust_of
+    from deploy.person.package import package
+    from deploy.private_file import new_private_directory, new_private_file
+
+    trustuid, request_id = await trust_of(person_id), uuid4()
+    path, key = f"/people/{person_id}/subject-access", f"subject-access-{request_id}"
+    body = {"request_id": str(request_id), "requested_on": str(asked_on)}
+    async with talent(trustuid, token) as door:
+        nothing_yet = {"events": 0, "withheld": 0, "package_sha256": "0" * 64}
+        await door.decide(path, {**body, **nothing_yet}, key, dry_run=True)  # refused now, or not at all
+        report("Reading what is held")
+        made = package(await held(person_id, trustuid), person_id, request_id, asked_on)
+        with new_private_directory(out) as draft:
+            for name, content in made.files.items():
+                with new_private_file(draft / name) as file:
+                    file.write(content)
+            given = {"events": made.events, "withheld": made.withheld, "package_sha256": made.sha256}
+            await door.decide(path, {**body, **given}, key)
+    return made
