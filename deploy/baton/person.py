@@ -1,7 +1,9 @@
-"""`baton person`: what is held about somebody is given to them."""
+"""`baton person`: what is held about somebody is given to them, and put right."""
 
 from __future__ import annotations
 
+import json
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +26,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(name="person", help="A person's rights over their data.", no_args_is_help=True)
     group.callback()(_root)
     group.command()(export)
+    group.command()(correct)
     app.add_typer(group)
 
 
@@ -59,6 +62,53 @@ def export(
     }
     text = f"Wrote {made.events} events to {out}; {made.withheld} texts are withheld. Package: {made.sha256}"
     show(payload, text, as_json=as_json)
+
+
+def correct(
+    person_id: PersonId,
+    *,
+    remove: Annotated[
+        list[str] | None, typer.Option("--remove", help="email or trn: it is in the register no more.")
+    ] = None,
+    token: LeadersToken = None,
+    as_json: Json = False,
+) -> None:
+    """Put right a person's name, e-mail address or teacher number: asks for each, or reads them from stdin as JSON.
+
+    They are no arguments, which every list of processes shows. What was recorded before stays in history.
+    """
+    details = {name: text for name, text in (_asked(remove or []) if sys.stdin.isatty() else _read()).items() if text}
+    body = {"correction_id": str(uuid4()), **details, **({"removed": remove} if remove else {})}
+    run(_correct(person_id, body, token))
+    changed = [*details, *(remove or [])]
+    show({"person_id": person_id, "corrected": changed}, f"Put right: {', '.join(changed)}.", as_json=as_json)
+
+
+def _asked(removed: list[str]) -> dict[str, str]:
+    typer.echo("Leave empty what is right as it is.", err=True)
+    wanted = {name: label for name, label in _DETAILS.items() if name not in removed}
+    return {name: typer.prompt(label, default="", show_default=False, err=True) for name, label in wanted.items()}
+
+
+def _read() -> dict[str, Any]:
+    try:
+        details = json.loads(sys.stdin.read())
+    except ValueError:
+        details = None
+    if not isinstance(details, dict) or not details.keys() <= _DETAILS.keys():
+        raise typer.BadParameter(f"stdin is no JSON object of {', '.join(_DETAILS)}")
+    return details
+
+
+_DETAILS = {"name": "Name", "email": "E-mail address", "trn": "Teacher reference number"}
+
+
+async def _correct(person_id: UUID, body: dict[str, Any], token: str | None) -> None:
+    from deploy.person.asking import talent
+    from deploy.person.held import trust_of
+
+    async with talent(await trust_of(person_id), token) as door:
+        await door.decide(f"/persons/{person_id}/correct", body, f"correct-{body['correction_id']}")
 
 
 async def _export(person_id: UUID, out: Path, asked_on: date, token: str | None, report: Progress) -> Package:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from services.talent.domain.person import person_stream
 from services.talent.domain.personal_data import personal_data_stream
@@ -32,7 +32,9 @@ def data_rights_router(store: EventStore, periods: Periods, today: Callable[[], 
     asks = asks_for("see_data_rights")
 
     @router.get("/people/{person_id}/personal-data", responses=documented(403, 404), openapi_extra=asks)
-    async def personal_data(caller: Caller, person_id: UUID) -> dict[str, Any]:
+    async def personal_data(
+        caller: Caller, person_id: Annotated[UUID, Path(description="The person, by our id.")]
+    ) -> dict[str, Any]:
         """The legal holds on a person's data, the erasures that were decided or refused, and the access given."""
         _check(caller)
         entry, stream = person_stream(person_id), personal_data_stream(person_id)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.integration.stories.conftest import HERE, OTHER_TRUST, TODAY, Trust
+from tests.integration.stories.conftest import HERE, OTHER_TRUST, THERE, TODAY, Trust
 from tests.integration.stories.data_rights import access, asks, erasure, hold, registered
 
 pytestmark = pytest.mark.timeout(300)  # a Kafka of its own
@@ -133,3 +133,17 @@ async def test_whose_data_was_kept_long_enough_is_told_by_id_and_the_others_are_
     after = (await asks(trust, "/retention")).json()
     assert long_gone not in [one["person_id"] for one in after["due"]]
     assert after["counts"]["erased"] == found["counts"]["erased"] + 1
+
+
+async def test_a_wrong_name_is_put_right_and_both_stay(trust: Trust) -> None:
+    person_id = await trust.employs()
+    right = {"correction_id": str(uuid4()), "name": "Ada Byron", "removed": ["trn"]}
+
+    elsewhere = await trust.cannot("talent", f"/persons/{person_id}/correct", right, school=THERE)
+    await trust.does("talent", f"/persons/{person_id}/correct", right, school=HERE)
+
+    assert elsewhere == "not_your_school"
+    history = await trust.history("talent", f"person-{person_id}")
+    assert [name for name, _ in history] == ["PersonRegistered", "EngagementStarted", "PersonDetailsCorrected"]
+    assert "Ada" not in str(history)
+    assert (history[2][1]["removed"], set(history[2][1])) == (["trn"], {*right, "person_id"})
