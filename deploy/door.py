@@ -116,7 +116,7 @@ class Door:
         response = await self.client.request(method, path, **request)
         if response.status_code >= _BROKEN or response.status_code == _OVERLOADED:
             raise _AgainError(response.status_code, response.headers.get("retry-after", ""))
-        if response.status_code == _OK and response.headers.get("content-type", "").startswith("text/plain"):
+        if response.status_code in _DONE and response.headers.get("content-type", "").startswith("text/plain"):
             return response.text
         try:
             content = response.json()
