@@ -22,7 +22,7 @@ at_once = 500
 
 _LONGEST_PAUSE_S = 10.0
 _BATCH_TYPE = "application/cloudevents-batch+json"
-_OK = 200
+_DONE = (200, 201)
 _OVERLOADED = 429
 _BROKEN = 500
 
@@ -82,7 +82,7 @@ class Door:
         """What the service answers, JSON or a text. Without a token the client's own headers say who asks.
 
         Raises:
-            Unmet: it cannot be reached, or does not answer with 200.
+            Unmet: it cannot be reached, or does not answer that it is done.
         """
         proof = {"authorization": f"Bearer {token}"} if token is not None else {}
         request["headers"] = {**proof, **request.get("headers", {})}
@@ -116,13 +116,13 @@ class Door:
         response = await self.client.request(method, path, **request)
         if response.status_code >= _BROKEN or response.status_code == _OVERLOADED:
             raise _AgainError(response.status_code, response.headers.get("retry-after", ""))
-        if response.status_code == _OK and response.headers.get("content-type", "").startswith("text/plain"):
+        if response.status_code in _DONE and response.headers.get("content-type", "").startswith("text/plain"):
             return response.text
         try:
             content = response.json()
         except ValueError:
             content = {}
-        if response.status_code == _OK:
+        if response.status_code in _DONE:
             return content
         if not isinstance(content, dict) or not {"detail", "code"} <= content.keys():
             raise Unmet(

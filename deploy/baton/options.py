@@ -45,6 +45,14 @@ Token = Annotated[
         help="An access token of yours; from BATON_TOKEN no list of processes shows it.",
     ),
 ]
+LeadersToken = Annotated[
+    str | None,
+    typer.Option(
+        "--token",
+        envvar="BATON_TOKEN",
+        help="A trust leader's access token; without one, this stack's own, which production has not.",
+    ),
+]
 ApiKey = Annotated[
     str | None,
     typer.Option(

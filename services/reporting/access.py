@@ -41,7 +41,7 @@ PAGES: Mapping[str, Deed] = {
     "/events/{event_id}/reveal": "reveal",
     **dict.fromkeys(("/verify", "/verify/{code}"), "read_people"),
     "/live": "hear_positions",
-    "/erasures/{erasure_id}": "ask_erasures",
+    "/erasures/{erasure_id}": "see_data_rights",
     "/intake": "ask_fate",
     **dict.fromkeys(("/do", "/do/{name}", "/post"), "act"),
 }

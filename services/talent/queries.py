@@ -9,6 +9,7 @@ from shared.clock import Clock, today
 from shared.contracts.codec import type_name_of
 from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.talent.register import PersonsMerged, PersonsSplit, StaffReferenceAssigned
+from shared.contracts.vocabulary import Id
 from shared.eventstore import EventStore
 from shared.intake.people import Asked, LookUp, Somebody, StaffReference
 
@@ -53,6 +54,26 @@ def registered(store: EventStore) -> LookUp:
 
     return look_up
 
+
+async def duplicates_of(store: EventStore, person_id: Id) -> Sequence[Id]:
+    """The entries that were merged into a person's, also those merged into one of these before."""
+    rows = await store.pool.fetch(_duplicates, str(person_id), type_name_of(PersonsMerged), type_name_of(PersonsSplit))
+    return [row["person_id"] for row in rows]
+
+
+# Of each entry the last that was said of it: merged, and into which, or split again, which names none.
+_duplicates = """
+with recursive merged as (
+    select distinct on (stream) substr(stream, length('person-') + 1) as person_id,
+        convert_from(record, 'utf8')::jsonb ->> 'into_person_id' as into_person_id
+    from event where type in ($2, $3) order by stream, version desc
+), same as (
+    select $1::text as person_id
+    union
+    select m.person_id from merged m join same s on m.into_person_id = s.person_id
+)
+select person_id::uuid from same where person_id <> $1 order by person_id
+"""
 
 # Each reference's entry, if that is not void, and from there along the mergers, a few in a row, to what stands.
 _look_up = """

@@ -34,7 +34,7 @@ Deed = Literal[
     "ask_members",
     "read_log",
     "read_proofs",
-    "ask_erasures",
+    "see_data_rights",
 ]
 
 _readers: Mapping[Role, Reach] = {"trust_leader": "trust", "school_leader": "own_schools", "auditor": "trust"}
@@ -72,8 +72,9 @@ RIGHTS: Mapping[Deed, Mapping[Role, Reach]] = {
     "read_log": {"service": "platform", "auditor": "trust"},
     # Signed checkpoints of a log, and what proves that an event is in it: hashes, nobody's events.
     "read_proofs": {"auditor": "trust", "trust_leader": "trust", "operator": "platform", "service": "platform"},
-    # Which services hold nothing any more about somebody who was erased: numbers, and nobody's name.
-    "ask_erasures": {"trust_leader": "trust", "hr": "trust", "auditor": "trust"},
+    # What was decided about the data held about people: holds, erasures, access given; whose was kept
+    # long enough, and what became of an erasure in each service. Nobody's name.
+    "see_data_rights": {"trust_leader": "trust", "hr": "trust", "auditor": "trust"},
 }
 
 ASKS_FOR = "x-asks-for"

@@ -36,11 +36,11 @@ async def settings() -> AsyncIterator[StackSettings]:
 def baton(settings: StackSettings) -> Baton:
     """The `baton` command, for this stack, with other settings where they are given."""
 
-    def run(*arguments: str, **other: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, stdin: str = "", **other: str) -> subprocess.CompletedProcess[str]:
         command = [str(Path(sys.executable).with_name("baton")), *arguments]
         environment = {**os.environ, **told(settings), **other}
         return subprocess.run(
-            command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False
+            command, env=environment, cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=500, check=False
         )
 
     return run

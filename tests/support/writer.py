@@ -57,7 +57,8 @@ class Place:
 
     @property
     def settings(self) -> ServiceSettings:
-        return ServiceSettings(
+        own: type[ServiceSettings] = import_module(self.service.module).Settings
+        return own(
             service=self.service.name,
             port=self.stack.port(self.service),
             dsn=self.dsn,

@@ -1,7 +1,7 @@
 """Who works where, as reports need it. No e-mail and no number of a person is here, and a name is a sealed token.
 
 - person: one row an entry of the register; `merged_into` names the entry that stands for it, `stream` and `event_id`
-  the place of the name
+  the place of the name, where it was last put right
 - engagement: one row an engagement of an entry; `urn` is null at the trust itself
 - engagement_term: one row a day from which an engagement has a role and a share of full time, or is paused or not,
   numbered in the entry's stream
@@ -20,6 +20,7 @@ from shared.contracts.talent.register import (
     EngagementPaused,
     EngagementResumed,
     EngagementStarted,
+    PersonDetailsCorrected,
     PersonRegistered,
     PersonsMerged,
     PersonsSplit,
@@ -65,6 +66,11 @@ engagement_term = Table(
 def _registered(event: PersonRegistered, delivered: Delivered) -> Iterator[Patch]:
     place = {"stream": delivered.envelope.stream, "event_id": delivered.envelope.id}
     yield Patch("person", (event.person_id,), {"trustuid": event.trustuid, "name": event.name, **place})
+
+
+def _corrected(event: PersonDetailsCorrected, delivered: Delivered) -> Iterator[Patch]:
+    if event.name is not None:
+        yield Patch("person", (event.person_id,), {"name": event.name, "event_id": delivered.envelope.id})
 
 
 def _merged(event: PersonsMerged, _: Delivered) -> Iterator[Patch]:
@@ -117,6 +123,7 @@ projection = Projection(
     tables=(person, engagement, engagement_term),
     on={
         PersonRegistered: _registered,
+        PersonDetailsCorrected: _corrected,
         PersonsMerged: _merged,
         PersonsSplit: _split,
         EngagementStarted: _started,

@@ -30,9 +30,11 @@ from shared.contracts.talent.register import (
     EngagementResumed,
     EngagementStarted,
     LineManagerAssigned,
+    PersonDetailsCorrected,
     PersonRegistered,
     PersonsMerged,
     PersonsSplit,
+    Removable,
 )
 from shared.contracts.vocabulary import (
     Code,
@@ -63,6 +65,18 @@ class RegisterPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectDetails:
+    """What is not given stays; `removed` is taken out of the register."""
+
+    person_id: PersonId
+    correction_id: Id
+    name: Name | None = None
+    email: Name | None = None
+    trn: Trn | None = None
+    removed: tuple[Removable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssignLineManager:
     """`manager`: their entry, a fact from another stream."""
 
@@ -72,14 +86,23 @@ class AssignLineManager:
     manager: Person
 
 
-PersonCommand = RegisterPerson | AssignLineManager | EngagementCommand
-PersonEvent = PersonRegistered | LineManagerAssigned | PersonsMerged | PersonsSplit | EngagementMoved | EngagementEvent
+PersonCommand = RegisterPerson | CorrectDetails | AssignLineManager | EngagementCommand
+PersonEvent = (
+    PersonRegistered
+    | PersonDetailsCorrected
+    | LineManagerAssigned
+    | PersonsMerged
+    | PersonsSplit
+    | EngagementMoved
+    | EngagementEvent
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     known_as: tuple[TrustUid, Code, Name] | None = None  # the trust, and how its source's system calls the person
     engagements: Mapping[Id, Engagement] = field(default_factory=dict)
+    corrections: frozenset[Id] = frozenset()
     managers: Mapping[Day, PersonId] = field(default_factory=dict)  # by the day from which they manage
     merged: PersonsMerged | None = None  # where this entry is a duplicate
     split: PersonsSplit | None = None  # the last time that it turned out to be none
@@ -153,6 +176,8 @@ def decide(command: PersonCommand, state: Person) -> list[PersonEvent]:
     match command:
         case RegisterPerson():
             return _register(command, state)
+        case CorrectDetails():
+            return _correct(command, state)
         case AssignLineManager():
             return _assign(command, state)
         case StartEngagement() | ChangeEngagement() | PauseEngagement() | ResumeEngagement() | EndEngagement():
@@ -185,6 +210,27 @@ def _register(c: RegisterPerson, state: Person) -> list[PersonEvent]:
     ]
 
 
+def _correct(c: CorrectDetails, state: Person) -> list[PersonEvent]:
+    check_stands(state, "/person_id")
+    if c.correction_id in state.corrections:
+        return []
+    given = {name for name in ("name", "email", "trn") if getattr(c, name) is not None}
+    if not given and not c.removed:
+        raise Rejected("nothing_to_correct", "Say what is right: a name, an e-mail address or a teacher number.")
+    if given.intersection(c.removed):
+        raise Rejected("given_and_removed", "Either give a detail or remove it, not both at once.", field="/removed")
+    return [
+        PersonDetailsCorrected(
+            person_id=c.person_id,
+            correction_id=c.correction_id,
+            name=c.name,
+            email=c.email,
+            trn=c.trn,
+            removed=c.removed,
+        )
+    ]
+
+
 def _assign(c: AssignLineManager, state: Person) -> list[PersonEvent]:
     check_stands(state, "/person_id")
     if state.managers.get(c.from_on) == c.manager_id:
@@ -199,6 +245,8 @@ def evolve(state: Person, event: PersonEvent) -> Person:
     match event:
         case PersonRegistered():
             return replace(state, known_as=(event.trustuid, event.source, event.staff_ref))
+        case PersonDetailsCorrected():
+            return replace(state, corrections=state.corrections | {event.correction_id})
         case LineManagerAssigned():
             return replace(state, managers={**state.managers, event.from_on: event.manager_id})
         case PersonsMerged():

@@ -42,13 +42,19 @@ class LiftLegalHold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideErasure:
-    """`kept_until`: the last day on which a retention rule keeps the person's data, a fact of the register."""
+    """Facts from other streams say what stands in its way.
+
+    `held_elsewhere`: a hold stands on another entry of the register that is the same person. `engaged`: they work or
+    serve here without a last day yet. `kept_until`: the last day on which a retention rule keeps the person's data.
+    """
 
     person_id: PersonId
     erasure_id: Id
     ground: Ground
     requested_on: Day
-    kept_until: Day | None
+    held_elsewhere: bool = False
+    engaged: bool = False
+    kept_until: Day | None = None
     today: Day
 
 
@@ -138,10 +144,14 @@ def _erase(c: DecideErasure, state: PersonalData) -> list[PersonalDataEvent]:
 
 
 def _obstacle(c: DecideErasure, state: PersonalData) -> tuple[Obstacle | None, Day | None]:
-    """What forbids an erasure now, and until when. A court's order does not wait for a retention rule."""
-    if state.is_held:
+    """What forbids an erasure now, and until when, if known. A court's order does not wait for a retention rule."""
+    if state.is_held or c.held_elsewhere:
         return "legal_hold", None
-    if c.ground != "court_order" and c.kept_until is not None and c.today <= c.kept_until:
+    if c.ground == "court_order":
+        return None, None
+    if c.engaged:
+        return "retention_rule", None
+    if c.kept_until is not None and c.today <= c.kept_until:
         return "retention_rule", c.kept_until
     return None, None
 

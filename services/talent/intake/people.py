@@ -22,6 +22,7 @@ from services.talent.domain.leader import is_open, leader, leader_stream
 from services.talent.domain.merging import MergePersons, ReturnEngagements, SplitPersons, TakeEngagements, merger
 from services.talent.domain.person import (
     AssignLineManager,
+    CorrectDetails,
     Person,
     PersonCommand,
     RegisterPerson,
@@ -133,6 +134,17 @@ def add_staff_reference(c: AnotherReference, context: Context) -> Act:
     return Act(context, reads, decide, writes=frozenset({reference}))
 
 
+def correct_details(c: CorrectDetails, context: Context) -> Act:
+    """Put right a person's name, e-mail address or teacher number."""
+
+    def command(states: States) -> CorrectDetails:
+        state: Person = states[person_stream(c.person_id)]
+        check_at_own_school(context, {started.urn for started in state.started.values()}, "/person_id")
+        return c
+
+    return _on_person(c.person_id, context, command)
+
+
 def start_engagement(c: StartEngagement, context: Context) -> Act:
     """Record that somebody starts to work or serve, at a school or for the trust."""
     if c.urn is None and context.urns is not None:
@@ -222,6 +234,7 @@ def split_persons(c: Split, context: Context) -> Act:
 _engagement = "/persons/{person_id}/engagements/{engagement_id}"
 taken: Sequence[Taken] = (
     (events.PersonRegistered, "/persons", Admission(Registration, register_person)),
+    (events.PersonDetailsCorrected, "/persons/{person_id}/correct", Admission(CorrectDetails, correct_details)),
     (
         events.StaffReferenceAssigned,
         "/persons/{person_id}/staff-references",

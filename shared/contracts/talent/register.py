@@ -39,6 +39,7 @@ EngagementKind = Literal[
 ]
 CompaniesHouseNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{8}$")]
 Trajectory = Literal["improving", "steady", "declining"]
+Removable = Literal["email", "trn"]
 HalfTermName = Literal["A1", "A2", "S1", "S2", "U1", "U2"]
 
 
@@ -126,6 +127,21 @@ class PersonRegistered:
     name: Annotated[Name, Personal(subject="person_id")]
     email: Annotated[Name, Personal(subject="person_id")] | None = None
     trn: Annotated[Trn, Personal(subject="person_id")] | None = None
+
+
+@event
+class PersonDetailsCorrected:
+    """What the register says of who somebody is was wrong or has changed: these details stand from now on.
+
+    What is not given stays as it was; `removed` is known no more. What was recorded before stays in history.
+    """
+
+    person_id: PersonId
+    correction_id: Id
+    name: Annotated[Name, Personal(subject="person_id")] | None = None
+    email: Annotated[Name, Personal(subject="person_id")] | None = None
+    trn: Annotated[Trn, Personal(subject="person_id")] | None = None
+    removed: tuple[Removable, ...] = ()
 
 
 @event
@@ -275,6 +291,7 @@ events = (
     SchoolUrnSucceeded,
     SchoolTrajectoryAssessed,
     PersonRegistered,
+    PersonDetailsCorrected,
     StaffReferenceAssigned,
     PersonsMerged,
     PersonsSplit,

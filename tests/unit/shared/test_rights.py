@@ -46,7 +46,7 @@ def test_who_may_look_at_what() -> None:
     assert may("reveal") == {"auditor"}
     assert may("hear_positions") == may("read_people") | {"operator"}
     assert may("read_log") == {"service", "auditor"}
-    assert may("ask_erasures") == {"auditor", "hr", "trust_leader"}
+    assert may("see_data_rights") == {"auditor", "hr", "trust_leader"}
     assert may("read_proofs") == {"service", "auditor", "operator", "trust_leader"}
 
 

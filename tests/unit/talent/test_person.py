@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.talent.domain.engagement import EndEngagement, StartEngagement
 from services.talent.domain.person import (
     AssignLineManager,
+    CorrectDetails,
     Person,
     PersonCommand,
     RegisterPerson,
@@ -28,6 +29,7 @@ from shared.contracts.talent.register import (
     EngagementPaused,
     EngagementStarted,
     LineManagerAssigned,
+    PersonDetailsCorrected,
     PersonRegistered,
     PersonsMerged,
 )
@@ -67,6 +69,8 @@ END = EndEngagement(person_id=ADA, engagement_id=TEACHING, ended_on=UNTIL, reaso
 ENDED = EngagementEnded(person_id=ADA, engagement_id=TEACHING, ended_on=UNTIL, reason="retired")
 MANAGER = Person(known_as=("99001", "harbour-mis", "S7"))
 MERGED_AWAY = replace(MANAGER, merged=PersonsMerged(person_id=BEN, into_person_id=CLEO, reason="duplicate"))
+CORRECT = CorrectDetails(person_id=ADA, correction_id=LEADING, name="Ada Byron", removed=("email",))
+CORRECTED = PersonDetailsCorrected(person_id=ADA, correction_id=LEADING, name="Ada Byron", removed=("email",))
 ASSIGN = AssignLineManager(person_id=ADA, manager_id=BEN, from_on=FROM, manager=MANAGER)
 ASSIGNED = LineManagerAssigned(person_id=ADA, manager_id=BEN, from_on=FROM)
 
@@ -101,7 +105,24 @@ def test_one_id_is_one_person(other: RegisterPerson) -> None:
     assert (refusal.value.code, refusal.value.field) == ("person_exists", "/person_id")
 
 
-@pytest.mark.parametrize("command", [START, END, ASSIGN])
+def test_what_was_recorded_wrongly_of_them_is_put_right_once_each_time() -> None:
+    assert given(person, REGISTERED)(CORRECT) == [CORRECTED]
+    assert given(person, REGISTERED, CORRECTED)(CORRECT) == []
+    again = replace(CORRECT, correction_id=TEACHING)
+    assert given(person, REGISTERED, CORRECTED)(again) == [replace(CORRECTED, correction_id=TEACHING)]
+
+
+def test_a_correction_says_what_is_right() -> None:
+    when = given(person, REGISTERED)
+
+    with refused("nothing_to_correct"):
+        when(replace(CORRECT, name=None, removed=()))
+    with refused("given_and_removed", "/removed"):
+        when(replace(CORRECT, email="ada@example.org"))
+    assert len(when(replace(CORRECT, name=None))) == 1
+
+
+@pytest.mark.parametrize("command", [START, END, ASSIGN, CORRECT])
 def test_nothing_happens_to_a_person_that_is_not_registered(command: PersonCommand) -> None:
     when = given(person)
 
@@ -255,6 +276,7 @@ days = st.sampled_from([FROM, date(2025, 9, 1), UNTIL])
 engagements = st.sampled_from([TEACHING, LEADING])
 commands = st.one_of(
     st.builds(replace, st.just(REGISTER), staff_ref=st.sampled_from(["S1", "S2"])),
+    st.builds(replace, st.just(CORRECT), correction_id=engagements),
     st.builds(
         replace,
         st.just(START),

@@ -80,6 +80,19 @@ async def _person_unknown(trust: Trust) -> str:
     return await _Somebody(trust).cannot_start()
 
 
+async def _nothing_to_correct(trust: Trust) -> str:
+    return await trust.cannot("talent", f"/persons/{(await _registered(trust)).id}/correct", _correction())
+
+
+async def _given_and_removed(trust: Trust) -> str:
+    both = _correction(email="ada@school.example", removed=["email"])
+    return await trust.cannot("talent", f"/persons/{(await _registered(trust)).id}/correct", both)
+
+
+def _correction(**more: Any) -> dict[str, Any]:
+    return {"correction_id": str(uuid4()), **more}
+
+
 async def _person_merged(trust: Trust) -> str:
     twice = await (await _registered(trust)).merged(await _registered(trust))
     return await twice.cannot_start()
@@ -168,6 +181,8 @@ async def _not_merged(trust: Trust) -> str:
 
 
 provoked: Mapping[str, Provoke] = {
+    "nothing_to_correct": _nothing_to_correct,
+    "given_and_removed": _given_and_removed,
     "person_exists": _person_exists,
     "person_unknown": _person_unknown,
     "person_merged": _person_merged,

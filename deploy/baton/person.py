@@ -1,0 +1,134 @@
+"""`baton person`: what is held about somebody is given to them, and put right."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID, uuid4
+
+import typer
+
+from deploy.baton.options import LeadersToken
+from deploy.baton.output import Json, Progress, progress, run, show
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from deploy.person.package import Package
+
+PersonId = Annotated[UUID, typer.Argument(help="The person's id.")]
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(name="person", help="A person's rights over their data.", no_args_is_help=True)
+    group.callback()(_root)
+    group.command()(export)
+    group.command()(correct)
+    app.add_typer(group)
+
+
+def _root() -> None:
+    """A person's rights over their data."""
+
+
+def export(
+    person_id: PersonId,
+    *,
+    out: Annotated[Path, typer.Option("--out", help="A new directory for the package.")],
+    requested_on: Annotated[
+        datetime | None, typer.Option("--requested-on", formats=["%Y-%m-%d"], help="When they asked for it; today.")
+    ] = None,
+    token: LeadersToken = None,
+    as_json: Json = False,
+) -> None:
+    """Write all that is held about a person to files that only you can read, and record that they were given it.
+
+    Their own texts are opened, other people are left out, and what is withheld is listed with the reason. Read it
+    before you hand it over: a text about this person may name others in its words.
+    """
+    from zoneinfo import ZoneInfo
+
+    asked_on = (requested_on or datetime.now(ZoneInfo("Europe/London"))).date()
+    with progress() as report:
+        made = run(_export(person_id, out, asked_on, token, report))
+    payload: dict[str, Any] = {
+        "out": str(out),
+        "events": made.events,
+        "withheld": made.withheld,
+        "package_sha256": made.sha256,
+    }
+    text = f"Wrote {made.events} events to {out}; {made.withheld} texts are withheld. Package: {made.sha256}"
+    show(payload, text, as_json=as_json)
+
+
+def correct(
+    person_id: PersonId,
+    *,
+    remove: Annotated[
+        list[str] | None, typer.Option("--remove", help="email or trn: it is in the register no more.")
+    ] = None,
+    token: LeadersToken = None,
+    as_json: Json = False,
+) -> None:
+    """Put right a person's name, e-mail address or teacher number: asks for each, or reads them from stdin as JSON.
+
+    They are no arguments, which every list of processes shows. What was recorded before stays in history.
+    """
+    details = {name: text for name, text in (_asked(remove or []) if sys.stdin.isatty() else _read()).items() if text}
+    body = {"correction_id": str(uuid4()), **details, **({"removed": remove} if remove else {})}
+    run(_correct(person_id, body, token))
+    changed = [*details, *(remove or [])]
+    show({"person_id": person_id, "corrected": changed}, f"Put right: {', '.join(changed)}.", as_json=as_json)
+
+
+def _asked(removed: list[str]) -> dict[str, str]:
+    typer.echo("Leave empty what is right as it is.", err=True)
+    wanted = {name: label for name, label in _DETAILS.items() if name not in removed}
+    return {name: typer.prompt(label, default="", show_default=False, err=True) for name, label in wanted.items()}
+
+
+def _read() -> dict[str, Any]:
+    try:
+        details = json.loads(sys.stdin.read())
+    except ValueError:
+        details = None
+    if not isinstance(details, dict) or not details.keys() <= _DETAILS.keys():
+        raise typer.BadParameter(f"stdin is no JSON object of {', '.join(_DETAILS)}")
+    return details
+
+
+_DETAILS = {"name": "Name", "email": "E-mail address", "trn": "Teacher reference number"}
+
+
+async def _correct(person_id: UUID, body: dict[str, Any], token: str | None) -> None:
+    from deploy.person.asking import talent
+    from deploy.person.held import trust_of
+
+    async with talent(await trust_of(person_id), token) as door:
+        await door.decide(f"/persons/{person_id}/correct", body, f"correct-{body['correction_id']}")
+
+
+async def _export(person_id: UUID, out: Path, asked_on: date, token: str | None, report: Progress) -> Package:
+    from deploy.person.asking import talent
+    from deploy.person.held import held, trust_of
+    from deploy.person.package import package
+    from deploy.private_file import new_private_directory, new_private_file
+
+    trustuid, request_id = await trust_of(person_id), uuid4()
+    path, key = f"/people/{person_id}/subject-access", f"subject-access-{request_id}"
+    body = {"request_id": str(request_id), "requested_on": str(asked_on)}
+    async with talent(trustuid, token) as door:
+        nothing_yet = {"events": 0, "withheld": 0, "package_sha256": "0" * 64}
+        await door.decide(path, {**body, **nothing_yet}, key, dry_run=True)  # refused now, or not at all
+        report("Reading what is held")
+        made = package(await held(person_id, trustuid), person_id, request_id, asked_on)
+        with new_private_directory(out) as draft:
+            for name, content in made.files.items():
+                with new_private_file(draft / name) as file:
+                    file.write(content)
+            given = {"events": made.events, "withheld": made.withheld, "package_sha256": made.sha256}
+            await door.decide(path, {**body, **given}, key)
+    return made

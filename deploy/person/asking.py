@@ -1,0 +1,62 @@
+"""Talent's door for what the trust decides about people's data: with a token of the trust's, or one of this stack's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from deploy.description import SERVICES
+from deploy.door import Door
+from deploy.settings import stack_settings
+from deploy.tokens import trust_token
+
+_LASTS = timedelta(hours=1)
+_TIMEOUT_S = 60.0
+_TALENT = next(service for service in SERVICES if service.name == "talent")
+
+
+@dataclass(frozen=True, slots=True)
+class Talent:
+    """The door, and what is asked of it about one person or all of a trust's."""
+
+    door: Door
+
+    async def decide(self, path: str, body: Mapping[str, Any], key: str, *, dry_run: bool = False) -> None:
+        """A typed command under a key: sent again it is done once.
+
+        Raises:
+            Unmet: talent refuses it, saying why, or cannot be asked.
+        """
+        headers = {"idempotency-key": key}
+        await self.door.ask("POST", path, json=dict(body), headers=headers, params={"dry_run": dry_run})
+
+    async def tells(self, path: str) -> dict[str, Any]:
+        """What talent answers."""
+        found: dict[str, Any] = await self.door.ask("GET", path)
+        return found
+
+
+@asynccontextmanager
+async def talent(trustuid: str, token: str | None) -> AsyncIterator[Talent]:
+    """Talent, asked as the trust's leaders.
+
+    Args:
+        token: a trust leader's; without one, the stack's own issuer makes one, which it does not in production.
+
+    Raises:
+        Unmet: there is no token, and this stack has no issuer.
+    """
+    settings = stack_settings()
+    proof = token or trust_token(settings, trustuid, "operator", lasts=_LASTS)
+    async with httpx.AsyncClient(
+        base_url=settings.url(_TALENT),
+        headers={"authorization": f"Bearer {proof}"},
+        timeout=_TIMEOUT_S,
+        trust_env=False,
+    ) as client:
+        yield Talent(Door("talent", client))

@@ -1,0 +1,133 @@
+"""A person's rights, carried out by an operator on the demo's trust: given, put right, kept long enough and erased."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from deploy.baton.demo import SEED
+from deploy.demo.half_term import personal_markers
+from deploy.demo.trust import UID
+from deploy.description import SERVICES, SUPERUSER
+from deploy.secrets import read_password
+from deploy.settings import StackSettings
+from deploy.tokens import trust_token
+from tests.e2e.conftest import Baton
+from tests.support.writer import until
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+TALENT = SERVICES[0]
+
+
+def done(ran: subprocess.CompletedProcess[str]) -> Any:
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
+@pytest.fixture
+async def talent(lived_in: StackSettings) -> Any:
+    token = trust_token(lived_in, UID, "test", lasts=timedelta(hours=1))
+    headers = {"authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=lived_in.url(TALENT), headers=headers, trust_env=False) as client:
+        yield client
+
+
+async def much_is_held_about(settings: StackSettings) -> str:
+    """The person whom most events name; their id."""
+    password = read_password(settings, SUPERUSER)
+    assert password
+    ledger = await asyncpg.connect(settings.dsn(SUPERUSER, "reporting", password))
+    try:
+        found: str = await ledger.fetchval(
+            """select name from ledger, unnest(about) as name where trustuid = $1 and name like '%-%'
+               group by name order by count(distinct service) desc, count(*) desc, name limit 1""",
+            UID,
+        )
+    finally:
+        await ledger.close()
+    return found
+
+
+async def test_a_person_is_given_what_is_held_about_them(
+    lived_in: StackSettings, baton: Baton, talent: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    person_id, out = await much_is_held_about(lived_in), tmp_path / "package"
+
+    said = done(baton("person", "export", person_id, "--out", str(out), "--json"))
+
+    files = {path.name: path for path in out.iterdir()}
+    assert files.keys() == {"events.jsonl", "read-me.html", "manifest.json"}
+    assert {path.stat().st_mode & 0o777 for path in files.values()} == {0o600}
+    manifest = json.loads(files["manifest.json"].read_bytes())
+    assert manifest["files"] == {
+        name: sha256(path.read_bytes()).hexdigest() for name, path in files.items() if name in manifest["files"]
+    }
+    given = [json.loads(line) for line in files["events.jsonl"].read_bytes().splitlines()]
+    assert len(given) == said["events"] > 10
+    assert len({line["service"] for line in given}) > 1
+    names = {marker for marker in personal_markers(SEED) if marker in files["events.jsonl"].read_text()}
+    [registered] = [line for line in given if line["type"].endswith("PersonRegistered.v1")]
+    assert registered["data"]["name"] in names
+    assert "sealed:" not in files["events.jsonl"].read_text() + files["read-me.html"].read_text()
+
+    recorded = (await talent.get(f"/people/{person_id}/personal-data")).json()["access"][-1]
+    assert (
+        recorded["package_sha256"] == said["package_sha256"] == sha256(files["manifest.json"].read_bytes()).hexdigest()
+    )
+    assert (recorded["events"], recorded["withheld"]) == (said["events"], said["withheld"])
+    again = baton("person", "export", person_id, "--out", str(out))
+    assert (again.returncode, "exists already" in again.stderr) == (1, True)
+    nobody = baton("person", "export", str(uuid4()), "--out", str(tmp_path / "nobody"))
+    assert (nobody.returncode, "Nobody is known here" in nobody.stderr) == (1, True)
+
+
+async def test_a_name_is_put_right(lived_in: StackSettings, baton: Baton, tmp_path: Path) -> None:
+    person_id = await much_is_held_about(lived_in)
+
+    said = done(baton("person", "correct", person_id, "--json", stdin='{"name": "Zebedee Right-Marker"}'))
+
+    assert said["corrected"] == ["name"]
+
+    async def is_given() -> bool:
+        out = tmp_path / str(uuid4())
+        done(baton("person", "export", person_id, "--out", str(out), "--json"))
+        return "Zebedee Right-Marker" in (out / "read-me.html").read_text()
+
+    await until(is_given)
+
+
+async def test_who_was_kept_long_enough_is_told_and_then_erased(
+    lived_in: StackSettings, baton: Baton, talent: httpx.AsyncClient
+) -> None:
+    person_id, engagement_id = str(uuid4()), str(uuid4())
+    who = {"person_id": person_id, "trustuid": UID, "source": "hr", "staff_ref": f"L-{person_id[:8]}", "name": "Gone"}
+    engaged = {"engagement_id": engagement_id, "kind": "supply", "role": "teacher", "fte_hundredths": 100}
+    for path, body in (
+        ("/persons", who),
+        (f"/persons/{person_id}/engagements", {**engaged, "started_on": "2010-09-01"}),
+        (f"/persons/{person_id}/engagements/{engagement_id}/end", {"ended_on": "2012-07-20"}),
+    ):
+        answer = await talent.post(path, json=body, headers={"idempotency-key": str(uuid4())})
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+
+    before = done(baton("retention", "report", "--trust", UID, "--json"))
+    unasked = baton("retention", "apply", "--trust", UID)
+    applied = done(baton("retention", "apply", "--trust", UID, "--yes", "--json"))
+    again = done(baton("retention", "apply", "--trust", UID, "--yes", "--json"))
+
+    due = {"person_id": person_id, "kept_until": "2018-07-20", "kinds": ["supply"]}
+    assert before["due"] == [due]
+    assert unasked.returncode == 2
+    assert (applied["erased"], applied["kept"]) == ([person_id], {})
+    assert again["erased"] == []
+    given = baton("person", "export", person_id, "--out", "/nowhere/at/all")
+    assert (given.returncode, "person_erased" in given.stderr) == (1, True)
