@@ -126,8 +126,8 @@ class Trust:
 
     async def has_erased(self, erasure_id: UUID) -> bool:
         """Whether all that run have said so, as reporting tells it."""
-        told = (await self.doors["reporting"].get(f"/erasures/{erasure_id}")).json()
-        return told.get("waits_for") == ["cpd"]
+        told: dict[str, Any] = (await self.doors["reporting"].get(f"/erasures/{erasure_id}")).json()
+        return bool(told.get("waits_for") == ["cpd"])
 
     async def found_in(self) -> set[str]:
         """Where the name can be read: tables, topics, the broker's disk, and whatever the keys open that there are."""
