@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.errors import KafkaTimeoutError
 
 from shared.eventstore import EventStore, Recorded
 from shared.messaging import Cluster, Delivered, delivered
@@ -96,7 +97,7 @@ class FromKafka:
     name: str = "kafka"
 
     async def batches(self) -> AsyncGenerator[Sequence[Delivered]]:
-        """Raises KafkaError where Kafka cannot be read, TimeoutError where it falls silent before the ends."""
+        """Raises KafkaError where Kafka cannot be read, or falls silent before the ends."""
         consumer = AIOKafkaConsumer(
             *self.topics,
             **self.cluster.client,
@@ -131,7 +132,7 @@ async def _up_to_the_ends(
             heard = monotonic()
             yield records
         elif monotonic() - heard > _silent_s:
-            raise TimeoutError
+            raise KafkaTimeoutError
 
 
 def _readable(
