@@ -25,6 +25,7 @@ class StackSettings(BaseSettings):
 
     Attributes:
         var: its state: `secrets/`, `clock/`, and what the local stack keeps beside.
+        log_origin: what the names of the keys begin with that sign checkpoints and reports.
         dashboard: where people open the pages, where that is not reporting's own address.
         secure: whether the local Kafka lets in only whom it knows; None: as it was first started.
         kafka_user, kafka_password, kafka_ca_file: the operator's login at a Kafka that is not the local stack's.
@@ -55,6 +56,7 @@ class StackSettings(BaseSettings):
     postgres_programs: AbsolutePath | None = None
     master_key_file: AbsolutePath | None = None
     environment: str = "development"
+    log_origin: str = "baton.local"
     dashboard: str = ""
 
     @property

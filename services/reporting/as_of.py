@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -32,6 +32,9 @@ forms = (
 _day = re.compile(r"\d{4}-\d{2}-\d{2}")
 _event = re.compile(r"event:([a-z]+):(\d{1,18})")
 _receipt = re.compile(r"receipt:([0-9A-Za-z-]{1,20})")
+
+Apply = Callable[[Any, str, Projection, Sequence[Any]], Awaitable[None]]
+"""What projects rows of the ledger onto the tables of a schema."""
 
 _most = 8  # moments, each with every read model
 _unused_s = 10.0
@@ -168,7 +171,7 @@ class Scratch:
             async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction(isolation="repeatable_read"):
                 schema = f"asof_{uuid4().hex}"
                 await conn.execute(ddl(projection, schema))
-                events = await _fill_from_ledger(conn, schema, projection, known)
+                events = await fill(conn, schema, projection, known)
                 if events > _many:  # or reports would be planned as for small tables, until autovacuum comes by
                     await conn.execute(analysis(projection, schema))
                 await conn.execute(
@@ -222,8 +225,11 @@ async def _forget(conn: Any, schemas: list[str]) -> None:
         await conn.execute(f'drop schema if exists "{schema}" cascade')
 
 
-async def _fill_from_ledger(conn: Any, schema: str, projection: Projection, known: Known) -> int:
-    """Project what was known. Of a stream only what has no hole below: a clock may have been turned back in between."""
+async def fill(conn: Any, schema: str, projection: Projection, known: Known, *, apply: Apply = project) -> int:
+    """Project what was known, from the `ledger` that is first in the search path; how many events that were.
+
+    Of a stream only what has no hole below: a clock may have been turned back in between.
+    """
     types, heads, events = types_of(projection), dict[tuple[str, str], int](), 0
     for service, indexes in known.indexes.items():
         cursor = await conn.cursor(_of_service, types, service, indexes)
@@ -234,6 +240,6 @@ async def _fill_from_ledger(conn: Any, schema: str, projection: Projection, know
                 if row["streamversion"] == heads.get(stream, 0) + 1:
                     heads[stream] = row["streamversion"]
                     whole.append(row)
-            await project(conn, schema, projection, whole)
+            await apply(conn, schema, projection, whole)
             events += len(whole)
     return events

@@ -133,6 +133,28 @@ async def drop_retired(pool: asyncpg.Pool) -> None:
         await _drop(pool, row["schema"])
 
 
+async def project_or_name(conn: Any, schema: str, projection: Projection, rows: Sequence[Any]) -> None:
+    """Project these rows; if that fails, find the event that it fails by.
+
+    Raises:
+        RebuildRefused: naming it.
+    """
+    try:
+        async with conn.transaction():
+            await project(conn, schema, projection, rows)
+    except (asyncpg.PostgresConnectionError, OSError):
+        raise
+    except Exception as fault:
+        if conn.is_closed():
+            raise
+        if len(rows) > 1:
+            middle = len(rows) // 2
+            await project_or_name(conn, schema, projection, rows[:middle])
+            await project_or_name(conn, schema, projection, rows[middle:])
+            return
+        raise RebuildRefused((rows[0]["service"], rows[0]["logindex"]), type(fault).__name__) from fault
+
+
 async def _drop(pool: asyncpg.Pool, schema: str) -> None:
     async with pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
         await conn.execute(f'drop schema if exists "{schema}" cascade', timeout=_patience_s)
@@ -275,25 +297,8 @@ class _Builder:
         names = {(row["service"], row["logindex"]) for row in fitting}
         self.parked -= names
         self.missing -= names | self.parked
-        await self._project(conn, fitting)
+        await project_or_name(conn, self.schema, self.projection, fitting)
         self.done += len(fitting)
-
-    async def _project(self, conn: Any, rows: Sequence[Any]) -> None:
-        """Project these rows; if that fails, find the event that it fails by."""
-        try:
-            async with conn.transaction():
-                await project(conn, self.schema, self.projection, rows)
-        except (asyncpg.PostgresConnectionError, OSError):
-            raise
-        except Exception as fault:
-            if conn.is_closed():
-                raise
-            if len(rows) > 1:
-                middle = len(rows) // 2
-                await self._project(conn, rows[:middle])
-                await self._project(conn, rows[middle:])
-                return
-            raise RebuildRefused((rows[0]["service"], rows[0]["logindex"]), type(fault).__name__) from fault
 
     def _state(self) -> tuple[dict[str, int], set[EventName], set[EventName], int]:
         return dict(self.nexts), set(self.missing), set(self.parked), self.done

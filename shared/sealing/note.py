@@ -44,14 +44,17 @@ def notes_in(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who signs a log's checkpoints: the log's origin is the key's name as well."""
+    """Who signs a log's checkpoints, or reports: the origin is the key's name as well."""
 
     origin: str
     key: Ed25519PrivateKey
 
     def note(self, size: int, root: bytes) -> str:
         """The signed note of a checkpoint. It says nothing but these, so that it is the same whoever leads."""
-        body = f"{self.origin}\n{size}\n{b64encode(root).decode()}\n"
+        return self.sign(f"{self.origin}\n{size}\n{b64encode(root).decode()}\n")
+
+    def sign(self, body: str) -> str:
+        """The signed note of a text, which ends with a line break."""
         signature = b64encode(self._key_hash + self.key.sign(body.encode())).decode()
         return f"{body}\n— {self.origin} {signature}\n"
 

@@ -35,6 +35,9 @@ from deploy.baton import cli, output
         "store backup talent",
         "store restore talent no-such-file",
         "restore no-such-directory",
+        "replay loop",
+        "replay --as-of 2026-11-22 --check replay.json",
+        "replay --as-of 2026-11-22 --from moon",
     ],
 )
 def test_wrong_usage_is_exit_code_2(command: str) -> None:

@@ -1,0 +1,145 @@
+"""A replay: everything that a source has into a ledger of its own, read models filled from it, and then compared.
+
+All of it is one transaction that is rolled back, so that nothing is left behind, whatever happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from services.reporting import ledger
+from services.reporting.as_of import AsOf, Scratch, Then, fill
+from services.reporting.known import Known, known_now
+from services.reporting.projecting import analysis, ddl, definition, types_of
+from services.reporting.projection import Projection
+from services.reporting.rebuild import project_or_name
+from services.reporting.replaying import own_ledger
+from services.reporting.replaying.comparing import differences, rows_of
+from services.reporting.replaying.outcome import Model, Replay
+from services.reporting.replaying.sources import Source
+
+Destroyed = Callable[[Collection[UUID]], Awaitable[set[UUID]]]
+"""Which of some keys were destroyed: the vault's."""
+
+Report = Callable[[str], None]
+"""Told what is done."""
+
+_acquire_s = 5.0
+_step = 50_000
+
+
+async def replay(
+    pool: asyncpg.Pool,
+    projections: Mapping[str, Projection],
+    names: Sequence[str],
+    as_of: AsOf,
+    source: Source,
+    destroyed: Destroyed,
+    report: Report,
+) -> Replay:
+    """Some read models as of a moment, from a source, held against what reporting shows of the same moment.
+
+    Args:
+        pool: reporting's database, with the role that owns the read models.
+        projections: all that there are.
+
+    Raises:
+        RebuildRefused: an event cannot be applied. Problem: too many moments are asked for at once.
+    """
+    schema = f"replay_{uuid4().hex}"
+    async with _rolled_back(pool) as conn:
+        await own_ledger.create(conn, schema)
+        arrived = await _load(conn, schema, source, report)
+        settled = await own_ledger.settle(conn)
+        known = await own_ledger.known(conn, as_of)
+        filled = [await _filled(conn, schema, projections[name], known, report) for name in names]
+        then = await Scratch(pool, projections).then(tuple(names), as_of)
+        report("Compared with what reporting shows")
+        models = await _compared(conn, filled, then)
+        return Replay(
+            as_of=str(as_of),
+            source=source.name,
+            position=known.position,
+            events=arrived - settled.repeats,
+            repeats=settled.repeats,
+            missing=await own_ledger.missing(conn, as_of),
+            contradicting=settled.contradicting,
+            unreadable=source.unreadable,
+            parked=await own_ledger.parked(conn, as_of),
+            not_received=await own_ledger.spans(conn, known.indexes, but=then.known.indexes),
+            erased=await _erased(conn, known, filled, destroyed),
+            models=models,
+        )
+
+
+@asynccontextmanager
+async def _rolled_back(pool: asyncpg.Pool) -> AsyncIterator[Any]:
+    async with pool.acquire(timeout=_acquire_s) as conn:
+        transaction = conn.transaction()
+        await transaction.start()
+        try:
+            yield conn
+        finally:
+            await transaction.rollback()
+
+
+async def _load(conn: Any, schema: str, source: Source, report: Report) -> int:
+    arrived = told = 0
+    async with aclosing(source.batches()) as batches:
+        async for batch in batches:
+            await own_ledger.add(conn, schema, batch)
+            arrived += len(batch)
+            if arrived - told >= _step:
+                told = arrived
+                report(f"{source.name}: {arrived:,} events read")
+    report(f"{source.name}: {arrived:,} events read, all that there are")
+    return arrived
+
+
+class _Filled(NamedTuple):
+    projection: Projection
+    schema: str
+    events: int
+
+
+async def _filled(conn: Any, schema: str, projection: Projection, known: Known, report: Report) -> _Filled:
+    own = f"{schema}_{projection.name}"
+    await conn.execute(ddl(projection, own))
+    events = await fill(conn, own, projection, known, apply=project_or_name)
+    await conn.execute(analysis(projection, own))
+    report(f"{projection.name}: filled from {events:,} events")
+    return _Filled(projection, own, events)
+
+
+async def _compared(conn: Any, filled: Sequence[_Filled], then: Then) -> list[Model]:
+    """Each with what reporting shows of the moment, and with what is live where that is of the same events."""
+    changes = await ledger.changes(conn)
+    live = await _live(conn, filled) if (await known_now(conn)).indexes == then.known.indexes else {}
+    models = []
+    for projection, schema, events in filled:
+        shown = {"as_of": then.schemas[projection.name], "live": live.get(projection.name)}
+        rows = await rows_of(conn, schema, projection)
+        compared = {what: await differences(conn, schema, rows, its, projection) for what, its in shown.items() if its}
+        models.append(Model(projection.name, events, rows, compared))
+    if await ledger.changes(conn) == changes:
+        return models  # else the live ones may have moved on while they were looked at
+    return [replace(model, compared={"as_of": model.compared["as_of"]}) for model in models]
+
+
+async def _live(conn: Any, filled: Sequence[_Filled]) -> dict[str, str]:
+    rows = await conn.fetch("select projection, schema, definition from live")
+    wanted = {one.projection.name: definition(one.projection) for one in filled}
+    return {row["projection"]: row["schema"] for row in rows if wanted.get(row["projection"]) == row["definition"]}
+
+
+async def _erased(conn: Any, known: Known, filled: Sequence[_Filled], destroyed: Destroyed) -> list[str]:
+    types = {type_ for one in filled for type_ in types_of(one.projection)}
+    sealed = await own_ledger.sealed_by(conn, known, types)
+    gone = await destroyed(sealed.keys())
+    return sorted({event for key, events in sealed.items() if key in gone for event in events})
