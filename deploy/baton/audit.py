@@ -33,10 +33,13 @@ Kept = Annotated[Path | None, typer.Option("--checkpoints", dir_okay=False, help
 
 
 def register(app: typer.Typer) -> None:
+    from deploy.baton.evidence import evidence
+
     group = typer.Typer(name="audit", help="Whether the history is whole, proven.", no_args_is_help=True)
     group.callback()(_root)
     group.command()(verify)
     group.command()(prove)
+    group.command()(evidence)
     group.command()(witness)
     group.command()(tool)
     app.add_typer(group)
@@ -68,7 +71,7 @@ def verify(
     """
     if export is not None and (kept is None or not key):
         raise typer.BadParameter("--export needs --checkpoints and --key: nothing else is asked")
-    with _told():
+    with told():
         if export is not None and kept is not None:
             from verifier.files import verify_export
 
@@ -110,7 +113,7 @@ def prove(
 
     With --checkpoints it is proven against your newest checkpoint that covers it, else against the service's newest.
     """
-    with _told(), progress() as step:
+    with told(), progress() as step:
         proven = run(_prove(event, kept, key or [], to or [], token, step))
         name = out / f"{proven.service}-{proven.logindex}"
         files = {"event": name.with_suffix(".jsonl"), "proof": name.with_suffix(".tlog-proof")}
@@ -159,7 +162,7 @@ def witness(
     Exit code 1: a log does not begin as it did, or is not signed by its key; what it said is kept in
     CHECKPOINTS.refused.
     """
-    with _told():
+    with told():
         if new_key is not None:
             _new_key(new_key, sign_with, as_json=as_json)
             return
@@ -210,14 +213,14 @@ def tool(
     from deploy.auditing.tool import write
     from deploy.private_file import private_file
 
-    with _told(), private_file(out) as file:
+    with told(), private_file(out) as file:
         write(file)
     digest = sha256(out.read_bytes()).hexdigest()
     show({"file": str(out), "sha256": digest}, f"Wrote {out}, SHA-256 {digest}.", as_json=as_json)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What is in the way is no finding: it has an exit code of its own."""
     from deploy.errors import Unmet
     from verifier.history import UnclearError
