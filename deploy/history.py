@@ -69,6 +69,13 @@ async def stretches(
         yield upto, [line(row) for row in await connection.fetch(select, first, upto, *arguments[2:])]
 
 
+async def events(connection: asyncpg.Connection, wanted: Filter) -> AsyncIterator[dict[str, Any]]:
+    """The events of one service up to now, in the order of its log."""
+    async for _, stretch in stretches(connection, wanted, wanted.start, await length(connection)):
+        for event in stretch:
+            yield event
+
+
 def _conditions(wanted: Filter, argument: Callable[[object], str]) -> Iterator[str]:
     if wanted.id is not None:
         yield f"e.id = {argument(wanted.id)}"

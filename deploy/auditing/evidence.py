@@ -6,7 +6,6 @@ verifier/evidence.py says how a pack is laid out, and checks it.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -117,21 +116,21 @@ async def _proofs(
     """Write the events and the proof of each."""
     (draft / "proofs").mkdir(mode=0o700)
     proven = _Proven()
-    with ExitStack() as files:
-        lines = files.enter_context(private_file(draft / EVENTS))
-        for writer in WRITERS:
-            async with connected(writer.database) as store:
-                checkpoint = await _checkpoint(store, writer.name, kept)
+    with private_file(draft / EVENTS) as lines:
+        for service in (writer.name for writer in WRITERS):
+            async with connected(service) as store:
+                checkpoint, count = await _checkpoint(store, service, kept), 0
                 async for events in _answering(store, question):
-                    key = _key(writer.name, keys)
+                    key = _key(service, keys)
                     for proof in await proofs(store, checkpoint, key, [read(line) for line in events]):
-                        _write(draft, proof_name(writer.name, proof.index), str(proof))
+                        _write(draft, proof_name(service, proof.index), str(proof))
                     lines.writelines(events)
-                    proven.events[writer.name] = proven.events.get(writer.name, 0) + len(events)
-                    report(f"{writer.name}: {proven.events[writer.name]:,} events proven")
-            if checkpoint is not None and writer.name in proven.events:
+                    count += len(events)
+                    report(f"{service}: {count:,} events proven")
+            if checkpoint is not None and count:
+                proven.events[service] = count
                 proven.checkpoints.append(checkpoint)
-                proven.keys.append(_key(writer.name, keys))
+                proven.keys.append(_key(service, keys))
     return proven
 
 

@@ -79,20 +79,20 @@ def export(
         forget(out)
     with progress() as report:
         made = run(export(writers(service), wanted, format_.value, out, report))
-    counts = {name: part.events for name, part in made.services.items()}
+    counts = {name: reached.events for name, reached in made.services.items()}
     text = f"Exported {sum(counts.values()):,} events to {out}; {manifest_of(out)} says what is in it."
     show({"events": counts, "out": str(out), "manifest": str(manifest_of(out))}, text, as_json=as_json)
 
 
 async def _told(services: tuple[str, ...], wanted: Filter) -> None:
     from deploy.databases import connected
-    from deploy.history import as_line, length, stretches
+    from deploy.history import as_line, events
 
     stdout = typer.get_binary_stream("stdout")
     for service in services:
         async with connected(service) as store:
-            async for _, events in stretches(store, wanted, wanted.start, await length(store)):
-                stdout.writelines(map(as_line, events))
+            async for event in events(store, wanted):
+                stdout.write(as_line(event))
 
 
 def lines(

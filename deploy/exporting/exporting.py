@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 import asyncpg
 
 from deploy.databases import connected
-from deploy.exporting.halfway import File, Halfway, Part, forget, read
+from deploy.exporting.halfway import File, Halfway, Reached, forget, read
 from deploy.exporting.lines import Lines
 from deploy.history import Filter, length, stretches
 from deploy.private_file import keep_whole
@@ -49,7 +49,7 @@ class Manifest:
 
     made_at: str
     asked: dict[str, Any]
-    services: dict[str, Part]
+    services: dict[str, Reached]
     files: list[File]
     checkpoints: list[str]
 
@@ -66,7 +66,7 @@ async def export(services: Sequence[str], wanted: Filter, format_: Format, out: 
         manifest_of(out).unlink(missing_ok=True)
         halfway = Halfway(asked, {service: await _begun(service, wanted) for service in services}, [])
     else:
-        report(f"Going on after {sum(part.events for part in halfway.parts.values()):,} events.")
+        report(f"Going on after {sum(one.events for one in halfway.reached.values()):,} events.")
     checkpoints = list[str]()
     with _opened(format_, out, halfway.files) as writing:
         halfway.keep(out)
@@ -74,8 +74,8 @@ async def export(services: Sequence[str], wanted: Filter, format_: Format, out: 
         for service in services:
             async with connected(service) as store:
                 await going.add(store, service, wanted)
-                checkpoints += await _covering(store, halfway.parts[service])
-    manifest = Manifest(datetime.now(UTC).isoformat(), asked, halfway.parts, halfway.files, checkpoints)
+                checkpoints += await _covering(store, halfway.reached[service])
+    manifest = Manifest(datetime.now(UTC).isoformat(), asked, halfway.reached, halfway.files, checkpoints)
     keep_whole(manifest_of(out), json.dumps(asdict(manifest), indent=2).encode() + b"\n")
     forget(out)
     return manifest
@@ -92,21 +92,21 @@ class _Export:
 
     async def add(self, store: asyncpg.Connection, service: str, wanted: Filter) -> None:
         """Write what is missing of a service; where it stands is kept now and then."""
-        part = self.halfway.parts[service]
-        settled = part.upto
-        async for upto, events in stretches(store, wanted, part.upto, part.log):
+        reached = self.halfway.reached[service]
+        settled = reached.upto
+        async for upto, events in stretches(store, wanted, reached.upto, reached.log):
             self.writing.write(events)
-            part = part.with_(upto, events)
+            reached = reached.with_(upto, events)
             if upto - settled >= _SETTLED:
-                self._settle(service, part)
+                self._settle(service, reached)
                 settled = upto
-        self._settle(service, part)
+        self._settle(service, reached)
 
-    def _settle(self, service: str, part: Part) -> None:
+    def _settle(self, service: str, reached: Reached) -> None:
         self.halfway.files = self.writing.settle()
-        self.halfway.parts[service] = part
+        self.halfway.reached[service] = reached
         self.halfway.keep(self.out)
-        self.report(f"{service}: {part.events:,} events of {part.upto:,}, and its log has {part.log:,}")
+        self.report(f"{service}: {reached.events:,} events of {reached.upto:,}, and its log has {reached.log:,}")
 
 
 def manifest_of(out: Path) -> Path:
@@ -119,10 +119,10 @@ def _content(wanted: Filter) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value is not None}
 
 
-async def _begun(service: str, wanted: Filter) -> Part:
+async def _begun(service: str, wanted: Filter) -> Reached:
     async with connected(service) as store:
         log = await length(store)
-    return Part(log, min(wanted.start, log))
+    return Reached(log, min(wanted.start, log))
 
 
 def _opened(format_: Format, out: Path, done: Sequence[File]) -> AbstractContextManager[Writing]:
@@ -133,6 +133,6 @@ def _opened(format_: Format, out: Path, done: Sequence[File]) -> AbstractContext
     return Parts.opened(out, done)
 
 
-async def _covering(store: asyncpg.Connection, part: Part) -> list[str]:
-    beyond = part.log if part.last is None else part.last
-    return [row["note"] for row in await store.fetch(_CHECKPOINTS, part.log, beyond)]
+async def _covering(store: asyncpg.Connection, reached: Reached) -> list[str]:
+    beyond = reached.log if reached.last is None else reached.last
+    return [row["note"] for row in await store.fetch(_CHECKPOINTS, reached.log, beyond)]

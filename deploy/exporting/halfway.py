@@ -35,8 +35,8 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What an export has of one service.
+class Reached:
+    """How far an export is in the log of one service, and what it has of it.
 
     Attributes:
         log: how many events its log had when the export began: it ends there.
@@ -50,7 +50,7 @@ class Part:
     first: int | None = None
     last: int | None = None
 
-    def with_(self, upto: int, events: Sequence[Mapping[str, Any]]) -> Part:
+    def with_(self, upto: int, events: Sequence[Mapping[str, Any]]) -> Reached:
         """The same with the next events."""
         if not events:
             return replace(self, upto=upto)
@@ -65,12 +65,12 @@ class Halfway:
 
     Attributes:
         asked: what it is of, as JSON-ready content: another question is another export.
-        parts: by service.
+        reached: by service.
         files: what is finished, all of it on the disk.
     """
 
     asked: dict[str, Any]
-    parts: dict[str, Part]
+    reached: dict[str, Reached]
     files: list[File]
 
     def keep(self, out: Path) -> None:
@@ -94,8 +94,8 @@ def read(out: Path, asked: Mapping[str, Any]) -> Halfway | None:
     place = place_of(out)
     try:
         kept = json.loads(place.read_bytes())
-        parts = {service: Part(**part) for service, part in kept["parts"].items()}
-        found = Halfway(kept["asked"], parts, [File(**file) for file in kept["files"]])
+        reached = {service: Reached(**one) for service, one in kept["reached"].items()}
+        found = Halfway(kept["asked"], reached, [File(**file) for file in kept["files"]])
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError):

@@ -16,7 +16,7 @@ import pytest
 
 from deploy.errors import Unmet
 from deploy.exporting import halfway, parquet
-from deploy.exporting.halfway import File, Halfway, Part
+from deploy.exporting.halfway import File, Halfway, Reached
 from deploy.exporting.lines import Lines
 from deploy.exporting.parquet import Parts
 from deploy.history import as_line, line
@@ -111,7 +111,7 @@ def test_an_export_is_its_owners_alone(tmp_path: Path) -> None:
 def test_a_position_is_of_one_question(tmp_path: Path) -> None:
     out = tmp_path / "out"
     asked = {"format": "jsonl", "stream": "s1"}
-    kept = Halfway(asked, {"talent": Part(9, 5, 2, 1, 4)}, [File("out", 10, "0" * 64, 2)])
+    kept = Halfway(asked, {"talent": Reached(9, 5, 2, 1, 4)}, [File("out", 10, "0" * 64, 2)])
     assert halfway.read(out, asked) is None
 
     kept.keep(out)

@@ -18,7 +18,7 @@ from verifier.note import Key, signed_by_log
 from verifier.proof import Proof
 from verifier.tree import inclusion_proof, leaf_hash
 
-LOG = small_store.Signer()
+LOG = small_store.Log()
 ROWS = small_store.rows(random.Random(52), 60)
 STREAM = max((row["stream"] for row in ROWS), key=lambda name: sum(row["stream"] == name for row in ROWS))
 WANTED = [row["logindex"] for row in ROWS if row["stream"] == STREAM]
