@@ -6,41 +6,95 @@ without us: see docs/adr/0002.
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
+import orjson
 
-_PAGE = 2_000
+from deploy.concerning import concerns, envelope
+from shared.contracts.envelope import timestamp
+
+_STRETCH = 5_000
 _SELECT = """
 select l.logindex, e.meta, e.record, e.prev_hash, e.hash
 from log l join event e using (position)
-where l.logindex >= $1 and l.logindex < $2 and ($3::text is null or e.stream = $3) and ($4::text is null or e.type = $4)
-order by l.logindex limit $5
+where {where}
+order by l.logindex
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which events are wanted; what is None does not matter. `start` is a log index."""
+    """Which events are wanted; what is None does not matter.
+
+    Attributes:
+        start: a log index.
+        school: a URN, and `person` an id: the events that concern them (deploy/concerning.py).
+        since: recorded then or later; `until`: recorded before.
+    """
 
     start: int = 0
+    id: UUID | None = None
     stream: str | None = None
     type: str | None = None
     trust: str | None = None
+    school: str | None = None
+    person: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def stretches(
+    connection: asyncpg.Connection, wanted: Filter, start: int, end: int
+) -> AsyncIterator[tuple[int, list[dict[str, Any]]]]:
+    """The events of one service from a log index up to before another, in their order; memory stays flat.
+
+    Yields:
+        Up to before which log index, and the events since the last one: there may be none.
+    """
+    arguments: list[object] = []
+
+    def argument(value: object) -> str:
+        arguments.append(value)
+        return f"${len(arguments)}"
+
+    between = f"l.logindex >= {argument(0)} and l.logindex < {argument(0)}"
+    select = _SELECT.format(where=" and ".join([between, *_conditions(wanted, argument)]))
+    for first in range(start, end, _STRETCH):
+        upto = min(first + _STRETCH, end)
+        yield upto, [line(row) for row in await connection.fetch(select, first, upto, *arguments[2:])]
 
 
 async def events(connection: asyncpg.Connection, wanted: Filter) -> AsyncIterator[dict[str, Any]]:
-    """The events of one service up to now, in log order, a page at a time; memory stays flat."""
-    start, end = wanted.start, await length(connection)
-    while rows := await connection.fetch(_SELECT, start, end, wanted.stream, wanted.type, _PAGE):
-        for row in rows:
-            event = line(row)
-            if wanted.trust in (None, event["trustuid"]):
-                yield event
-        start = rows[-1]["logindex"] + 1
+    """The events of one service up to now, in the order of its log."""
+    async for _, stretch in stretches(connection, wanted, wanted.start, await length(connection)):
+        for event in stretch:
+            yield event
+
+
+def _conditions(wanted: Filter, argument: Callable[[object], str]) -> Iterator[str]:
+    if wanted.id is not None:
+        yield f"e.id = {argument(wanted.id)}"
+    if wanted.stream is not None:
+        yield f"e.stream = {argument(wanted.stream)}"
+    if wanted.type is not None:
+        yield f"e.type = {argument(wanted.type)}"
+    if wanted.trust is not None:
+        yield f"{envelope('e')} ->> 'trustuid' = {argument(wanted.trust)}"
+    if wanted.since is not None:
+        yield f"{_recorded} >= {argument(timestamp(wanted.since))}"
+    if wanted.until is not None:
+        yield f"{_recorded} < {argument(timestamp(wanted.until))}"
+    for name in (wanted.school, wanted.person):
+        if name is not None:
+            yield concerns(name, argument)
+
+
+_recorded = f"({envelope('e')} ->> 'time') collate \"C\""  # its texts sort as times do
 
 
 async def length(connection: asyncpg.Connection) -> int:
@@ -51,13 +105,13 @@ async def length(connection: asyncpg.Connection) -> int:
 
 async def one_event(connection: asyncpg.Connection, logindex: int) -> dict[str, Any] | None:
     """The event of a log index."""
-    rows = await connection.fetch(_SELECT, logindex, logindex + 1, None, None, 1)
+    rows = await connection.fetch(_SELECT.format(where="l.logindex = $1"), logindex)
     return line(rows[0]) if rows else None
 
 
 def line(row: asyncpg.Record) -> dict[str, Any]:
     """One stored event as JSON-ready content."""
-    meta = json.loads(row["meta"])
+    meta = orjson.loads(row["meta"])
     return {
         "service": meta["source"].removeprefix("/"),
         "logindex": row["logindex"],
@@ -73,12 +127,12 @@ def line(row: asyncpg.Record) -> dict[str, Any]:
         "correlationid": meta["correlationid"],
         "causationid": meta.get("causationid"),
         "chaindepth": meta.get("chaindepth"),
-        "data": json.loads(row["record"]),
+        "data": orjson.loads(row["record"]),
         "prev_hash": row["prev_hash"].hex(),
         "hash": row["hash"].hex(),
     }
 
 
-def as_line(event: dict[str, Any]) -> bytes:
+def as_line(event: Mapping[str, Any]) -> bytes:
     """An event as a line: without spaces, so that the bytes of its record stand in it as they were hashed."""
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE)

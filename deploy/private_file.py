@@ -61,18 +61,37 @@ def new_private_directory(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def private_file(path: Path) -> Iterator[IO[bytes]]:
+def private_file(path: Path, *, keeping: int = 0) -> Iterator[IO[bytes]]:
     """A file in whose place another may have stood.
+
+    Args:
+        keeping: so many bytes of that stay; what is written comes behind them.
 
     Raises:
         Unmet: when it cannot be written.
     """
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as out:
             os.fchmod(out.fileno(), 0o600)  # of the file that stood there, others may have been readers
+            out.truncate(keeping)
+            out.seek(keeping)
             yield out
     except OSError as error:
         raise _unwritable(path, error) from None
+
+
+def keep_whole(path: Path, content: bytes) -> None:
+    """Put a file in place whole: after a crash the one before stands, or this one.
+
+    Raises:
+        Unmet: when it cannot be written.
+    """
+    draft = path.with_name(f"{path.name}.new")
+    with private_file(draft) as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
 
 
 def _unwritable(path: Path, error: OSError) -> Unmet:

@@ -1,4 +1,4 @@
-"""`python -m verifier`: an export or one event, checked offline.
+"""`python -m verifier`: an export, one event or an evidence pack, checked offline.
 
 Exit codes: 0 whole, 1 altered, 2 it could not be told.
 """
@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+from verifier.evidence import check
 from verifier.files import keys_in, parsed, unreadable, verify_export
 from verifier.history import UnclearError, exit_codes
 from verifier.line import UnreadableError, read
@@ -23,9 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; the exit code."""
     asked = _parser().parse_args(arguments)
     try:
-        if asked.command == "verify":
-            return _verify(asked)
-        return _proof(asked)
+        return _commands[asked.command](asked)
     except UnclearError as unclear:
         if asked.json:
             _say(json.dumps({"outcome": "unclear", "message": unclear.message, "advice": unclear.advice}))
@@ -61,6 +60,15 @@ def _proof(asked: argparse.Namespace) -> int:
     return exit_codes["altered" if fault else "whole"]
 
 
+def _evidence(asked: argparse.Namespace) -> int:
+    found = check(asked.directory, asked.key)
+    _say(json.dumps(found.content(), ensure_ascii=False) if asked.json else found.text())
+    return exit_codes[found.outcome]
+
+
+_commands = {"verify": _verify, "proof": _proof, "evidence": _evidence}
+
+
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
@@ -68,15 +76,16 @@ def _say(text: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="verifier",
-        description="Checks an export of Baton's events, or the proof of one event, without Baton.",
+        description="Checks an export of Baton's events, the proof of one, or an evidence pack, without Baton.",
         epilog="Exit codes: 0 whole, 1 altered, 2 it could not be told.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    key = argparse.ArgumentParser(add_help=False)
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="print one JSON document")
+    key = argparse.ArgumentParser(add_help=False, parents=[as_json])
     key.add_argument(
         "--key", action="append", required=True, help="a log's verifier key, or a file of them; repeatable"
     )
-    key.add_argument("--json", action="store_true", help="print one JSON document")
     export = commands.add_parser("verify", parents=[key], help="an export against checkpoints")
     export.add_argument("export", type=Path, help="what `baton events export` wrote")
     export.add_argument("--checkpoints", type=Path, required=True, help="the checkpoints that you kept")
@@ -85,6 +94,14 @@ def _parser() -> argparse.ArgumentParser:
     proof = commands.add_parser("proof", parents=[key], help="the proof of one event")
     proof.add_argument("proof", type=Path, help="a .tlog-proof file")
     proof.add_argument("--event", type=Path, required=True, help="a file with the event's line")
+    pack = commands.add_parser("evidence", parents=[as_json], help="an evidence pack")
+    pack.add_argument("directory", type=Path, help="what `baton audit evidence` made")
+    pack.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        help="a key that you hold, or a file of them; else the pack's own are used",
+    )
     return parser
 
 

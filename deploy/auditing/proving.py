@@ -1,4 +1,4 @@
-"""The proof of one event: its line, and what leads from it to a signed checkpoint; checked before it is handed out."""
+"""Proofs of events: what leads from an event to a signed checkpoint, checked before it is handed out."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
+
 from deploy.auditing.doors import Log
 from deploy.databases import connected
 from deploy.description import WRITERS
 from deploy.errors import Unmet
 from deploy.history import as_line, one_event
+from shared.sealing.stored import Missing, Tree
+from shared.sealing.tree import inclusion
 from verifier.checkpoint import Checkpoint
-from verifier.line import read
+from verifier.line import Event, read
 from verifier.note import Key
 from verifier.proof import Proof
 
@@ -51,6 +55,39 @@ async def prove(event_id: UUID, logs: Mapping[str, Log], kept: Sequence[Checkpoi
     if fault := proof.fault(event, [key]):
         raise Unmet(f"{service} gave no proof: {fault}.", "Run `baton audit verify`.")
     return Proven(service, event.logindex, line, proof, key)
+
+
+async def proofs(
+    store: asyncpg.Connection, checkpoint: Checkpoint | None, key: Key, events: Sequence[Event]
+) -> list[Proof]:
+    """The proofs of some events of one service, from its store itself, in one query.
+
+    Raises:
+        Unmet: one is not sealed yet, or is not proven by what is stored.
+    """
+    last = events[-1]
+    if checkpoint is None or last.logindex >= checkpoint.size:
+        raise Unmet(
+            f"Event {last.logindex} of {last.service} is covered by no checkpoint yet.",
+            "Try again in some seconds; where you gave checkpoints, with newer ones.",
+        )
+    paths = [inclusion(event.logindex, checkpoint.size) for event in events]
+    parts = list(dict.fromkeys(part for path in paths for part in path))
+    try:
+        roots = dict(zip(parts, await Tree(store).roots(parts), strict=True))
+    except Missing as missing:
+        raise _unproven(last.service, f"the log is not whole any more: {missing}") from None
+    found = []
+    for event, path in zip(events, paths, strict=True):
+        proof = Proof(event.logindex, tuple(roots[part] for part in path), checkpoint)
+        if fault := proof.fault(event, [key]):
+            raise _unproven(event.service, f"event {event.logindex}: {fault}")
+        found.append(proof)
+    return found
+
+
+def _unproven(service: str, why: str) -> Unmet:
+    return Unmet(f"What {service} has stored cannot be proven: {why}.", "Run `baton audit verify`.")
 
 
 async def _found(event_id: UUID) -> tuple[str, bytes]:

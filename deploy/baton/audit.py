@@ -33,10 +33,13 @@ Kept = Annotated[Path | None, typer.Option("--checkpoints", dir_okay=False, help
 
 
 def register(app: typer.Typer) -> None:
+    from deploy.baton.evidence import evidence
+
     group = typer.Typer(name="audit", help="Whether the history is whole, proven.", no_args_is_help=True)
     group.callback()(_root)
     group.command()(verify)
     group.command()(prove)
+    group.command()(evidence)
     group.command()(witness)
     group.command()(tool)
     app.add_typer(group)

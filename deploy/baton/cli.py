@@ -12,7 +12,7 @@ import deploy.baton
 from deploy.baton.output import FAILED, show_error
 from deploy.errors import Unmet
 
-_NOT_COMMANDS = {"cli", "options", "output"}
+_NOT_COMMANDS = {"cli", "evidence", "export", "options", "output"}
 
 
 def build() -> typer.Typer:

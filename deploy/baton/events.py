@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.baton.options import trust_uid
-from deploy.baton.output import Json, Progress, progress, run, show
+from deploy.baton.output import Json, run, show
 
 if TYPE_CHECKING:
-    from deploy.history import Filter
     from shared.messaging import Delivered
 
 _WRITERS = ("talent", "cpd", "collaboration")
-_STEP = 10_000
 
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="events", help="The services' histories.", no_args_is_help=True)
+    from deploy.baton.export import export, lines
+
     group.callback()(_root)
     group.command()(export)
+    group.command()(lines)
     group.command("show")(show_event)
     group.command()(tail)
     app.add_typer(group)
@@ -44,51 +43,6 @@ def writers(service: str | None) -> tuple[str, ...]:
 
 
 Service = Annotated[str | None, typer.Option("--service", callback=_writer, help="Only this service's events.")]
-
-
-def export(
-    *,
-    service: Service = None,
-    trust: Annotated[str | None, typer.Option("--trust", callback=trust_uid, help="Only this trust's events.")] = None,
-    stream: Annotated[str | None, typer.Option("--stream", help="Only this stream's events.")] = None,
-    type_name: Annotated[str | None, typer.Option("--type", help="Only events of this type.")] = None,
-    start: Annotated[int, typer.Option("--from", min=0, help="From this log index on.")] = 0,
-    out: Annotated[Path | None, typer.Option("--out", help="Write to this file instead of stdout.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Export events as JSON lines, one an event, in the order of each service's log; personal texts stay sealed.
-
-    With --json the last line on stdout is a summary, and --out is needed for the events themselves.
-    """
-    from deploy.history import Filter
-    from deploy.private_file import private_file
-
-    if as_json and out is None:
-        raise typer.BadParameter("--json needs --out: stdout is the summary's then")
-    services = writers(service)
-    wanted = Filter(start=start, stream=stream, type=type_name, trust=trust)
-    if out is None:
-        run(_export(services, wanted, typer.get_binary_stream("stdout"), lambda _: None))
-        return
-    with progress() as report, private_file(out) as file:
-        counts = run(_export(services, wanted, file, report))
-    show({"events": counts, "out": str(out)}, f"Exported {sum(counts.values())} events to {out}.", as_json=as_json)
-
-
-async def _export(services: tuple[str, ...], wanted: Filter, out: IO[bytes], report: Progress) -> dict[str, int]:
-    from deploy.databases import connected
-    from deploy.history import as_line, events, length
-
-    counts = dict.fromkeys(services, 0)
-    for service in services:
-        async with connected(service) as connection:
-            end = await length(connection)
-            async for event in events(connection, wanted):
-                out.write(as_line(event))
-                counts[service] += 1
-                if counts[service] % _STEP == 0:
-                    report(f"{service}: {event['logindex'] + 1} of {end} events")
-    return counts
 
 
 def show_event(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from deploy.baton.options import urns
+from deploy.baton.options import in_london, urns
 from deploy.baton.output import Json, run, show
 
 Outcome = Literal["accepted", "refused", "parked"]
@@ -59,8 +59,8 @@ def list_(
         services=_WRITERS if service is None else (service,),
         outcome=outcome,
         urns=urn or None,
-        since=_in_london(since),
-        before=_in_london(before),
+        since=in_london(since),
+        before=in_london(before),
     )
     found = run(answers(wanted))
     count = f"{len(found):,} answer{'' if len(found) == 1 else 's'}." if found else "Nothing was answered like this."
@@ -93,12 +93,6 @@ def show_claim(
         with new_private_file(into) as out:
             out.write(content)
     show(found, "\n\n".join(map(_known, found)), as_json=as_json)
-
-
-def _in_london(given: datetime | None) -> datetime | None:
-    from zoneinfo import ZoneInfo
-
-    return given.replace(tzinfo=ZoneInfo("Europe/London")) if given is not None else None
 
 
 def _line(a: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -24,6 +25,13 @@ def _matching(form: str, expected: str) -> Callable[[str | list[str] | None], st
 
 trust_uid = _matching(r"[1-9][0-9]{3,4}", "a group UID of four or five digits")
 urns = _matching(r"[1-9][0-9]{5}", "a URN of six digits")
+
+
+def in_london(given: datetime | None) -> datetime | None:
+    """A time that was given, which is one in the UK."""
+    from zoneinfo import ZoneInfo
+
+    return given.replace(tzinfo=ZoneInfo("Europe/London")) if given is not None else None
 
 
 def addresses(given: list[str] | None) -> list[str] | None:

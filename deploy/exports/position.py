@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from deploy.errors import Unmet
+from deploy.private_file import keep_whole
 
 STEP_BYTES = 1024 * 1024
 _WHOLE = "Send it whole with --from-start: what is known is answered as a duplicate, and nothing is recorded twice."
@@ -55,13 +55,7 @@ def read(file: Path) -> Position:
 
 def keep(file: Path, position: Position) -> None:
     """Keep a position, whole: after a crash the one before stands, or this one."""
-    place = place_of(file)
-    draft = place.with_name(f"{place.name}.new")
-    with draft.open("wb") as out:
-        out.write(json.dumps(asdict(position)).encode())
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(place)
+    keep_whole(place_of(file), json.dumps(asdict(position)).encode())
 
 
 def forget(file: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
-from services.reporting import checkpoints, composition, erasures, event_api
+from services.reporting import checkpoints, composition, erasure_api, event_api
 from services.reporting.calendar_links import CalendarLinks
 from services.reporting.config import Settings
 from services.reporting.post.letters import Letters
@@ -118,7 +118,7 @@ def build(settings: Settings) -> FastAPI:
             for router in (
                 reporting.router,
                 event_api.router(reporting.reading, reports, trust=settings.trust),
-                erasures.router(reporting.reading, trust=settings.trust),
+                erasure_api.router(reporting.reading, trust=settings.trust),
                 *dashboard.routers(site, reports, resources.vault, commands, way_in, team_links=believed),
                 ics.router(reporting.reading, trust=settings.trust),
             )

@@ -39,10 +39,10 @@ class Tree:
     """One service's tree.
 
     Args:
-        pool: connections to its store.
+        pool: connections to its store, or one.
     """
 
-    pool: asyncpg.Pool
+    pool: asyncpg.Pool | asyncpg.Connection
 
     async def log_size(self) -> int:
         """How many events have a log index."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import signal
@@ -23,10 +24,11 @@ import asyncpg
 import pytest
 from aiokafka import TopicPartition
 
-from deploy import admission
+from deploy import admission, history
 from deploy.clients import Client, admit_clients, clients, revoke_clients
 from deploy.description import DATABASES, TOPICS
 from deploy.errors import Unmet
+from deploy.exporting import exporting
 from deploy.provision import provision
 from deploy.settings import ROOT
 from deploy.topics import ensure_topics
@@ -318,14 +320,58 @@ async def test_an_export_is_of_what_was_asked_for(operated: Operated, exported: 
     assert await export("--trust", "99001", "--from", "2999") == exported[2999:]
     assert await export("--trust", "99002") == []
     assert [line["service"] for line in await export("--from", "1", "--stream", "c")] == ["cpd"]
+    [registered] = [line for line in exported if line["stream"] == "person-1"]
+    assert await export("--person", registered["data"]["person_id"]) == [registered]
+    assert await export("--since", "2026-11-22T09:30:01") == [registered]
+    assert await export("--service", "talent", "--until", "2026-11-22T09:30:00") == []
+    assert len(await export("--service", "talent", "--until", "2026-11-22T09:30:01")) == 3000
 
     out = tmp_path / "events.jsonl"
     said = await operated.baton("events", "export", "--out", str(out), "--json")
-    assert said.json == {"events": {"talent": 3001, "cpd": 2, "collaboration": 0}, "out": str(out)}
+    manifest = tmp_path / "events.jsonl.manifest.json"
+    counts = {"talent": 3001, "cpd": 2, "collaboration": 0}
+    assert said.json == {"events": counts, "out": str(out), "manifest": str(manifest)}
     written = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert written[:3001] == exported
     assert [(line["service"], line["logindex"]) for line in written[3001:]] == [("cpd", 0), ("cpd", 1)]
-    assert out.stat().st_mode & 0o777 == 0o600
+    assert [path.stat().st_mode & 0o777 for path in (out, manifest)] == [0o600, 0o600]
+    assert sorted(files(tmp_path)) == [out.name, manifest.name]
+    says = json.loads(manifest.read_bytes())
+    assert says["asked"] == {"format": "jsonl", "services": list(WRITERS), "start": 0}
+    assert says["services"]["talent"] == {"log": 3001, "upto": 3001, "events": 3001, "first": 0, "last": 3000}
+    assert says["services"]["collaboration"] == {"log": 0, "upto": 0, "events": 0, "first": None, "last": None}
+    sha256 = hashlib.sha256(out.read_bytes()).hexdigest()
+    assert says["files"] == [{"name": out.name, "bytes": out.stat().st_size, "sha256": sha256, "events": 3003}]
+
+
+async def test_an_interrupted_export_goes_on_and_ends_where_the_log_ended(
+    operated: Operated, exported: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in operated.environment.items():
+        monkeypatch.setenv(name, text)
+    monkeypatch.setattr(history, "_STRETCH", 100)
+    monkeypatch.setattr(exporting, "_SETTLED", 1_000)
+
+    def interrupt(said: str) -> None:
+        if said.startswith("talent: 2,000"):
+            raise asyncio.CancelledError
+
+    for format_ in ("jsonl", "parquet"):
+        out = tmp_path / format_
+        with pytest.raises(asyncio.CancelledError):
+            await exporting.export(("talent",), history.Filter(), format_, out, interrupt)
+        ordered = ("events", "export", "--service", "talent", "--format", format_, "--out", str(out))
+        (await operated.baton(*ordered, "--stream", "s7")).refuses("half of another export")
+
+        said = await operated.baton(*ordered)
+
+        assert said.code == 0, said.err
+        assert "Going on after 2,000 events." in said.err
+        as_lines = out.read_bytes() if format_ == "jsonl" else (await operated.baton("events", "lines", str(out))).out
+        assert [json.loads(line) for line in as_lines.splitlines()] == exported
+    assert sorted(files(tmp_path)) == ["jsonl", "jsonl.manifest.json", "parquet", "parquet.manifest.json"]
+    names = [file["name"] for file in json.loads((tmp_path / "parquet.manifest.json").read_bytes())["files"]]
+    assert names == sorted(files(tmp_path / "parquet")) == [f"part-{n:05}.parquet" for n in range(3)]
 
 
 async def test_an_export_reads_and_nothing_else(operated: Operated, exported: list[Any]) -> None:

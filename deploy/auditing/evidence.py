@@ -1,0 +1,205 @@
+"""An evidence pack made: a question's events, a proof of each from the stores themselves, and the signed report.
+
+verifier/evidence.py says how a pack is laid out, and checks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import asyncpg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from deploy.auditing import tool
+from deploy.auditing.live import own_keys
+from deploy.auditing.proving import proofs
+from deploy.databases import connected, vault_of
+from deploy.description import WRITERS
+from deploy.errors import Unmet
+from deploy.history import Filter, as_line, length, stretches
+from deploy.private_file import new_private_directory, private_file
+from deploy.settings import stack_settings
+from shared.sealing.stored import Tree
+from verifier.checkpoint import Checkpoint
+from verifier.evidence import CHECKPOINTS, EVENTS, FIRST_LINE, KEYS, REPORT, REPORT_KEY, proof_name
+from verifier.line import read
+from verifier.note import Key, Note, Signature, signed_by_log
+
+TOOL = "baton-verify.pyz"
+_AT_ONCE = 500
+_SIGNS = "talent"  # whose key signs reports: one stack has one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        words: the question itself, in one line.
+        of: which events answer it, as the report says it: `stream <name>`, `event <id>`, `person <id>`, `school <URN>`.
+        wanted: the same.
+        as_of: what was recorded later is left out; None: everything until now.
+    """
+
+    words: str
+    of: str
+    wanted: Filter
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack that was made: how many events of each service it has, and the key that signed its report."""
+
+    events: dict[str, int]
+    key: Key
+
+
+@dataclass(slots=True)
+class _Proven:
+    """What of a pack is known so far."""
+
+    events: dict[str, int] = field(default_factory=dict)
+    checkpoints: list[Checkpoint] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+
+
+async def make(
+    question: Question,
+    out: Path,
+    kept: Sequence[Checkpoint],
+    keys: Sequence[Key],
+    report: Callable[[str], None],
+    *,
+    with_tool: bool,
+) -> Pack:
+    """Make a pack in a new directory; what is in it was checked.
+
+    Args:
+        kept: the auditor's checkpoints: of a service that has one here, the newest of these is what is proven against.
+        keys: the logs' keys; without one the key that a service left for operators is taken.
+
+    Raises:
+        Unmet: no event answers it, one is not sealed yet or cannot be proven, or the directory cannot be made.
+    """
+    with new_private_directory(out) as draft:
+        proven = await _proofs(question, draft, kept, keys, report)
+        if not proven.events:
+            raise Unmet("No event answers this.", "`baton events export` takes the same options, and shows what is.")
+        _write(draft, CHECKPOINTS, "\n".join(str(one.note) for one in proven.checkpoints))
+        _write(draft, KEYS, "".join(f"{key}\n" for key in proven.keys))
+        origin = proven.keys[0].name.rpartition("/")[0]
+        async with vault_of(_SIGNS) as vault:
+            signer = await vault.signing_key("evidence")
+        key = Key(f"{origin}/evidence", signed_by_log, signer.public_key().public_bytes_raw())
+        _write(draft, REPORT_KEY, f"{key}\n")
+        _write(draft, "README.md", _README.format(events=sum(proven.events.values()), tool=TOOL))
+        if with_tool:
+            with private_file(draft / TOOL) as file:
+                tool.write(file)
+        _write(draft, REPORT, str(signed(key, signer, report_text(_said(question, proven), draft))))
+    return Pack(proven.events, key)
+
+
+def signed(key: Key, signer: Ed25519PrivateKey, body: str) -> Note:
+    """A text with the signature of this key (c2sp.org/signed-note)."""
+    return Note(body, (Signature(key.name, key.id, signer.sign(body.encode())),))
+
+
+async def _proofs(
+    question: Question, draft: Path, kept: Sequence[Checkpoint], keys: Sequence[Key], report: Callable[[str], None]
+) -> _Proven:
+    """Write the events and the proof of each."""
+    (draft / "proofs").mkdir(mode=0o700)
+    proven = _Proven()
+    with private_file(draft / EVENTS) as lines:
+        for service in (writer.name for writer in WRITERS):
+            async with connected(service) as store:
+                checkpoint, count = await _checkpoint(store, service, kept), 0
+                async for events in _answering(store, question):
+                    key = _key(service, keys)
+                    for proof in await proofs(store, checkpoint, key, [read(line) for line in events]):
+                        _write(draft, proof_name(service, proof.index), str(proof))
+                    lines.writelines(events)
+                    count += len(events)
+                    report(f"{service}: {count:,} events proven")
+            if checkpoint is not None and count:
+                proven.events[service] = count
+                proven.checkpoints.append(checkpoint)
+                proven.keys.append(_key(service, keys))
+    return proven
+
+
+async def _answering(store: asyncpg.Connection, question: Question) -> AsyncIterator[list[bytes]]:
+    """The lines of the events that answer it, some hundreds at a time."""
+    async for _, events in stretches(store, question.wanted, 0, await length(store)):
+        for at in range(0, len(events), _AT_ONCE):
+            yield [as_line(event) for event in events[at : at + _AT_ONCE]]
+
+
+async def _checkpoint(store: asyncpg.Connection, service: str, kept: Sequence[Checkpoint]) -> Checkpoint | None:
+    own = [one for one in kept if one.service == service]
+    if own:
+        return max(own, key=lambda one: one.size)
+    newest = await Tree(store).newest()
+    return None if newest is None else Checkpoint.of(newest.note)
+
+
+def _key(service: str, keys: Sequence[Key]) -> Key:
+    given = [key for key in keys if key.name.rpartition("/")[2] == service]
+    return (given or own_keys(stack_settings(), [service]))[0]
+
+
+def _said(question: Question, proven: _Proven) -> dict[str, str]:
+    """What a report says before the files."""
+    return {
+        "question": question.words,
+        "of": question.of,
+        "as of": "now" if question.as_of is None else question.as_of.astimezone(UTC).isoformat(),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "events": ", ".join(f"{number} of {service}" for service, number in proven.events.items()),
+    }
+
+
+def report_text(says: Mapping[str, str], directory: Path) -> str:
+    """What is signed: this, and the SHA-256 of every file that is there."""
+    files = sorted(path for path in directory.rglob("*") if path.is_file())
+    sums = [f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(directory).as_posix()}" for path in files]
+    return "\n".join([FIRST_LINE, *(f"{name}: {value}" for name, value in says.items()), "", *sums, ""])
+
+
+def _write(draft: Path, name: str, text: str) -> None:
+    with private_file(draft / name) as file:
+        file.write(text.encode())
+
+
+_README = """\
+# Evidence
+
+`report.txt` says what was asked and when, and has the SHA-256 of every file here; it is signed by whoever made this
+pack. `events.jsonl` has the {events} events that answer the question, one JSON object a line, as they were recorded;
+texts about people are sealed in them. For each there is a proof in `proofs/`, which leads from the event to a
+checkpoint in `checkpoints.txt` that the service's log signed.
+
+## Check it
+
+You need Python 3.11 with the package `cryptography`, and Baton's verifier, which is one file, `{tool}`. It
+may be in this pack; one that you have from elsewhere does not rest on who made the pack.
+
+    python3 {tool} evidence .
+
+Exit codes: 0 it holds, 1 it was altered, 2 it could not be told.
+
+The keys in `keys.txt` and `report.key` are the pack's own word. If you have the logs' keys, give them with `--key`:
+then only signatures by these count.
+
+## What it shows
+
+That these events stand in the logs, unchanged, at the place that each names. Of a stream, that none of its events is
+missing before the last one here. Of a person or a school, not that there is nothing else: who wants to know that
+verifies an export of everything. And not that what was recorded is true: only that it was recorded.
+"""
