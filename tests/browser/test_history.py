@@ -27,6 +27,7 @@ PAGES = (
     f"/events/{ANSWER}",
     "/reports/support",
     BEHIND,
+    f"/history/compare?about=answer-{named(f'{CYCLE} attendance')}-{DENE}&from=2026-11-18",
     f"/people/{ANA}/history",
     f"/schools/{ASHBY}/history",
     f"/reports/history?school={ASHBY}",

@@ -35,8 +35,8 @@ class Telling:
     def follows(self, name: str, cause: UUID, kind: type[ReactionRefused | RefusedByCpd] = ReactionRefused) -> UUID:
         """Something that was tried because of another event."""
         self.story.later(seconds=1)
-        fact = {"fact_id": cause, "fact_type": "x", "target": "y", "code": "z", "message": "w"}
-        told = self.story.tell(kind(reaction="try_it", **fact), f"reaction-{named(name)}")
+        event = kind(reaction="try_it", fact_id=cause, fact_type="x", target="y", code="z", message="w")
+        told = self.story.tell(event, f"reaction-{named(name)}")
         self.story.told[-1] = again(told, causation_id=str(cause), chain_depth=1)
         return told.envelope.id
 
