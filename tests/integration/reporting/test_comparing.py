@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class Comparing:
         self._issuer = issuer
 
     async def __call__(
-        self, about: object, role: Role = "auditor", *urns: str, trust: str = TRUST, **days: str
+        self, about: object, days: Mapping[str, str], role: Role = "auditor", *urns: str, trust: str = TRUST
     ) -> httpx.Response:
         who = Principal("somebody", frozenset({role}), trust, frozenset(urns))
         return await self._client.get(
@@ -80,10 +80,10 @@ def between(page: httpx.Response) -> list[str]:
 
 
 async def test_what_was_known_stands_side_by_side_and_between_it_what_came(compare: Comparing) -> None:
-    late = await compare(ANSWER, **{"from": "2026-11-18"})
-    early = await compare(ANSWER, **{"from": "2026-11-16", "to": "2026-11-18"})
-    before = await compare(ANSWER, **{"from": "2026-11-16", "as_of": "2026-11-18"})
-    turned = await compare(ANSWER, **{"from": "2026-11-20", "to": "2026-11-18"})
+    late = await compare(ANSWER, {"from": "2026-11-18"})
+    early = await compare(ANSWER, {"from": "2026-11-16", "to": "2026-11-18"})
+    before = await compare(ANSWER, {"from": "2026-11-16", "as_of": "2026-11-18"})
+    turned = await compare(ANSWER, {"from": "2026-11-20", "to": "2026-11-18"})
 
     assert sides(late) == {
         "Trust acknowledged": ("not", "known"),
@@ -97,8 +97,8 @@ async def test_what_was_known_stands_side_by_side_and_between_it_what_came(compa
 
 
 async def test_a_person_and_a_school_are_compared_too(compare: Comparing) -> None:
-    person = await compare(ANA, **{"from": "2026-11-18"})
-    school = await compare(DENE, **{"from": "2026-11-18", "to": "2026-11-18"})
+    person = await compare(ANA, {"from": "2026-11-18"})
+    school = await compare(DENE, {"from": "2026-11-18", "to": "2026-11-18"})
 
     assert sides(person) == {"Person registered": ("not", "known"), "Engagement started": ("not", "known")}
     assert {after for _, after in sides(school).values()} == {"same"}
@@ -107,13 +107,13 @@ async def test_a_person_and_a_school_are_compared_too(compare: Comparing) -> Non
 
 
 async def test_a_day_that_is_none_is_said_to_be_so_and_nothing_is_told_to_others(compare: Comparing) -> None:
-    wrong = await compare(ANSWER, **{"from": "soon", "to": "2026-11-18"})
-    asked = await compare("")
+    wrong = await compare(ANSWER, {"from": "soon", "to": "2026-11-18"})
+    asked = await compare("", {})
     days = {"from": "2026-11-16"}
 
     assert (wrong.status_code, wrong.text.count("Give a day, such as 2026-11-20.")) == (400, 1)
     assert (asked.status_code, 'id="sides"' in asked.text) == (200, False)
-    assert (await compare(ANSWER, "school_leader", ASHBY, **days)).status_code == 404
-    assert (await compare(ANSWER, trust="99002", **days)).status_code == 404
-    assert (await compare(ANSWER, "hr", **days)).status_code == 403
-    assert (await compare(ANSWER, "school_leader", DENE, **days)).status_code == 200
+    assert (await compare(ANSWER, days, "school_leader", ASHBY)).status_code == 404
+    assert (await compare(ANSWER, days, trust="99002")).status_code == 404
+    assert (await compare(ANSWER, days, "hr")).status_code == 403
+    assert (await compare(ANSWER, days, "school_leader", DENE)).status_code == 200
