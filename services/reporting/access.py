@@ -33,7 +33,7 @@ PAGES: Mapping[str, Deed] = {
     "/people": "see_judgements",  # it begins with who is ready for what
     **dict.fromkeys(
         (
-            *("/events", "/history", "/events/{event_id}", "/events/{event_id}.json"),
+            *("/events", "/history", "/history/compare", "/events/{event_id}", "/events/{event_id}.json"),
             *("/people/{person_id}/history", "/schools/{urn}/history"),
         ),
         "read_history",

@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Page, Playwright, Route, async_playwri
 
 from deploy.local.ports import free_port
 from services.reporting.feed import Feed
+from services.reporting.sessions import Sessions
 from tests.stack import Stack, own_database
 from tests.support import pages, read_model
 from tests.support.key_ring import KeyRing
@@ -40,6 +41,7 @@ class Site:
 
     Attributes:
         pages: the paths of its pages.
+        sessions: who is signed in.
         asked_elsewhere: the addresses outside it that a page asked for.
         faults: what went wrong in the browser.
     """
@@ -50,6 +52,7 @@ class Site:
     story: Story
     writers: Writers
     pages: frozenset[str]
+    sessions: Sessions
     asked_elsewhere: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -96,7 +99,7 @@ async def site(database: str, story: Story, ring: KeyRing) -> AsyncIterator[Site
         app = pages.app(pool, clock, feed=feed, ring=ring, writers=writers)
         await feed.start()
         async with serving(app, port):
-            yield Site(f"http://127.0.0.1:{port}", pool, clock, story, writers, app.state.pages)
+            yield Site(f"http://127.0.0.1:{port}", pool, clock, story, writers, app.state.pages, app.state.sessions)
             await feed.stop()
 
 

@@ -23,6 +23,7 @@ ELSEWHERE = {
     "/do/{name}": "test_forms",
     "/history": "leads on to /events",
     "/partials/loop": "a part of the first page",
+    "/events/{event_id}/reveal": "test_revealing",
     "/post/off/{token}": "test_post_pages",
     "/reports/{model}/behind": "test_history",
     "/schools/{urn}/agenda.ics": "no page",

@@ -10,6 +10,7 @@ from playwright.async_api import expect
 
 from shared.contracts.collaboration.capacity import CapacityRequested
 from shared.contracts.collaboration.support import SupportRequested
+from shared.contracts.talent.bookkeeping import ReactionRefused
 from tests.browser.conftest import Look, Site
 from tests.browser.test_home import violations
 from tests.support.northmoor import CYCLE, northmoor
@@ -26,6 +27,7 @@ PAGES = (
     f"/events/{ANSWER}",
     "/reports/support",
     BEHIND,
+    f"/history/compare?about=answer-{named(f'{CYCLE} attendance')}-{DENE}&from=2026-11-18",
     f"/people/{ANA}/history",
     f"/schools/{ASHBY}/history",
     f"/reports/history?school={ASHBY}",
@@ -53,6 +55,12 @@ async def story() -> Story:
     )
     caused = story.tell(drafted, f"capacity-request-{named('help')}")
     story.told[-1] = again(caused, causation_id=str(ANSWER), actor="reaction/draft_capacity_request")
+    for number in range(8):
+        refused = ReactionRefused(
+            reaction="try_it", fact_id=ANSWER, fact_type="x", target="y", code="z", message="It was late."
+        )
+        told = story.tell(refused, f"reaction-{number}")
+        story.told[-1] = again(told, causation_id=str(caused.envelope.id if number < 3 else ANSWER))
     story.corrects(f"{CYCLE} {DENE}", f"{CYCLE} attendance", DENE, "amber")
     return story
 
@@ -89,7 +97,11 @@ async def test_an_event_says_what_it_caused_and_what_stands_in_its_place(look: L
     page = await look(f"/events/{ANSWER}", java_script_enabled=False)
 
     await expect(page.locator(".put-right")).to_contain_text("another stands in its place")
-    await page.get_by_role("region", name="What it caused").get_by_role("link", name="Capacity requested").click()
+    await (
+        page.get_by_role("figure", name="Nothing else led to this one, and nine events followed from it")
+        .get_by_role("link", name="Capacity requested")
+        .click()
+    )
     await expect(page.locator("h1")).to_have_text("Capacity requested")
     await expect(page.get_by_text("Caused by: Agenda item feedback given")).to_be_visible()
     await page.get_by_role("link", name="Agenda item feedback given", exact=True).first.click()

@@ -117,6 +117,14 @@ async def in_stream(conn: Any, service: str, stream: str, then: Known | None = N
     return await _found(conn, condition, argument, then)
 
 
+def cause_of(event: Found) -> UUID | None:
+    """The event that caused this one, where it was one."""
+    try:
+        return UUID(event.envelope.causation_id or "")
+    except ValueError:
+        return None
+
+
 async def caused_by(conn: Any, ids: Sequence[UUID], then: Known | None = None) -> list[Found]:
     """What these events caused."""
     argument = Arguments()

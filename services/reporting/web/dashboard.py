@@ -10,6 +10,7 @@ from services.reporting.reports import Report
 from services.reporting.tokens import SealsBytes
 from services.reporting.web.answer_links import AnswerLinks, LinkPages
 from services.reporting.web.commands import Commands
+from services.reporting.web.compare_pages import ComparePages
 from services.reporting.web.event_pages import EventPages
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.pages import FormPages
@@ -47,6 +48,7 @@ def routers(
         SchoolPages(site, reports, links).router(),
         EventPages(site, reports).router(),
         HistoryPages(site, reports["history"]).router(),
+        ComparePages(site, reports["history"]).router(),
         ReceiptPages(site, reports).router(),
         way_in or SignIn(site).router(),
     ]

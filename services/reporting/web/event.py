@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from services.reporting.history import kinds
 from services.reporting.history.browsing import Wanted, browse
-from services.reporting.history.events import Found, caused_by, corrections, in_stream
+from services.reporting.history.causes import causes_and_effects
+from services.reporting.history.events import Found, corrections, in_stream
 from services.reporting.history.saying import says
 from services.reporting.reading import View
 from services.reporting.rights import can
 from services.reporting.sessions import Person
 from services.reporting.texts import Sealed, Texts
+from services.reporting.web.pictures.causes import Causes, causes
 from services.reporting.web.site import address
 from services.reporting.web.telling import (
     Line,
@@ -39,7 +41,7 @@ class EventPage:
     Attributes:
         meaning: what it says that such a thing happened.
         correction: the event that says that this one is void, or that stands in its place.
-        effects: what it caused.
+        causes: a picture of what led to it and what followed; None where it stands alone. `chain`: the same as lines.
         stream: of its stream those around it, this one among them; `previous` and `following` are next to it.
         together: what else was set off by the same request.
         reveals: to whom its sealed texts were shown.
@@ -51,7 +53,8 @@ class EventPage:
     meaning: str
     fields: tuple[ShownField, ...]
     correction: Line | None
-    effects: tuple[Line, ...]
+    causes: Causes | None
+    chain: tuple[Line, ...]
     stream: tuple[Line, ...]
     together: tuple[Line, ...]
     reveals: tuple[Line, ...]
@@ -83,6 +86,7 @@ async def event_page(view: View, event: Found, texts: Texts | None, person: Pers
     stream = await in_stream(conn, event.service, event.stream, then)
     put_right = await corrections(conn, [event.stream], then)
     correction = put_right.get(event.id)
+    nodes = await causes_and_effects(conn, event, then)
     [own] = await lines(view, [event], names)
     service, logindex = event.service, event.delivered.logindex
     return EventPage(
@@ -90,7 +94,8 @@ async def event_page(view: View, event: Found, texts: Texts | None, person: Pers
         meaning=kinds.meaning(type(event.event)),
         fields=shown(told, envelope.trustuid, replace(names, texts=await _opened(event, texts, person))),
         correction=line(correction, names) if correction else None,
-        effects=await lines(view, await caused_by(conn, [event.id], then), names),
+        causes=causes(event, nodes) if len(nodes) > 1 else None,
+        chain=await lines(view, [node.event for node in nodes], names) if len(nodes) > 1 else (),
         stream=tuple(line(one, names, put_right.get(one.id)) for one in _around(stream, event.version)),
         together=await lines(view, await _together(view, event), names),
         reveals=await lines(view, await in_stream(conn, service, reveals_stream(str(event.id)), then), names),

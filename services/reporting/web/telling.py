@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.reporting.history import kinds
 from services.reporting.history.about import kind_of
-from services.reporting.history.events import Found, by_ids, caused_by, corrections, is_voiding
+from services.reporting.history.events import Found, by_ids, cause_of, caused_by, corrections, is_voiding
 from services.reporting.history.saying import Field, Value, ids_in, says
 from services.reporting.reading import View
 from services.reporting.web import words
@@ -133,14 +133,6 @@ def line(event: Found, names: Names, correction: Found | None = None) -> Line:
 def link(event: Found) -> Link:
     """An event's kind, leading to it."""
     return Link(kinds.kind(event.envelope.type), f"/events/{event.id}")
-
-
-def cause_of(event: Found) -> UUID | None:
-    """The event that caused this one, where it was one."""
-    try:
-        return UUID(event.envelope.causation_id or "")
-    except ValueError:
-        return None
 
 
 async def with_others(view: View, told: Iterable[Field], names: Names) -> Names:
