@@ -56,7 +56,7 @@ class LeaderDeployed:
 
 @event
 class DeploymentEnded:
-    """A deployment ended; or, as its `outcome` says, it was called off before it was confirmed or began.
+    """A deployment ended. Its `outcome` says how it went, or that it was called off before it was confirmed or began.
 
     `days_given` says how many days there were, where it was not as many as confirmed: the rest can be given elsewhere.
     """
