@@ -23,7 +23,8 @@ _ABOUT = """\
 
 Every event there is, by the service that makes it. This page is made from the code (`baton schema catalogue`): when
 an event happens is its class's docstring, who listens is whoever's views name the class. Reporting keeps every event in
-its ledger; the read models that look at one are named.
+its ledger; the read models that look at one are named. What was recorded under an earlier version is read as the newest
+one ([changing-an-event.md](changing-an-event.md)), and stands on the topic as it was.
 """
 
 

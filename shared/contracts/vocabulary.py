@@ -62,8 +62,8 @@ class Contract:
         newest = {cls.__name__: cls for cls in self.shapes.values()}
         self.types: dict[str, type[Any]] = {name: newest[cls.__name__] for name, cls in self.shapes.items()}
         self.names: dict[type[Any], str] = {cls: name for name, cls in self.shapes.items() if self.types[name] is cls}
-        self._upcasters = {
-            cls: (upcasters or {})[cls] for cls in self.shapes.values() if newest[cls.__name__] is not cls
+        self._steps = {
+            name: [(upcasters or {})[self.shapes[earlier]] for earlier in self._before(name)] for name in self.shapes
         }
 
     def versions(self, cls: type[Any]) -> list[str]:
@@ -77,10 +77,14 @@ class Contract:
 
     def upcast(self, type_name: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
         """What was published under any version, as the newest one says it."""
-        versions = self.versions(self.types[type_name])
-        for earlier in versions[versions.index(type_name) : -1]:
-            content = self._upcasters[self.shapes[earlier]](content)
+        for step in self._steps[type_name]:
+            content = step(content)
         return content
+
+    def _before(self, type_name: str) -> list[str]:
+        """This version and those between it and the newest, without that."""
+        names = self.versions(self.types[type_name])
+        return names[names.index(type_name) : -1]
 
 
 @dataclass(frozen=True, slots=True)
