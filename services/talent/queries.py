@@ -56,7 +56,7 @@ def registered(store: EventStore) -> LookUp:
 
 async def duplicates_of(store: EventStore, person_id: Id) -> Sequence[Id]:
     """The entries that were merged into a person's, also those merged into one of these before."""
-    rows = await store.pool.fetch(_duplicates, str(person_id), type_name_of(PersonsMerged), type_name_of(PersonsSplit))
+    rows = await store.pool.fetch(_duplicates, str(person_id), type_names_of(PersonsMerged, PersonsSplit))
     return [row["person_id"] for row in rows]
 
 
@@ -65,7 +65,7 @@ _duplicates = """
 with recursive merged as (
     select distinct on (stream) substr(stream, length('person-') + 1) as person_id,
         convert_from(record, 'utf8')::jsonb ->> 'into_person_id' as into_person_id
-    from event where type in ($2, $3) order by stream, version desc
+    from event where type = any($2) order by stream, version desc
 ), same as (
     select $1::text as person_id
     union

@@ -40,13 +40,9 @@ from tests.bench.servers import Servers, running_servers
 
 RUNS = 5
 
-
-async def _appending(servers: Servers, turns: Turns) -> Figures:
-    return await appending.measure(servers, turns) | await encrypting.measure(servers, turns)
-
-
 RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
-    Part.APPENDING: _appending,
+    Part.APPENDING: appending.measure,
+    Part.ENCRYPTING: encrypting.measure,
     Part.PUBLISHING: publishing.measure,
     Part.SEALING: sealing.measure,
     Part.PROJECTING: projecting.measure,

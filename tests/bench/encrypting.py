@@ -64,10 +64,10 @@ async def measure(servers: Servers, turns: Turns) -> Figures:
         await sealing.start()
         await clear.start()
         contestants: dict[str, Callable[[], Awaitable[float]]] = {
-            "append, sealed texts": partial(_append, store, SEALER),
+            "append, encrypted texts": partial(_append, store, SEALER),
             "append, texts in clear": partial(_append, store, Clear()),
-            "execute, sealed texts": partial(_execute, store, sealing, has_keys=True),
-            "execute, sealed texts of new streams": partial(_execute, store, sealing, has_keys=False),
+            "execute, encrypted texts": partial(_execute, store, sealing, has_keys=True),
+            "execute, encrypted texts of new streams": partial(_execute, store, sealing, has_keys=False),
             "execute, texts in clear": partial(_execute, store, clear, has_keys=True),
         }
         return await turns(contestants, "events/s")
