@@ -14,6 +14,7 @@ class Part(StrEnum):
     """What can be measured by itself; everything but the profile if nothing is said."""
 
     APPENDING = "appending"
+    ENCRYPTING = "encrypting"
     PUBLISHING = "publishing"
     SEALING = "sealing"
     PROJECTING = "projecting"

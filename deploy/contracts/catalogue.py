@@ -23,7 +23,8 @@ _ABOUT = """\
 
 Every event there is, by the service that makes it. This page is made from the code (`baton schema catalogue`): when
 an event happens is its class's docstring, who listens is whoever's views name the class. Reporting keeps every event in
-its ledger; the read models that look at one are named.
+its ledger; the read models that look at one are named. What was recorded under an earlier version is read as the newest
+one ([changing-an-event.md](changing-an-event.md)), and stands on the topic as it was.
 """
 
 
@@ -36,10 +37,13 @@ def page() -> str:
 
 def _service(service: str, interfaces: Mapping[str, Interface], known: Schemas) -> Iterator[str]:
     yield f"## {service}\n"
-    for type_name, cls in codec.contracts[service].types.items():
+    contract = codec.contracts[service]
+    for cls in dict.fromkeys(contract.types.values()):
         yield f"### {cls.__name__}\n"
         yield f"{inspect.cleandoc(cls.__doc__ or '')}\n"
-        yield f"- {_name(type_name, known)}"
+        *earlier, newest = contract.versions(cls)
+        yield f"- {_name(newest, known)}"
+        yield from (f"- earlier, and read as this: {_name(name, known)}" for name in earlier)
         yield f"- {_stream(cls, interfaces[service])}"
         yield f"- {_listeners(cls, interfaces)}"
         yield from (f"- {line}" for line in (*_people(cls), *_personal(cls)))

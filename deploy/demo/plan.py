@@ -88,7 +88,7 @@ class Saying:
 
     @property
     def type(self) -> str:
-        return f"uk.mat.{self.service}.{self.event}.v1"
+        return codec.contracts[self.service].newest(self.event)
 
     @property
     def is_accepted(self) -> bool:

@@ -119,7 +119,8 @@ class Rules:
 
     def _data(self, place: Place, claim: Claim, admission: Admission) -> Iterator[Finding]:
         """The shape of its data; where that is right, what it rests on and what rests on it."""
-        data = with_anybody(claim.data, admission.shape)
+        said = admission.newest(claim.data)
+        data = with_anybody(said, admission.shape)
         faults = admission.faults(data)
         for fault in faults:
             do = advice.of_fault(fault.kind)
@@ -131,7 +132,7 @@ class Rules:
             act = self._act(claim, admission, data)
         except Rejected as refusal:
             yield _refused(place, refusal, "")
-        named = references(claim.data, admission.shape, self._speaker.trustuid)
+        named = references(said, admission.shape, self._speaker.trustuid)
         yield from self.order.note(place, act, [(f"/data{field}", person.stream) for field, person in named])
 
     def _act(self, claim: Claim, admission: Admission, data: Mapping[str, Any]) -> Act | None:

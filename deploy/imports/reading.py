@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from deploy.table import Problem, Row, Source, read_table
 from shared.contracts import canonical
+from shared.contracts.codec import contracts
 
 Service = Literal["talent", "cpd"]
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,60}")
@@ -36,7 +37,7 @@ class Claim:
             "specversion": "1.0",
             "id": str(uuid5(NAMESPACE_URL, said.decode())),
             "source": "/baton/import",
-            "type": f"uk.mat.{self.service}.{self.type}.v1",
+            "type": contracts[self.service].newest(self.type),
             "trustuid": trustuid,
             "data": self.data,
         }

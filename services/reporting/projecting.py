@@ -56,7 +56,7 @@ def definition(projection: Projection) -> str:
 
 def types_of(projection: Projection) -> list[str]:
     """The wire names of the events that a read model looks at, and of those that say that one is void."""
-    return [*{codec.type_name_of(cls) for cls in projection.on} | _voidings]
+    return [*{*codec.type_names_of(*projection.on)} | _voidings]
 
 
 def reduced(projection: Projection, entries: Iterable[Any]) -> dict[str, Rows]:

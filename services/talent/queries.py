@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from shared.clock import Clock, today
-from shared.contracts.codec import type_name_of
+from shared.contracts.codec import type_names_of
 from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.talent.register import PersonsMerged, PersonsSplit, StaffReferenceAssigned
 from shared.contracts.vocabulary import Id
@@ -45,10 +45,9 @@ def registered(store: EventStore) -> LookUp:
         rows = await store.pool.fetch(
             _look_up,
             list(asked),
-            type_name_of(StaffReferenceAssigned),
-            type_name_of(PersonsMerged),
-            type_name_of(PersonsSplit),
-            type_name_of(RecordVoided),
+            type_names_of(StaffReferenceAssigned),
+            type_names_of(PersonsMerged, PersonsSplit),
+            type_names_of(RecordVoided),
         )
         return {asked[row["stream"]]: Somebody(row["person_id"], asked[row["stream"]].trustuid) for row in rows}
 
@@ -57,7 +56,7 @@ def registered(store: EventStore) -> LookUp:
 
 async def duplicates_of(store: EventStore, person_id: Id) -> Sequence[Id]:
     """The entries that were merged into a person's, also those merged into one of these before."""
-    rows = await store.pool.fetch(_duplicates, str(person_id), type_name_of(PersonsMerged), type_name_of(PersonsSplit))
+    rows = await store.pool.fetch(_duplicates, str(person_id), type_names_of(PersonsMerged, PersonsSplit))
     return [row["person_id"] for row in rows]
 
 
@@ -66,7 +65,7 @@ _duplicates = """
 with recursive merged as (
     select distinct on (stream) substr(stream, length('person-') + 1) as person_id,
         convert_from(record, 'utf8')::jsonb ->> 'into_person_id' as into_person_id
-    from event where type in ($2, $3) order by stream, version desc
+    from event where type = any($2) order by stream, version desc
 ), same as (
     select $1::text as person_id
     union
@@ -80,14 +79,15 @@ _look_up = """
 with recursive lead as (
     select e.stream, convert_from(e.record, 'utf8')::jsonb ->> 'person_id' as person_id, 0 as mergers
     from event e
-    where e.stream = any($1) and e.type = $2 and not exists (
+    where e.stream = any($1) and e.type = any($2) and not exists (
         select from event v
-        where v.stream = e.stream and v.type = $5 and convert_from(v.record, 'utf8')::jsonb ->> 'event_id' = e.id::text
+        where v.stream = e.stream and v.type = any($4)
+          and convert_from(v.record, 'utf8')::jsonb ->> 'event_id' = e.id::text
     )
     union all
     select l.stream, m.into_person_id, l.mergers + 1 from lead l join lateral (
         select convert_from(e.record, 'utf8')::jsonb ->> 'into_person_id' as into_person_id
-        from event e where e.stream = 'person-' || l.person_id and e.type in ($3, $4)
+        from event e where e.stream = 'person-' || l.person_id and e.type = any($3)
         order by e.version desc limit 1
     ) m on m.into_person_id is not null and l.mergers < 20
 )

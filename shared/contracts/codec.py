@@ -17,8 +17,8 @@ from shared.contracts import canonical, collaboration, cpd, talent
 from shared.contracts.vocabulary import Contract, Personal
 
 contracts: Mapping[str, Contract] = {c.service: c for c in (talent.contract, cpd.contract, collaboration.contract)}
-_classes = {name: cls for contract in contracts.values() for name, cls in contract.types.items()}
-_names = {cls: name for name, cls in _classes.items()}
+_contracts = {name: contract for contract in contracts.values() for name in contract.types}
+_names = {cls: name for contract in contracts.values() for cls, name in contract.names.items()}
 
 
 class Sealer(Protocol):
@@ -33,25 +33,38 @@ class UnknownType(LookupError):
 
 
 def event_class(type_name: str) -> type[Any]:
-    """The class of a wire name such as `uk.mat.talent.PersonRegistered.v1`.
+    """The class that records of a wire name such as `uk.mat.talent.PersonRegistered.v1` are read as: the newest one.
 
     Raises:
         UnknownType: the name is in no contract.
     """
-    try:
-        return _classes[type_name]
-    except KeyError:
-        raise UnknownType(type_name) from None
+    return _contract(type_name).types[type_name]
+
+
+def shape(type_name: str) -> type[Any]:
+    """The class that says how the records of a wire name look, of whatever version.
+
+    Raises:
+        UnknownType: the name is in no contract.
+    """
+    return _contract(type_name).shapes[type_name]
 
 
 def type_name(event: Any) -> str:
-    """The wire name of an event."""
-    return type_name_of(type(event))
+    """The wire name of a new event."""
+    return _names[type(event)]
 
 
-def type_name_of(cls: type[Any]) -> str:
-    """The wire name of an event class."""
-    return _names[cls]
+def type_names_of(*classes: type[Any]) -> list[str]:
+    """The wire names that history has events of these classes under: of all their versions."""
+    return [name for cls in classes for name in _contracts[_names[cls]].versions(cls)]
+
+
+def _contract(type_name: str) -> Contract:
+    try:
+        return _contracts[type_name]
+    except KeyError:
+        raise UnknownType(type_name) from None
 
 
 def encode(event: Any, *, stream: str, event_id: str, sealer: Sealer) -> bytes:
@@ -83,13 +96,16 @@ def place(stream: str, event_id: str, field: str) -> str:
 
 
 def decode(type_name: str, record: bytes) -> Any:
-    """The event of a record, its personal texts still sealed.
+    """The event of a record, its personal texts still sealed; of an earlier version as the newest one says it.
 
     Raises:
         UnknownType: the type is in no contract.
         pydantic.ValidationError: the record is not of that type.
     """
-    return adapter(event_class(type_name)).validator.validate_json(record)
+    cls = event_class(type_name)
+    if _names[cls] != type_name:
+        record = canonical.dumps(_contract(type_name).upcast(type_name, canonical.loads(record)))
+    return adapter(cls).validator.validate_json(record)
 
 
 def personal_fields(cls: type[Any]) -> dict[str, Personal]:

@@ -50,7 +50,7 @@ def event_schema(type_name: str) -> Schema:
     Raises:
         UnknownType: the type is in no contract.
     """
-    content = codec.adapter(codec.event_class(type_name)).json_schema(mode="serialization", schema_generator=_OfRecords)
+    content = codec.adapter(codec.shape(type_name)).json_schema(mode="serialization", schema_generator=_OfRecords)
     return {"$id": schema_id(type_name), "$schema": dialect, **content}
 
 
@@ -60,7 +60,7 @@ def opened_schema(type_name: str) -> Schema:
     Raises:
         UnknownType: the type is in no contract.
     """
-    cls, schema = codec.event_class(type_name), event_schema(type_name)
+    cls, schema = codec.shape(type_name), event_schema(type_name)
     clear = codec.adapter(cls).json_schema(mode="validation", schema_generator=_OfRecords)["properties"]
     schema["properties"] |= {name: clear[name] for name in codec.personal_fields(cls)}
     return schema

@@ -7,7 +7,7 @@ Teaching Regulation Agency (teacher reference number).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
@@ -30,13 +30,61 @@ def event(cls: type[_T]) -> type[_T]:
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
 
-class Contract:
-    """All event types that one service publishes, by their wire names: `uk.mat.<service>.<ClassName>.v<major>`."""
+Upcaster = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""The content of a record, as JSON, to the content that it has in the next version. Pure; the record stays as it is."""
 
-    def __init__(self, service: str, *, v1: Sequence[type[Any]]) -> None:
+
+class Contract:
+    """All event types that one service publishes, by their wire names: `uk.mat.<service>.<ClassName>.v<major>`.
+
+    The code knows each event as its newest class. What was published under an earlier version is read as that, too, by
+    the upcasters; the earlier class stays for its schema alone (docs/adr/0050).
+
+    Args:
+        upcasters: by the class of an earlier version, how its content becomes that of the next.
+        versions: the classes of `v1`, `v2` and so on; those of one event have one name, and stand in different modules.
+
+    Attributes:
+        shapes: by wire name, the class that says how its records look.
+        types: by wire name, the class that its records are read as: the newest of its name.
+        names: by newest class, the wire name that new events get.
+    """
+
+    def __init__(
+        self, service: str, *, upcasters: Mapping[type[Any], Upcaster] | None = None, **versions: Sequence[type[Any]]
+    ) -> None:
         self.service = service
-        self.types: dict[str, type[Any]] = {f"uk.mat.{service}.{cls.__name__}.v1": cls for cls in v1}
-        self.names: dict[type[Any], str] = {cls: name for name, cls in self.types.items()}
+        self.shapes: dict[str, type[Any]] = {
+            f"uk.mat.{service}.{cls.__name__}.{version}": cls
+            for version, classes in versions.items()
+            for cls in classes
+        }
+        newest = {cls.__name__: cls for cls in self.shapes.values()}
+        self.types: dict[str, type[Any]] = {name: newest[cls.__name__] for name, cls in self.shapes.items()}
+        self.names: dict[type[Any], str] = {cls: name for name, cls in self.shapes.items() if self.types[name] is cls}
+        self._steps = {
+            name: [(upcasters or {})[self.shapes[earlier]] for earlier in self._before(name)] for name in self.shapes
+        }
+
+    def versions(self, cls: type[Any]) -> list[str]:
+        """The wire names of everything that is read as this class, the oldest first."""
+        return [name for name, newest in self.types.items() if newest is cls]
+
+    def newest(self, event: str) -> str:
+        """The wire name that an event of this name has now; of one in no contract, what its first would be."""
+        names = [name for cls, name in self.names.items() if cls.__name__ == event]
+        return names[0] if names else f"uk.mat.{self.service}.{event}.v1"
+
+    def upcast(self, type_name: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What was published under any version, as the newest one says it."""
+        for step in self._steps[type_name]:
+            content = step(content)
+        return content
+
+    def _before(self, type_name: str) -> list[str]:
+        """This version and those between it and the newest, without that."""
+        names = self.versions(self.types[type_name])
+        return names[names.index(type_name) : -1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +199,7 @@ __all__ = [
     "TrustRef",
     "TrustUid",
     "Ukprn",
+    "Upcaster",
     "Urn",
     "event",
     "identifier",

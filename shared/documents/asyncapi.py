@@ -137,7 +137,7 @@ class _Drawn:
 
     def told(self) -> None:
         """What each school is told."""
-        names = [self._told(codec.type_name_of(cls)) for cls in self._interface.tells]
+        names = [self._told(name) for name in codec.type_names_of(*self._interface.tells)]
         about = (
             "What the trust has for this school: the same events as on the service's own topic, with the same ids, and "
             "their texts in clear. In the order of `ce_logindex`; one may come twice. Kept for 30 days."

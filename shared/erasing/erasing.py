@@ -67,7 +67,8 @@ class Fences:
 
     async def start(self) -> None:
         """Destroy again the keys of everybody whom the history knows as erased."""
-        rows = await self._store.pool.fetch(_erasures, f"uk.mat.{self._store.service}.PersonErased.v1")
+        person_erased = codec.event_class(f"uk.mat.{self._store.service}.PersonErased.v1")
+        rows = await self._store.pool.fetch(_erasures, codec.type_names_of(person_erased))
         people = [orjson.loads(row["record"])["person_id"] for row in rows]
         if people:
             streams = await own_streams(self._store.pool, people)
@@ -81,5 +82,5 @@ class Fences:
 _receipts: Decider[Any, None, Any] = Decider(None, lambda *_: [], lambda *_: None)
 _erasures = """
 select e.record from stream s join event e on e.stream = s.name and e.version = 1
-where s.name like 'erasure-%' and e.type = $1
+where s.name like 'erasure-%' and e.type = any($1)
 """

@@ -1,6 +1,6 @@
 """Claims from schools' systems: one pipeline behind the HTTP door and the Kafka door."""
 
-from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused, Taken, read_claim
+from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused, Taken, by_type, read_claim
 from shared.intake.door import Intake
 from shared.intake.people import People
 from shared.intake.schemas import heard_schema, kept_schema, origins_schema, schema, staff_schema, successions_schema
@@ -18,6 +18,7 @@ __all__ = [
     "Taken",
     "View",
     "Views",
+    "by_type",
     "heard_schema",
     "kept_schema",
     "origins_schema",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -14,7 +15,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from shared.clock import Clock
 from shared.contracts import canonical
 from shared.contracts.schemas import Plain
-from shared.contracts.vocabulary import identifier, sealed_prefix, trust_uid_form, urn_form
+from shared.contracts.vocabulary import Contract, Upcaster, identifier, sealed_prefix, trust_uid_form, urn_form
 from shared.decider import Rejected
 from shared.eventstore import Act, Context, EventStore
 from shared.identity import Deed
@@ -84,6 +85,7 @@ class Admission:
         deed: what somebody has to have the right to who makes it as a typed command.
         look_up: for what asks for more than its streams hold (this service's view of the register): reads it, and gives
             the data that `to_act` takes.
+        upcast: of a type's earlier version: what its data is in the newest, of which everything else here speaks.
     """
 
     shape: type[Any]
@@ -91,10 +93,16 @@ class Admission:
     trust_only: bool = False
     deed: Deed = "command"
     look_up: LookUp | None = None
+    upcast: Upcaster | None = None
 
     def json_schema(self) -> dict[str, Any]:
-        """The JSON Schema of its data."""
-        return _adapter(self.shape).json_schema(schema_generator=Plain)
+        """The JSON Schema of its data; of an earlier version that of what it is read as."""
+        schema = _adapter(self.shape).json_schema(schema_generator=Plain)
+        return schema if self.upcast is None else {**schema, "deprecated": True}
+
+    def newest(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The data as the newest version of its type has it: not checked yet, nor changed where it is the newest."""
+        return data if self.upcast is None else self.upcast(data)
 
     def check(self, data: Mapping[str, Any]) -> Any:
         """The data as a value of its shape.
@@ -123,6 +131,15 @@ class Admission:
 Admissions = Mapping[str, Admission]
 Taken = tuple[type[Any], str, Admission]
 """The event that a claim says happened, the path of the same as a typed command, and how both are taken in."""
+
+
+def by_type(contract: Contract, taken: Iterable[Taken]) -> Admissions:
+    """How each type of claim is taken in, by its wire name; an earlier version is read as the newest one."""
+    return {
+        name: admission if name == contract.names[event] else replace(admission, upcast=partial(contract.upcast, name))
+        for event, _, admission in taken
+        for name in contract.versions(event)
+    }
 
 
 def read_claim(attributes: Mapping[str, Any], data: Any, came: Came | None = None) -> Claim:

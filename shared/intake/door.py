@@ -152,9 +152,9 @@ class Intake:
     async def _acts(self, said: Sequence[Said], *, redrive: bool = False) -> list[Act]:
         """The acts of a batch; whom its claims name is looked up for all of them together."""
         known = await self._people.known(
-            (sender.trustuid, self.admissions[item.type].shape, item.data)
+            (sender.trustuid, admission.shape, admission.newest(item.data))
             for sender, item in said
-            if sender.trustuid and isinstance(item, Claim) and item.type in self.admissions
+            if sender.trustuid and isinstance(item, Claim) and (admission := self.admissions.get(item.type))
         )
         return [await self._act(sender, item, known, redrive=redrive) for sender, item in said]
 
@@ -231,10 +231,11 @@ def _with_people(
     admission: Admission, claim: Claim, sender: Sender, known: Known, *, redrive: bool
 ) -> Mapping[str, Any]:
     """The claim's data with our ids of the people it names; what is wrong with it otherwise need not wait for them."""
+    data = admission.newest(claim.data)
     try:
-        return known.put_in(claim.data, admission.shape, Speaker(sender.trustuid or "", sender.urns))
+        return known.put_in(data, admission.shape, Speaker(sender.trustuid or "", sender.urns))
     except PersonUnknown as unknown:
-        admission.check(with_anybody(claim.data, admission.shape))
+        admission.check(with_anybody(data, admission.shape))
         message = "This person is not in the register yet; this is kept until they are, at most 24 hours."
         raise NotYet("person_unknown", message, waits_for=unknown.waits_for) from None
     except WorksNowhereYet as nowhere:

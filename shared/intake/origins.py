@@ -9,7 +9,7 @@ import asyncpg
 
 from shared.clock import today
 from shared.consumer import Arrival
-from shared.contracts.codec import type_name_of
+from shared.contracts.codec import type_names_of
 from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.talent.register import SchoolJoinedTrust, SchoolLeftTrust
 from shared.intake.views import View
@@ -29,7 +29,7 @@ async def remember(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) 
                 leavings.pop(arrival.stream, None)
             case SchoolLeftTrust():
                 leavings[arrival.stream] = event
-            case RecordVoided() if event.event_type == _left_trust and arrival.stream in memberships:
+            case RecordVoided() if event.event_type in _left_trust and arrival.stream in memberships:
                 # Whoever took the school meanwhile has said so before: it is not taken back by voiding.
                 memberships[arrival.stream] = memberships[arrival.stream][0], recorded_at
             case _:
@@ -52,7 +52,7 @@ async def forget(connection: asyncpg.Connection, heard: Sequence[Arrival]) -> No
 
 
 view = View(remember, forget)
-_left_trust = type_name_of(SchoolLeftTrust)
+_left_trust = type_names_of(SchoolLeftTrust)
 
 
 async def trusts_of(pool: asyncpg.Pool, urns: Collection[str], now: datetime) -> dict[str, str]:

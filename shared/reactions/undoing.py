@@ -53,6 +53,6 @@ made_of = """
 select stream, id from event
 where substring(meta from 1 for 19) = '{"actor":"reaction/'::bytea
   and substring(meta from position('"causationid":"'::bytea in meta) + 15 for 36) = $1
-  and type not like '%.ReactionRefused.v1' and type not like '%.RecordVoided.v1'
+  and type not like '%.ReactionRefused.v%' and type not like '%.RecordVoided.v%'
 order by stream, version
 """

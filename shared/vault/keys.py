@@ -202,14 +202,9 @@ class Vault:
             made = [
                 (subject, uuid7(), aes_key_wrap(self._master, os.urandom(key_bytes))) for subject in sorted(missing)
             ]
-            await self._pool.execute(
-                """insert into subject_key (subject, key_id, wrapped)
-                   select * from unnest($1::text[], $2::uuid[], $3::bytea[]) on conflict (subject) do nothing""",
-                [subject for subject, _, _ in made],
-                [key_id for _, key_id, _ in made],
-                [wrapped for _, _, wrapped in made],
-            )
-        found = await self.existing_keys(wanted)
+            columns = [[row[column] for row in made] for column in range(3)]
+            self._remember(await self._pool.fetch(_make, *columns))
+        found = await self.existing_keys(wanted)  # asks for those alone that somebody else made at the same moment
         if erased := wanted - found.by_subject.keys():
             raise ErasedSubjectError(f"{len(erased)} subject(s) were erased")
         return found
@@ -224,15 +219,9 @@ class Vault:
             rows = await self._pool.fetch(
                 "select subject, key_id, wrapped from subject_key where subject = any($1)", sorted(missing)
             )
-            if len(self._cache) > cached_keys:
-                self._cache.clear()
-            for row in rows:
-                subject = row["subject"]
-                if row["wrapped"] is None or subject in self._erased:  # here, while it was asked for
-                    erased.add(subject)
-                    continue
-                fresh[subject] = Key(row["key_id"], AESGCM(self._unwrap(row["wrapped"])))
-                self._cache[subject] = (time.monotonic() + cached_seconds, fresh[subject])
+            found = self._remember(rows)
+            fresh |= found
+            erased |= {row["subject"] for row in rows} - found.keys()
         return Keys(fresh, frozenset(erased))
 
     async def erase(self, subjects: Iterable[str], reason: str) -> Fenced:
@@ -280,6 +269,19 @@ class Vault:
         cached = ((subject, self._cache.get(subject)) for subject in subjects)
         return {subject: entry[1] for subject, entry in cached if entry is not None and entry[0] > now}
 
+    def _remember(self, rows: Iterable[asyncpg.Record]) -> dict[str, Key]:
+        """The keys of these rows, kept for a minute; who was erased, also while they were asked for, has none."""
+        found = {
+            row["subject"]: Key(row["key_id"], AESGCM(self._unwrap(row["wrapped"])))
+            for row in rows
+            if row["wrapped"] is not None and row["subject"] not in self._erased
+        }
+        if len(self._cache) > cached_keys:
+            self._cache.clear()
+        until = time.monotonic() + cached_seconds
+        self._cache |= {subject: (until, key) for subject, key in found.items()}
+        return found
+
     async def signing_key(self, purpose: str) -> Ed25519PrivateKey:
         """A key of this service's own to sign with, made when it is first asked for; the same one ever after."""
         if purpose not in self._signing:
@@ -308,6 +310,18 @@ class Vault:
 _lost = Counter("baton_keys_lost", "Texts that were not opened because their key is lost: it was not erased", ["of"])
 for _of in ("person", "stream"):
     _lost.labels(_of)  # shown from the start on, as nothing yet
+
+# What is there, and what is made: a row that somebody else makes at the same moment is in neither.
+_make = """
+with made as (
+    insert into subject_key (subject, key_id, wrapped)
+    select * from unnest($1::text[], $2::uuid[], $3::bytea[]) on conflict (subject) do nothing
+    returning subject, key_id, wrapped
+)
+select * from made
+union all
+select subject, key_id, wrapped from subject_key where subject = any($1)
+"""
 
 __all__ = [
     "ErasedSubjectError",

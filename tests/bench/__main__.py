@@ -22,6 +22,7 @@ from shared.runtime.application import collect_rarely
 from tests.bench import (
     appending,
     doors,
+    encrypting,
     importing,
     matching,
     memory,
@@ -38,8 +39,10 @@ from tests.bench.measuring import Figure, Figures, Told, Turns
 from tests.bench.servers import Servers, running_servers
 
 RUNS = 5
+
 RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
     Part.APPENDING: appending.measure,
+    Part.ENCRYPTING: encrypting.measure,
     Part.PUBLISHING: publishing.measure,
     Part.SEALING: sealing.measure,
     Part.PROJECTING: projecting.measure,

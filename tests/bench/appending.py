@@ -53,13 +53,13 @@ _numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
-class _Say:
+class Say:
     """A command of which as many events come as are asked for."""
 
     events: Sequence[Any]
 
 
-_saying: Decider[_Say, int, Any] = Decider(0, lambda command, _: list(command.events), lambda state, _: state + 1)
+saying: Decider[Say, int, Any] = Decider(0, lambda command, _: list(command.events), lambda state, _: state + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +75,18 @@ class _Contest:
 
     async def append(self, clients: int, events: int, pieces: int) -> float:
         """From the events themselves to their commit: encoded, chained, stored."""
-        made = [(_stream(), _said(events)) for _ in range(pieces)]
+        made = [(a_stream(), _said(events)) for _ in range(pieces)]
         return await rate((partial(self._append, *one) for one in made), clients, events)
 
     async def execute(self, clients: int, events: int, pieces: int) -> float:
         """A command: its stream read, decided, its events and its answer stored."""
-        acts = [act(_saying, _stream(), _Say(_said(events)), _context()) for _ in range(pieces)]
+        acts = [act(saying, a_stream(), Say(_said(events)), a_context()) for _ in range(pieces)]
         clock = SystemClock()
         return await rate((partial(execute, self.store, self.vault, clock, [one]) for one in acts), clients, events)
 
     async def insert(self, clients: int, events: int, pieces: int) -> float:
         """The same rows with nothing around them, ready made."""
-        made = [_rows(_stream(), _said(events)) for _ in range(pieces)]
+        made = [_rows(a_stream(), _said(events)) for _ in range(pieces)]
         if events == 1:
             return await rate((partial(self.bare.execute, _INSERT_ONE, *rows[0]) for rows in made), clients)
         columns = [list(map(list, zip(*rows, strict=True))) for rows in made]
@@ -107,7 +107,7 @@ class _Contest:
 
     async def load(self) -> float:
         """Aggregates of 100 events: read and folded."""
-        streams = [_stream() for _ in range(20)]
+        streams = [a_stream() for _ in range(20)]
         for stream in streams:
             await self._append(stream, _corrected(100))
 
@@ -134,10 +134,10 @@ class _Contest:
         return await asyncio.get_running_loop().run_in_executor(self.threads, all_of_them)
 
     async def _append(self, stream: str, events: Sequence[Any]) -> None:
-        await self.store.append([Write([Part(stream, 0, _encoded(stream, events))])])
+        await self.store.append([Write([Part(stream, 0, encoded(stream, events))])])
 
     def _aggregate(self, events: int) -> peer.Feedback:
-        contents = [json.loads(new.record) for new in _encoded("peer", _corrected(events))]
+        contents = [json.loads(new.record) for new in encoded("peer", _corrected(events))]
         aggregate = peer.Feedback(content=contents[0])
         for content in contents[1:]:
             aggregate.correct(content=content)
@@ -185,27 +185,27 @@ async def _contest(servers: Servers, opened: AsyncExitStack) -> _Contest:
     )
 
 
-def _stream() -> str:
+def a_stream() -> str:
     return f"answer-{UUID(int=next(_numbers))}"
 
 
-def _context() -> Context:
+def a_context() -> Context:
     key = CommandKey("900001", "/bench", str(next(_numbers)))
     return Context(key, "10000", "bench", b'{"an":"answer"}', "bench")
 
 
 def _said(events: int) -> list[Any]:
     """Answers without a text, so that no key is needed: what a key costs is not what is measured."""
-    return [_given() for _ in range(events)]
+    return [an_answer() for _ in range(events)]
 
 
 def _corrected(events: int) -> list[Any]:
     """An answer and its corrections."""
-    given = _given()
+    given = an_answer()
     return [given, *(_correction(given) for _ in range(events - 1))]
 
 
-def _given() -> c.AgendaItemFeedbackGiven:
+def an_answer() -> c.AgendaItemFeedbackGiven:
     return c.AgendaItemFeedbackGiven(
         meeting_id=UUID(int=1),
         item_id=UUID(int=2),
@@ -232,11 +232,12 @@ def _correction(given: c.AgendaItemFeedbackGiven) -> c.FeedbackCorrected:
     )
 
 
-def _encoded(stream: str, events: Sequence[Any]) -> list[NewEvent]:
-    return list(_encoding(stream, events))
+def encoded(stream: str, events: Sequence[Any], sealer: codec.Sealer = SEALER) -> list[NewEvent]:
+    """Events that begin a stream, ready to be appended."""
+    return list(_encoding(stream, events, sealer))
 
 
-def _encoding(stream: str, events: Sequence[Any]) -> Iterator[NewEvent]:
+def _encoding(stream: str, events: Sequence[Any], sealer: codec.Sealer = SEALER) -> Iterator[NewEvent]:
     for version, event in enumerate(events, start=1):
         envelope = Envelope(
             id=uuid4(),
@@ -251,7 +252,7 @@ def _encoding(stream: str, events: Sequence[Any]) -> Iterator[NewEvent]:
             correlation_id="bench",
             urn="900001",
         )
-        yield NewEvent(envelope, codec.encode(event, stream=stream, event_id=str(envelope.id), sealer=SEALER))
+        yield NewEvent(envelope, codec.encode(event, stream=stream, event_id=str(envelope.id), sealer=sealer))
 
 
 def _rows(stream: str, events: Sequence[Any]) -> list[tuple[Any, ...]]:

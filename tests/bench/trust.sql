@@ -87,8 +87,8 @@ insert into pairing (pairing_id, trustuid, urn, coach_id, coachee_ids, kind, req
 insert into bank_entry (person_id, basis, source, trustuid, kind, gained_on, event_id)
     select bench.id('p' || n), bench.id('b' || n || v), 'experience', '10000', bench.one_of('{project,review,coaching,deployment,other}', n + v), bench.on_day(n * 7 + v), bench.id('be' || n || v)
     from p, generate_series(1, 3) v where n % 6 = 0;
-insert into bank_deployment (person_id, deployment_id, trustuid, from_urn, to_urn, days, starts_on, ended_on, ended_event_id)
-    select bench.id('p' || n), bench.id('d' || n), '10000', urn, (100001 + n * 7 % {schools})::text, 20, bench.on_day(n), bench.on_day(n) + 20, bench.id('de' || n) from p where n % 20 = 0;
+insert into bank_deployment (person_id, deployment_id, trustuid, from_urn, to_urn, days, starts_on, ended_on, outcome, ended_event_id)
+    select bench.id('p' || n), bench.id('d' || n), '10000', urn, (100001 + n * 7 % {schools})::text, 20, bench.on_day(n), bench.on_day(n) + 20, 'green', bench.id('de' || n) from p where n % 20 = 0;
 
 -- the loop of this year
 insert into cycle (trustuid, cycle, starts_on, ends_on)

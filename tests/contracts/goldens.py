@@ -49,7 +49,7 @@ class Verbatim:
 
 def golden(type_name: str) -> bytes:
     """An event's record in which every field has a value, always the same."""
-    return record(sample(codec.event_class(type_name), type_name))
+    return record(sample(codec.shape(type_name), type_name))
 
 
 def record(event: Any) -> bytes:

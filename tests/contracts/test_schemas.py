@@ -76,7 +76,7 @@ def test_a_personal_text_in_clear_is_not_of_the_schema() -> None:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_personal_texts_and_peoples_ids_are_marked(name: str) -> None:
-    cls, fields = codec.event_class(name), SCHEMAS[name]["properties"]
+    cls, fields = codec.shape(name), SCHEMAS[name]["properties"]
 
     marked = {field: said["x-personal"]["subject"] for field, said in fields.items() if "x-personal" in said}
     assert marked == {field: mark.subject for field, mark in codec.personal_fields(cls).items()}

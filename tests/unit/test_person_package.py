@@ -113,7 +113,11 @@ def world() -> World:
     made.tells(reported, f"visit-{visit}", ADA, CARA)
     made.tells(
         DeploymentEnded(
-            deployment_id=named("deployment"), person_id=ADA, ended_on=date(2026, 10, 4), impact="Reading rose."
+            deployment_id=named("deployment"),
+            person_id=ADA,
+            ended_on=date(2026, 10, 4),
+            outcome="green",
+            impact="Reading rose.",
         ),
         f"deployment-{named('deployment')}",
     )

@@ -67,7 +67,10 @@ def ended(engagement_id: UUID) -> EngagementEnded:
 
 def voided(version: int, kind: type[Any] = EngagementStarted) -> Voided:
     return Voided(
-        event_id=UUID(int=version), event_type=codec.type_name_of(kind), version=version, reason="sealed:It was wrong."
+        event_id=UUID(int=version),
+        event_type=codec.type_names_of(kind)[-1],
+        version=version,
+        reason="sealed:It was wrong.",
     )
 
 

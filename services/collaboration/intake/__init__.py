@@ -22,7 +22,7 @@ from services.collaboration.intake import (
 )
 from services.collaboration.intake.putting_right import putting_right
 from shared.contracts.collaboration import bookkeeping, contract
-from shared.intake import Admission, Admissions, revealing, voiding
+from shared.intake import Admission, Admissions, by_type, revealing, voiding
 
 _taken = (
     *agenda.taken,
@@ -45,7 +45,7 @@ _taken = (
     *decisions.taken,
 )
 _all = (*_taken, voiding.taken(putting_right, _taken))
-admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}
+admissions: Admissions = by_type(contract, _all)
 commands: dict[str, Admission] = {
     **{path: admission for _, path, admission in _all},
     **revealing.commands(bookkeeping.PersonalDataRevealed),

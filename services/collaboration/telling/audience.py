@@ -11,7 +11,7 @@ from typing import Any
 
 from services.collaboration.domain.cycle import cycle_stream
 from services.collaboration.domain.focus import focus_stream
-from shared.contracts.codec import type_name_of
+from shared.contracts.codec import type_names_of
 from shared.contracts.collaboration import bookkeeping, capacity, change, loop, support
 from shared.contracts.vocabulary import Urn
 
@@ -103,4 +103,4 @@ def comes_with(event: Any) -> Mapping[str, type[Any]]:
     }
 
 
-_type_names = {type_name_of(cls) for cls in audiences}
+_type_names = {*type_names_of(*audiences)}

@@ -151,7 +151,7 @@ def _opened(entry: Entry, subjects: Mapping[str, str], keys: Keys) -> bytes:
     return canonical.dumps(content)
 
 
-_told = [codec.type_name_of(cls) for cls in audiences]
+_told = codec.type_names_of(*audiences)
 _end = "select least(coalesce(max(logindex) + 1, 0), $1::bigint + $2) from log"
 _entry = "select e.type, e.meta, e.record, e.hash, l.logindex from log l join event e using (position) where"
 _of_types = "l.logindex >= $1 and l.logindex < $2 and e.type = any($3)"

@@ -12,7 +12,7 @@ from services.cpd.intake import (
 )
 from services.cpd.intake.putting_right import putting_right
 from shared.contracts.cpd import bookkeeping, contract
-from shared.intake import Admission, Admissions, revealing, voiding
+from shared.intake import Admission, Admissions, by_type, revealing, voiding
 
 _taken = (
     *programmes.taken,
@@ -25,7 +25,7 @@ _taken = (
     *compliance.taken,
 )
 _all = (*_taken, voiding.taken(putting_right, _taken))
-admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}
+admissions: Admissions = by_type(contract, _all)
 commands: dict[str, Admission] = {
     **{path: admission for _, path, admission in _all},
     **revealing.commands(bookkeeping.PersonalDataRevealed),

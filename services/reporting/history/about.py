@@ -69,7 +69,7 @@ def unnamed(kind: Kind) -> tuple[str, ...]:
 def json_paths() -> Sequence[tuple[str, str]]:
     """For records that are there: each type's wire name with the SQL/JSON path to a field that `about` reads."""
     return [
-        (name, f"$.{'.'.join(path)}[*]") for name, cls in sorted(_types().items()) for path in _others(cls)
+        (name, f"$.{'.'.join(path)}[*]") for name in sorted(_types()) for path in _others(codec.shape(name))
     ]  # in lax mode a path goes through arrays by itself, and takes what is no array for one
 
 

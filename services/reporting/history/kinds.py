@@ -28,11 +28,19 @@ def title(field: str) -> str:
 
 @cache
 def kinds() -> Mapping[str, Mapping[str, str]]:
-    """By service, the wire name of every kind of event and how it is called, in the order of the words."""
+    """By service, the newest wire name of every kind of event and how it is called, in the order of the words."""
     return {
-        service: dict(sorted(((name, kind(name)) for name in contract.types), key=lambda one: one[1]))
+        service: dict(sorted(((name, kind(name)) for name in contract.names.values()), key=lambda one: one[1]))
         for service, contract in codec.contracts.items()
     }
+
+
+def of_kind(type_name: str) -> tuple[str, ...]:
+    """The wire names that events of the same kind are recorded under, of every version; of an unknown one it alone."""
+    try:
+        return tuple(codec.type_names_of(codec.event_class(type_name)))
+    except codec.UnknownType:
+        return (type_name,)
 
 
 def meaning(cls: type[Any]) -> str:

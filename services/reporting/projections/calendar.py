@@ -15,7 +15,7 @@ from uuid import UUID
 
 from services.reporting.policies import of_school, shared, shared_where, with_the
 from services.reporting.projection import Patch, Projection, Table, same
-from shared.contracts.codec import type_name_of
+from shared.contracts.codec import type_names_of
 from shared.contracts.cpd.bookkeeping import RecordVoided
 from shared.contracts.cpd.programmes import (
     ProgrammePublished,
@@ -113,7 +113,7 @@ def _change(
     return Patch("session_change", (event.session_id, envelope.version), changes | source)
 
 
-_changing = {type_name_of(cls) for cls in (SessionScheduled, SessionRescheduled, SessionCancelled)}
+_changing = {*type_names_of(SessionScheduled, SessionRescheduled, SessionCancelled)}
 projection = Projection(
     name="calendar",
     tables=(programme, session, session_change),

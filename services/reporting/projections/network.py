@@ -35,7 +35,8 @@ bank_deployment = Table(
         "to_urn": "text",
         "days": "integer",
         "starts_on": "date",
-        "ended_on": "date",  # its last day; before the first one it was called off
+        "ended_on": "date",  # its last day
+        "outcome": "text",  # red | amber | green | called_off
         "days_given": "integer",  # null: all of them
         "ended_event_id": "uuid",
     },
@@ -67,7 +68,7 @@ def _deployed(event: LeaderDeployed, delivered: Delivered) -> Iterator[Patch]:
 
 
 def _came_back(event: DeploymentEnded, delivered: Delivered) -> Iterator[Patch]:
-    changes = same(event, "ended_on", "days_given") | {"ended_event_id": delivered.envelope.id}
+    changes = same(event, "ended_on", "outcome", "days_given") | {"ended_event_id": delivered.envelope.id}
     yield Patch("bank_deployment", (event.person_id, event.deployment_id), changes)
 
 

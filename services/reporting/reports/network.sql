@@ -50,7 +50,7 @@ fact (trustuid, entry, kind, basis, gained_on, event_id, banked) as (
     union all
     select trustuid, person_id, 'deployment', deployment_id, ended_on, ended_event_id, false
     from bank_deployment
-    where ended_on >= starts_on
+    where outcome <> 'called_off'
 ),
 gained as (  -- the same thing counts once, by what happened rather than by what was banked of it
     select distinct on (f.trustuid, coalesce(s.person_id, f.entry), f.kind, f.basis)

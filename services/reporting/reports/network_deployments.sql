@@ -3,7 +3,7 @@ with ended as (
     select trustuid, from_urn, to_urn, extract(year from ended_on - interval '8 months')::int as began,
         coalesce(days_given, days) as days
     from bank_deployment
-    where ended_on >= starts_on
+    where outcome <> 'called_off'
 ),
 side (trustuid, urn, began, given, received) as (
     select trustuid, from_urn, began, days, null from ended

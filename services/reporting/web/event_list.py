@@ -13,6 +13,7 @@ from services.reporting import ledger
 from services.reporting.as_of import AsOf
 from services.reporting.history.browsing import Wanted
 from services.reporting.history.events import Place
+from services.reporting.history.kinds import of_kind
 from services.reporting.london import london
 from services.reporting.reports.sql import Connection
 from shared.problems import Problem
@@ -58,7 +59,7 @@ class Asked:
         last = as_of.at + timedelta(microseconds=1) if as_of and not as_of.receipt else None
         return Wanted(
             trustuid=trust,
-            types=(given["kind"],) if "kind" in given else None,
+            types=of_kind(given["kind"]) if "kind" in given else None,
             urns=tuple(urns) if urns is not None else None,
             stream=given.get("stream"),
             service=given.get("service"),

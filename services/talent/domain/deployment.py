@@ -16,8 +16,13 @@ from services.talent.domain.deployment_terms import DeploymentTerms, check_terms
 from services.talent.domain.facts import check_happened
 from services.talent.domain.person import Person
 from services.talent.domain.release import above_full_time, check_works_there, may_release
-from shared.contracts.talent.deployments import DeploymentEnded, DeploymentProposed, LeaderDeployed
-from shared.contracts.vocabulary import AcademicYear, Count, Day, Id, PersonId, Rag, Text, Urn
+from shared.contracts.talent.deployments import (
+    DeploymentEnded,
+    DeploymentOutcome,
+    DeploymentProposed,
+    LeaderDeployed,
+)
+from shared.contracts.vocabulary import AcademicYear, Count, Day, Id, PersonId, Text, Urn
 from shared.decider import Decider, Rejected
 
 DaysElsewhere = Annotated[Count, Ge(1)]
@@ -59,12 +64,12 @@ class ConfirmDeployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndDeployment:
-    """`ended_on` is the last day; before the first day, it was called off. `days_given`: where not all were."""
+    """`ended_on` is the last day; before the first day, it is called off. `days_given`: where not all were."""
 
     deployment_id: Id
     ended_on: Day
     days_given: Count | None = None
-    outcome: Rag | None = None
+    outcome: DeploymentOutcome = "called_off"
     impact: Text | None = None
     today: Day
 
@@ -77,20 +82,24 @@ DeploymentEvent = DeploymentProposed | LeaderDeployed | DeploymentEnded
 class Deployment:
     proposed: DeploymentProposed
     confirmed: LeaderDeployed | None = None
-    ended: tuple[Day, Count | None, Rag | None] | None = None  # when, how many days were given, the outcome
+    ended: tuple[Day, Count | None, DeploymentOutcome] | None = None  # when, how many days were given, the outcome
 
-    @property
-    def called_off(self) -> bool:
-        """Ended before it began, or before it was confirmed."""
-        return self.ended is not None and (self.confirmed is None or self.ended[0] < self.proposed.starts_on)
+    def begins_before(self, day: Day) -> bool:
+        """Confirmed, and begun by the end of a day: whatever ends it then does not call it off."""
+        return self.confirmed is not None and self.proposed.starts_on <= day
 
     @property
     def days(self) -> int:
         """How many of the year's days it takes."""
-        if self.confirmed is None or self.called_off:
+        if self.confirmed is None:
             return 0
-        given = None if self.ended is None else self.ended[1]
-        return self.proposed.days if given is None else given
+        match self.ended:
+            case (_, _, "called_off"):
+                return 0
+            case (_, int(given), _):
+                return given
+            case _:
+                return self.proposed.days
 
     def goes_on_from(self, day: Day) -> bool:
         """Confirmed, and not ended before a day."""
@@ -235,10 +244,10 @@ def _end(c: EndDeployment, state: Deployments) -> list[DeploymentEvent]:
             field="/deployment_id",
         )
     check_happened(c.ended_on, c.today, field="/ended_on")
-    if replace(known, ended=ended).called_off:
-        _check_says_nothing_of_it(c)
-    else:
+    if known.begins_before(c.ended_on):
         _check_says_what_came_of_it(c, known.proposed)
+    else:
+        _check_says_nothing_of_it(c)
     return [
         DeploymentEnded(
             deployment_id=c.deployment_id,
@@ -252,8 +261,9 @@ def _end(c: EndDeployment, state: Deployments) -> list[DeploymentEvent]:
 
 
 def _check_says_nothing_of_it(c: EndDeployment) -> None:
-    for name, said in (("outcome", c.outcome), ("impact", c.impact), ("days_given", c.days_given)):
-        if said is not None:
+    has_outcome, has_impact, has_days = c.outcome != "called_off", c.impact is not None, c.days_given is not None
+    for name, is_said in (("outcome", has_outcome), ("impact", has_impact), ("days_given", has_days)):
+        if is_said:
             raise Rejected(
                 "deployment_never_began",
                 "Leave this out: what was called off before it was confirmed or began has nothing to report.",
@@ -262,8 +272,8 @@ def _check_says_nothing_of_it(c: EndDeployment) -> None:
 
 
 def _check_says_what_came_of_it(c: EndDeployment, proposed: DeploymentProposed) -> None:
-    for name, said in (("outcome", c.outcome), ("impact", c.impact)):
-        if said is None:
+    for name, is_said in (("outcome", c.outcome != "called_off"), ("impact", c.impact is not None)):
+        if not is_said:
             raise Rejected(
                 "outcome_missing", "Say how it went, red, amber or green, and what it changed.", field=f"/{name}"
             )

@@ -13,13 +13,18 @@ from shared.contracts.talent.bookkeeping import RecordVoided
 from shared.contracts.vocabulary import TrustUid
 from shared.eventstore import EventStore
 
+
+def _named(*classes: type[Any]) -> str:
+    return ", ".join(f"'{name}'" for name in codec.type_names_of(*classes))
+
+
 # The types stand in the text, so that Postgres sees that the index `event_forecast` has them all. An envelope is
 # canonical JSON: an attribute is found as it is written, and nowhere else, since inside of a text quotes are escaped.
 query = f"""
 select e.type, e.record, l.logindex, e.stream, e.version
-from (select * from event where type in ({", ".join(f"'{codec.type_name_of(cls)}'" for cls in wanted)})
+from (select * from event where type in ({_named(*wanted)})
       union all
-      select * from event where type = '{codec.type_name_of(RecordVoided)}') e
+      select * from event where type in ({_named(RecordVoided)})) e
 join log l using (position)
 where position($1::bytea in e.meta) > 0
 order by l.logindex

@@ -14,7 +14,7 @@ from services.talent.intake import (
 )
 from services.talent.intake.putting_right import putting_right
 from shared.contracts.talent import bookkeeping, contract
-from shared.intake import Admission, Admissions, revealing, voiding
+from shared.intake import Admission, Admissions, by_type, revealing, voiding
 
 _taken = (
     *register.taken,
@@ -28,7 +28,7 @@ _taken = (
     *deployments.taken,
 )
 _all = (*_taken, voiding.taken(putting_right, _taken))
-admissions: Admissions = {contract.names[event]: admission for event, _, admission in _all}
+admissions: Admissions = by_type(contract, _all)
 commands: dict[str, Admission] = {
     **{path: admission for _, path, admission in _all},
     **forecast.commands,

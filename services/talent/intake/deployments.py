@@ -24,8 +24,8 @@ from services.talent.intake.about import about, check_may_speak_of
 from services.talent.intake.scope import check_of_trust
 from shared.clock import today
 from shared.contracts.talent import deployments as events
-from shared.contracts.talent.deployments import DeploymentProposed
-from shared.contracts.vocabulary import AcademicYear, Count, Day, Id, PersonId, Rag, Text, Urn
+from shared.contracts.talent.deployments import DeploymentOutcome, DeploymentProposed
+from shared.contracts.vocabulary import AcademicYear, Count, Day, Id, PersonId, Text, Urn
 from shared.decider import AnyDecider, Rejected
 from shared.eventstore import Act, Context, Decision, States, on_day
 from shared.intake import Admission, Taken
@@ -60,14 +60,14 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """`DeploymentEnded`: a deployment of this academic year is over, or is called off."""
+    """`DeploymentEnded`: a deployment of this academic year is over, or, where no outcome is said, is called off."""
 
     deployment_id: Id
     person_id: PersonId
     academic_year: AcademicYear
     ended_on: Day
     days_given: Count | None = None
-    outcome: Rag | None = None
+    outcome: DeploymentOutcome | None = None
     impact: Text | None = None
 
 
@@ -143,7 +143,7 @@ def end_deployment(c: Ending, context: Context) -> Act:
             deployment_id=c.deployment_id,
             ended_on=c.ended_on,
             days_given=c.days_given,
-            outcome=c.outcome,
+            outcome=c.outcome or "called_off",
             impact=c.impact,
             today=today(states.at),
         )

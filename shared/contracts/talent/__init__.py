@@ -1,6 +1,16 @@
 """What happens in talent: the register, the leaders, the posts. Add fields, never rename or remove one."""
 
-from shared.contracts.talent import bookkeeping, careers, deployments, leaders, personal_data, posts, register, roles
+from shared.contracts.talent import (
+    bookkeeping,
+    careers,
+    deployments,
+    earlier,
+    leaders,
+    personal_data,
+    posts,
+    register,
+    roles,
+)
 from shared.contracts.vocabulary import Contract
 
 contract = Contract(
@@ -12,7 +22,10 @@ contract = Contract(
         *posts.events,
         *roles.events,
         *deployments.events,
+        *earlier.events_v1,
         *personal_data.events,
         *bookkeeping.events,
     ],
+    v2=[*deployments.events_v2],
+    upcasters=earlier.upcasters,
 )

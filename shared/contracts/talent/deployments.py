@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from shared.contracts.vocabulary import Count, Day, Id, Personal, PersonId, Rag, Text, Urn, event
+
+DeploymentOutcome = Literal[Rag, "called_off"]
 
 
 @event
@@ -54,7 +56,7 @@ class LeaderDeployed:
 
 @event
 class DeploymentEnded:
-    """A deployment ended, or was called off before it began: then it has no outcome.
+    """A deployment ended. Its `outcome` says how it went, or that it was called off before it was confirmed or began.
 
     `days_given` says how many days there were, where it was not as many as confirmed: the rest can be given elsewhere.
     """
@@ -63,8 +65,9 @@ class DeploymentEnded:
     person_id: PersonId
     ended_on: Day
     days_given: Count | None = None
-    outcome: Rag | None = None
+    outcome: DeploymentOutcome
     impact: Annotated[Text, Personal()] | None = None
 
 
-events = (DeploymentTermsSet, DeploymentProposed, LeaderDeployed, DeploymentEnded)
+events = (DeploymentTermsSet, DeploymentProposed, LeaderDeployed)
+events_v2 = (DeploymentEnded,)

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from deploy.demo.half_term import half_term
+from shared.contracts import codec
 from shared.intake import Admissions
 from tests.integration.stories.conftest import HERE, THERE, Service
 from tests.support.writer import TRUST, claim
@@ -54,8 +55,9 @@ def admissions(service: Service) -> Admissions:
 def _said() -> Mapping[str, Mapping[str, Any]]:
     fullest: dict[str, Mapping[str, Any]] = dict(_UNSAID)
     for saying in half_term(1).taken():
-        if len(json.dumps(saying.data)) > len(json.dumps(fullest.get(saying.type, {}))):
-            fullest[saying.type] = saying.data
+        for name in codec.contracts[saying.service].versions(codec.event_class(saying.type)):
+            if len(json.dumps(saying.data)) > len(json.dumps(fullest.get(name, {}))):
+                fullest[name] = saying.data
     return fullest
 
 
@@ -71,7 +73,7 @@ def _claim(service: Service, type_name: str, urn: str) -> Claim:
     if "urns" in data:  # a moderation is of two schools at least
         least = admissions(service)[type_name].json_schema()["properties"]["urns"].get("minItems", 1)
         data["urns"] = [urn, THERE][:least]
-    return claim(type_name.split(".")[3], data, service=service)
+    return claim(type_name.split(".")[3], data, service=service) | {"type": type_name}
 
 
 def places(content: Any, at: Path = ()) -> Iterator[Path]:

@@ -110,7 +110,8 @@ def is_deployed(story: Story, name: str, ended_on: date, **more: Any) -> None:
     days: Any = {"days": 4, "starts_on": TODAY, "ends_on": TODAY + timedelta(days=10)}
     stream = f"deployments-{named('Ana')}-2026-27"
     story.tell(LeaderDeployed(from_urn=ASHBY, to_urn=BIRCH, **about, **days, **signed), stream)
-    story.tell(DeploymentEnded(ended_on=ended_on, **about, **more), stream)
+    outcome: Any = "called_off" if ended_on < TODAY else "green"
+    story.tell(DeploymentEnded(ended_on=ended_on, outcome=outcome, **about, **more), stream)
 
 
 async def test_a_review_counts_once_and_on_its_own_day(pool: asyncpg.Pool, story: Story) -> None:

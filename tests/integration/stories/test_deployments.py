@@ -80,6 +80,17 @@ async def test_a_proposal_is_called_off_and_its_days_are_free(trust: Trust) -> N
     assert happened == ["DeploymentProposed", "DeploymentEnded", "DeploymentProposed", "LeaderDeployed"]
 
 
+async def test_a_claim_of_version_1_is_taken_and_recorded_as_it_is_said_now(trust: Trust) -> None:
+    leader, _ = await has_terms(trust)
+    said = {"deployment_id": await is_proposed(trust, leader), "person_id": leader, "academic_year": YEAR}
+
+    receipt = await trust.claims("talent", "DeploymentEnded", {**said, "ended_on": str(TODAY), "outcome": None})
+
+    assert receipt["outcome"] == "accepted", receipt
+    [_, (name, ended)] = await trust.history("talent", f"deployments-{leader}-{LEDGER}")
+    assert (name, ended["outcome"]) == ("DeploymentEnded", "called_off")
+
+
 async def test_who_has_left_is_not_deployed(trust: Trust) -> None:
     engagement_id = str(uuid4())
     leader = await trust.employs("assistant_headteacher", engagement_id=engagement_id)

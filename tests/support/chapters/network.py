@@ -146,7 +146,14 @@ class Network(Leaders, Coaches):
             return
         stream = f"deployments-{who}-2026-27"
         told = [codec.decode(d.envelope.type, d.record) for d in self.teller.stream(stream)]
+        starts_on = {event.deployment_id: event.starts_on for event in told if isinstance(event, LeaderDeployed)}
         ended = {event.deployment_id for event in told if isinstance(event, DeploymentEnded)}
-        for deployment_id in sorted({event.deployment_id for event in told} - ended)[:1]:
-            event = DeploymentEnded(deployment_id=deployment_id, person_id=who, ended_on=self._then())
+        for deployment_id in sorted(starts_on.keys() - ended)[:1]:
+            ended_on = self._then()
+            event = DeploymentEnded(
+                deployment_id=deployment_id,
+                person_id=who,
+                ended_on=ended_on,
+                outcome="called_off" if ended_on < starts_on[deployment_id] else "green",
+            )
             self.story.tell(event, stream)

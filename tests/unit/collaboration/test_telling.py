@@ -31,7 +31,7 @@ BY_ITSELF = [cls for cls in audiences if cls not in (ConsultationClosed, ChangeD
 
 def golden(cls: type[Any]) -> Any:
     """An event of this type, as it was once written down."""
-    name = codec.type_name_of(cls)
+    name = codec.type_names_of(cls)[-1]
     return codec.decode(name, (GOLDEN / f"{name}.json").read_bytes())
 
 

@@ -15,7 +15,7 @@ from since s
 join ledger l on l.service = s.service and l.logindex >= s.first
 where not l.parked
     and not coalesce(l.logindex <@ s.indexes, false)
-    and case when l.type like '%.RecordVoided.v1'
+    and case when l.type like '%.RecordVoided.v%'
         then convert_from(l.record, 'UTF8')::json ->> 'event_type' else l.type end = any($3)
 order by l.time, l.service, l.logindex
 limit $4
