@@ -115,16 +115,10 @@ class Sealing:
         Raises:
             Refusal, Missing: the log is not the one that was signed before.
         """
-        kept = await asyncio.to_thread(self._file.newest) if self._file else None
-        if kept is not None and kept.origin != self._origin:
-            kept = None  # of a log that was given up
+        kept = await self._kept()
         signed = max(last.size if last else 0, kept.size if kept else 0)
         if end < signed:
-            raise Refusal(
-                f"a checkpoint of {signed} events was signed, and this log ends after {end}: the events {end} to "
-                f"{signed - 1} are missing. The store was restored from an older backup, or its end was removed: "
-                "restore a newer one."
-            )
+            raise Refusal(_cut_off(signed, end))
         tree = await self.tree.compact_range(last.size if last else 0)
         if last is not None and tree.root != last.root:
             raise Refusal(_altered(last.size))
@@ -134,6 +128,11 @@ class Sealing:
         await self._extend(tree, end)
         await self._check(last, kept, tree)
         return tree
+
+    async def _kept(self) -> Noted | None:
+        """The newest checkpoint of this log in the file, which no restored database takes back."""
+        kept = await asyncio.to_thread(self._file.newest) if self._file else None
+        return kept if kept is not None and kept.origin == self._origin else None
 
     async def _extend(self, tree: CompactRange, end: int) -> None:
         hashes, complete = await self.tree.event_hashes(tree.size, end), list[Stored]()
@@ -175,6 +174,13 @@ class Sealing:
         if self.state.refused != why:
             log.critical("sealing_refused", service=self.service, reason=why)
         self.state.refused = why
+
+
+def _cut_off(signed: int, end: int) -> str:
+    return (
+        f"a checkpoint of {signed} events was signed, and this log ends after {end}: the events {end} to {signed - 1} "
+        "are missing. The store was restored from an older backup, or its end was removed: restore a newer one."
+    )
 
 
 def _altered(size: int) -> str:

@@ -52,6 +52,8 @@ from tests.integration.stories.looping import Asked, answer, cycle, focus, meeti
 from tests.stack import own_settings, told
 from tests.support.guide import carry_out
 from tests.support.writer import COLLABORATION, TALENT, TRUST, claim, joining, person, registering
+from verifier.checkpoint import Checkpoint, checkpoints
+from verifier.note import Key
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
@@ -242,6 +244,29 @@ async def test_each_service_may_do_on_kafka_what_it_does_and_nothing_else(secure
 
 def singly(rights: Sequence[Right]) -> set[Right]:
     return {Right(one.kind, one.name, (what,), is_prefix=one.is_prefix) for one in rights for what in one.operations}
+
+
+async def test_what_a_writer_signs_of_its_log_reaches_reporting_and_a_file(secured: Secured) -> None:
+    settings = secured.settings
+    connection = await asyncpg.connect(reporting_dsn(settings))
+    try:
+        async with asyncio.timeout(30):
+            while not (note := await connection.fetchval(_HEARD, len(VENDORS_URNS))):  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.1)
+    finally:
+        await connection.close()
+
+    kept, key = ((settings.checkpoints / f"talent.{kind}").read_text() for kind in ("txt", "key"))
+    assert note in [str(one.note) for one in checkpoints(kept)]
+    assert Checkpoint.of(note).note.is_signed_by([Key.of(key.strip())])
+
+
+_HEARD = "select note from checkpoint where service = 'talent' and size > $1 order by size desc limit 1"
+
+
+def reporting_dsn(settings: StackSettings) -> str:
+    [reporting] = [service for service in SERVICES if not service.is_writer]
+    return settings.dsn(reporting.app, reporting.database, read_password(settings, reporting.app))
 
 
 def test_no_service_speaks_for_another(secured: Secured) -> None:
