@@ -60,6 +60,7 @@ EVERYWHERE: Mapping[str, str] = {
     "self": "themselves",
     "one_to_one": "one-to-one",
     "sms": "text message",
+    "trn": "teacher reference number",
     "nle": "national leader of education",
     "lle": "local leader of education",
     "sle": "specialist leader of education",
