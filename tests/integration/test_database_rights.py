@@ -25,6 +25,7 @@ OF_EVERY_WRITER: Rights = {
     "event": "select",
     "stream": "select",
     "command": "select",
+    "command.fingerprint": "update",  # nulled by an erasure
     "log": "insert select",
     "pending": "delete select",
     "receipt_pending": "delete insert select",
@@ -99,6 +100,7 @@ EXPECTED: Mapping[str, Rights] = {
         "parked": "insert select update",
         "checkpoint": "insert select",
         "checkpoint_refused": "insert select",
+        "erasure_applied": "insert select update",
         "receipt": "insert select",
         "session": "delete insert select update",
         "subscription": "delete insert select update",
@@ -116,6 +118,7 @@ READERS: Mapping[str, Rights] = {
     f"reporting_{whose}_reader": {
         "live": "select",
         "position": "select",
+        "erasure_applied": "select",
         "receipt": "select",
         "scratch": "select",
         f"{space}/ledger": "select",
