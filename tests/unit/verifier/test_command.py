@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.support import small_store
+from verifier import __main__ as command
 from verifier.__main__ import main
 from verifier.note import Key
 from verifier.proof import Proof
@@ -147,6 +148,20 @@ def test_what_cannot_be_told_says_what_to_do(
 
 def _other_deployment() -> Key:
     return Key("elsewhere.example/collaboration", 1, bytes(32))
+
+
+def test_what_breaks_the_verifier_is_no_finding(
+    export: Path, kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python ends with 1 when something is raised, and 1 says that the history is altered."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(command, "verify_export", broken)
+
+    assert main(["verify", str(export), "--checkpoints", str(kept), "--key", KEY]) == 2
+    assert "Traceback" in capsys.readouterr().err
 
 
 # proof

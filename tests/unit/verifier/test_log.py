@@ -86,6 +86,15 @@ def test_several_holes_are_told_apart() -> None:
     assert {finding.kind for finding in found.findings} == {"missing"}
 
 
+def test_the_first_place_is_told_first_whatever_is_wrong_there() -> None:
+    rows = [*ROWS[:3], *ROWS[4:20], {**ROWS[20], "record": b"{}"}, *ROWS[21:]]
+
+    found = verdict([*rows[:1], {**rows[1], "record": b"{}"}, *rows[2:]], 30)
+
+    assert told(found.findings)[:2] == [("content", 1, None), ("missing", 3, 3)]
+    assert ("content", 20, None) in told(found.findings)[2:]
+
+
 def test_a_hole_is_filled_number_by_number() -> None:
     holes = Holes()
     holes.passed(3, 7)
