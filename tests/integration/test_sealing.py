@@ -509,3 +509,8 @@ async def test_whoever_may_read_proofs_proves_every_event_by_what_the_writer_ans
             may = role in ("auditor", "trust_leader", "operator", "service")
             assert {answer.status_code for answer in answers} == {200 if may else 403}, role
         assert (await client.get("/checkpoints/latest")).status_code == 401
+
+        async with asyncpg.create_pool(here.owner_dsn, min_size=1, max_size=1) as owner:
+            await owner.execute("alter table log disable trigger log_is_history; delete from log where logindex = 6")
+        broken = await ask("/proofs/inclusion", logindex=0, size=7)
+        assert (broken.status_code, broken.json()["code"]) == (503, "tree_incomplete")
