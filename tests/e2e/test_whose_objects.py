@@ -47,7 +47,7 @@ EXPECTED = Path(__file__).with_name("whose_objects.txt")
 NOT_REFUSED = ("nothing", "taken")
 OPEN = {"operations", "documents", "clients"}
 """What these tell is nobody's."""
-DAY = "2026-12-01"
+DAY, PERSON, AN_ID = "2026-12-01", str(named(SEED, "person", "900001", "senco")), str(named(SEED, "any"))
 UNTOLD: Mapping[str, Mapping[str, Any]] = {
     "/schools/{urn}/leave": {"trustuid": UID, "urn": "900001", "left_on": DAY},
     "/schools/{from_urn}/succeed": {"trustuid": UID, "from_urn": "900001", "to_urn": "900098", "on": DAY},
@@ -60,6 +60,28 @@ UNTOLD: Mapping[str, Mapping[str, Any]] = {
         "as_at": DAY,
     },
     "/reveals": {"event_id": str(named(SEED, "event", "any")), "fields": ["reason"], "reason": "The yearly audit."},
+    "/persons/{person_id}/correct": {"person_id": PERSON, "correction_id": AN_ID, "removed": ["email"]},
+    "/people/{person_id}/legal-holds": {
+        "person_id": PERSON,
+        "hold_id": AN_ID,
+        "basis": "tribunal",
+        "reason": "A claim before a tribunal.",
+    },
+    "/people/{person_id}/legal-holds/{hold_id}/lift": {"person_id": PERSON, "hold_id": AN_ID},
+    "/people/{person_id}/erasures": {
+        "person_id": PERSON,
+        "erasure_id": AN_ID,
+        "ground": "request",
+        "requested_on": "2026-11-20",
+    },
+    "/people/{person_id}/subject-access": {
+        "person_id": PERSON,
+        "request_id": AN_ID,
+        "requested_on": "2026-11-20",
+        "events": 1,
+        "withheld": 0,
+        "package_sha256": "0" * 64,
+    },
     "/focus-areas/{focus_id}/close": {"focus_id": str(named(SEED, "focus", "reading")), "closed_on": DAY},
 }
 """What nobody says in the demo."""
@@ -163,8 +185,8 @@ async def test_no_question_is_answered_with_what_is_somebody_elses(
     said = [one for sayings in by_type().values() for one in sayings if one.service == service.name]
     theirs = next(saying for saying in said if saying.speaker.urns)
     [urn, *_] = theirs.speaker.urns
-    objects = {"event_id": theirs.id, "source": theirs.speaker.source, "urn": urn}
-    known = {**objects, "from": "0"}
+    objects = {"event_id": theirs.id, "source": theirs.speaker.source, "urn": urn, "person_id": PERSON}
+    known = {**objects, "from": "1", "to": "1", "logindex": "0", "size": "1"}
     stranger = next(school.urn for school in SCHOOLS if school.urn not in theirs.speaker.urns)
     of_others = {f'"{saying.id}"' for saying in said if stranger not in saying.speaker.urns}
     of_trust = {f'"{school.urn}"' for school in SCHOOLS}
@@ -195,12 +217,10 @@ def _told(service: str) -> Mapping[str, Told]:
     intake = import_module(f"services.{service}.intake")
     types = {id(admission): type_ for type_, admission in intake.admissions.items()}
     said, strangers = by_type(), Strangers()
-    told = {}
+    told = {path: Told(body, "900002") for path, body in UNTOLD.items()}
     for path, admission in intake.commands.items():
         type_ = types.get(id(admission), "uk.mat.talent.SkillsGapForecast.v1")  # a question: nobody claims it
-        if path in UNTOLD:
-            told[path] = Told(UNTOLD[path], "900002")
-        elif type_ in said:
+        if path not in UNTOLD and type_ in said:
             saying = max(said[type_], key=lambda one: _tells(one, strangers))
             new = None if "{" in path else _id_of_new(saying.data, admission.shape)
             told[path] = Told(json.loads(json.dumps(saying.data)), strangers.to_words_of(saying), new)
