@@ -54,7 +54,9 @@ class Somebody:
 
     async def ends_deployment(self) -> tuple[str, str | None]:
         """A deployment of its own ends; how that was answered."""
-        ended = DeploymentEnded(deployment_id=uuid4(), person_id=self.person_id, ended_on=DAY, impact=MARKER)
+        ended = DeploymentEnded(
+            deployment_id=uuid4(), person_id=self.person_id, ended_on=DAY, outcome="green", impact=MARKER
+        )
         said = facts(f"deployment-{ended.deployment_id}", ended)
         [outcome] = await execute(self.talent.store, self.talent.vault, self.talent.clock, [said])
         return outcome.status, outcome.code
