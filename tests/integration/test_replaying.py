@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from services.reporting import live
+from services.reporting.as_of import AsOf
+from services.reporting.known import Known
+from services.reporting.receipts import Figures, Receipt
 from shared import messaging
 from shared.messaging import Delivered, Message
 from shared.sequencer import Sequencer
@@ -30,8 +34,15 @@ async def test_the_ledger_the_stores_and_kafka_give_the_same_tables_at_any_momen
     arriving = late_and_redelivered(history.events)
     await history.publish(arriving)
 
-    for part, shown in ((0.4, {"as_of"}), (1.0, {"as_of", "live"})):
-        found = [await history.replay(source, history.at(part), *MODELS) for source in ("ledger", "store", "kafka")]
+    event = history.events[len(history.events) // 2]
+    at_event = AsOf(event.envelope.time, (event.envelope.service, event.logindex))
+
+    for moment, shown in (
+        (history.at(0.4), {"as_of"}),
+        (at_event, {"as_of"}),
+        (history.at(1.0), {"as_of", "live"}),
+    ):
+        found = [await history.replay(source, moment, *MODELS) for source in ("ledger", "store", "kafka")]
 
         assert [one.outcome for one in found] == ["equal"] * 3, [one.content() for one in found]
         assert found[0].models == found[1].models == found[2].models
@@ -82,6 +93,10 @@ async def test_a_truncated_store_refuses_to_publish_and_what_it_lacks_is_said(
     assert f"this log ends before {size['cpd'] - 4}" in str(why)
     assert found.missing == {service: [(size[service] - 4, size[service] - 1)] for service in ("cpd", "talent")}
     assert found.outcome != "equal"
+    seen = {"talent": f"{{[0,{size['talent'] - 1})}}"}
+    assert (await history.replay("store", receipt(seen, found.as_of), "people")).missing == {
+        "talent": [(size["talent"] - 4, size["talent"] - 2)]
+    }
     assert (await history.replay("store", history.at(0.4), "loop")).missing == {
         "cpd": [(size["cpd"] - 3, size["cpd"] - 1)]
     }
@@ -126,6 +141,12 @@ async def test_after_an_erasure_the_tables_are_equal_and_the_markers_are_named(h
     assert sealed
     assert [sorted(one.erased) for one in found] == [sorted(sealed)] * 2
     assert [(one.outcome, one.models) for one in found] == [("equal", before.models)] * 2
+
+
+def receipt(seen: Mapping[str, str], at: str) -> AsOf:
+    """The moment of a receipt for figures behind which these events were."""
+    judged_at = datetime.fromisoformat(at)
+    return AsOf.of(Receipt("0000-0000", Figures("posts", {}, None, Known({}, seen), judged_at), 0, "", judged_at))
 
 
 def _named(event: Delivered) -> str:

@@ -60,7 +60,7 @@ async def replay(
         known = await own_ledger.known(conn, as_of)
         filled = [await _filled(conn, schema, projections[name], known, report) for name in names]
         then = await Scratch(pool, projections).then(tuple(names), as_of)
-        report("Compared with what reporting shows")
+        report("Comparing with what reporting shows")
         models = await _compared(conn, filled, then)
         return Replay(
             as_of=str(as_of),
