@@ -12,12 +12,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.auditing import tool
 from deploy.auditing.live import own_keys
 from deploy.auditing.proving import proofs
-from deploy.databases import connected, vault_of
+from deploy.auditing.reports import signer
+from deploy.databases import connected
 from deploy.description import WRITERS
 from deploy.errors import Unmet
 from deploy.history import Filter, as_line, length, stretches
@@ -27,11 +27,10 @@ from shared.sealing.stored import Tree
 from verifier.checkpoint import Checkpoint
 from verifier.evidence import CHECKPOINTS, EVENTS, FIRST_LINE, KEYS, REPORT, REPORT_KEY, proof_name
 from verifier.line import read
-from verifier.note import Key, Note, Signature, signed_by_log
+from verifier.note import Key
 
 TOOL = "baton-verify.pyz"
 _AT_ONCE = 500
-_SIGNS = "talent"  # whose key signs reports: one stack has one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +55,7 @@ class Pack:
     """A pack that was made: how many events of each service it has, and the key that signed its report."""
 
     events: dict[str, int]
-    key: Key
+    key: str
 
 
 @dataclass(slots=True)
@@ -92,22 +91,14 @@ async def make(
             raise Unmet("No event answers this.", "`baton events export` takes the same options, and shows what is.")
         _write(draft, CHECKPOINTS, "\n".join(str(one.note) for one in proven.checkpoints))
         _write(draft, KEYS, "".join(f"{key}\n" for key in proven.keys))
-        origin = proven.keys[0].name.rpartition("/")[0]
-        async with vault_of(_SIGNS) as vault:
-            signer = await vault.signing_key("evidence")
-        key = Key(f"{origin}/evidence", signed_by_log, signer.public_key().public_bytes_raw())
-        _write(draft, REPORT_KEY, f"{key}\n")
+        signs = await signer()
+        _write(draft, REPORT_KEY, f"{signs.verifier_key}\n")
         _write(draft, "README.md", _README.format(events=sum(proven.events.values()), tool=TOOL))
         if with_tool:
             with private_file(draft / TOOL) as file:
                 tool.write(file)
-        _write(draft, REPORT, str(signed(key, signer, report_text(_said(question, proven), draft))))
-    return Pack(proven.events, key)
-
-
-def signed(key: Key, signer: Ed25519PrivateKey, body: str) -> Note:
-    """A text with the signature of this key (c2sp.org/signed-note)."""
-    return Note(body, (Signature(key.name, key.id, signer.sign(body.encode())),))
+        _write(draft, REPORT, signs.sign(report_text(_said(question, proven), draft)))
+    return Pack(proven.events, signs.verifier_key)
 
 
 async def _proofs(

@@ -16,9 +16,9 @@ _WRITERS = ("talent", "cpd", "collaboration")
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(name="events", help="The services' histories.", no_args_is_help=True)
     from deploy.baton.export import export, lines
 
+    group = typer.Typer(name="events", help="The services' histories.", no_args_is_help=True)
     group.callback()(_root)
     group.command()(export)
     group.command()(lines)

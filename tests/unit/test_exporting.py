@@ -59,6 +59,14 @@ def test_what_was_interrupted_ends_as_if_it_had_not_been(form: Form, tmp_path: P
 
 
 @pytest.mark.parametrize("form", [Lines, Parts])
+def test_nothing_is_left_of_a_longer_export_that_stood_there(form: Form, tmp_path: Path) -> None:
+    for name, events in (("out", EVENTS), ("out", EVENTS[:200]), ("new", EVENTS[:200])):
+        written(form, tmp_path / name, events)
+
+    assert content(tmp_path / "out") == content(tmp_path / "new")
+
+
+@pytest.mark.parametrize("form", [Lines, Parts])
 def test_what_changed_in_the_meantime_is_not_gone_on_with(form: Form, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = written(form, out, EVENTS[:300])

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deploy.auditing.evidence import report_text, signed
+from deploy.auditing.evidence import report_text
+from shared.sealing.note import Signer
 from tests.support import small_store
 from verifier import evidence
 from verifier.history import UnclearError
-from verifier.note import Key, signed_by_log
 from verifier.proof import Proof
 from verifier.tree import inclusion_proof, leaf_hash
 
@@ -25,25 +24,16 @@ WANTED = [row["logindex"] for row in ROWS if row["stream"] == STREAM]
 LINES = small_store.lines(ROWS)
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """Who makes packs, and may do so as they like."""
+def signer(seed: int = 1) -> Signer:
+    """Who makes a pack, and may do so as they like."""
+    return Signer("baton.local/reporting", Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32))
 
-    seed: int = 1
 
-    @property
-    def signer(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(bytes([self.seed]) * 32)
-
-    @property
-    def key(self) -> Key:
-        return Key("baton.local/evidence", signed_by_log, self.signer.public_key().public_bytes_raw())
-
-    def sign(self, pack: Path) -> None:
-        (pack / evidence.REPORT).unlink(missing_ok=True)
-        (pack / evidence.REPORT_KEY).write_text(f"{self.key}\n")
-        says = {"question": "Who agreed it?", "of": f"stream {STREAM}"}
-        (pack / evidence.REPORT).write_text(str(signed(self.key, self.signer, report_text(says, pack))))
+def sign(pack: Path, signs: Signer) -> None:
+    (pack / evidence.REPORT).unlink(missing_ok=True)
+    (pack / evidence.REPORT_KEY).write_text(f"{signs.verifier_key}\n")
+    says = {"question": "Who agreed it?", "of": f"stream {STREAM}"}
+    (pack / evidence.REPORT).write_text(signs.sign(report_text(says, pack)))
 
 
 def proof(logindex: int) -> Proof:
@@ -64,17 +54,17 @@ def pack(tmp_path: Path) -> Path:
     put(tmp_path, [at for at in WANTED if at < 50])
     (tmp_path / evidence.CHECKPOINTS).write_text(str(LOG.checkpoint(ROWS, 50).note))
     (tmp_path / evidence.KEYS).write_text(f"{LOG.verifier_key}\n")
-    Maker().sign(tmp_path)
+    sign(tmp_path, signer())
     return tmp_path
 
 
 def test_a_pack_holds_and_says_whose_word_its_keys_are(pack: Path) -> None:
     alone = evidence.check(pack)
-    held = evidence.check(pack, [str(LOG.verifier_key), str(Maker().key)])
+    held = evidence.check(pack, [str(LOG.verifier_key), signer().verifier_key])
 
     assert (alone.outcome, alone.says["question"], alone.faults) == ("whole", "Who agreed it?", ())
     assert alone.events == len([at for at in WANTED if at < 50]) > 3
-    assert alone.unknown == ("baton.local/collaboration", "baton.local/evidence")
+    assert alone.unknown == ("baton.local/collaboration", "baton.local/reporting")
     assert (held.outcome, held.unknown) == ("whole", ())
     assert "HOLDS" in held.text()
 
@@ -96,7 +86,7 @@ def test_what_was_done_to_a_signed_pack_is_said(pack: Path) -> None:
         "checkpoints.txt was changed": _append(evidence.CHECKPOINTS),
         f"{name} is missing": lambda pack: (pack / name).unlink(),
         "proofs/more is not in the report": lambda pack: (pack / "proofs" / "more").touch(),
-        "report.txt has a signature that is not of the key baton.local/evidence": _question,
+        "report.txt has a signature that is not of the key baton.local/reporting": _question,
     }
     for says, alter in done.items():
         alter(pack)
@@ -113,33 +103,33 @@ def test_who_signs_a_pack_cannot_make_an_event_up_or_leave_one_out(pack: Path) -
 
     changed = small_store.made_anew([{**ROWS[first], "record": b'{"made":"up"}'}])[0]
     (pack / evidence.EVENTS).write_bytes(LINES[first].replace(ROWS[first]["record"], changed["record"]))
-    Maker().sign(pack)
+    sign(pack, signer())
     assert f"event {first} of collaboration is not proven: the event's hash" in evidence.check(pack).faults[0]
 
     put(pack, [first, *others])
-    Maker().sign(pack)
+    sign(pack, signer())
     assert evidence.check(pack).faults[0] == f"event {others[0]} of collaboration does not follow version 1 of {STREAM}"
 
     put(pack, [first, second])
     (pack / evidence.proof_name("collaboration", second)).write_text(str(proof(first)))
-    Maker().sign(pack)
+    sign(pack, signer())
     assert f"event {second} of collaboration is not proven" in evidence.check(pack).faults[0]
 
     (pack / evidence.proof_name("collaboration", second)).unlink()
-    Maker().sign(pack)
+    sign(pack, signer())
     assert evidence.check(pack).faults == (f"event {second} of collaboration has no proof",)
 
     put(pack, [first])
     (pack / evidence.CHECKPOINTS).write_text(str(LOG.checkpoint(ROWS, 40).note))
-    Maker().sign(pack)
+    sign(pack, signer())
     assert "a checkpoint that is not in checkpoints.txt" in evidence.check(pack).faults[0]
 
 
 def test_the_keys_of_whoever_checks_come_before_the_packs_own(pack: Path) -> None:
-    Maker(seed=2).sign(pack)
+    sign(pack, signer(seed=2))
 
     assert evidence.check(pack).outcome == "whole"
-    assert evidence.check(pack, [str(Maker().key)]).faults == (
+    assert evidence.check(pack, [signer().verifier_key]).faults == (
         "report.txt is not signed by the key of whoever made the pack",
     )
 
