@@ -45,7 +45,7 @@ def router(reading: Reading, *, trust: str | None = None) -> APIRouter:
     Args:
         trust: the UID of the trust whose erasures are told; None for all.
     """
-    routes = APIRouter(tags=["erasures"])
+    routes = APIRouter(tags=["reports"])
 
     @routes.get("/erasures/{erasure_id}", responses=documented(401, 403, 404, 503))
     async def erasure(erasure_id: ErasureId) -> Erasure:
