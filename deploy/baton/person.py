@@ -1,25 +1,29 @@
-"""`baton person`: what is held about somebody is given to them, and put right."""
+"""`baton person`: what is held about somebody is given to them, put right, and erased."""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 import typer
 
 from deploy.baton.options import LeadersToken
-from deploy.baton.output import Json, Progress, progress, run, show
+from deploy.baton.output import Json, Progress, Yes, confirm, progress, run, show
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from deploy.person.erasing import Receipts
     from deploy.person.package import Package
 
 PersonId = Annotated[UUID, typer.Argument(help="The person's id.")]
+RequestedOn = Annotated[
+    datetime | None, typer.Option("--requested-on", formats=["%Y-%m-%d"], help="When they asked for it; today.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +31,7 @@ def register(app: typer.Typer) -> None:
     group.callback()(_root)
     group.command()(export)
     group.command()(correct)
+    group.command()(erase)
     app.add_typer(group)
 
 
@@ -38,9 +43,7 @@ def export(
     person_id: PersonId,
     *,
     out: Annotated[Path, typer.Option("--out", help="A new directory for the package.")],
-    requested_on: Annotated[
-        datetime | None, typer.Option("--requested-on", formats=["%Y-%m-%d"], help="When they asked for it; today.")
-    ] = None,
+    requested_on: RequestedOn = None,
     token: LeadersToken = None,
     as_json: Json = False,
 ) -> None:
@@ -49,11 +52,8 @@ def export(
     Their own texts are opened, other people are left out, and what is withheld is listed with the reason. Read it
     before you hand it over: a text about this person may name others in its words.
     """
-    from zoneinfo import ZoneInfo
-
-    asked_on = (requested_on or datetime.now(ZoneInfo("Europe/London"))).date()
     with progress() as report:
-        made = run(_export(person_id, out, asked_on, token, report))
+        made = run(_export(person_id, out, _day(requested_on), token, report))
     payload: dict[str, Any] = {
         "out": str(out),
         "events": made.events,
@@ -82,6 +82,39 @@ def correct(
     run(_correct(person_id, body, token))
     changed = [*details, *(remove or [])]
     show({"person_id": person_id, "corrected": changed}, f"Put right: {', '.join(changed)}.", as_json=as_json)
+
+
+def erase(
+    person_id: PersonId,
+    *,
+    ground: Annotated[
+        Literal["request", "retention_over", "court_order"], typer.Option("--ground", help="Why it is erased.")
+    ] = "request",
+    requested_on: RequestedOn = None,
+    wait: Annotated[int, typer.Option("--wait", min=0, help="Seconds to wait for every service's receipt.")] = 300,
+    token: LeadersToken = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Erase what is held about a person, in every service, for ever; wait until each has said that it is done.
+
+    A legal hold and a retention rule are asked first; a refusal is recorded. The same command again goes on waiting.
+    """
+    confirm(f"Erase what is held about {person_id}, for ever?", yes=yes)
+    with progress() as report:
+        erasure_id, found = run(_erase(person_id, ground, _day(requested_on), token, timedelta(seconds=wait), report))
+    lines = [
+        f"  {service}: {one['keys']} keys destroyed, {one['cleared']} records cleared, {one['at']}"
+        for service, one in found.items()
+    ]
+    text = "\n".join([f"Erased. {len(found)} services say so:", *lines])
+    show({"person_id": person_id, "erasure_id": erasure_id, "receipts": found}, text, as_json=as_json)
+
+
+def _day(given: datetime | None) -> date:
+    from zoneinfo import ZoneInfo
+
+    return (given or datetime.now(ZoneInfo("Europe/London"))).date()
 
 
 def _asked(removed: list[str]) -> dict[str, str]:
@@ -132,3 +165,12 @@ async def _export(person_id: UUID, out: Path, asked_on: date, token: str | None,
             given = {"events": made.events, "withheld": made.withheld, "package_sha256": made.sha256}
             await door.decide(path, {**body, **given}, key)
     return made
+
+
+async def _erase(
+    person_id: UUID, ground: str, asked_on: date, token: str | None, wait: timedelta, report: Progress
+) -> tuple[UUID, Receipts]:
+    from deploy.person.erasing import decide, receipts
+
+    erasure_id = await decide(person_id, ground, asked_on, token)
+    return erasure_id, await receipts(person_id, erasure_id, token, wait, report)

@@ -13,8 +13,6 @@ from deploy.baton.output import Json, Progress, Yes, confirm, progress, run, sho
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deploy.person.asking import Talent
-
 Trust = Annotated[str, typer.Option("--trust", callback=trust_uid, help="The trust, by its UID.")]
 
 _COUNTED = {
@@ -90,15 +88,7 @@ async def _apply(trust: str, token: str | None, due: list[UUID], on: str, told: 
     async with talent(trust, token) as door:
         for number, person_id in enumerate(due, start=1):
             told(f"{number} of {len(due)} people")
-            became[person_id] = await _erase(door, person_id, on)
+            # One decision a person and day: what was refused on one is asked again on another.
+            erasure_id = uuid5(person_id, f"retention over, {on}")
+            became[person_id] = (await door.erase(person_id, erasure_id, "retention_over", on)).get("because")
     return became
-
-
-async def _erase(door: Talent, person_id: UUID, on: str) -> str | None:
-    """One decision a person and day: what was refused on one is asked again on another."""
-    erasure_id = str(uuid5(person_id, f"retention over, {on}"))
-    body = {"erasure_id": erasure_id, "ground": "retention_over", "requested_on": on}
-    await door.decide(f"/people/{person_id}/erasures", body, f"retention-{erasure_id}")
-    decided = (await door.tells(f"/people/{person_id}/personal-data"))["erasures"]
-    refused = [one["because"] for one in decided if one["erasure_id"] == erasure_id and one["decision"] == "refused"]
-    return refused[0] if refused else None

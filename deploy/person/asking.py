@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -34,6 +35,17 @@ class Talent:
         """
         headers = {"idempotency-key": key}
         await self.door.ask("POST", path, json=dict(body), headers=headers, params={"dry_run": dry_run})
+
+    async def erase(self, person_id: UUID, erasure_id: UUID, ground: str, requested_on: str) -> Mapping[str, Any]:
+        """Have an erasure decided; what was, as `GET /people/<id>/personal-data` has it. Asked again, it is done once.
+
+        Of whom was erased before, that is what was decided then.
+        """
+        body = {"erasure_id": str(erasure_id), "ground": ground, "requested_on": requested_on}
+        await self.decide(f"/people/{person_id}/erasures", body, f"erasure-{erasure_id}")
+        all_of_them = (await self.tells(f"/people/{person_id}/personal-data"))["erasures"]
+        by_id: dict[str, Mapping[str, Any]] = {one["erasure_id"]: one for one in all_of_them}
+        return next((one for one in all_of_them if one["decision"] == "decided"), by_id[str(erasure_id)])
 
     async def tells(self, path: str) -> dict[str, Any]:
         """What talent answers."""
