@@ -26,6 +26,13 @@ Claim = dict[str, Any]
 _id = str(uuid5(NAMESPACE_URL, "hostile"))
 _UNSAID: Mapping[str, Mapping[str, Any]] = {
     "uk.mat.collaboration.FocusAreaClosed.v1": {"focus_id": _id, "closed_on": "2026-11-02", "reason": "met"},
+    "uk.mat.talent.PersonDetailsCorrected.v1": {
+        "person_id": _id,
+        "correction_id": _id,
+        "name": "Ada Marker-Northcote",
+        "email": "ada@northmoor.example",
+        "trn": "1234567",
+    },
     "uk.mat.talent.RoleCountDeclared.v1": {
         "trustuid": TRUST,
         "area": "Northmoor",

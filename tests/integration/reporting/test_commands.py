@@ -63,7 +63,7 @@ async def test_but_not_for_ever(pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(commands, "patience_s", 0.1)
     recorded = httpx.Response(200, json={"outcome": "duplicate", "streams": {"focus-7": 2}})
 
-    assert await sending(pool, lambda _: recorded).send(LEADER, CLOSE) == Recorded(seen=False)
+    assert await sending(pool, lambda _: recorded).send(LEADER, CLOSE) == Recorded(seen=False, again=True)
 
 
 async def test_a_refusal_says_what_is_wrong_and_where(pool: asyncpg.Pool) -> None:
