@@ -43,9 +43,9 @@ class Talent:
         """
         body = {"erasure_id": str(erasure_id), "ground": ground, "requested_on": requested_on}
         await self.decide(f"/people/{person_id}/erasures", body, f"erasure-{erasure_id}")
-        all_of_them = (await self.tells(f"/people/{person_id}/personal-data"))["erasures"]
-        by_id: dict[str, Mapping[str, Any]] = {one["erasure_id"]: one for one in all_of_them}
-        return next((one for one in all_of_them if one["decision"] == "decided"), by_id[str(erasure_id)])
+        found: list[Mapping[str, Any]] = (await self.tells(f"/people/{person_id}/personal-data"))["erasures"]
+        decided = [one for one in found if one["decision"] == "decided"]
+        return decided[0] if decided else next(one for one in found if one["erasure_id"] == str(erasure_id))
 
     async def tells(self, path: str) -> dict[str, Any]:
         """What talent answers."""

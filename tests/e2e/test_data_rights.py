@@ -132,6 +132,8 @@ async def test_who_was_kept_long_enough_is_told_and_then_erased(
     given = baton("person", "export", person_id, "--out", "/nowhere/at/all")
     assert (given.returncode, "person_erased" in given.stderr) == (1, True)
     waited = baton("person", "erase", person_id, "--ground", "retention_over", "--yes", "--wait", "0")
-    assert (waited.returncode, "these have not said yet that it is done" in waited.stderr) == (1, True)
+    assert (waited.returncode, "these have not said yet that it is done" in waited.stderr) == (1, True), waited.stderr
     kept = baton("person", "erase", await much_is_held_about(lived_in), "--yes")
-    assert (kept.returncode, "is refused, and that is recorded: a retention rule keeps" in kept.stderr) == (1, True)
+    assert (kept.returncode, "is refused, and that is recorded: a retention rule keeps" in kept.stderr) == (1, True), (
+        kept.stderr
+    )
