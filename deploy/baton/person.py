@@ -104,7 +104,7 @@ def erase(
     with progress() as report:
         erasure_id, found = run(_erase(person_id, ground, _day(requested_on), token, timedelta(seconds=wait), report))
     lines = [
-        f"  {service}: {one['keys']} keys destroyed, {one['cleared']} records cleared, {one['at']}"
+        f"  {service}: keys destroyed: {one['keys']}, records cleared: {one['cleared']}, {one['at']}"
         for service, one in found.items()
     ]
     text = "\n".join([f"Erased. {len(found)} services say so:", *lines])
