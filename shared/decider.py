@@ -59,3 +59,6 @@ class Decider(Generic[C, S, E]):
 
 
 AnyDecider = Decider[Any, Any, Any]
+
+whatever_stood: AnyDecider = Decider(None, lambda *_: [], lambda *_: None)
+"""Of a stream whose events do not depend on each other: what stood in it is not looked at."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,8 +64,7 @@ def subjects(person_id: str, own: Collection[str]) -> set[str]:
 async def about(pool: asyncpg.Pool, person_id: str) -> About:
     """Look for a person in the history, and in what was heard of others' histories."""
     own = await own_streams(pool, [person_id])
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("set local enable_seqscan = on")
+    async with scanning(pool) as connection:
         rows = await connection.fetch(_named, person_id.encode(), timeout=scan_seconds)
     told = [orjson.loads(row["record"]) for row in rows]
     return About(
@@ -81,10 +81,17 @@ async def about(pool: asyncpg.Pool, person_id: str) -> About:
 
 async def own_streams(pool: asyncpg.Pool, people: Collection[str]) -> Mapping[str, Collection[str]]:
     """The streams that are about each of these people alone."""
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("set local enable_seqscan = on")
+    async with scanning(pool) as connection:
         rows = await connection.fetch(_own, list(people), timeout=scan_seconds)
     return {row["person_id"]: row["streams"] for row in rows}
+
+
+@asynccontextmanager
+async def scanning(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+    """A transaction in which a whole table may be read: what is looked for has no index."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("set local enable_seqscan = on")
+        yield connection
 
 
 _own = """

@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 
 from shared.decider import Rejected
-from shared.erasing.about import About, scan_seconds
+from shared.erasing.about import About, scan_seconds, scanning
 from shared.eventstore import CommandKey
 from shared.intake import Intake, keeping
 from shared.vault import Vault
@@ -37,8 +37,7 @@ async def clear_claims(pool: asyncpg.Pool, vault: Vault, intake: Intake, person:
 
 
 async def _forget_fingerprints(pool: asyncpg.Pool, keys: Collection[CommandKey], streams: Collection[str]) -> int:
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("set local enable_seqscan = on")
+    async with scanning(pool) as connection:
         forgotten: int = await connection.fetchval(
             _fingerprints,
             [key.origin for key in keys],

@@ -8,14 +8,13 @@ clear or under the service's own keys is cleared, and only then does the service
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
 import asyncpg
 import orjson
 
 from shared.contracts import codec
 from shared.contracts.talent.personal_data import ErasureDecided
-from shared.decider import Decider, NotYet
+from shared.decider import NotYet, whatever_stood
 from shared.erasing.about import About, about, own_streams, subjects
 from shared.eventstore import Act, Context, Decision, EventStore, States
 from shared.reactions import Effect, Fact, Reaction
@@ -51,7 +50,7 @@ def erase_person(service: str, vault: Vault, clear: Sequence[Clear]) -> Reaction
             return {stream: [erased]}
 
         def act(context: Context) -> Act:
-            return Act(context, {stream: _receipts}, decide)
+            return Act(context, {stream: whatever_stood}, decide)
 
         return [Effect(stream, act)]
 
@@ -79,7 +78,6 @@ class Fences:
         """Nothing runs."""
 
 
-_receipts: Decider[Any, None, Any] = Decider(None, lambda *_: [], lambda *_: None)
 _erasures = """
 select e.record from stream s join event e on e.stream = s.name and e.version = 1
 where s.name like 'erasure-%' and e.type = any($1)

@@ -14,7 +14,7 @@ from shared.clock import Clock
 from shared.contracts import codec
 from shared.contracts.bookkeeping import PersonalDataRevealed
 from shared.contracts.vocabulary import Id, Name, Text
-from shared.decider import Decider, Rejected
+from shared.decider import Rejected, whatever_stood
 from shared.eventstore import Act, Context, EventStore
 from shared.intake.claims import Admission
 
@@ -39,7 +39,7 @@ def commands(revealed: type[PersonalDataRevealed]) -> dict[str, Admission]:
         """Record that sealed texts of an event are shown to you, and why: whoever shows them asks this first."""
         event = revealed(of=c.event_id, fields=tuple(dict.fromkeys(c.fields)), reason=c.reason)
         stream = reveals_stream(str(c.event_id))
-        return Act(context, {stream: _nothing}, lambda _: {stream: [event]})
+        return Act(context, {stream: whatever_stood}, lambda _: {stream: [event]})
 
     return {"/reveals": Admission(Reveal, reveal_texts, deed="reveal", look_up=look_up)}
 
@@ -66,6 +66,3 @@ async def look_up(store: EventStore, _: Clock, asked: Reveal, context: Context) 
 def sealed_in(event: Any) -> frozenset[str]:
     """The fields of an event in which a sealed text stands."""
     return frozenset(name for name in codec.personal_fields(type(event)) if getattr(event, name) is not None)
-
-
-_nothing: Decider[Any, None, Any] = Decider(None, lambda *_: [], lambda *_: None)

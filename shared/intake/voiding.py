@@ -21,7 +21,7 @@ from shared.contracts.bookkeeping import (
     standing,
 )
 from shared.contracts.vocabulary import Id, Name, Text
-from shared.decider import Decider, Rejected
+from shared.decider import Rejected, whatever_stood
 from shared.eventstore import Act, Context, Decision, Recorded, States
 from shared.intake.claims import Admission, Taken
 
@@ -172,7 +172,7 @@ def voiding(
                 gone |= {it.version: it for it in right.gone_with(wrong, left, by_people=check is not None)}
         return {stream: [gone[version].voided_by(right.voided, reason) for version in sorted(gone, reverse=True)]}
 
-    return Act(context, {stream: _nothing}, decide)
+    return Act(context, {stream: whatever_stood}, decide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +197,3 @@ def _schools(event: Any) -> frozenset[str]:
     """The schools that a record names."""
     one = getattr(event, "urn", None)
     return frozenset((one,) if one is not None else getattr(event, "urns", ()))
-
-
-_nothing: Decider[Any, None, Any] = Decider(None, lambda *_: [], lambda *_: None)

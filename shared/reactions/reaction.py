@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid5
 
 from shared.contracts import codec
 from shared.contracts.envelope import Envelope
-from shared.decider import Decider, NotYet, Rejected
+from shared.decider import NotYet, Rejected, whatever_stood
 from shared.eventstore import Act, CommandKey, Context, Decision, Outcome, States, answered
 
 deepest_chain = 8
@@ -80,7 +80,7 @@ def refusal_of(service: str, reaction: str, fact: Fact, effect: Effect, outcome:
         message=outcome.message,
     )
     recording = replace(context, key=replace(context.key, id=f"{context.key.id}/refused"))
-    return Act(recording, {stream: _refusals}, lambda _: {stream: [refused]})
+    return Act(recording, {stream: whatever_stood}, lambda _: {stream: [refused]})
 
 
 def _context(service: str, reaction: str, fact: Fact, target: str) -> Context:
@@ -121,6 +121,3 @@ def _no_longer(decide: Callable[[States], Decision]) -> Callable[[States], Decis
             ) from None
 
     return decided
-
-
-_refusals: Decider[Any, None, Any] = Decider(None, lambda *_: [], lambda *_: None)

@@ -15,7 +15,7 @@ from aiokafka import TopicPartition
 from deploy.description import ServiceDescription
 from shared.clock import Clock, SystemClock
 from shared.consumer import Arrival
-from shared.decider import Decider
+from shared.decider import whatever_stood
 from shared.eventstore import Act, CommandKey, Context, EventStore, Recorded, execute
 from shared.intake import Views
 from shared.messaging import Delivered, events_topic
@@ -23,8 +23,6 @@ from shared.runtime import Resources
 from shared.vault import Vault
 from tests.stack import Stack
 from tests.support.writer import TRUST, Place, place
-
-_any: Decider[Any, None, Any] = Decider(None, lambda *_: [], lambda *_: None)
 
 
 def place_of(service: ServiceDescription) -> Any:
@@ -46,7 +44,7 @@ def context(trust: str = TRUST, actor: str = "tester") -> Context:
 
 def facts(stream: str, *events: Any, within: Context | None = None) -> Act:
     """These are recorded in a stream, whatever led to them."""
-    return Act(within or context(), {stream: _any}, lambda _: {stream: list(events)})
+    return Act(within or context(), {stream: whatever_stood}, lambda _: {stream: list(events)})
 
 
 @dataclass(frozen=True)
