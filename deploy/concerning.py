@@ -7,9 +7,8 @@ is read from its beginning, and a record is parsed only where the name stands in
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from services.reporting.history.about import json_paths, kind_of, unnamed
+from services.reporting.history.events import Arguments
 
 _NAMES = """(
     {json} ->> 'urn' = {name}
@@ -23,11 +22,11 @@ _NAMES = """(
 )"""
 
 
-def concerns(name: str, argument: Callable[[object], str]) -> str:
+def concerns(name: str, argument: Arguments) -> str:
     """That an event `e` concerns a school, by its URN, or a person, by their id.
 
     Args:
-        argument: takes a value into the query and gives how the query names it.
+        argument: the query's.
     """
     fields = json_paths()
     named = {

@@ -6,7 +6,7 @@ without us: see docs/adr/0002.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ import asyncpg
 import orjson
 
 from deploy.concerning import concerns, envelope
+from services.reporting.history.events import Arguments
 from shared.contracts.envelope import timestamp
 
 _STRETCH = 5_000
@@ -56,17 +57,12 @@ async def stretches(
     Yields:
         Up to before which log index, and the events since the last one: there may be none.
     """
-    arguments: list[object] = []
-
-    def argument(value: object) -> str:
-        arguments.append(value)
-        return f"${len(arguments)}"
-
+    argument = Arguments()
     between = f"l.logindex >= {argument(0)} and l.logindex < {argument(0)}"
     select = _SELECT.format(where=" and ".join([between, *_conditions(wanted, argument)]))
     for first in range(start, end, _STRETCH):
         upto = min(first + _STRETCH, end)
-        yield upto, [line(row) for row in await connection.fetch(select, first, upto, *arguments[2:])]
+        yield upto, [line(row) for row in await connection.fetch(select, first, upto, *argument[2:])]
 
 
 async def events(connection: asyncpg.Connection, wanted: Filter) -> AsyncIterator[dict[str, Any]]:
@@ -76,7 +72,7 @@ async def events(connection: asyncpg.Connection, wanted: Filter) -> AsyncIterato
             yield event
 
 
-def _conditions(wanted: Filter, argument: Callable[[object], str]) -> Iterator[str]:
+def _conditions(wanted: Filter, argument: Arguments) -> Iterator[str]:
     if wanted.id is not None:
         yield f"e.id = {argument(wanted.id)}"
     if wanted.stream is not None:
