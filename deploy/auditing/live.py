@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 
 import asyncpg
 
+from deploy.auditing import derived
 from deploy.databases import connected
 from deploy.errors import Unmet
 from deploy.settings import StackSettings
-from verifier.checkpoint import Checkpoint, checkpoints
+from verifier.checkpoint import Checkpoint
 from verifier.finding import Finding
 from verifier.history import History, Report, trusted
 from verifier.line import Event
@@ -44,11 +45,13 @@ async def verify(
         Unmet: a store cannot be read.
         UnclearError: two keys are of logs that cannot be told apart.
     """
-    noted = [*kept]
+    counting, found = trusted(kept, keys, witnesses), list[Finding]()
     for service in services:
-        async with connected(service) as store:
-            noted += await own_checkpoints(store)
-    history = History(trusted(noted, keys, witnesses))
+        async with connected(service) as store, store.transaction(readonly=True):
+            found += [finding async for finding in derived.checkpoints(store, service, counting)]
+    history = History(counting)
+    for finding in found:
+        history.add(finding)
     for service in services:
         async with (
             connected(service) as store,
@@ -59,20 +62,23 @@ async def verify(
 
 
 async def read(store: asyncpg.Connection, service: str, history: History, report: Callable[[str], None]) -> None:
-    """Let a history take a store's events, in a transaction; what its log never numbered is missing in it."""
+    """Let a history take a store's events, in a transaction; what its log never numbered is missing in it.
+
+    What the store keeps beside them has to follow from them.
+    """
+    nodes, tree = await derived.Nodes.of(store), history.tree(service)
     async for row in store.cursor(_SELECT, prefetch=_PAGE):
         _take(history, service, row)
+        nodes.compare(tree)
         if (row["logindex"] + 1) % _STEP == 0:
             report(f"{service}: {row['logindex'] + 1:,} events verified")
     for stream, version in await store.fetch(_OUTSIDE):
         says = f"version {version} of {stream} is stored, and was never numbered in the log"
         history.add(Finding(kind="missing", service=service, says=says, stream=stream, version=version))
-
-
-async def own_checkpoints(store: asyncpg.Connection) -> list[Checkpoint]:
-    """What the service signed, as it stands in its store."""
-    notes = await store.fetch("select note from checkpoint order by size")
-    return checkpoints("\n".join(row["note"] for row in notes))
+    async for finding in derived.heads(store, service):
+        history.add(finding)
+    for finding in nodes.findings(service):
+        history.add(finding)
 
 
 def own_keys(settings: StackSettings, services: Sequence[str]) -> list[Key]:
