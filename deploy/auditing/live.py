@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import asyncpg
 
 from deploy.auditing import derived
 from deploy.databases import connected
 from deploy.errors import Unmet
+from deploy.progress import Progress
 from deploy.settings import StackSettings
 from verifier.checkpoint import Checkpoint
 from verifier.finding import Finding
@@ -23,6 +24,7 @@ _SELECT = """
 select l.logindex, e.stream, e.version, e.id::text, e.type, e.meta, e.record, e.prev_hash, e.hash
 from log l join event e using (position) order by l.logindex
 """
+_LENGTH = "select coalesce(max(logindex) + 1, 0) from log"
 _OUTSIDE = """
 select e.stream, e.version from event e left join log l using (position) left join pending p using (position)
 where l.position is null and p.position is null order by e.position
@@ -34,7 +36,7 @@ async def verify(
     kept: Sequence[Checkpoint],
     keys: Sequence[Key],
     witnesses: Sequence[Key],
-    report: Callable[[str], None],
+    report: Progress,
 ) -> Report:
     """What can be said of these services' stores.
 
@@ -61,17 +63,19 @@ async def verify(
     return history.report()
 
 
-async def read(store: asyncpg.Connection, service: str, history: History, report: Callable[[str], None]) -> None:
+async def read(store: asyncpg.Connection, service: str, history: History, report: Progress) -> None:
     """Let a history take a store's events, in a transaction; what its log never numbered is missing in it.
 
     What the store keeps beside them has to follow from them.
     """
     nodes, tree = await derived.Nodes.of(store), history.tree(service)
+    total = await store.fetchval(_LENGTH)
     async for row in store.cursor(_SELECT, prefetch=_PAGE):
+        if row["logindex"] % _STEP == 0:
+            report(f"{service}: events verified", row["logindex"], total)
         _take(history, service, row)
         nodes.compare(tree)
-        if (row["logindex"] + 1) % _STEP == 0:
-            report(f"{service}: {row['logindex'] + 1:,} events verified")
+    report(f"{service}: events verified", total, total)
     for stream, version in await store.fetch(_OUTSIDE):
         says = f"version {version} of {stream} is stored, and was never numbered in the log"
         history.add(Finding(kind="missing", service=service, says=says, stream=stream, version=version))

@@ -16,7 +16,8 @@ import typer
 
 from deploy.baton.events import Service, writers
 from deploy.baton.options import Addresses, Token
-from deploy.baton.output import Json, Progress, progress, run, show, show_error
+from deploy.baton.output import Json, progress, run, show, show_error
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from deploy.auditing.proving import Proven

@@ -11,7 +11,8 @@ import typer
 
 from deploy.baton.audit import Kept, Keys, or_unclear
 from deploy.baton.options import in_london, urns
-from deploy.baton.output import Json, Progress, progress, run, show
+from deploy.baton.output import Json, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from deploy.auditing.evidence import Pack, Question

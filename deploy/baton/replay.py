@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.baton.audit import Keys, or_unclear
-from deploy.baton.output import Json, Progress, progress, run, show
+from deploy.baton.output import Json, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from services.reporting.replaying import Model, Replay, Spans

@@ -240,11 +240,9 @@ class Vault:
         gone_after = timedelta(seconds=cached_seconds + under_way_seconds)
         return Fenced(row["had_keys"], row["fenced_for"] >= gone_after)
 
-    async def destroyed(self, key_ids: Iterable[UUID]) -> set[UUID]:
-        """Those of these keys that were destroyed on request: what they sealed cannot be opened any more."""
-        rows = await self._pool.fetch(
-            "select key_id from subject_key where key_id = any($1) and wrapped is null", list(key_ids)
-        )
+    async def destroyed(self) -> set[UUID]:
+        """All keys that were destroyed on request: what they sealed cannot be opened any more."""
+        rows = await self._pool.fetch("select key_id from subject_key where key_id is not null and wrapped is null")
         return {row["key_id"] for row in rows}
 
     def fingerprint(self, canonical: bytes) -> bytes:

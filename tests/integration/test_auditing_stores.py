@@ -45,7 +45,7 @@ class Store:
         history = Verified(counting)
         for finding in found:
             history.add(finding)
-        await live.read(self.connection, self.service, history, lambda _: None)
+        await live.read(self.connection, self.service, history, lambda *_: None)
         return history.report()
 
     async def exported(self) -> Report:
