@@ -98,7 +98,9 @@ async def test_a_truncated_store_refuses_to_publish_and_what_it_lacks_is_said(
 
     found = await history.replay("store", history.at(1.0), "loop")
 
-    assert f"this log ends before {size['cpd'] - 4}" in str(why)
+    assert f"this log has {size['cpd'] - 4} events, and lacks those from {size['cpd'] - 4} to {size['cpd'] - 1}" in str(
+        why
+    )
     assert found.missing == {service: [(size[service] - 4, size[service] - 1)] for service in ("cpd", "talent")}
     assert found.outcome != "equal"
     seen = {"talent": f"{{[0,{size['talent'] - 1})}}"}
