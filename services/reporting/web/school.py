@@ -19,17 +19,19 @@ from services.reporting.reports import agenda, capacity, focus, loop
 from services.reporting.reports.sql import urns
 from services.reporting.sessions import Person
 from services.reporting.texts import Sealed, Texts
-from services.reporting.web import home, pictures
+from services.reporting.web import framing, pictures
 from services.reporting.web.acts import Act, allowed, of_action, of_answer
 from services.reporting.web.asking import sql
+from services.reporting.web.cycles import Cycle, choose, cycles_of, neighbours, period
 from services.reporting.web.forms.loop_choices import value_of
-from services.reporting.web.home import Cycle, HomePage
+from services.reporting.web.framing import Frame
+from services.reporting.web.matrix import note
 from services.reporting.web.pictures.picture import Picture
 from services.reporting.web.said import Said, said
 from services.reporting.web.words import Look, count, day, help_with, minute, of, states
 from services.reporting.wording import sentence
 
-needs: tuple[str, ...] = home.needs
+needs: tuple[str, ...] = framing.needs
 
 Row = Mapping[str, Any]
 May = Callable[[Iterable[Act]], tuple[Act, ...]]
@@ -98,7 +100,7 @@ class SchoolPage:
         answers: the form that answers what is due, for who may.
     """
 
-    frame: HomePage
+    frame: Frame
     urn: str
     name: str
     heading: str
@@ -131,22 +133,23 @@ async def school(
     texts: Texts | None = None,
     person: Person | None = None,
 ) -> SchoolPage | None:
-    """A school's page of a cycle (`home.choose` says which); None when the trust has no such school."""
-    frame = await home.frame(view, trust=trust)
+    """A school's page of a cycle (`choose` says which); None when the trust has no such school."""
+    frame = await framing.frame(view, trust=trust)
     trustuid = frame.trustuid
     name = await view.conn.fetchval("select name from school where urn = $1 and trustuid = $2", urn, trustuid)
     if name is None:
         return None
-    cycles = await home.cycles_of(view.conn, trustuid)
-    chosen = home.choose(cycles, cycle, view.at)
+    cycles = await cycles_of(view.conn, trustuid)
+    chosen = choose(cycles, cycle, view.at)
     if chosen is None:
         return SchoolPage(frame, urn, name, "No cycle has been opened yet")
-    about: dict[str, Any] = {"at": view.at, "school": urn, "trust": trustuid, "cycle": cycles[chosen].name}
+    shown, (previous, following) = cycles[chosen], neighbours(cycles, chosen)
+    about: dict[str, Any] = {"at": view.at, "school": urn, "trust": trustuid, "cycle": shown.name}
     cells = await focus.rows(view.conn, **about)
     raised = {_told(row): row for row in await loop.rows(view.conn, **about)}
     met = await agenda.meetings(view.conn, **about)
     written = await said(view, texts, person, cells)
-    actions = await _actions(view, urn, cycles[chosen].name, texts, person)
+    actions = await _actions(view, urn, shown.name, texts, person)
     areas = {row["focus_id"]: row for row in await view.conn.fetch(_focus_areas, [row["focus_id"] for row in cells])}
     questions = tuple(
         _question(
@@ -165,10 +168,10 @@ async def school(
         urn=urn,
         name=name,
         heading=heading(questions),
-        period=home.period(cycles[chosen], cells),
-        cycle=cycles[chosen],
-        previous=cycles[chosen - 1].name if chosen > 0 else None,
-        following=cycles[chosen + 1].name if chosen + 1 < len(cycles) else None,
+        period=period(shown, cells),
+        cycle=shown,
+        previous=previous,
+        following=following,
         meetings=meetings(met),
         questions=questions,
         answers=allowed([Act("Answer the agenda", "answer", {"urn": urn}, trustuid or "", urn)], person, view),
@@ -218,7 +221,7 @@ def _question(
         asked=focus_area["question"] if focus_area else "",
         lens=focus_area["disadvantaged_lens"] if focus_area else None,
         look=states[row["state"]],
-        note=home.note(dict(row), at),
+        note=note(dict(row), at),
         due_by=row["due_by"],
         answered=row["answered"],
         said=_said(row, at),
