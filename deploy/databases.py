@@ -10,7 +10,7 @@ import asyncpg
 
 from deploy.description import DATABASES, SERVICES, VAULT
 from deploy.errors import Unmet
-from deploy.secrets import check_master_key, master_key_path, read_password
+from deploy.secrets import check_master_key, master_key_path
 from deploy.settings import stack_settings
 from shared.vault import MasterKeyError, Vault, read_master_key
 
@@ -88,7 +88,7 @@ def master_key() -> bytes:
 
 def _dsn(role: str, database: str) -> str:
     settings = stack_settings()
-    password = read_password(settings, role)
+    password = settings.password(role)
     if not password:
         raise Unmet(f"There is no stack in {settings.var} yet.", "Start it with `baton up`.")
     return settings.dsn(role, database, password)

@@ -47,14 +47,14 @@ def ensure_secrets(settings: StackSettings) -> StackSecrets:
     Raises:
         Unmet: when the master key is not the one that this stack's data was written with.
     """
-    directory = settings.var / "secrets"
+    directory = settings.secrets
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     directory.chmod(0o700)
     private, public = _ensure_issuer(directory)
     if settings.is_secure:
         _ensure_certificates(settings)
     return StackSecrets(
-        passwords=_ensure_passwords(directory, (SUPERUSER, *ROLES)),
+        passwords=_ensure_passwords(settings, (SUPERUSER, *ROLES)),
         master_key_file=_ensure_master_key(settings),
         issuer_key_file=private,
         issuer_public_key_file=public,
@@ -64,14 +64,6 @@ def ensure_secrets(settings: StackSettings) -> StackSecrets:
 def broker_certificate_path(settings: StackSettings) -> Path:
     """Where a secured local Kafka's own key and certificate lie, beside what its clients check it with."""
     return settings.kafka_ca.with_name("broker.pem")
-
-
-def read_password(settings: StackSettings, role: str) -> str:
-    """A role's password; empty when none was made yet."""
-    try:
-        return _password_file(settings.var / "secrets", role).read_text().strip()
-    except FileNotFoundError:
-        return ""
 
 
 def master_key_path(settings: StackSettings) -> Path:
@@ -86,7 +78,7 @@ def master_key_path(settings: StackSettings) -> Path:
 
 def issuer_key_path(settings: StackSettings) -> Path:
     """Where the private key of the built-in issuer lies."""
-    return settings.var / "secrets" / "issuer.jwk"
+    return settings.secrets / "issuer.jwk"
 
 
 def check_master_key(settings: StackSettings) -> None:
@@ -140,18 +132,14 @@ def _fingerprint(key: bytes) -> str:
 
 
 def _fingerprint_file(settings: StackSettings) -> Path:
-    return settings.var / "secrets" / "master.fingerprint"
+    return settings.secrets / "master.fingerprint"
 
 
-def _ensure_passwords(directory: Path, roles: Iterable[str]) -> dict[str, str]:
+def _ensure_passwords(settings: StackSettings, roles: Iterable[str]) -> dict[str, str]:
     for role in roles:
-        if not _read(_password_file(directory, role)):
-            write_secret(_password_file(directory, role), secrets.token_urlsafe(32))
-    return {role: _read(_password_file(directory, role)) for role in roles}
-
-
-def _password_file(directory: Path, role: str) -> Path:
-    return directory / f"{role}.password"
+        if not settings.password(role):
+            write_secret(settings.password_file(role), secrets.token_urlsafe(32))
+    return {role: settings.password(role) for role in roles}
 
 
 def _ensure_issuer(directory: Path) -> tuple[Path, Path]:

@@ -20,7 +20,7 @@ from deploy.auditing.reports import signer
 from deploy.databases import connected
 from deploy.description import WRITERS
 from deploy.errors import Unmet
-from deploy.history import Filter, as_line, length, stretches
+from deploy.exporting.history import Filter, as_line, length, stretches
 from deploy.private_file import new_private_directory, private_file
 from deploy.settings import stack_settings
 from shared.sealing.stored import Tree

@@ -81,7 +81,7 @@ def own_keys(settings: StackSettings, services: Sequence[str]) -> list[Key]:
     Raises:
         Unmet: one is not there.
     """
-    files = [settings.var / "checkpoints" / f"{service}.key" for service in services]
+    files = [settings.checkpoints / f"{service}.key" for service in services]
     try:
         return [Key.of(file.read_text(encoding="ascii").strip()) for file in files]
     except OSError as error:

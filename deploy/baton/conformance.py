@@ -62,8 +62,8 @@ def conformance(
 async def _ask(
     found: Conformance, export: list[Path], addresses: list[str], said: dict[str, str], report: Progress
 ) -> None:
+    from deploy.doors import doors
     from deploy.exports.conformance import ask
-    from deploy.exports.doors import doors
 
     async with doors(addresses, said, report) as opened:
         await ask(found, export, opened, report)

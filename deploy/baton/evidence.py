@@ -9,9 +9,8 @@ from uuid import UUID
 
 import typer
 
-from deploy.baton.audit import Kept, Keys, or_unclear
-from deploy.baton.options import in_london, urns
-from deploy.baton.output import Json, Progress, progress, run, show
+from deploy.baton.options import KeptCheckpoints, LogKeys, in_london, urns
+from deploy.baton.output import Json, Progress, or_unclear, progress, run, show
 
 if TYPE_CHECKING:
     from deploy.auditing.evidence import Pack, Question
@@ -40,8 +39,8 @@ def evidence(
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="A new directory.")],
     with_tool: Annotated[bool, typer.Option("--with-tool", help="Put the verifier into it, too.")] = False,
-    kept: Kept = None,
-    key: Keys = None,
+    kept: KeptCheckpoints = None,
+    key: LogKeys = None,
     as_json: Json = False,
 ) -> None:
     """Make an evidence pack: the events that answer a question, a proof of each, and a signed report.
@@ -50,7 +49,7 @@ def evidence(
     newest that you kept of each log, else against the service's newest.
     """
     from deploy.auditing.evidence import Question
-    from deploy.history import Filter
+    from deploy.exporting.history import Filter
 
     given = {"event": event, "stream": stream, "person": person, "school": school}
     asked = [(name, str(value)) for name, value in given.items() if value is not None]

@@ -2,7 +2,7 @@
 
 Results go to stdout, as text or with `--json` as one JSON document; progress goes to stderr, alive on a
 terminal and as plain lines elsewhere; an error is one sentence on stderr. Exit codes: 0 done, 1 failed, 2 wrong
-usage.
+usage; of what checks something: 0 it is whole, 1 it is altered or differs, 2 it could not be told.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from deploy.errors import Unmet
 
 FAILED = 1
 WRONG_USAGE = 2
+ALTERED = 1
+UNCLEAR = 2
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -40,6 +42,21 @@ def show_error(error: Unmet) -> None:
     typer.secho(f"baton: {error.message}", err=True, fg=typer.colors.RED)
     if error.advice:
         typer.echo(error.advice, err=True)
+
+
+@contextmanager
+def or_unclear() -> Iterator[None]:
+    """What keeps a check from its answer is no finding: it has an exit code of its own."""
+    from verifier.history import UnclearError
+
+    try:
+        yield
+    except UnclearError as unclear:
+        show_error(Unmet(unclear.message, unclear.advice))
+        raise typer.Exit(UNCLEAR) from None
+    except Unmet as unmet:
+        show_error(unmet)
+        raise typer.Exit(UNCLEAR) from None
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def publish(
 
 
 async def _publish(file: Path, addresses: list[str], said: dict[str, str], report: Progress) -> Published:
-    from deploy.exports.doors import doors
+    from deploy.doors import doors
     from deploy.exports.publishing import publish
 
     async with doors(addresses, said, report) as found:

@@ -11,7 +11,7 @@ import typer
 from deploy.baton.output import Json, Yes, confirm, run, show
 
 if TYPE_CHECKING:
-    from deploy.vault_file import Restored
+    from deploy.backups.vault_file import Restored
 
 
 def register(app: typer.Typer) -> None:
@@ -64,16 +64,16 @@ def restore(
 
 
 async def _dump() -> bytes:
+    from deploy.backups.vault_file import dump
     from deploy.databases import connected
-    from deploy.vault_file import dump
 
     async with connected("vault", as_="owner") as vault:
         return await dump(vault)
 
 
 async def _restore(content: bytes) -> Restored:
+    from deploy.backups.vault_file import restore
     from deploy.databases import connected, master_key
-    from deploy.vault_file import restore
 
     key = master_key()
     async with connected("vault", as_="owner") as vault:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.description import WRITERS
-from deploy.exports.doors import Doors
+from deploy.doors import Doors
 from deploy.exports.finding import Finding, Place, Weight
 from deploy.exports.lines import Line, lines, portions, service_of
 from deploy.exports.rules import Rules, Speaker

@@ -18,7 +18,6 @@ from deploy.baton.demo import SEED
 from deploy.demo.half_term import personal_markers
 from deploy.demo.trust import UID
 from deploy.description import SERVICES, SUPERUSER
-from deploy.secrets import read_password
 from deploy.settings import StackSettings
 from deploy.tokens import trust_token
 from tests.e2e.conftest import Baton
@@ -43,7 +42,7 @@ async def talent(lived_in: StackSettings) -> Any:
 
 async def much_is_held_about(settings: StackSettings) -> str:
     """The person whom most events name; their id."""
-    password = read_password(settings, SUPERUSER)
+    password = settings.password(SUPERUSER)
     assert password
     ledger = await asyncpg.connect(settings.dsn(SUPERUSER, "reporting", password))
     try:

@@ -23,7 +23,6 @@ from deploy.demo.story import CYCLES, SILENT
 from deploy.demo.trust import SCHOOLS, UID
 from deploy.description import DATABASES, SUPERUSER, topics_of_school
 from deploy.dsn import postgres_dsn
-from deploy.secrets import read_password
 from deploy.settings import StackSettings
 from tests.stack import until
 from tests.support import writer
@@ -281,7 +280,7 @@ async def _rows(settings: StackSettings, model: str) -> list[dict[str, Any]]:
 
 
 async def _connect(settings: StackSettings, database: str) -> asyncpg.Connection:
-    password = read_password(settings, SUPERUSER)
+    password = settings.password(SUPERUSER)
     return await asyncpg.connect(postgres_dsn(SUPERUSER, database, settings.postgres_port, password=password))
 
 

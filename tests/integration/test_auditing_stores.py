@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from deploy.auditing import live
-from deploy.history import Filter, as_line, events
+from deploy.exporting.history import Filter, as_line, events
 from shared import sealing as package
 from shared.messaging import Cluster
 from shared.sealing import Sealing

@@ -21,7 +21,7 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from deploy import vault_file
+from deploy.backups import vault_file
 from deploy.description import KAFKA_SETTINGS
 from deploy.dsn import with_database
 from deploy.local.kafka import broker

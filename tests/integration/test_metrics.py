@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaProducer
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
-from shared.consumer import lag, subscription
+from shared.consumer import lag, partitions
 from shared.runtime.gauges import refresh
 from tests.stack import Stack
 from tests.support.kafka import admit, produce
@@ -103,7 +103,7 @@ class Watched:
 async def watched(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Watched]:
     """Talent with one trust and two schools, of which one is admitted to Kafka, and caught up."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(subscription, "_fenced_pause_s", 6.0)
+        patch.setattr(partitions, "_fenced_pause_s", 6.0)
         async with watching(stack) as made:
             yield made
 

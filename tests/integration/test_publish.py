@@ -13,8 +13,8 @@ from uuid import uuid4
 
 import pytest
 
+from deploy.doors import Doors, doors
 from deploy.errors import Unmet
-from deploy.exports.doors import Doors, doors
 from deploy.exports.publishing import publish
 from deploy.settings import ROOT
 from tests.stack import Stack

@@ -17,9 +17,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.reporting.provider import Proof
 from services.reporting.reading import View
 from services.reporting.sessions import Person, Sessions, lasts
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.commands import Vouch
-from services.reporting.web.home import HomePage
+from services.reporting.web.framing import Frame
 from services.reporting.web.posting import check_from_here, local, one, posted
 from services.reporting.web.schools import members
 from services.reporting.web.site import COOKIE, Site, secret_of
@@ -102,19 +102,19 @@ class SignIn:
             raise Problem(403, "sign_in_closed", "Nobody signs in here by saying who they are: that is for trying out.")
         return self.site.sessions
 
-    async def _read(self) -> tuple[HomePage, dict[str, Person]]:
+    async def _read(self) -> tuple[Frame, dict[str, Person]]:
         """The frame of the page, and who somebody may be."""
 
-        async def read(view: View) -> tuple[HomePage, dict[str, Person]]:
-            frame = await home.frame(view, trust=self.site.trust)
+        async def read(view: View) -> tuple[Frame, dict[str, Person]]:
+            frame = await framing.frame(view, trust=self.site.trust)
             return frame, await _choices(view, frame.trustuid) if frame.trustuid else {}
 
-        found: tuple[HomePage, dict[str, Person]]
-        found, _ = await self.site.read(home.needs, None, read)
+        found: tuple[Frame, dict[str, Person]]
+        found, _ = await self.site.read(framing.needs, None, read)
         return found
 
     async def _page(
-        self, request: Request, frame: HomePage, choices: dict[str, Person], then: str, wrong: str | None = None
+        self, request: Request, frame: Frame, choices: dict[str, Person], then: str, wrong: str | None = None
     ) -> Response:
         context = {"page": frame, "trust": frame.trust, "choices": choices, "then": then, "error": wrong}
         return await self.site.page(request, "sign_in.html", context, status=422 if wrong else 200)

@@ -123,7 +123,7 @@ class Site:
 
         Args:
             template: its name; of several the first that is there.
-            context: with `page`, which says how fresh it is (`HomePage`), and `trust`, its name.
+            context: with `page`, which says how fresh it is (`Frame`), and `trust`, its name.
             wrong: what was wrong with `as_of`.
         """
         if not built():

@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from deploy.concerning import concerns, envelope
+from deploy.exporting.concerning import concerns, envelope
 from services.reporting.history.events import Arguments
 from shared.contracts.envelope import timestamp
 
@@ -34,7 +34,7 @@ class Filter:
 
     Attributes:
         start: a log index.
-        school: a URN, and `person` an id: the events that concern them (deploy/concerning.py).
+        school: a URN, and `person` an id: the events that concern them (deploy/exporting/concerning.py).
         since: recorded then or later; `until`: recorded before.
     """
 
