@@ -76,13 +76,16 @@ async def _live(
     services: tuple[str, ...], kept: Path | None, key: list[str], witness: list[str], step: Progress
 ) -> Report:
     from deploy.auditing import live
+    from deploy.local.stores import awake
     from deploy.settings import stack_settings
     from verifier.files import checkpoints_in, keys_in
     from verifier.note import signed_by_log, signed_by_witness
 
-    own = keys_in(key, signed_by_log) if key else live.own_keys(stack_settings(), services)
-    noted = checkpoints_in(kept) if kept else []
-    return await live.verify(services, noted, own, keys_in(witness, signed_by_witness), step)
+    settings = stack_settings()
+    own = keys_in(key, signed_by_log) if key else live.own_keys(settings, services)
+    noted, witnesses = checkpoints_in(kept) if kept else [], keys_in(witness, signed_by_witness)
+    async with awake(settings, step):
+        return await live.verify(services, noted, own, witnesses, step)
 
 
 def prove(

@@ -13,7 +13,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared import messaging
+from shared import crashpoint, messaging
 from shared.sealing.note import Noted, notes_in, read_note
 
 topic = "audit.checkpoints"
@@ -85,14 +85,17 @@ class Outlet:
         )
         if not rows:
             return
+        crashpoint.reach("seal.after_sign")
         if self._file is not None:
             await asyncio.to_thread(self._file.append, [row["note"] for row in rows])
+        crashpoint.reach("seal.after_file")
         try:
             async with asyncio.timeout(send_seconds):
                 await self._send([row["note"] for row in rows])
         except BaseException:  # a producer that failed once is not used again
             await self.close()
             raise
+        crashpoint.reach("seal.after_ack")
         await self._pool.execute(
             "update checkpoint set published = true where size = any($1::bigint[])", [row["size"] for row in rows]
         )
