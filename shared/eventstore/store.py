@@ -22,7 +22,7 @@ from shared import crashpoint
 from shared.contracts import codec
 from shared.contracts.bookkeeping import is_voiding
 from shared.contracts.envelope import Envelope, genesis
-from shared.eventstore.gathering import Gathering
+from shared.gathering import Gathering
 
 Pool = asyncpg.Pool
 deadlock_pause_seconds = 0.2

@@ -6,7 +6,7 @@ import hmac
 import os
 import time
 from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -23,6 +23,7 @@ from prometheus_client import Counter
 from uuid_utils.compat import uuid7
 
 from shared.contracts.vocabulary import sealed_prefix
+from shared.gathering import Gathering
 
 key_bytes = 32
 nonce_bytes = 12
@@ -179,6 +180,7 @@ class Vault:
         self._fingerprint = b""
         self._raw = AESGCM(bytes(key_bytes))
         self._signing: dict[str, Ed25519PrivateKey] = {}
+        self._making = Gathering(self._make, (asyncpg.DataError,))
 
     async def start(self) -> None:
         """Prove that the master key is the right one and load the service's own keys.
@@ -197,13 +199,8 @@ class Vault:
             ErasedSubjectError: one of them was erased.
         """
         wanted = set(subjects)
-        missing = wanted - self._fresh(wanted).keys()
-        if missing:
-            made = [
-                (subject, uuid7(), aes_key_wrap(self._master, os.urandom(key_bytes))) for subject in sorted(missing)
-            ]
-            columns = [[row[column] for row in made] for column in range(3)]
-            self._remember(await self._pool.fetch(_make, *columns))
+        if missing := wanted - self._fresh(wanted).keys():
+            await self._making(missing)
         found = await self.existing_keys(wanted)  # asks for those alone that somebody else made at the same moment
         if erased := wanted - found.by_subject.keys():
             raise ErasedSubjectError(f"{len(erased)} subject(s) were erased")
@@ -263,6 +260,16 @@ class Vault:
             cryptography.exceptions.InvalidTag: altered or moved.
         """
         return self._raw.decrypt(sealed[:nonce_bytes], sealed[nonce_bytes:], place.encode())
+
+    async def _make(self, asked: Sequence[Set[str]]) -> Sequence[None]:
+        """See that the subjects of several callers have keys, in one statement and one commit, and remember them."""
+        made = [
+            (subject, uuid7(), aes_key_wrap(self._master, os.urandom(key_bytes)))
+            for subject in sorted(set().union(*asked))
+        ]
+        columns = [[row[column] for row in made] for column in range(3)]
+        self._remember(await self._pool.fetch(_make, *columns))
+        return [None] * len(asked)
 
     def _fresh(self, subjects: set[str]) -> dict[str, Key]:
         now = time.monotonic()
