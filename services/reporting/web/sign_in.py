@@ -26,7 +26,7 @@ from services.reporting.web.site import COOKIE, Site, secret_of
 from shared.identity import Principal, issue
 from shared.problems import Problem
 
-_of_the_trust = "trust"
+_of_the_trust, _auditing = "trust", "auditor"
 _a_moment = timedelta(minutes=1)
 _chosen_badly = "Choose who you are."
 
@@ -121,12 +121,13 @@ class SignIn:
 
 
 async def _choices(view: View, trustuid: str) -> dict[str, Person]:
-    """By what the form sends: a leader of the trust, or of one of its schools."""
-    leads = partial(Principal, trustuid=trustuid)
-    trust = leads(f"local-trust-leader-{trustuid}", frozenset({"trust_leader"}))
-    return {_of_the_trust: Person(trust, "Leader of the trust")} | {
+    """By what the form sends: a leader of the trust, an auditor of it, or a leader of one of its schools."""
+    of_trust = partial(Principal, trustuid=trustuid)
+    leader = of_trust(f"local-trust-leader-{trustuid}", frozenset({"trust_leader"}))
+    auditor = of_trust(f"local-auditor-{trustuid}", frozenset({"auditor"}))
+    return {_of_the_trust: Person(leader, "Leader of the trust"), _auditing: Person(auditor, "Auditor")} | {
         school.urn: Person(
-            leads(f"local-school-leader-{school.urn}", frozenset({"school_leader"}), urns=school.urns),
+            of_trust(f"local-school-leader-{school.urn}", frozenset({"school_leader"}), urns=school.urns),
             f"Leader of {school.name}",
         )
         for school in await members(view.conn, trustuid, view.at)
