@@ -49,15 +49,33 @@ class Offsets:
     async def restart(self, partition: TopicPartition) -> None:
         """Begin this partition again: its topic is not the one that was consumed."""
         async with self._pool.acquire(timeout=acquire_s) as conn:
-            moved = await conn.fetchval(
-                "update offsets set next = 0, last_id = null, last_logindex = null"
-                " where consumer = $1 and topic = $2 and partition = $3 and epoch = $4 returning 1",
-                self._consumer,
-                partition.topic,
-                partition.partition,
-                self._epochs.get(partition, 0),
-            )
-        if not moved:
+            await self.put(conn, {partition: Place()})
+
+    async def put(self, conn: Any, places: Mapping[TopicPartition, Place]) -> None:
+        """Let these be the places, wherever they were: for who may take the same records twice.
+
+        Args:
+            conn: a connection, or the pool.
+
+        Raises:
+            Fenced: one of the partitions is not ours any more; the others have moved.
+        """
+        moved = await conn.fetchval(
+            "with ours as (select topic, partition, w.next, w.last_id from offsets o"
+            " join unnest($2::text[], $3::int[], $4::bigint[], $5::text[], $6::bigint[])"
+            " as w(topic, partition, next, last_id, epoch) using (topic, partition, epoch)"
+            " where o.consumer = $1 order by topic, partition for update of o),"
+            " moved as (update offsets o set next = ours.next, last_id = ours.last_id, last_logindex = null from ours"
+            " where o.consumer = $1 and o.topic = ours.topic and o.partition = ours.partition returning 1)"
+            " select count(*) from moved",
+            self._consumer,
+            [partition.topic for partition in places],
+            [partition.partition for partition in places],
+            [place.next for place in places.values()],
+            [place.last for place in places.values()],
+            [self._epochs.get(partition, 0) for partition in places],
+        )
+        if moved != len(places):
             raise Fenced
 
     async def move(self, conn: Any, slices: Sequence[Slice]) -> None:
