@@ -108,4 +108,6 @@ class Outlet:
             self._producer = messaging.make_producer(self._cluster, f"{self._service}-checkpoints")
             await self._producer.start()
         key = self._service.encode()
-        await messaging.send_all(self._producer, [messaging.Message(messaging.checkpoints_topic, key, note.encode(), ()) for note in notes])
+        await messaging.send_all(
+            self._producer, [messaging.Message(messaging.checkpoints_topic, key, note.encode(), ()) for note in notes]
+        )
