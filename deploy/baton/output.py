@@ -36,10 +36,11 @@ def show(payload: object, text: str, *, as_json: bool) -> None:
 
 
 def show_error(error: Unmet) -> None:
-    """Print an error: what a log says about it, then the sentence, then the advice."""
+    """Print an error: what a log says about it, then the sentence with its code, then the advice."""
     if error.detail:
         typer.secho(error.detail.rstrip(), err=True, dim=True)
-    typer.secho(f"baton: {error.message}", err=True, fg=typer.colors.RED)
+    code = f" ({error.code})" if error.code else ""
+    typer.secho(f"baton: {error.message}{code}", err=True, fg=typer.colors.RED)
     if error.advice:
         typer.echo(error.advice, err=True)
 

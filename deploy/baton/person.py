@@ -58,9 +58,15 @@ def export(
         "out": str(out),
         "events": made.events,
         "withheld": made.withheld,
+        "key_lost": made.lost,
         "package_sha256": made.sha256,
     }
     text = f"Wrote {made.events} events to {out}; {made.withheld} texts are withheld. Package: {made.sha256}"
+    if made.lost:
+        text += (
+            f"\nThe keys of {made.lost} of these texts are not in the vault, and were not erased (key_lost): bring "
+            "back its newest backup with `baton vault restore`, and make another package before you hand one over."
+        )
     show(payload, text, as_json=as_json)
 
 

@@ -25,6 +25,9 @@ _COUNTED = {
 }
 
 
+_TO_CONFIRM = "Somebody of the trust has to confirm each rule, in today's edition of its source, before it is applied."
+
+
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="retention", help="How long people's data is kept.", no_args_is_help=True)
     group.callback()(_root)
@@ -51,7 +54,10 @@ def apply(*, trust: Trust, token: LeadersToken = None, yes: Yes = False, as_json
     found = run(_found(trust, token))
     due = [UUID(one["person_id"]) for one in found["due"]]
     if due:
-        confirm(f"Erase what is held about {len(due)} people of the trust {trust}, for ever?", yes=yes)
+        question = (
+            f"Has the trust confirmed its retention rules, and is what is held about {len(due)} people of the trust"
+        )
+        confirm(f"{question} {trust} to be erased, for ever?", yes=yes)
     with progress() as told:
         became = run(_apply(trust, token, due, found["on"], told))
     erased = sorted(person_id for person_id, because in became.items() if because is None)
@@ -77,7 +83,9 @@ def _text(found: Mapping[str, Any]) -> str:
     due = [f"  {one['person_id']}  kept until {one['kept_until']}  {', '.join(one['kinds'])}" for one in found["due"]]
     rules = [f"  {kind}: {rule['years']} years. {rule['source']}" for kind, rule in found["periods"].items()]
     done = "Nothing was done. `baton retention apply` decides the erasure of those who are due."
-    return "\n".join([f"People, on {found['on']}:", *lines, *(["Due:", *due] if due else []), "Rules:", *rules, done])
+    return "\n".join(
+        [f"People, on {found['on']}:", *lines, *(["Due:", *due] if due else []), "Rules:", *rules, _TO_CONFIRM, done]
+    )
 
 
 async def _apply(trust: str, token: str | None, due: list[UUID], on: str, told: Progress) -> dict[UUID, str | None]:

@@ -7,9 +7,9 @@ person. What auditors were shown of these events belongs to it as well.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -27,8 +27,8 @@ from shared.contracts import codec
 from shared.problems import Problem
 from shared.vault import Keys
 
-Texts = Mapping[str, str | None]
-"""The personal texts of an event by their fields; None: the key was destroyed, or the text cannot be opened."""
+Shut = Literal["erased", "key_lost", "unreadable"]
+"""Why a text does not open: its key was destroyed, is not in the vault, or is not what this was sealed with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,14 @@ class Event:
     Attributes:
         people: the ids of all whom it is about.
         is_void: whether another event says that it does not count.
+        texts: its personal texts, by their fields; `shut`: why each of the others does not open.
     """
 
     found: Found
     people: frozenset[str]
     is_void: bool
-    texts: Texts
+    texts: Mapping[str, str] = field(default_factory=dict)
+    shut: Mapping[str, Shut] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,19 @@ async def held(person_id: UUID, trustuid: str) -> Held:
 
 def opened(event: Event, keys: Keys) -> Event:
     """An event with its personal texts, as far as the keys are there."""
-    found = event.found
-    return replace(event, texts={name: _text(found, name, of, keys) for name, of in _subjects(found).items()})
+    found, texts, shut = event.found, dict[str, str](), dict[str, Shut]()
+    for name, subject in _subjects(found).items():
+        key, token = keys.by_subject.get(subject), getattr(found.event, name)
+        if subject in keys.erased:
+            shut[name] = "erased"
+        elif key is None or not key.sealed(token):
+            shut[name] = "key_lost"
+        else:
+            try:
+                texts[name] = key.open(token, codec.place(found.stream, str(found.id), name))
+            except (InvalidTag, ValueError):
+                shut[name] = "unreadable"
+    return replace(event, texts=texts, shut=shut)
 
 
 async def _found(view: View, person_id: UUID) -> Held:
@@ -112,14 +125,13 @@ async def _found(view: View, person_id: UUID) -> Held:
     rows = await history.rows(view.conn, at=view.at, school=None, about=same)
     found = await by_ids(view.conn, [UUID(row["event_id"]) for row in rows])
     events = [
-        Event(found[UUID(row["event_id"])], _people(row["about"][:-1]), row["voided_by_id"] is not None, {})
-        for row in rows
+        Event(found[UUID(row["event_id"])], _people(row["about"][:-1]), row["voided_by_id"] is not None) for row in rows
     ]
     shown = await view.conn.fetch(
         "select id from ledger where stream = any($1) order by time", [f"reveals-{one.found.id}" for one in events]
     )
     reveals = await by_ids(view.conn, [row["id"] for row in shown])
-    events += [Event(one, frozenset(), is_void=False, texts={}) for one in reveals.values()]
+    events += [Event(one, frozenset(), is_void=False) for one in reveals.values()]
     everybody = {str(row["person_id"]) for row in await view.conn.fetch("select person_id from person")}
     everybody |= {one for event in events for one in event.people}
     schools = await view.conn.fetch("select urn, name from school where name is not null")
@@ -153,13 +165,3 @@ def _people(names: Sequence[str]) -> frozenset[str]:
 
 def _subjects(found: Found) -> dict[str, str]:
     return codec.subjects(found.event, found.stream)
-
-
-def _text(found: Found, name: str, subject: str, keys: Keys) -> str | None:
-    key = keys.by_subject.get(subject)
-    if key is None:
-        return None
-    try:
-        return key.open(getattr(found.event, name), codec.place(found.stream, str(found.id), name))
-    except (InvalidTag, ValueError):
-        return None

@@ -19,13 +19,21 @@ from services.reporting.rights import can
 from services.reporting.sessions import Person
 from shared.contracts import codec
 from shared.identity import Deed
-from shared.vault import ErasedSubjectError, Keys, LostKeyError
+from shared.vault import ErasedSubjectError, Keys, LostKeyError, MasterKeyError
 
 log = structlog.get_logger()
 
 ERASED = "This text was erased."
-LOST = "This text cannot be read any more: its key is lost."
-NOT_NOW = "This text cannot be shown at the moment."
+LOST = (
+    "This text cannot be read: its key is missing, and nobody erased it. Whoever runs this platform may have it in a "
+    "backup (key_lost)."
+)
+WRONG = (
+    "This text cannot be read: the platform's master key does not open its key. Whoever runs this platform has to put "
+    "the right one back (master_key_wrong)."
+)
+UNREADABLE = "This text cannot be read: what is stored of it was changed or damaged (text_unreadable)."
+NOT_NOW = "This text cannot be shown at the moment: open this page again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,9 @@ class Texts:
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
             log.warning("texts_not_opened", error=type(fault).__name__)
             return dict.fromkeys(allowed, NOT_NOW)
+        except MasterKeyError as wrong:
+            log.warning("texts_not_opened", error=wrong.code)
+            return dict.fromkeys(allowed, WRONG)
         return {one: _opened(one, keys) for one in allowed}
 
 
@@ -97,4 +108,4 @@ def _opened(sealed: Sealed, keys: Keys) -> str:
         return LOST
     except (InvalidTag, ValueError) as fault:
         log.warning("text_unreadable", stream=sealed.stream, event_id=str(sealed.event_id), error=type(fault).__name__)
-        return NOT_NOW
+        return UNREADABLE

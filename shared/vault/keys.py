@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 import time
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -25,20 +25,17 @@ from uuid_utils.compat import uuid7
 
 from shared.contracts.vocabulary import sealed_prefix
 from shared.gathering import Gathering
+from shared.vault.master_key import another_vaults, key_bytes
 
-key_bytes = 32
 nonce_bytes = 12
 padded_to = 64
 cached_seconds = 60.0
 cached_keys = 5_000  # about 3 KB each
 under_way_seconds = 30.0
 """How long what began with a remembered key may go on: a statement's time."""
+_proof = "master-key-proof"
 
 log = structlog.get_logger()
-
-
-class MasterKeyError(RuntimeError):
-    """The master key is missing, malformed, or not the one that this vault's keys are wrapped with."""
 
 
 class ErasedSubjectError(RuntimeError):
@@ -69,23 +66,6 @@ def erasing(*app_roles: str) -> str:
     """What lets these roles destroy subjects' keys."""
     script = Path(__file__).with_name("schema_3.sql").read_text(encoding="utf-8")
     return script + "".join(f'grant execute on function erase_subjects to "{role}";' for role in app_roles)
-
-
-def read_master_key(path: Path) -> bytes:
-    """The master key from its file: 32 bytes in base64.
-
-    Raises:
-        MasterKeyError: saying what is wrong and what to do.
-    """
-    try:
-        key = b64decode(path.read_text(encoding="ascii").strip(), validate=True)
-    except FileNotFoundError:
-        raise MasterKeyError(f"there is no master key at {path}: put the vault's key file there") from None
-    except ValueError:
-        key = b""
-    if len(key) != key_bytes:
-        raise MasterKeyError(f"{path} does not hold a master key (32 bytes in base64): restore it from your safe copy")
-    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +169,19 @@ class Vault:
         Raises:
             MasterKeyError: the vault's keys are wrapped with another master key.
         """
-        await self._service_key("master-key-proof")
+        await self._service_key(_proof)
         self._fingerprint = await self._service_key(f"fingerprint-{self.service}")
         self._raw = AESGCM(await self._service_key(f"raw-{self.service}"))
+
+    async def prove(self) -> None:
+        """See that the master key still opens the vault, which may have been replaced while we run.
+
+        Raises:
+            MasterKeyError: it does not.
+        """
+        wrapped = await self._pool.fetchval("select wrapped from service_key where name = $1", _proof)
+        if wrapped is not None:
+            self._unwrap(wrapped)
 
     async def keys(self, subjects: Iterable[str]) -> Keys:
         """The keys of these subjects, made where there are none yet.
@@ -309,15 +299,14 @@ class Vault:
         try:
             return aes_key_unwrap(self._master, wrapped)
         except InvalidUnwrap:
-            raise MasterKeyError(
-                "the master key does not open this vault: it belongs to another vault, or the vault was restored "
-                "without its key"
-            ) from None
+            _unopened.inc()
+            raise another_vaults() from None
 
 
 _lost = Counter("baton_keys_lost", "Texts that were not opened because their key is lost: it was not erased", ["of"])
 for _of in ("person", "stream"):
     _lost.labels(_of)  # shown from the start on, as nothing yet
+_unopened = Counter("baton_master_key_wrong", "Keys of the vault that the master key did not open")
 
 # What is there, and what is made: a row that somebody else makes at the same moment is in neither.
 _make = """
@@ -338,10 +327,8 @@ __all__ = [
     "Key",
     "Keys",
     "LostKeyError",
-    "MasterKeyError",
     "Vault",
     "erasing",
     "grants",
-    "read_master_key",
     "schema",
 ]
