@@ -10,6 +10,7 @@ from uuid import UUID
 import typer
 
 from deploy.baton.audit import Kept, Keys, or_unclear
+from deploy.baton.export import entries
 from deploy.baton.options import in_london, urns
 from deploy.baton.output import Json, Progress, progress, run, show
 
@@ -60,7 +61,7 @@ def evidence(
     wanted = Filter(
         id=event,
         stream=stream,
-        person=None if person is None else str(person),
+        person=None if person is None else run(entries(person)),
         school=school,
         until=None if moment is None else moment + timedelta(microseconds=1),
     )

@@ -17,7 +17,7 @@ from deploy.baton.output import Json, Progress, Yes, confirm, progress, run, sho
 if TYPE_CHECKING:
     from datetime import date
 
-    from deploy.person.erasing import Receipts
+    from deploy.person.erasing import Erasures, Receipts
     from deploy.person.package import Package
 
 PersonId = Annotated[UUID, typer.Argument(help="The person's id.")]
@@ -102,13 +102,14 @@ def erase(
     """
     confirm(f"Erase what is held about {person_id}, for ever?", yes=yes)
     with progress() as report:
-        erasure_id, found = run(_erase(person_id, ground, _day(requested_on), token, timedelta(seconds=wait), report))
+        erasures, found = run(_erase(person_id, ground, _day(requested_on), token, timedelta(seconds=wait), report))
     lines = [
         f"  {service}: keys destroyed: {one['keys']}, records cleared: {one['cleared']}, {one['at']}"
         for service, one in found.items()
     ]
     text = "\n".join([f"Erased. {len(found)} services say so:", *lines])
-    show({"person_id": person_id, "erasure_id": erasure_id, "receipts": found}, text, as_json=as_json)
+    ids = {str(entry): str(erasure_id) for entry, erasure_id in erasures.items()}
+    show({"person_id": person_id, "erasures": ids, "receipts": found}, text, as_json=as_json)
 
 
 def _day(given: datetime | None) -> date:
@@ -169,8 +170,8 @@ async def _export(person_id: UUID, out: Path, asked_on: date, token: str | None,
 
 async def _erase(
     person_id: UUID, ground: str, asked_on: date, token: str | None, wait: timedelta, report: Progress
-) -> tuple[UUID, Receipts]:
+) -> tuple[Erasures, Receipts]:
     from deploy.person.erasing import decide, receipts
 
-    erasure_id = await decide(person_id, ground, asked_on, token)
-    return erasure_id, await receipts(person_id, erasure_id, token, wait, report)
+    erasures = await decide(person_id, ground, asked_on, token)
+    return erasures, await receipts(person_id, erasures, token, wait, report)
