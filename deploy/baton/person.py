@@ -92,6 +92,10 @@ def erase(
     ] = "request",
     requested_on: RequestedOn = None,
     wait: Annotated[int, typer.Option("--wait", min=0, help="Seconds to wait for every service's receipt.")] = 300,
+    signs_in_as: Annotated[
+        list[str] | None,
+        typer.Option("--signs-in-as", help="What your sign-in provider calls them (`sub`): their post goes, too."),
+    ] = None,
     token: LeadersToken = None,
     yes: Yes = False,
     as_json: Json = False,
@@ -102,7 +106,8 @@ def erase(
     """
     confirm(f"Erase what is held about {person_id}, for ever?", yes=yes)
     with progress() as report:
-        erasures, found = run(_erase(person_id, ground, _day(requested_on), token, timedelta(seconds=wait), report))
+        asked = (ground, _day(requested_on), token)
+        erasures, found = run(_erase(person_id, signs_in_as or [], asked, timedelta(seconds=wait), report))
     lines = [
         f"  {service}: keys destroyed: {one['keys']}, records cleared: {one['cleared']}, {one['at']}"
         for service, one in found.items()
@@ -169,9 +174,16 @@ async def _export(person_id: UUID, out: Path, asked_on: date, token: str | None,
 
 
 async def _erase(
-    person_id: UUID, ground: str, asked_on: date, token: str | None, wait: timedelta, report: Progress
+    person_id: UUID, names: list[str], asked: tuple[str, date, str | None], wait: timedelta, report: Progress
 ) -> tuple[Erasures, Receipts]:
+    from deploy.entries import entries_of
+    from deploy.person import post
     from deploy.person.erasing import decide, receipts
 
-    erasures = await decide(person_id, ground, asked_on, token)
-    return erasures, await receipts(person_id, erasures, token, wait, report)
+    entries = await entries_of(person_id)
+    if not await post.note(entries, names):
+        report("No post goes to an address of theirs. If they sign in, say what as, with --signs-in-as.")
+    erasures = await decide(entries, *asked)
+    found = await receipts(entries, erasures, asked[2], wait, report)
+    found["reporting"]["cleared"] += await post.clear(entries, erasures)
+    return erasures, found

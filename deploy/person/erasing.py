@@ -12,8 +12,9 @@ import httpx
 
 from deploy.description import SERVICES
 from deploy.door import Door, Refused
-from deploy.entries import entries_of
+from deploy.entries import Entries
 from deploy.errors import Unmet
+from deploy.person import post
 from deploy.person.asking import talent
 from deploy.person.held import trust_of
 from deploy.settings import stack_settings
@@ -28,17 +29,17 @@ Receipts = dict[str, dict[str, Any]]
 """What each service says: how many keys it destroyed and records it cleared, and when it said so."""
 
 
-async def decide(person_id: UUID, ground: str, requested_on: date, token: str | None) -> Erasures:
-    """Have the erasure of a person decided, whichever of their entries is named; on the same day and ground only once.
+async def decide(entries: Entries, ground: str, requested_on: date, token: str | None) -> Erasures:
+    """Have the erasure of a person decided, of all of their entries; on the same day and ground only once.
 
     Raises:
         Unmet: it is refused, and that is recorded; or talent cannot be asked.
     """
-    entries = await entries_of(person_id)
     erasure_id = uuid5(entries.standing, f"{ground}, {requested_on}, {entries.all}")
-    async with talent(await trust_of(person_id), token) as door:
+    async with talent(await trust_of(entries.standing), token) as door:
         decided = await door.erase(entries.standing, erasure_id, ground, str(requested_on))
         if decided["decision"] == "refused":
+            await post.forget(entries)
             until = f" until {decided['until_on']}" if decided["until_on"] else ""
             raise Unmet(
                 f"The erasure is refused, and that is recorded: {_OBSTACLES[decided['because']]}{until}.",
@@ -48,7 +49,7 @@ async def decide(person_id: UUID, ground: str, requested_on: date, token: str | 
 
 
 async def receipts(
-    person_id: UUID, erasures: Erasures, token: str | None, within: timedelta, told: Callable[[str], None]
+    entries: Entries, erasures: Erasures, token: str | None, within: timedelta, told: Callable[[str], None]
 ) -> Receipts:
     """Wait for every service's receipt of each of a person's entries.
 
@@ -56,7 +57,8 @@ async def receipts(
         Unmet: some have not given theirs in time; the erasure goes on by itself.
     """
     settings = stack_settings()
-    proof = token or trust_token(settings, await trust_of(person_id), "operator", lasts=within + timedelta(minutes=5))
+    trustuid, lasts = await trust_of(entries.standing), within + timedelta(minutes=5)
+    proof = token or trust_token(settings, trustuid, "operator", lasts=lasts)
     all_of_them = [service.name for service in SERVICES]
     awaited, found = all_of_them, Receipts()
     until = asyncio.get_running_loop().time() + within.total_seconds()
