@@ -1,4 +1,4 @@
-"""What names somebody who was erased is kept nowhere, whenever it comes: neither refused nor waiting."""
+"""What a claim leaves behind: nothing of somebody who was erased, whenever it comes, and nothing on a broker's disk."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from uuid import UUID
 import httpx
 import pytest
 
+from deploy.description import KAFKA_SETTINGS
+from deploy.local.kafka import broker
+from shared.intake import segments
+from shared.messaging import ingest_topic
 from shared.vault import keys
 from tests.stack import Stack
+from tests.support import everything, kafka
 from tests.support.process import opened
-from tests.support.writer import Place, claim, inside, joining, person, place, registering
+from tests.support.writer import Place, claim, inside, joining, person, place, registering, until
 
 URN = "900001"
 MARKER = "Zebedee Quixote-Marker"
@@ -47,15 +52,20 @@ class Talent:
         return count
 
 
-@pytest.fixture
-async def talent(stack: Stack, roles: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Talent]:
+@pytest.fixture(scope="module")
+async def talent(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Talent]:
     assert roles
-    monkeypatch.setattr(keys, "cached_seconds", 0.0)
-    async with place(stack, kafka_runs=False) as here, inside(here) as client:
-        made = Talent(here, client)
-        await made.does("/trusts", registering())
-        await made.does("/schools", joining(URN))
-        yield made
+    often = {"log.retention.check.interval.ms": "200", "log.initial.task.delay.ms": "200"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "cached_seconds", 0.0)
+        patch.setattr(segments, "quiet_seconds", 0.5)
+        patch.setattr(broker, "KAFKA_SETTINGS", {**KAFKA_SETTINGS, **often})
+        async with place(stack) as here, inside(here) as client:
+            made = Talent(here, client)
+            await made.does("/trusts", registering())
+            await made.does("/schools", joining(URN))
+            await kafka.admit(here.kafka.bootstrap, URN)
+            yield made
 
 
 def _claims(somebody: Mapping[str, Any]) -> dict[str, bytes]:
@@ -88,3 +98,27 @@ async def test_a_claim_about_somebody_erased_leaves_nothing_behind(talent: Talen
         assert await talent.says(body) == ("person_erased" if code == "unknown_type" else code)
 
     assert await talent.kept() == before
+
+
+async def test_a_handled_claim_leaves_the_brokers_disk_though_no_other_comes(talent: Talent) -> None:
+    here, topic = talent.place, ingest_topic("talent", URN)
+
+    def is_on_disk() -> bool:
+        return MARKER.encode() in everything.segments(here.kafka.directory).get(topic, b"")
+
+    async def is_handled() -> bool:
+        return bool(await here.fetchval("select count(*) from command where origin = $1", URN))
+
+    async def is_gone() -> bool:
+        return not is_on_disk()
+
+    assert await here.produce(URN, claim("CareerStageAssessed", {"stage": MARKER})) == [0]
+    assert is_on_disk()
+    await until(is_handled)
+
+    await until(is_gone)
+    [offset] = await here.produce(URN, claim("CareerStageAssessed", {"stage": "none"}, id="another"))
+    assert offset > 1
+    await until(lambda: here.fetchval("select true from command where id = 'another'"))
+    asked = "select count(*) from command where origin = $1"
+    assert await here.fetchval(asked, URN) == 2  # what closed the segment was no claim
