@@ -9,6 +9,7 @@ from uuid import UUID
 
 import typer
 
+from deploy.baton.export import entries
 from deploy.baton.options import KeptCheckpoints, LogKeys, in_london, urns
 from deploy.baton.output import Json, Progress, or_unclear, progress, run, show
 
@@ -59,7 +60,7 @@ def evidence(
     wanted = Filter(
         id=event,
         stream=stream,
-        person=None if person is None else str(person),
+        person=None if person is None else run(entries(person)),
         school=school,
         until=None if moment is None else moment + timedelta(microseconds=1),
     )

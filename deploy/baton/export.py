@@ -65,7 +65,7 @@ def export(
         type=type_name,
         trust=trust,
         school=school,
-        person=None if person is None else str(person),
+        person=None if person is None else run(entries(person)),
         since=in_london(since),
         until=in_london(until),
     )
@@ -81,6 +81,13 @@ def export(
     counts = {name: reached.events for name, reached in made.services.items()}
     text = f"Exported {sum(counts.values()):,} events to {out}; {manifest_of(out)} says what is in it."
     show({"events": counts, "out": str(out), "manifest": str(manifest_of(out))}, text, as_json=as_json)
+
+
+async def entries(person_id: UUID) -> tuple[str, ...]:
+    """All that are this person: what was recorded of a merged one concerns them."""
+    from deploy.entries import entries_of
+
+    return tuple(map(str, (await entries_of(person_id)).all))
 
 
 async def _told(services: tuple[str, ...], wanted: Filter) -> None:

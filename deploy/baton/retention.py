@@ -90,6 +90,8 @@ def _text(found: Mapping[str, Any]) -> str:
 
 async def _apply(trust: str, token: str | None, due: list[UUID], on: str, told: Progress) -> dict[UUID, str | None]:
     """Why each of those who were due stays after all; None: their erasure is decided."""
+    from deploy.entries import entries_of
+    from deploy.person import post
     from deploy.person.asking import talent
 
     became = {}
@@ -98,5 +100,8 @@ async def _apply(trust: str, token: str | None, due: list[UUID], on: str, told: 
             told(f"{number} of {len(due)} people")
             # One decision a person and day: what was refused on one is asked again on another.
             erasure_id = uuid5(person_id, f"retention over, {on}")
+            await post.note(entries := await entries_of(person_id))
             became[person_id] = (await door.erase(person_id, erasure_id, "retention_over", on)).get("because")
+            if became[person_id] is not None:
+                await post.forget(entries)
     return became

@@ -1,7 +1,7 @@
 """What is held about a person, as reporting's ledger has it of every service, with the texts that are theirs opened.
 
 An event is about those whom the history's pages say it is about, under all entries of the register that are this
-person. What auditors were shown of these events belongs to it as well.
+person. What auditors were shown of these events belongs to it as well; why they were is about whose text it was.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from services.reporting.reports import history
 from services.reporting.scope import Scope, seen_by
 from shared.clock import SystemClock
 from shared.contracts import codec
+from shared.contracts.bookkeeping import PersonalDataRevealed
 from shared.problems import Problem
 from shared.vault import Keys
 
@@ -124,14 +125,9 @@ async def _found(view: View, person_id: UUID) -> Held:
     entries = frozenset(await _entries(view.conn, same))
     rows = await history.rows(view.conn, at=view.at, school=None, about=same)
     found = await by_ids(view.conn, [UUID(row["event_id"]) for row in rows])
-    events = [
-        Event(found[UUID(row["event_id"])], _people(row["about"][:-1]), row["voided_by_id"] is not None) for row in rows
-    ]
-    shown = await view.conn.fetch(
-        "select id from ledger where stream = any($1) order by time", [f"reveals-{one.found.id}" for one in events]
-    )
-    reveals = await by_ids(view.conn, [row["id"] for row in shown])
-    events += [Event(one, frozenset(), is_void=False) for one in reveals.values()]
+    people = {UUID(row["event_id"]): _people(row["about"][:-1]) for row in rows}
+    voided = {UUID(row["event_id"]) for row in rows if row["voided_by_id"] is not None}
+    events = [Event(found[id_], _whose(found[id_], found) or people[id_], id_ in voided) for id_ in people]
     everybody = {str(row["person_id"]) for row in await view.conn.fetch("select person_id from person")}
     everybody |= {one for event in events for one in event.people}
     schools = await view.conn.fetch("select urn, name from school where name is not null")
@@ -161,6 +157,17 @@ async def _entries(conn: Any, same: str) -> list[str]:
 
 def _people(names: Sequence[str]) -> frozenset[str]:
     return frozenset(name for name in names if kind_of(name) == "person")
+
+
+def _whose(one: Found, found: Mapping[UUID, Found]) -> frozenset[str]:
+    """Of a record that texts were shown: whose these are, where they are somebody's alone."""
+    said = one.event
+    if not isinstance(said, PersonalDataRevealed) or said.of not in found:
+        return frozenset()
+    shown = found[said.of]
+    marks = codec.personal_fields(type(shown.event))
+    subjects = {subject for name in said.fields if (subject := marks[name].subject)}
+    return frozenset(str(getattr(shown.event, subject)) for subject in subjects) or _whose(shown, found)
 
 
 def _subjects(found: Found) -> dict[str, str]:

@@ -125,6 +125,7 @@ class Act:
         expected: versions that the sender insists on; others are settled by deciding again.
         writes: the streams it may write, where they are fewer than it reads.
         holds: streams that must still be as they were read when something is written, also where nothing is to them.
+        keys: subjects whose keys have to be there when it is written: once that one was erased, it is refused.
     """
 
     context: Context
@@ -133,6 +134,7 @@ class Act:
     expected: Mapping[str, int] = dataclasses.field(default_factory=dict)
     writes: frozenset[str] | None = None
     holds: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +352,7 @@ class _Decided:
     def __init__(self, act: Act, answer: Outcome | Decision, loaded: Mapping[str, Stream]) -> None:
         self.context = act.context
         self.holds = act.holds
+        self.keys = act.keys
         self.loaded = loaded
         self.events: list[tuple[Envelope, Any]] = []
         self.decision: Decision = {} if isinstance(answer, Outcome) else answer
@@ -378,10 +381,11 @@ class _Decided:
                 self.events.append((envelope, event))
 
     def subjects(self) -> set[str]:
-        """Whose keys the events need: those that their texts are sealed with, and of a stream's whom it is about."""
+        """Whose keys the events need: their texts', those that the act names, and of a stream's whom it is about."""
         needed = {(e.stream, s) for e, event in self.events for s in codec.subjects(event, e.stream).values()}
         about = {self._about(stream) for stream, subject in needed if subject == f"stream:{stream}"}
-        return {subject for _, subject in needed} | {f"person:{person_id}" for person_id in about if person_id}
+        named = self.keys if self.events else ()
+        return {subject for _, subject in needed}.union(named, (f"person:{one}" for one in about if one))
 
     def _about(self, stream: str) -> Any:
         """The person whom a stream is about, where it begins with one: of whom was erased, it takes no text."""

@@ -1,6 +1,7 @@
 """The Kafka door: claims from `ingest.<service>.<urn>`. The topic's name proves which school speaks.
 
-What was handled is deleted from the topic within seconds: claims come in clear, over TLS, and do not stay.
+Claims come in clear, over TLS, and do not stay: what was handled is deleted from the topic within seconds, and leaves
+the brokers' disks within a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from shared.intake.claims import ClaimRefused
 from shared.intake.door import Intake
 from shared.intake.keeping import Came
 from shared.intake.reading import Unreadable, from_record
+from shared.intake.segments import Segments, closes
 from shared.intake.senders import Said, Sender
 from shared.messaging import Cluster
 from shared.problems import count_refusal
@@ -52,12 +54,15 @@ class KafkaDoor:
         self._cluster = cluster
         self._offsets = Offsets(pool, consumer)
         self._handled: dict[TopicPartition, int] = {}
+        self._segments = Segments(cluster)
         self._deleted_at = 0.0
 
     async def assigned(self, partitions: Collection[TopicPartition]) -> Mapping[TopicPartition, Place]:
         """Take partitions over. What was handled is deleted, and cannot show whether the topic is still the same."""
         places = {partition: place.next for partition, place in (await self._offsets.take(partitions)).items()}
-        self._handled |= {partition: n for partition, n in places.items() if n}
+        handled = {partition: n for partition, n in places.items() if n}
+        self._handled |= handled
+        self._segments.hold(handled)
         return {partition: Place(n) for partition, n in places.items()}
 
     async def restarted(self, partition: TopicPartition) -> None:
@@ -79,6 +84,7 @@ class KafkaDoor:
             if outcome.status == "refused":
                 count_refusal(self._intake.store.service, "kafka", outcome.code)
         self._handled |= places
+        self._segments.hold(part.partition for part in slices if not all(map(closes, part.records)))
 
     async def _answer(self, slices: Sequence[Slice]) -> list[Outcome]:
         answers = await self._intake.take([said for part in slices for said in _said(part)])
@@ -100,9 +106,11 @@ class KafkaDoor:
                 count_refusal(self._intake.store.service, "kafka", outcome.code)
         await self._offsets.put(self._pool, {gap.partition: Place(gap.first)})
         self._handled[gap.partition] = gap.first
+        self._segments.hold([gap.partition])
 
     async def idle(self, partitions: Collection[TopicPartition]) -> None:
         """Delete what was handled, every two seconds: batches wait meanwhile, and over TLS a client takes its time."""
+        await self._segments.close(partitions)
         self._handled = {partition: n for partition, n in self._handled.items() if partition in partitions}
         if not self._handled or time.monotonic() - self._deleted_at < delete_every_seconds:
             return
@@ -135,7 +143,11 @@ def _size(part: Slice) -> int:
 
 def _said(part: Slice) -> list[Said]:
     sender = _sender(part.partition)
-    return [(sender, from_record(record, _place(part.partition, record.offset))) for record in part.records]
+    return [
+        (sender, from_record(record, _place(part.partition, record.offset)))
+        for record in part.records
+        if not closes(record)
+    ]
 
 
 def _unread(gap: Gap, batch: bytes) -> list[Said]:

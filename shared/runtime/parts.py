@@ -101,7 +101,9 @@ class Resources:
             settings=settings,
             clock=SimulatedClock(settings.clock_file) if settings.clock_file else SystemClock(),
             pool=connections(settings.dsn.get_secret_value(), settings.service, settings.pool_size, by_key=by_key),
-            vault=Vault(settings.service, vault_pool, read_master_key(settings.master_key_file)),
+            vault=Vault(
+                settings.service, vault_pool, read_master_key(settings.master_key_file), settings.keys_remembered
+            ),
             verifier=verifier(settings),
             _vault_pool=vault_pool,
         )

@@ -150,12 +150,17 @@ class Vault:
         service: whose fingerprints and raw bytes these are.
         pool: connections to the vault's database with the service's role.
         master_key: 32 bytes.
+        remembered: for how many seconds keys are cached, and how long what began with one may go on; of every process
+            that uses the vault the same. None: a minute, and half a minute.
     """
 
-    def __init__(self, service: str, pool: asyncpg.Pool, master_key: bytes) -> None:
+    def __init__(
+        self, service: str, pool: asyncpg.Pool, master_key: bytes, remembered: tuple[float, float] | None = None
+    ) -> None:
         self.service = service
         self._pool = pool
         self._master = master_key
+        self._told = remembered
         self._cache: dict[str, tuple[float, Key]] = {}
         self._erased: set[str] = set()  # by this process
         self._fingerprint = b""
@@ -225,8 +230,7 @@ class Vault:
         self._erased.update(named)
         for subject in named:
             self._cache.pop(subject, None)
-        gone_after = timedelta(seconds=cached_seconds + under_way_seconds)
-        return Fenced(row["had_keys"], row["fenced_for"] >= gone_after)
+        return Fenced(row["had_keys"], row["fenced_for"] >= timedelta(seconds=sum(self._remembered)))
 
     async def destroyed(self, key_ids: Iterable[UUID]) -> set[UUID]:
         """Those of these keys that were destroyed on request: what they sealed cannot be opened any more."""
@@ -262,6 +266,10 @@ class Vault:
         self._remember(await self._pool.fetch(_make, *columns))
         return [None] * len(asked)
 
+    @property
+    def _remembered(self) -> tuple[float, float]:
+        return self._told or (cached_seconds, under_way_seconds)
+
     def _fresh(self, subjects: set[str]) -> dict[str, Key]:
         now = time.monotonic()
         cached = ((subject, self._cache.get(subject)) for subject in subjects)
@@ -276,7 +284,7 @@ class Vault:
         }
         if len(self._cache) > cached_keys:
             self._cache.clear()
-        until = time.monotonic() + cached_seconds
+        until = time.monotonic() + self._remembered[0]
         self._cache |= {subject: (until, key) for subject, key in found.items()}
         return found
 

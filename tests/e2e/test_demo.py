@@ -220,7 +220,7 @@ async def test_no_personal_text_is_in_any_file(up: StackSettings, needles: Needl
     """Kafka's segments and the logs.
 
     Not `ingest.*`: what was handled cannot be read from there any more, but Kafka's file goes only when the segment
-    is closed, by a later claim or after the topic's retention. The next test closes them. Nor what schools are told.
+    is closed, a quarter of an hour later. The next test closes them at once. Nor what schools are told.
     """
     kept = ("ingest.", _TOLD_IN_CLEAR)
     segments = [p for p in (up.var / "kafka" / "data").glob("*/*.log") if not p.parent.name.startswith(kept)]
