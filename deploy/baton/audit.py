@@ -16,7 +16,7 @@ import typer
 
 from deploy.baton.events import Service, writers
 from deploy.baton.options import Addresses, Token
-from deploy.baton.output import Json, Progress, progress, run, show, show_error
+from deploy.baton.output import Json, Progress, example, progress, run, show, show_error
 
 if TYPE_CHECKING:
     from deploy.auditing.proving import Proven
@@ -37,11 +37,13 @@ def register(app: typer.Typer) -> None:
 
     group = typer.Typer(name="audit", help="Whether the history is whole, proven.", no_args_is_help=True)
     group.callback()(_root)
-    group.command()(verify)
-    group.command()(prove)
-    group.command()(evidence)
-    group.command()(witness)
-    group.command()(tool)
+    group.command(epilog=example("audit verify --checkpoints checkpoints.txt"))(verify)
+    group.command(epilog=example("audit prove 0190a1b2-0000-7000-8000-000000000001"))(prove)
+    group.command(epilog=example("audit evidence --question 'Who changed this?' --stream person-1 --out evidence"))(
+        evidence
+    )
+    group.command(epilog=example("audit witness --to http://127.0.0.1:8101"))(witness)
+    group.command(epilog=example("audit tool --out baton-verify.pyz"))(tool)
     app.add_typer(group)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.baton.audit import Keys, or_unclear
-from deploy.baton.output import Json, Progress, progress, run, show
+from deploy.baton.output import Json, Progress, example, progress, run, show
 
 if TYPE_CHECKING:
     from services.reporting.replaying import Model, Replay, Spans
@@ -38,7 +38,7 @@ class From(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    app.command()(replay)
+    app.command(epilog=example("replay loop people --as-of 2026-11-22 --from kafka --out replay.json"))(replay)
 
 
 def replay(
