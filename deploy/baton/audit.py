@@ -14,7 +14,7 @@ import typer
 
 from deploy.baton.evidence import evidence
 from deploy.baton.options import Addresses, KeptCheckpoints, LogKeys, Token, Writer, writers
-from deploy.baton.output import ALTERED, UNCLEAR, Json, Progress, or_unclear, progress, run, show
+from deploy.baton.output import ALTERED, UNCLEAR, Json, Progress, example, or_unclear, progress, run, show
 
 if TYPE_CHECKING:
     from deploy.auditing.proving import Proven
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="audit", help="Whether the history is whole, proven.", no_args_is_help=True)
     group.callback()(_root)
-    group.command()(verify)
-    group.command()(prove)
-    group.command()(evidence)
-    group.command()(witness)
-    group.command()(tool)
+    group.command(epilog=example("audit verify --checkpoints checkpoints.txt"))(verify)
+    group.command(epilog=example("audit prove 0190a1b2-0000-7000-8000-000000000001"))(prove)
+    group.command(epilog=example("audit evidence --question 'Who changed this?' --stream person-1 --out evidence"))(
+        evidence
+    )
+    group.command(epilog=example("audit witness --to http://127.0.0.1:8101"))(witness)
+    group.command(epilog=example("audit tool --out baton-verify.pyz"))(tool)
     app.add_typer(group)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from deploy.baton.export import export, lines
 from deploy.baton.options import WRITER_NAMES, Writer, one_of, writers
-from deploy.baton.output import Json, run, show
+from deploy.baton.output import Json, example, run, show
 
 if TYPE_CHECKING:
     from shared.messaging import Delivered
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="events", help="The services' histories.", no_args_is_help=True)
     group.callback()(_root)
-    group.command()(export)
-    group.command()(lines)
+    group.command(epilog=example("events export --school 142310 --since 2026-09-01 --out events.jsonl"))(export)
+    group.command(epilog=example("events lines events.parquet --out events.jsonl"))(lines)
     group.command("show")(show_event)
     group.command()(tail)
     app.add_typer(group)

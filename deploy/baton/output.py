@@ -30,6 +30,11 @@ Progress = Callable[[str], None]
 _Result = TypeVar("_Result")
 
 
+def example(command: str) -> str:
+    """What the help of a command ends with: how it is called."""
+    return f"Example: baton {command}"
+
+
 def show(payload: object, text: str, *, as_json: bool) -> None:
     """Print a command's result: `payload` with `--json`, else `text`."""
     typer.echo(json.dumps(payload, ensure_ascii=False, default=str) if as_json else text)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.baton.options import LogKeys
-from deploy.baton.output import ALTERED, Json, Progress, or_unclear, progress, run, show
+from deploy.baton.output import ALTERED, Json, Progress, example, or_unclear, progress, run, show
 
 if TYPE_CHECKING:
     from services.reporting.replaying import Model, Replay, Spans
@@ -37,7 +37,7 @@ class From(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    app.command()(replay)
+    app.command(epilog=example("replay loop people --as-of 2026-11-22 --from kafka --out replay.json"))(replay)
 
 
 def replay(

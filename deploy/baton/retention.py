@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 import typer
 
 from deploy.baton.options import LeadersToken, trust_uid
-from deploy.baton.output import Json, Progress, Yes, confirm, progress, run, show
+from deploy.baton.output import Json, Progress, Yes, confirm, example, progress, run, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +31,8 @@ _TO_CONFIRM = "Somebody of the trust has to confirm each rule, in today's editio
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="retention", help="How long people's data is kept.", no_args_is_help=True)
     group.callback()(_root)
-    group.command()(report)
-    group.command()(apply)
+    group.command(epilog=example("retention report --trust 99001"))(report)
+    group.command(epilog=example("retention apply --trust 99001"))(apply)
     app.add_typer(group)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.baton.output import Json, Yes, confirm, run, show
+from deploy.baton.output import Json, Yes, confirm, example, run, show
 
 if TYPE_CHECKING:
     from deploy.backups.vault_file import Restored
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="vault", help="The keys that personal texts are sealed with.", no_args_is_help=True)
     group.callback()(_root)
-    group.command()(backup)
-    group.command()(restore)
+    group.command(epilog=example("vault backup vault.backup"))(backup)
+    group.command(epilog=example("vault restore vault.backup"))(restore)
     app.add_typer(group)
 
 

@@ -43,7 +43,7 @@ async def decide(entries: Entries, ground: str, requested_on: date, token: str |
             until = f" until {decided['until_on']}" if decided["until_on"] else ""
             raise Unmet(
                 f"The erasure is refused, and that is recorded: {_OBSTACLES[decided['because']]}{until}.",
-                "Tell the person the reason and the day.",
+                f"Tell the person the reason{' and the day' if until else '; no day is known yet'}.",
             )
         return {entry: await door.erased(entry) for entry in entries.all}
 
@@ -64,16 +64,19 @@ async def receipts(
     until = asyncio.get_running_loop().time() + within.total_seconds()
     async with httpx.AsyncClient(base_url=settings.url(_REPORTING), timeout=60, trust_env=False) as client:
         door = Door(_REPORTING.name, client)
+        told("It is decided, and takes a minute and a half at least: until nobody can use a key any more")
         while awaited:
-            told(f"{', '.join(found) or 'Nobody'} said so; waiting for {', '.join(awaited)}")
             if asyncio.get_running_loop().time() > until:
                 raise Unmet(
                     f"The erasure is decided, and these have not said yet that it is done: {', '.join(awaited)}.",
                     "It goes on by itself; the same command waits again. See “Erasures” in docs/operating.md.",
                 )
             await asyncio.sleep(_LOOK_AGAIN_S)
+            before = awaited
             found = _of_all([await _told(door, erasure_id, proof) for erasure_id in erasures.values()])
             awaited = [name for name in all_of_them if name not in found]
+            if awaited and awaited != before:
+                told(f"Done at {', '.join(found)}; waiting for {', '.join(awaited)}")
     return found
 
 

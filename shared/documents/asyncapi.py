@@ -216,8 +216,8 @@ class _Drawn:
 
 _checkpoint: Schema = {
     "title": "Checkpoint",
-    "description": "A signed checkpoint of a service's log.\n\nIts lines: the log's name, how many events it has, "
-    "the root of the RFC 6962 tree over their hashes in base64, an empty one, and the signature. C2SP describes both "
+    "description": "A signed checkpoint of a service's log.\n\nIts lines: the log's name, how many events it has, the "
+    "root of the RFC 6962 tree over their hashes in base64, an empty one, and the signature. C2SP describes both "
     "forms: `tlog-checkpoint` and `signed-note`.",
     "type": "string",
     "pattern": r"^[^\n]+\n[1-9][0-9]*\n[A-Za-z0-9+/]{43}=\n\n— [^\n ]+ [A-Za-z0-9+/]+=*\n$",

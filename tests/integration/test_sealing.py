@@ -21,10 +21,9 @@ from prometheus_client import REGISTRY
 
 from deploy.description import TopicDescription
 from deploy.topics import ensure_topics
-from shared import messaging
 from shared import sealing as package
 from shared.identity import Role
-from shared.messaging import Cluster, events_topic
+from shared.messaging import Cluster, checkpoints_topic, events_topic
 from shared.sealing import Sealing, read_unsealed, sealing
 from shared.sealing.note import notes_in, read_note
 from shared.sealing.tree import consistency, inclusion
@@ -278,7 +277,7 @@ async def test_a_store_of_an_older_backup_is_not_sealed_while_the_file_knows_mor
     stack: Stack, talent: History, tmp_path: Path
 ) -> None:
     one = await leader(talent, tmp_path, Cluster(stack.kafka))
-    await ensure_topics(Cluster(stack.kafka), [TopicDescription(name=messaging.checkpoints_topic, partitions=1)])
+    await ensure_topics(Cluster(stack.kafka), [TopicDescription(name=checkpoints_topic, partitions=1)])
     await grow(stack, talent, 300)
     await one.turn()
     await as_superuser(
@@ -351,9 +350,7 @@ async def at_work(talent: History, stack: Stack, directory: Path | None = None) 
 
 async def published(stack: Stack, talent: History) -> list[str]:
     """The notes of this service on the topic."""
-    consumer = AIOKafkaConsumer(
-        messaging.checkpoints_topic, bootstrap_servers=stack.kafka, auto_offset_reset="earliest"
-    )
+    consumer = AIOKafkaConsumer(checkpoints_topic, bootstrap_servers=stack.kafka, auto_offset_reset="earliest")
     await consumer.start()
     try:
         [partition] = consumer.assignment()
@@ -369,9 +366,7 @@ async def published(stack: Stack, talent: History) -> list[str]:
 @pytest.fixture
 async def topics(stack: Stack, talent: History) -> None:
     wanted = [TopicDescription(name=events_topic(talent.store.service), partitions=4)]
-    await ensure_topics(
-        Cluster(stack.kafka), [*wanted, TopicDescription(name=messaging.checkpoints_topic, partitions=1)]
-    )
+    await ensure_topics(Cluster(stack.kafka), [*wanted, TopicDescription(name=checkpoints_topic, partitions=1)])
 
 
 @pytest.mark.usefixtures("topics")
