@@ -10,6 +10,8 @@ from typing import Any
 import asyncpg
 import orjson
 
+from shared.contracts import codec
+
 scan_seconds = 300.0
 """How long the whole history may take to be looked through: some seconds a million events."""
 
@@ -19,7 +21,7 @@ class About:
     """A person, as a service's history speaks of them.
 
     Attributes:
-        own: the streams that are about them alone: whose first event has them as its `person_id`.
+        own: the streams that are about them: whose first event has them where texts have their subject.
         named_in: all streams that name them.
         references: (source, staff_ref) of each system that knows them.
     """
@@ -80,9 +82,9 @@ async def about(pool: asyncpg.Pool, person_id: str) -> About:
 
 
 async def own_streams(pool: asyncpg.Pool, people: Collection[str]) -> Mapping[str, Collection[str]]:
-    """The streams that are about each of these people alone."""
+    """The streams that are about each of these people: they begin with one of them where texts have their subject."""
     async with scanning(pool) as connection:
-        rows = await connection.fetch(_own, list(people), timeout=scan_seconds)
+        rows = await connection.fetch(_own, list(people), list(codec.subject_fields()), timeout=scan_seconds)
     return {row["person_id"]: row["streams"] for row in rows}
 
 
@@ -95,9 +97,9 @@ async def scanning(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.pool.PoolConnect
 
 
 _own = """
-select person_id, array_agg(stream) as streams from (
-    select stream, convert_from(record, 'UTF8')::json ->> 'person_id' as person_id from event where version = 1
-) as first where person_id = any($1) group by person_id
+select person_id, array_agg(distinct stream) as streams from (
+    select stream, unnest($2::text[]) as name, convert_from(record, 'UTF8')::json as said from event where version = 1
+) as first, lateral (select said ->> name as person_id) as named where person_id = any($1) group by person_id
 """
 _named = """
 select stream, record, true as here from event where position($1::bytea in record) > 0
