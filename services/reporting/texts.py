@@ -6,7 +6,7 @@ one question, and are remembered there for a minute at most: so long after an er
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -77,14 +77,22 @@ class Texts:
             deed: `reveal` for what is recorded as shown to them.
         """
         allowed = [one for one in sealed if can(person, deed, trustuid=one.trustuid, urn=one.urn)]
-        if not allowed:
-            return {}
+        keys = await self._keys(allowed)
+        return {one: _opened(one, keys) if keys else NOT_NOW for one in allowed}
+
+    async def erased(self, sealed: Iterable[Sealed]) -> Mapping[Sealed, str]:
+        """Those of these texts that were erased, with what stands in their place: whoever looks, there is nothing."""
+        every = [*sealed]
+        keys = await self._keys(every)
+        return {one: ERASED for one in every if keys and one.subject in keys.erased}
+
+    async def _keys(self, sealed: Collection[Sealed]) -> Keys | None:
+        """What opens these texts; None while the vault does not answer."""
         try:
-            keys = await self._vault.existing_keys({one.subject for one in allowed})
+            return await self._vault.existing_keys({one.subject for one in sealed}) if sealed else Keys({})
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
             log.warning("texts_not_opened", error=type(fault).__name__)
-            return dict.fromkeys(allowed, NOT_NOW)
-        return {one: _opened(one, keys) for one in allowed}
+            return None
 
 
 def _opened(sealed: Sealed, keys: Keys) -> str:
