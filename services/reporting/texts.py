@@ -6,7 +6,7 @@ one question, and are remembered there for a minute at most: so long after an er
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -85,17 +85,25 @@ class Texts:
             deed: `reveal` for what is recorded as shown to them.
         """
         allowed = [one for one in sealed if can(person, deed, trustuid=one.trustuid, urn=one.urn)]
-        if not allowed:
-            return {}
+        keys = await self._keys(allowed)
+        return {one: keys if isinstance(keys, str) else _opened(one, keys) for one in allowed}
+
+    async def erased(self, sealed: Iterable[Sealed]) -> Mapping[Sealed, str]:
+        """Those of these texts that were erased, with what stands in their place: whoever looks, there is nothing."""
+        every = [*sealed]
+        keys = await self._keys(every)
+        return {one: ERASED for one in every if not isinstance(keys, str) and one.subject in keys.erased}
+
+    async def _keys(self, sealed: Collection[Sealed]) -> Keys | str:
+        """What opens these texts; or, while nothing does, what stands in the place of each."""
         try:
-            keys = await self._vault.existing_keys({one.subject for one in allowed})
+            return await self._vault.existing_keys({one.subject for one in sealed}) if sealed else Keys({})
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
             log.warning("texts_not_opened", error=type(fault).__name__)
-            return dict.fromkeys(allowed, NOT_NOW)
+            return NOT_NOW
         except MasterKeyError as wrong:
             log.warning("texts_not_opened", error=wrong.code)
-            return dict.fromkeys(allowed, WRONG)
-        return {one: _opened(one, keys) for one in allowed}
+            return WRONG
 
 
 def _opened(sealed: Sealed, keys: Keys) -> str:

@@ -7,8 +7,9 @@ something is shown to somebody who may see it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, Protocol, get_args, get_type_hints
 
 from pydantic import TypeAdapter
@@ -115,6 +116,21 @@ def personal_fields(cls: type[Any]) -> dict[str, Personal]:
         marks = {f.name: _mark(hints[f.name]) for f in fields(cls)}
         _personal[cls] = {name: mark for name, mark in marks.items() if mark is not None}
     return _personal[cls]
+
+
+def begins_with(event: Any) -> Any:
+    """The id of whom a stream is about that begins with this event: a subject of texts, by its field; None: of nobody.
+
+    Its other texts, which have the stream's own key, are about them as well.
+    """
+    return next((found for name in subject_fields() if (found := getattr(event, name, None)) is not None), None)
+
+
+@cache
+def subject_fields() -> Sequence[str]:
+    """The names of the fields that say whom a text is about."""
+    classes = {cls for contract in contracts.values() for cls in contract.types.values()}
+    return sorted({mark.subject for cls in classes for mark in personal_fields(cls).values() if mark.subject})
 
 
 def _mark(hint: Any) -> Personal | None:

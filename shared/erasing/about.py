@@ -22,8 +22,8 @@ class About:
     """A person, as a service's history speaks of them.
 
     Attributes:
-        own: the streams that are about them alone: whose first event has them as its `person_id`, and those that say
-            why a text of theirs was shown.
+        own: the streams that are about them: whose first event has them where texts have their subject, and those that
+            say why a text of theirs was shown.
         named_in: all streams that name them.
         references: (source, staff_ref) of each system that knows them.
     """
@@ -72,9 +72,9 @@ async def about(pool: asyncpg.Pool, person_id: str) -> About:
 
 
 async def own_streams(pool: asyncpg.Pool, people: Collection[str]) -> Mapping[str, Collection[str]]:
-    """The streams that are about each of these people alone."""
+    """The streams that are about each of these people: they begin with one of them where texts have their subject."""
     async with scanning(pool) as connection:
-        rows = await connection.fetch(_own, list(people), timeout=scan_seconds)
+        rows = await connection.fetch(_own, list(people), list(codec.subject_fields()), timeout=scan_seconds)
         shown = await connection.fetch(_shown, timeout=scan_seconds)
     own: dict[str, set[str]] = {person_id: set() for person_id in people}
     for row in rows:
@@ -96,9 +96,9 @@ async def scanning(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.pool.PoolConnect
 
 
 _own = """
-select person_id, array_agg(stream) as streams from (
-    select stream, convert_from(record, 'UTF8')::json ->> 'person_id' as person_id from event where version = 1
-) as first where person_id = any($1) group by person_id
+select person_id, array_agg(distinct stream) as streams from (
+    select stream, unnest($2::text[]) as name, convert_from(record, 'UTF8')::json as said from event where version = 1
+) as first, lateral (select said ->> name as person_id) as named where person_id = any($1) group by person_id
 """
 # The oldest first: why somebody was shown a reason comes after that reason's own.
 _shown = """

@@ -110,6 +110,7 @@ def serve(build: Callable[[], FastAPI], settings: ServiceSettings) -> None:
     disable_created_metrics()  # type: ignore[no-untyped-call] # the package leaves it out; it would double every series
 
     async def run() -> None:
+        asyncio.get_running_loop().set_exception_handler(logging.unhandled)
         await prove_master_key(settings)
         config = uvicorn.Config(
             build(),

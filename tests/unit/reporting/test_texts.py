@@ -58,6 +58,13 @@ async def test_what_was_erased_says_so(ring: KeyRing) -> None:
     assert await Texts(ring).open(LEADER, [gone, there]) == {gone: ERASED, there: "b"}
 
 
+async def test_what_was_erased_is_no_secret_and_what_is_there_stays_one(ring: KeyRing) -> None:
+    gone, there = sealed(ring, "a", person_id=uuid4()), sealed(ring, "b", person_id=uuid4())
+    ring.erase(gone.subject)
+
+    assert await Texts(ring).erased([gone, there]) == {gone: ERASED}
+
+
 async def test_a_lost_key_is_no_erasure_and_an_alarm(ring: KeyRing) -> None:
     gone, replaced = sealed(ring, "a"), sealed(ring, "b")
     del ring.keys[gone.subject], ring.keys[replaced.subject]
