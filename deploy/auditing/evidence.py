@@ -5,7 +5,7 @@ verifier/evidence.py says how a pack is laid out, and checks it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -22,6 +22,7 @@ from deploy.description import WRITERS
 from deploy.errors import Unmet
 from deploy.exporting.history import Filter, as_line, length, stretches
 from deploy.private_file import new_private_directory, private_file
+from deploy.progress import Progress
 from deploy.settings import stack_settings
 from shared.sealing.stored import Tree
 from verifier.checkpoint import Checkpoint
@@ -72,7 +73,7 @@ async def make(
     out: Path,
     kept: Sequence[Checkpoint],
     keys: Sequence[Key],
-    report: Callable[[str], None],
+    report: Progress,
     *,
     with_tool: bool,
 ) -> Pack:
@@ -105,7 +106,7 @@ async def make(
 
 
 async def _proofs(
-    question: Question, draft: Path, kept: Sequence[Checkpoint], keys: Sequence[Key], report: Callable[[str], None]
+    question: Question, draft: Path, kept: Sequence[Checkpoint], keys: Sequence[Key], report: Progress
 ) -> _Proven:
     """Write the events and the proof of each."""
     (draft / "proofs").mkdir(mode=0o700)
@@ -114,13 +115,12 @@ async def _proofs(
         for service in (writer.name for writer in WRITERS):
             async with connected(service) as store:
                 checkpoint, count = await _checkpoint(store, service, kept), 0
-                async for events in _answering(store, question):
+                async for events in _answering(store, service, question, report):
                     key = _key(service, keys)
                     for proof in await proofs(store, checkpoint, key, [read(line) for line in events]):
                         _write(draft, proof_name(service, proof.index), str(proof))
                     lines.writelines(events)
                     count += len(events)
-                    report(f"{service}: {count:,} events proven")
             if checkpoint is not None and count:
                 proven.events[service] = count
                 proven.checkpoints.append(checkpoint)
@@ -128,11 +128,15 @@ async def _proofs(
     return proven
 
 
-async def _answering(store: asyncpg.Connection, question: Question) -> AsyncIterator[list[bytes]]:
+async def _answering(
+    store: asyncpg.Connection, service: str, question: Question, report: Progress
+) -> AsyncIterator[list[bytes]]:
     """The lines of the events that answer it, some hundreds at a time."""
-    async for _, events in stretches(store, question.wanted, 0, await length(store)):
+    log = await length(store)
+    async for upto, events in stretches(store, question.wanted, 0, log):
         for at in range(0, len(events), _AT_ONCE):
             yield [as_line(event) for event in events[at : at + _AT_ONCE]]
+        report(f"{service}: events looked at", upto, log)
 
 
 async def _checkpoint(store: asyncpg.Connection, service: str, kept: Sequence[Checkpoint]) -> Checkpoint | None:

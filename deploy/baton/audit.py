@@ -14,7 +14,8 @@ import typer
 
 from deploy.baton.evidence import evidence
 from deploy.baton.options import Addresses, KeptCheckpoints, LogKeys, Token, Writer, writers
-from deploy.baton.output import ALTERED, UNCLEAR, Json, Progress, example, or_unclear, progress, run, show
+from deploy.baton.output import ALTERED, UNCLEAR, Json, example, or_unclear, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from deploy.auditing.proving import Proven

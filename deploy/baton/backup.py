@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.baton.output import Json, Progress, Yes, confirm, progress, run, show
+from deploy.baton.output import Json, Yes, confirm, progress, run, show
 from deploy.baton.store import Replace, Republish
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from deploy.backups.store_file import Manifest

@@ -18,6 +18,7 @@ class Part(StrEnum):
     PUBLISHING = "publishing"
     SEALING = "sealing"
     PROJECTING = "projecting"
+    REPLAYING = "replaying"
     PAGING = "paging"
     IMPORTING = "importing"
     DOORS = "doors"

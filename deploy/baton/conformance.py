@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deploy.baton.options import ApiKey, Token, addresses, proof, urns
-from deploy.baton.output import FAILED, Json, Progress, progress, run, show
+from deploy.baton.output import FAILED, Json, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from deploy.exports.conformance import Conformance

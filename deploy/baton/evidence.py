@@ -11,7 +11,8 @@ import typer
 
 from deploy.baton.export import entries
 from deploy.baton.options import KeptCheckpoints, LogKeys, in_london, urns
-from deploy.baton.output import Json, Progress, or_unclear, progress, run, show
+from deploy.baton.output import Json, or_unclear, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from deploy.auditing.evidence import Pack, Question

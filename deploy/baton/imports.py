@@ -14,10 +14,10 @@ from deploy.baton.output import FAILED, Json, Yes, confirm, progress, run, show
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deploy.baton.output import Progress
     from deploy.imports.importing import Imported
     from deploy.imports.reading import Kind, Origin
     from deploy.imports.sending import Position
+    from deploy.progress import Progress
     from deploy.table import Source
 
 _KINDS = {

@@ -11,13 +11,15 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Annotated, TypeVar
 
 import typer
 
 from deploy.errors import Unmet
+from deploy.progress import Paced, Progress
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -26,7 +28,6 @@ UNCLEAR = 2
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Progress = Callable[[str], None]
 _Result = TypeVar("_Result")
 
 
@@ -67,9 +68,12 @@ def or_unclear() -> Iterator[None]:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """What a long command is doing: the present step on a terminal, a line for each step elsewhere."""
+    """What a long command is doing: the present step on a terminal, a line for each step elsewhere.
+
+    Of what is counted it also says how fast it goes, and for how long still.
+    """
     if not sys.stderr.isatty():
-        yield lambda step: typer.echo(step, err=True)
+        yield Paced(lambda step: typer.echo(step, err=True), monotonic)
         return
     from rich.console import Console
 
@@ -80,7 +84,7 @@ def progress() -> Iterator[Progress]:
             console.print(f"[dim]· {step}[/dim]", highlight=False)
             status.update(step)
 
-        yield report
+        yield Paced(report, monotonic)
 
 
 def confirm(question: str, *, yes: bool) -> None:

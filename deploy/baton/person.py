@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 import typer
 
 from deploy.baton.options import LeadersToken
-from deploy.baton.output import Json, Progress, Yes, confirm, example, progress, run, show
+from deploy.baton.output import Json, Yes, confirm, example, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from datetime import date

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.baton.output import FAILED, Json, Progress, progress, run, show
+from deploy.baton.output import FAILED, Json, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -151,4 +152,4 @@ async def _build(names: Sequence[str], report: Progress, *, switch: bool) -> lis
 
 
 def _telling(report: Progress, name: str) -> Callable[[int, int], None]:
-    return lambda done, of: report(f"{name}: {done} of {of} events")
+    return lambda done, of: report(f"{name}: events", done, of)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deploy.baton.options import Addresses, ApiKey, Token, proof
-from deploy.baton.output import FAILED, Json, Progress, progress, run, show
+from deploy.baton.output import FAILED, Json, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from deploy.exports.publishing import Published

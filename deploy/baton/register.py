@@ -14,7 +14,7 @@ from deploy.baton.output import FAILED, Json, progress, run, show
 from deploy.register.reading import BUNDLED, ESTABLISHMENTS, GROUP_LINKS, ROLES
 
 if TYPE_CHECKING:
-    from deploy.baton.output import Progress
+    from deploy.progress import Progress
     from deploy.register.importing import Files, Imported
 
 _DEMO_TRUST = "99001"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.baton.options import LogKeys
-from deploy.baton.output import ALTERED, Json, Progress, example, or_unclear, progress, run, show
+from deploy.baton.output import ALTERED, Json, example, or_unclear, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from services.reporting.replaying import Model, Replay, Spans

@@ -8,7 +8,8 @@ from uuid import UUID, uuid5
 import typer
 
 from deploy.baton.options import LeadersToken, trust_uid
-from deploy.baton.output import Json, Progress, Yes, confirm, example, progress, run, show
+from deploy.baton.output import Json, Yes, confirm, example, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,8 +15,8 @@ from deploy.baton.output import Json, progress, run, show
 
 if TYPE_CHECKING:
     from deploy.admission import Admitted
-    from deploy.baton.output import Progress
     from deploy.clients import Client
+    from deploy.progress import Progress
     from shared.messaging import Cluster
 
 Urns = Annotated[list[str] | None, typer.Argument(metavar="URN…", callback=urns, help="The schools' URNs.")]

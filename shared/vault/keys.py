@@ -232,11 +232,9 @@ class Vault:
             self._cache.pop(subject, None)
         return Fenced(row["had_keys"], row["fenced_for"] >= timedelta(seconds=sum(self._remembered)))
 
-    async def destroyed(self, key_ids: Iterable[UUID]) -> set[UUID]:
-        """Those of these keys that were destroyed on request: what they sealed cannot be opened any more."""
-        rows = await self._pool.fetch(
-            "select key_id from subject_key where key_id = any($1) and wrapped is null", list(key_ids)
-        )
+    async def destroyed(self) -> set[UUID]:
+        """All keys that were destroyed on request: what they sealed cannot be opened any more."""
+        rows = await self._pool.fetch("select key_id from subject_key where key_id is not null and wrapped is null")
         return {row["key_id"] for row in rows}
 
     def fingerprint(self, canonical: bytes) -> bytes:

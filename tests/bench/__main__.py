@@ -31,6 +31,7 @@ from tests.bench import (
     projecting,
     publishing,
     reacting,
+    replaying,
     report,
     sealing,
     verifying,
@@ -46,6 +47,7 @@ RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
     Part.PUBLISHING: publishing.measure,
     Part.SEALING: sealing.measure,
     Part.PROJECTING: projecting.measure,
+    Part.REPLAYING: replaying.measure,
     Part.PAGING: paging.measure,
 }
 

@@ -128,7 +128,7 @@ class Erased:
     async def says_so(self) -> bool:
         """Whether every service has, as reporting tells it."""
         told = await self.trust.erasure(self.erasure_id)
-        return told.get("waits_for") == []
+        return bool(told.get("waits_for") == [])
 
     async def can_be_written_about(self) -> bool:
         return await self.writes() == ["accepted"] * 2
@@ -150,9 +150,9 @@ class Erased:
         """An export of all that there is, or what is half done of it."""
         said = list[str]()
 
-        def report(line: str) -> None:
-            said.append(line)
-            if not until_done and line.startswith("talent:"):
+        def report(what: str, done: int = 0, total: int = 0, /) -> None:
+            said.append(f"{what} {done} {total}")
+            if not until_done and what.startswith("talent:"):
                 raise Interrupted
 
         with self.trust.operated():

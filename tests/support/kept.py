@@ -57,7 +57,7 @@ class Kept:
                 found = FromStores({name: await _connected(on, of) for name, of in self.stores.items()})
             if source == "kafka":
                 found = FromKafka(self.kafka, {topic: service for service, topic in self.topics.items()})
-            return await replay(self.reporting, known, names, moment, found, vault.destroyed, lambda _: None)
+            return await replay(self.reporting, known, names, moment, found, vault.destroyed, lambda *_: None)
 
     async def alter(self, service: str, *statements: str) -> None:
         """Do to a store what only somebody does who is past everything."""
