@@ -128,7 +128,7 @@ class Erased:
     async def says_so(self) -> bool:
         """Whether every service has, as reporting tells it."""
         told = await self.trust.erasure(self.erasure_id)
-        return bool(told.get("waits_for") == [])
+        return told.get("waits_for") == []
 
     async def can_be_written_about(self) -> bool:
         return await self.writes() == ["accepted"] * 2
@@ -136,7 +136,7 @@ class Erased:
     async def is_heard(self) -> bool:
         """Whether reporting knows what every service has recorded."""
         heard: int = await self._of("reporting", "select count(*) from ledger")
-        return heard == sum([await self._of(service, "select count(*) from event") for service in WRITERS])
+        return bool(heard == sum([await self._of(service, "select count(*) from event") for service in WRITERS]))
 
     async def _of(self, service: str, asked: str) -> Any:
         async with self.trust.owning(service) as connection:
