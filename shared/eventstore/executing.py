@@ -10,7 +10,7 @@ import asyncio
 import dataclasses
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -125,7 +125,7 @@ class Act:
         expected: versions that the sender insists on; others are settled by deciding again.
         writes: the streams it may write, where they are fewer than it reads.
         holds: streams that must still be as they were read when something is written, also where nothing is to them.
-        keys: subjects whose keys have to be there when it is written: once that one was erased, it is refused.
+        about: subjects of whom it speaks without a text of theirs: once one of them was erased, it is refused.
     """
 
     context: Context
@@ -134,7 +134,7 @@ class Act:
     expected: Mapping[str, int] = dataclasses.field(default_factory=dict)
     writes: frozenset[str] | None = None
     holds: frozenset[str] = frozenset()
-    keys: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,12 +323,15 @@ class _Batch:
             return {}
         for item in decided.values():
             item.number_events(self.store.service, self.now)
+        spoken_of = await self.vault.existing_keys({s for item in decided.values() for s in item.about})
+        for item in decided.values():
+            item.refuse_erased(item.about, spoken_of.erased)
         try:
             keys = await self.vault.keys({s for item in decided.values() for s in item.subjects()})
         except ErasedSubjectError:
             keys = await self.vault.existing_keys({s for item in decided.values() for s in item.subjects()})
             for item in decided.values():
-                item.refuse_erased(keys)
+                item.refuse_erased(item.subjects(), keys.erased)
         writes = [item.write(keys, self.vault, self.now) for item in decided.values()]
         return dict(zip(decided, await self.store.append(writes), strict=True))
 
@@ -352,7 +355,7 @@ class _Decided:
     def __init__(self, act: Act, answer: Outcome | Decision, loaded: Mapping[str, Stream]) -> None:
         self.context = act.context
         self.holds = act.holds
-        self.keys = act.keys
+        self.about = act.about
         self.loaded = loaded
         self.events: list[tuple[Envelope, Any]] = []
         self.decision: Decision = {} if isinstance(answer, Outcome) else answer
@@ -381,20 +384,19 @@ class _Decided:
                 self.events.append((envelope, event))
 
     def subjects(self) -> set[str]:
-        """Whose keys the events need: their texts', those that the act names, and of a stream's whom it is about."""
+        """Whose keys the events need: those that their texts are sealed with, and of a stream's whom it is about."""
         needed = {(e.stream, s) for e, event in self.events for s in codec.subjects(event, e.stream).values()}
         about = {self._about(stream) for stream, subject in needed if subject == f"stream:{stream}"}
-        named = self.keys if self.events else ()
-        return {subject for _, subject in needed}.union(named, (f"person:{one}" for one in about if one))
+        return {subject for _, subject in needed} | {f"person:{person_id}" for person_id in about if person_id}
 
     def _about(self, stream: str) -> Any:
         """The person whom a stream is about, where it begins with one: of whom was erased, it takes no text."""
         told = self.loaded[stream].events if stream in self.loaded else ()
         return codec.begins_with(told[0].event() if told else self.decision[stream][0])
 
-    def refuse_erased(self, keys: Keys) -> None:
-        """Refuse, if somebody that the events speak of was erased meanwhile."""
-        if not self.subjects() <= keys.by_subject.keys():
+    def refuse_erased(self, subjects: Collection[str], erased: frozenset[str]) -> None:
+        """Refuse, if one of those that the events speak of was erased meanwhile."""
+        if self.events and not erased.isdisjoint(subjects):
             self.events, self.decision = [], {}
             self.outcome = Outcome(
                 "refused",

@@ -30,10 +30,10 @@ class Reveal:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is asked for, and whose keys seal the texts: while these are there, there is something to be shown."""
+    """What is asked for, and for whom it is sealed: once they are erased, nothing can be shown."""
 
     asked: Reveal
-    keys: frozenset[str]
+    sealed_for: frozenset[str]
 
 
 def commands(revealed: type[PersonalDataRevealed]) -> dict[str, Admission]:
@@ -48,7 +48,7 @@ def commands(revealed: type[PersonalDataRevealed]) -> dict[str, Admission]:
         asked = c.asked
         event = revealed(of=asked.event_id, fields=tuple(dict.fromkeys(asked.fields)), reason=asked.reason)
         stream = reveals_stream(str(asked.event_id))
-        return Act(context, {stream: whatever_stood}, lambda _: {stream: [event]}, keys=c.keys)
+        return Act(context, {stream: whatever_stood}, lambda _: {stream: [event]}, about=c.sealed_for)
 
     return {"/reveals": Admission(Reveal, reveal_texts, deed="reveal", look_up=look_up)}
 
