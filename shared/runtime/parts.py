@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 drain_seconds = 10
 _vault_seconds = 2
-vault_away = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_vault_away = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What says nothing of the master key; and most can be done without the vault."""
 tick_seconds = 0.5
 
@@ -131,13 +131,11 @@ class Resources:
             return await migrations.pending(versions, self.pool)
 
         async def master_key() -> str | None:
-            try:
-                async with asyncio.timeout(_vault_seconds):
-                    await self.vault.prove()
-            except MasterKeyError as wrong:
-                return f"{wrong.code}: {wrong}"
-            except vault_away:
-                log.warning("vault_away")
+            with contextlib.suppress(*_vault_away):
+                try:
+                    await asyncio.wait_for(self.vault.prove(), _vault_seconds)
+                except MasterKeyError as wrong:
+                    return f"{wrong.code}: {wrong}"
             return None
 
         return Health(ready={"database": database, "master key": master_key})
@@ -150,7 +148,7 @@ async def prove_master_key(settings: ServiceSettings) -> None:
         MasterKeyError: it is not there, damaged, or another vault's.
     """
     key = read_master_key(settings.master_key_file)
-    with contextlib.suppress(*vault_away):  # told, if it lasts, by the start itself
+    with contextlib.suppress(*_vault_away):  # told, if it lasts, by the start itself
         async with connections(settings.vault_dsn.get_secret_value(), settings.service, 1) as pool:
             await Vault(settings.service, pool, key).prove()
 
