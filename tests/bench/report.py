@@ -56,7 +56,7 @@ RATIOS: Mapping[str, tuple[str, str, float | None]] = {  # ours, theirs, and wha
 }
 
 Section = dict[str, Any]
-"""What a part of the benchmark measured: recorded_on, runs, machine, and ratios and figures, or memory_mb."""
+"""What a part of the benchmark measured: recorded_on, runs, machine, and ratios and figures, memory_mb or at_size."""
 Document = dict[str, Section]
 """Each part's section by its name: parts are measured one by one, on other days and by as many runs as it takes."""
 Rows = Iterator[tuple[str, ...]]
@@ -106,6 +106,10 @@ def _tables(document: Document) -> Iterator[list[tuple[str, ...]]]:
         [("ratio", "measured", "aimed at", ""), *_ratios(_of_all(document, "ratios"))],
         [("figure", "unit", "median", "lowest", "highest"), *_figures(_of_all(document, "figures"))],
         [("service", "highest MB", "growth MB", "aimed at", ""), *_memory(_of_all(document, "memory_mb"))],
+        [
+            ("at size", "events", "seconds", "events/s", "own µs an event", "highest MB"),
+            *_at_size(_of_all(document, "at_size")),
+        ],
     ]
     return (table for table in tables if len(table) > 1)
 
@@ -134,6 +138,16 @@ def _figures(figures: Mapping[str, Any]) -> Rows:
 def _memory(used: Mapping[str, Mapping[str, float]]) -> Rows:
     for name, mb in used.items():
         yield name, f"{mb['highest']:.0f}", f"{mb['growth']:.0f}", f"< {MEMORY_MB}", _verdict(mb["highest"] < MEMORY_MB)
+
+
+def _at_size(used: Mapping[str, Mapping[str, float]]) -> Rows:
+    for name, of in used.items():
+        rate = of["events"] / of["seconds"]
+        yield (
+            name,
+            f"{of['events']:,.0f}",
+            *(f"{number:,.0f}" for number in (of["seconds"], rate, of["own_us"], of["highest_mb"])),
+        )
 
 
 def _verdict(met: bool) -> str:  # noqa: FBT001 - one word of two

@@ -220,7 +220,7 @@ async def test_a_writer_from_an_older_backup_refuses_to_publish(elsewhere: Stack
 
         async def refuses() -> bool:
             try:
-                return "this log ends before" in (await client.get("/readyz")).text
+                return "events, and lacks those from" in (await client.get("/readyz")).text
             except httpx.TransportError:
                 return False
 
