@@ -38,6 +38,7 @@ from shared.messaging import Cluster, make_broker
 log = structlog.get_logger()
 
 _poll_ms = 50
+_session_ms = 10_000
 _fetch_bytes = 16 * 1024 * 1024
 _tick_s = 0.5
 _ask_every_s = 2.0
@@ -56,7 +57,7 @@ class Subscription:
         topics, pattern: one of both. Topics are never created here: their partitions are fixed elsewhere.
     """
 
-    def __init__(  # noqa: PLR0913 - the composition root names each
+    def __init__(
         self,
         cluster: Cluster,
         receiver: Receiver,
@@ -67,7 +68,6 @@ class Subscription:
         pattern: str | None = None,
         instance: str | None = None,
         max_records: int = 5_000,
-        session_timeout_ms: int = 10_000,
     ) -> None:
         limit_unpacking()
         self._cluster = cluster
@@ -97,8 +97,8 @@ class Subscription:
             max_records=max_records,
             batch_timeout_ms=_poll_ms,
             fetch_max_bytes=_fetch_bytes,
-            session_timeout_ms=session_timeout_ms,
-            heartbeat_interval_ms=session_timeout_ms // 3,
+            session_timeout_ms=_session_ms,
+            heartbeat_interval_ms=_session_ms // 3,
             title=group,
         )
 
