@@ -386,7 +386,7 @@ class _Decided:
     def _about(self, stream: str) -> Any:
         """The person whom a stream is about, where it begins with one: of whom was erased, it takes no text."""
         told = self.loaded[stream].events if stream in self.loaded else ()
-        return getattr(told[0].event() if told else self.decision[stream][0], "person_id", None)
+        return told[0].person_id if told else getattr(self.decision[stream][0], "person_id", None)
 
     def refuse_erased(self, keys: Keys) -> None:
         """Refuse, if somebody that the events speak of was erased meanwhile."""

@@ -17,6 +17,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 import asyncpg
+import orjson
 
 from shared import crashpoint
 from shared.contracts import codec
@@ -64,6 +65,11 @@ class Recorded(NamedTuple):
     def is_of(self, trustuid: str) -> bool:
         """Whether it is a trust's: its envelope is canonical JSON, so that these bytes stand nowhere else in it."""
         return b'"trustuid":"%b"' % trustuid.encode() in self.meta
+
+    @property
+    def person_id(self) -> str | None:
+        """The person whom it is about, if it has one as its own: most have none, and nothing of them is decoded."""
+        return orjson.loads(self.record).get("person_id") if b'"person_id":' in self.record else None
 
     def event(self) -> Any:
         """The event itself."""
