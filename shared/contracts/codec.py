@@ -7,7 +7,7 @@ something is shown to somebody who may see it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, Protocol, get_args, get_type_hints
@@ -118,12 +118,15 @@ def personal_fields(cls: type[Any]) -> dict[str, Personal]:
     return _personal[cls]
 
 
-def begins_with(event: Any) -> Any:
-    """The id of whom a stream is about that begins with this event: a subject of texts, by its field; None: of nobody.
+def begins_with(field: Callable[[str], Any]) -> Any:
+    """The id of whom a stream is about, by its first event's fields: whom its texts may be about; None: nobody.
 
-    Its other texts, which have the stream's own key, are about them as well.
+    The stream's other texts, which are sealed with its own key, are about them as well.
+
+    Args:
+        field: what the event says in a field, by its name; None: nothing.
     """
-    return next((found for name in subject_fields() if (found := getattr(event, name, None)) is not None), None)
+    return next((found for name in subject_fields() if (found := field(name)) is not None), None)
 
 
 @cache

@@ -391,8 +391,10 @@ class _Decided:
 
     def _about(self, stream: str) -> Any:
         """The person whom a stream is about, where it begins with one: of whom was erased, it takes no text."""
-        told = self.loaded[stream].events if stream in self.loaded else ()
-        return codec.begins_with(told[0].event() if told else self.decision[stream][0])
+        if stream in self.loaded and (told := self.loaded[stream].events):
+            return told[0].about
+        first = self.decision[stream][0]
+        return codec.begins_with(lambda name: getattr(first, name, None))
 
     def refuse_erased(self, subjects: Collection[str], erased: frozenset[str]) -> None:
         """Refuse, if one of those that the events speak of was erased meanwhile."""

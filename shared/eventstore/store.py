@@ -17,6 +17,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 import asyncpg
+import orjson
 
 from shared import crashpoint
 from shared.contracts import codec
@@ -64,6 +65,11 @@ class Recorded(NamedTuple):
     def is_of(self, trustuid: str) -> bool:
         """Whether it is a trust's: its envelope is canonical JSON, so that these bytes stand nowhere else in it."""
         return b'"trustuid":"%b"' % trustuid.encode() in self.meta
+
+    @property
+    def about(self) -> Any:
+        """The id of whom a stream is about that begins with this event; None: nobody."""
+        return codec.begins_with(orjson.loads(self.record).get)
 
     def event(self) -> Any:
         """The event itself."""

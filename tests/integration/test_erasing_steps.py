@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from shared.contracts.talent.bookkeeping import PersonalDataRevealed
 from shared.contracts.talent.deployments import DeploymentEnded
 from shared.contracts.talent.personal_data import ErasureDecided
 from shared.contracts.talent.register import PersonRegistered
-from shared.erasing import About, Fences, erase_person
+from shared.erasing import About, Fences, about, erase_person, erasing
 from shared.eventstore import Outcome, execute
 from shared.intake import Admission, revealing
 from shared.intake.revealing import Reveal
@@ -226,20 +226,53 @@ async def test_why_a_text_was_shown_goes_with_the_text_and_that_it_was_stays(
         assert await started.reasons() == [MARKER] * 2
 
 
+@pytest.mark.parametrize("in_its_midst", [False, True])
 async def test_a_vault_of_before_knows_of_the_erasure_before_the_service_serves(
-    here: Place, somebody: Somebody, monkeypatch: pytest.MonkeyPatch
+    here: Place, somebody: Somebody, monkeypatch: pytest.MonkeyPatch, *, in_its_midst: bool
 ) -> None:
-    await as_owner(here, "create table before as table subject_key")
+    """Also one of its midst, when somebody's key was destroyed and a process that remembered it began a stream."""
+    async with opened(here) as remembering:
+        late = Somebody(remembering, somebody.person_id)
+        assert await late.ends_deployment() == ("accepted", None)
+        if in_its_midst:
+            assert (await somebody.erased()).code == "keys_remembered"
+            assert await late.ends_deployment() == ("accepted", None)
+        await as_owner(here, "drop table if exists before")
+        await as_owner(here, "create table before as table subject_key")
     forgets_at_once(monkeypatch)
-    await somebody.erased()
+    assert (await somebody.erased()).status == "accepted"
     await as_owner(here, "delete from subject_key")
     await as_owner(here, "insert into subject_key table before")
 
     async with opened(here) as process:
         started = Somebody(process, somebody.person_id)
-        assert await started.readable() == [MARKER, MARKER]
+        assert MARKER in await started.readable()
         await Fences(process.store, process.vault).start()
         assert await started.readable() == []
+
+
+async def test_a_start_looks_through_the_history_for_nobody_whom_the_vault_knows(
+    here: Place, somebody: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgets_at_once(monkeypatch)
+    await somebody.erased()
+    asked = list[Collection[str]]()
+
+    async def looked_for(pool: asyncpg.Pool, people: Collection[str]) -> Mapping[str, Collection[str]]:
+        asked.append(people)
+        return await about.own_streams(pool, people)
+
+    monkeypatch.setattr(erasing, "own_streams", looked_for)
+    fences = Fences(somebody.talent.store, somebody.talent.vault)
+    await fences.start()
+    assert asked == []
+
+    await as_owner(here, "delete from subject_key")
+    async with opened(here) as process:
+        for _ in range(2):
+            await Fences(process.store, process.vault).start()
+    [people] = asked
+    assert str(somebody.person_id) in people
 
 
 async def test_a_wrong_master_key_a_lost_key_and_an_erased_key_are_three_conditions(
