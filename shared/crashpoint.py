@@ -16,6 +16,9 @@ points = frozenset(
         "append.after_commit",  # the events are committed, nobody was answered
         "relay.before_send",  # a batch was read from the log, nothing of it was sent
         "relay.after_ack",  # Kafka has acknowledged the batch, the cursor has not moved
+        "seal.after_sign",  # a checkpoint is signed and stored, nobody else has it
+        "seal.after_file",  # it stands in the file as well, and not on the topic
+        "seal.after_ack",  # it is on the topic, which the store does not know yet
         "proj.before_batch",  # a batch came from Kafka, its transaction has not begun
         "proj.before_commit",  # everything of a batch is written, nothing is committed
         "proj.after_commit",  # a batch is committed, nobody knows it

@@ -91,7 +91,8 @@ def own_keys(settings: StackSettings, services: Sequence[str]) -> list[Key]:
     Raises:
         Unmet: one is not there.
     """
-    files = [settings.var / "checkpoints" / f"{service}.key" for service in services]
+    kept, names = settings.checkpoints, [f"{service}.key" for service in services]
+    files = [next(kept.rglob(name), kept / name) for name in names]  # writers in containers have a directory each
     try:
         return [Key.of(file.read_text(encoding="ascii").strip()) for file in files]
     except OSError as error:

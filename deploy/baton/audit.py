@@ -5,8 +5,6 @@ Exit codes of this group: 0 whole, 1 altered, 2 it could not be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,9 +12,9 @@ from uuid import UUID
 
 import typer
 
-from deploy.baton.events import Service, writers
-from deploy.baton.options import Addresses, Token
-from deploy.baton.output import Json, progress, run, show, show_error
+from deploy.baton.evidence import evidence
+from deploy.baton.options import Addresses, KeptCheckpoints, LogKeys, Token, Writer, writers
+from deploy.baton.output import ALTERED, UNCLEAR, Json, example, or_unclear, progress, run, show
 from deploy.progress import Progress
 
 if TYPE_CHECKING:
@@ -24,25 +22,17 @@ if TYPE_CHECKING:
     from deploy.auditing.witnessing import Seen
     from verifier.history import Report
 
-_ALTERED, _UNCLEAR = 1, 2
-
-Keys = Annotated[
-    list[str] | None,
-    typer.Option("--key", help="A log's verifier key, or a file of them; may be given more than once."),
-]
-Kept = Annotated[Path | None, typer.Option("--checkpoints", dir_okay=False, help="The checkpoints that you kept.")]
-
 
 def register(app: typer.Typer) -> None:
-    from deploy.baton.evidence import evidence
-
     group = typer.Typer(name="audit", help="Whether the history is whole, proven.", no_args_is_help=True)
     group.callback()(_root)
-    group.command()(verify)
-    group.command()(prove)
-    group.command()(evidence)
-    group.command()(witness)
-    group.command()(tool)
+    group.command(epilog=example("audit verify --checkpoints checkpoints.txt"))(verify)
+    group.command(epilog=example("audit prove 0190a1b2-0000-7000-8000-000000000001"))(prove)
+    group.command(epilog=example("audit evidence --question 'Who changed this?' --stream person-1 --out evidence"))(
+        evidence
+    )
+    group.command(epilog=example("audit witness --to http://127.0.0.1:8101"))(witness)
+    group.command(epilog=example("audit tool --out baton-verify.pyz"))(tool)
     app.add_typer(group)
 
 
@@ -52,12 +42,12 @@ def _root() -> None:
 
 def verify(
     *,
-    service: Service = None,
+    service: Writer = None,
     export: Annotated[
         Path | None, typer.Option("--export", dir_okay=False, help="An export, instead of the stores as they are now.")
     ] = None,
-    kept: Kept = None,
-    key: Keys = None,
+    kept: KeptCheckpoints = None,
+    key: LogKeys = None,
     witness: Annotated[
         list[str] | None, typer.Option("--witness", help="Count only checkpoints that this witness co-signed.")
     ] = None,
@@ -82,20 +72,23 @@ def verify(
                 report = run(_live(writers(service), kept, key or [], witness or [], step))
     show(report.content(), report.text(everything=everything), as_json=as_json)
     if report.outcome != "whole":
-        raise typer.Exit(_ALTERED if report.outcome == "altered" else _UNCLEAR)
+        raise typer.Exit(ALTERED if report.outcome == "altered" else UNCLEAR)
 
 
 async def _live(
     services: tuple[str, ...], kept: Path | None, key: list[str], witness: list[str], step: Progress
 ) -> Report:
     from deploy.auditing import live
+    from deploy.local.stores import awake
     from deploy.settings import stack_settings
     from verifier.files import checkpoints_in, keys_in
     from verifier.note import signed_by_log, signed_by_witness
 
-    own = keys_in(key, signed_by_log) if key else live.own_keys(stack_settings(), services)
-    noted = checkpoints_in(kept) if kept else []
-    return await live.verify(services, noted, own, keys_in(witness, signed_by_witness), step)
+    settings = stack_settings()
+    own = keys_in(key, signed_by_log) if key else live.own_keys(settings, services)
+    noted, witnesses = checkpoints_in(kept) if kept else [], keys_in(witness, signed_by_witness)
+    async with awake(settings, step):
+        return await live.verify(services, noted, own, witnesses, step)
 
 
 def prove(
@@ -104,8 +97,8 @@ def prove(
     out: Annotated[
         Path, typer.Option("--out", file_okay=False, exists=True, help="Where to put the two files.")
     ] = Path(),
-    kept: Kept = None,
-    key: Keys = None,
+    kept: KeptCheckpoints = None,
+    key: LogKeys = None,
     to: Addresses = None,
     token: Token = None,
     as_json: Json = False,
@@ -131,7 +124,7 @@ def prove(
 async def _prove(
     event: UUID, kept: Path | None, key: list[str], to: list[str], token: str | None, step: Progress
 ) -> Proven:
-    from deploy.auditing.doors import logs
+    from deploy.auditing.logs import logs
     from deploy.auditing.proving import prove
     from verifier.files import checkpoints_in, keys_in
     from verifier.note import signed_by_log
@@ -172,7 +165,7 @@ def witness(
     text = "\n".join(f"{one.service}: {one.outcome.upper()}, {one.size:,} events; it {one.says}." for one in seen)
     show([asdict(one) for one in seen], text, as_json=as_json)
     if any(one.outcome == "refused" for one in seen):
-        raise typer.Exit(_ALTERED)
+        raise typer.Exit(ALTERED)
 
 
 def _new_key(name: str, path: Path, *, as_json: bool) -> None:
@@ -195,7 +188,7 @@ async def _witness(
 ) -> list[Seen]:
     from datetime import UTC, datetime
 
-    from deploy.auditing.doors import logs
+    from deploy.auditing.logs import logs
     from deploy.auditing.witnessing import Notebook, Witness
 
     who, notebook = Witness.of(sign_with), Notebook(kept, key)
@@ -218,19 +211,3 @@ def tool(
         write(file)
     digest = sha256(out.read_bytes()).hexdigest()
     show({"file": str(out), "sha256": digest}, f"Wrote {out}, SHA-256 {digest}.", as_json=as_json)
-
-
-@contextmanager
-def or_unclear() -> Iterator[None]:
-    """What is in the way is no finding: it has an exit code of its own."""
-    from deploy.errors import Unmet
-    from verifier.history import UnclearError
-
-    try:
-        yield
-    except UnclearError as unclear:
-        show_error(Unmet(unclear.message, unclear.advice))
-        raise typer.Exit(_UNCLEAR) from None
-    except Unmet as unmet:
-        show_error(unmet)
-        raise typer.Exit(_UNCLEAR) from None

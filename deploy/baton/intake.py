@@ -8,11 +8,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from deploy.baton.options import in_london, urns
+from deploy.baton.options import Writer, in_london, urns, writers
 from deploy.baton.output import Json, run, show
 
 Outcome = Literal["accepted", "refused", "parked"]
-_WRITERS = ("talent", "cpd", "collaboration")
 
 
 def register(app: typer.Typer) -> None:
@@ -27,22 +26,13 @@ def _root() -> None:
     """Claims from schools' systems."""
 
 
-def _writer(given: str | None) -> str | None:
-    if given not in (None, *_WRITERS):
-        raise typer.BadParameter(f"{given!r} is not one of {', '.join(_WRITERS)}")
-    return given
-
-
-Service = Annotated[str | None, typer.Option("--service", callback=_writer, help="Only this service's.")]
-
-
 def list_(
     *,
     outcome: Annotated[Outcome | None, typer.Option("--outcome", help="accepted, refused or parked")] = None,
     urn: Annotated[
         list[str] | None, typer.Option("--urn", callback=urns, help="Only what was sent for this school; repeatable.")
     ] = None,
-    service: Service = None,
+    service: Writer = None,
     since: Annotated[
         datetime | None, typer.Option("--since", help="Only what was answered since; a time in the UK.")
     ] = None,
@@ -56,7 +46,7 @@ def list_(
     from deploy.answers import Wanted, answers
 
     wanted = Wanted(
-        services=_WRITERS if service is None else (service,),
+        services=writers(service),
         outcome=outcome,
         urns=urn or None,
         since=in_london(since),
@@ -70,7 +60,7 @@ def list_(
 def show_claim(
     event_id: Annotated[str, typer.Argument(metavar="ID", help="As its sender named it.")],
     *,
-    service: Service = None,
+    service: Writer = None,
     into: Annotated[
         Path | None,
         typer.Option(
@@ -84,7 +74,7 @@ def show_claim(
     from deploy.errors import Unmet
     from deploy.private_file import new_private_file
 
-    services = _WRITERS if service is None else (service,)
+    services = writers(service)
     found = run(known(event_id, services))
     if not found:
         raise Unmet("Nothing was sent under this id.", "See `baton intake list`.")

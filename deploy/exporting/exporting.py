@@ -14,8 +14,8 @@ import asyncpg
 
 from deploy.databases import connected
 from deploy.exporting.halfway import File, Halfway, Reached, forget, read
+from deploy.exporting.history import Filter, length, stretches
 from deploy.exporting.lines import Lines
-from deploy.history import Filter, length, stretches
 from deploy.private_file import keep_whole
 from deploy.progress import Progress
 

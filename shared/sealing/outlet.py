@@ -13,10 +13,9 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared import messaging
+from shared import crashpoint, messaging
 from shared.sealing.note import Noted, notes_in, read_note
 
-topic = "audit.checkpoints"
 at_once = 500
 send_seconds = 8.0
 _tail_bytes = 8_192  # many times what a note takes
@@ -85,14 +84,17 @@ class Outlet:
         )
         if not rows:
             return
+        crashpoint.reach("seal.after_sign")
         if self._file is not None:
             await asyncio.to_thread(self._file.append, [row["note"] for row in rows])
+        crashpoint.reach("seal.after_file")
         try:
             async with asyncio.timeout(send_seconds):
                 await self._send([row["note"] for row in rows])
         except BaseException:  # a producer that failed once is not used again
             await self.close()
             raise
+        crashpoint.reach("seal.after_ack")
         await self._pool.execute(
             "update checkpoint set published = true where size = any($1::bigint[])", [row["size"] for row in rows]
         )
@@ -109,4 +111,6 @@ class Outlet:
             self._producer = messaging.make_producer(self._cluster, f"{self._service}-checkpoints")
             await self._producer.start()
         key = self._service.encode()
-        await messaging.send_all(self._producer, [messaging.Message(topic, key, note.encode(), ()) for note in notes])
+        await messaging.send_all(
+            self._producer, [messaging.Message(messaging.checkpoints_topic, key, note.encode(), ()) for note in notes]
+        )

@@ -10,7 +10,6 @@ import asyncpg
 import pytest
 
 from deploy.description import SUPERUSER
-from deploy.secrets import read_password
 from deploy.settings import StackSettings
 from services.reporting.composition import all_projections
 from tests.e2e.conftest import Baton
@@ -36,7 +35,7 @@ def test_every_read_model_is_the_same_from_everywhere(demo: StackSettings, baton
 
 async def test_what_a_store_lacks_is_named(demo: StackSettings, baton: Baton, tmp_path: Path) -> None:
     """As after its end was removed by somebody who is past all rights; afterwards it is put back."""
-    password = read_password(demo, SUPERUSER)
+    password = demo.password(SUPERUSER)
     assert password
     store = await asyncpg.connect(demo.dsn(SUPERUSER, "cpd", password), timeout=10)
     try:

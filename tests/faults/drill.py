@@ -109,6 +109,16 @@ BREAKS = (
         ),
     ),
     Break(
+        "memory of what was told",
+        "a log is held neither against Kafka's newest event nor against the newest checkpoint in the file",
+        "B11",
+        "checkpoint-fork",
+        (
+            ("shared/sequencer.py", "self.state.refused = await self._truncated()", "self.state.refused = None"),
+            ("shared/sealing/sealing.py", "kept = await self._kept()", "kept: Noted | None = None"),
+        ),
+    ),
+    Break(
         "expected version of an append",
         "an append does not look at the version that its stream stands at",
         "B4",

@@ -6,11 +6,22 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Outcome = Literal["ok", "fail", "unknown"]
 Stream = tuple[str, str]
 """A service and its stream."""
+Holder = Literal["store", "file", "topic", "reporting"]
+HOLDERS: tuple[Holder, ...] = get_args(Holder)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Anomaly:
+    """One thing that is wrong, and where."""
+
+    name: str
+    where: str
+    what: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,11 +118,22 @@ class Place:
     end: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A checkpoint of a service's log, and where it is held."""
+
+    service: str
+    where: Holder
+    note: str
+
+
 @dataclass(slots=True, kw_only=True)
 class History:
     """Everything that the oracle judges.
 
     Attributes:
+        sealed: each place's checkpoints in the order that it holds them.
+        keys: what each service's checkpoints are verified with.
         heads: the version that reporting applied last of each stream.
         reports: the rows that reporting serves, by report, read at `reported_at`.
         calm_from: what was recorded from this moment on met no fault any more.
@@ -124,6 +146,8 @@ class History:
     heads: Mapping[Stream, int] = field(default_factory=dict)
     places: Sequence[Place] = ()
     moved: Sequence[Moved] = ()
+    sealed: Sequence[Sealed] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
     reports: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     reported_at: datetime | None = None
     calm_from: datetime | None = None

@@ -12,16 +12,19 @@ import asyncpg
 import httpx
 from aiokafka import AIOKafkaConsumer
 
-from deploy.description import WRITERS
+from deploy.description import CHECKPOINTS, WRITERS
 from shared.messaging import delivered, events_topic
 from tests.faults.cluster import Cluster
-from tests.faults.history import Asked, Entered, History, Moved, Place, Published, Stored
+from tests.faults.history import Asked, Entered, History, Holder, Moved, Place, Published, Sealed, Stored
 from tests.support import fold
+from tests.support.kafka import records
+from verifier.checkpoint import checkpoints
 
 _BEHIND = """
 select (select count(*) from pending) + (select coalesce(max(logindex) + 1, 0) from log) - published
      + (select count(*) from receipt_pending) + (select count(*) from parked_claim) as behind,
-       (select coalesce(max(logindex) + 1, 0) from log) as length
+       (select coalesce(max(logindex) + 1, 0) from log) as length,
+       (select coalesce(max(size), 0) from checkpoint where published) as sealed
 from lease
 """
 
@@ -46,29 +49,34 @@ async def _is_drained(cluster: Cluster, asked: Sequence[Asked]) -> bool:
             row = await connection.fetchrow(_BEHIND)
             answered = await connection.fetchval("select count(*) from command")
         told = sum(1 for one in asked if one.service == writer.name and one.outcome == "ok")
-        if row is None or row["behind"] or answered < told:
+        if row is None or row["behind"] or row["sealed"] < row["length"] or answered < told:
             return False
         lengths[writer.name] = row["length"]
     async with cluster.database("reporting") as connection:
         rows = await connection.fetch("select service, next from position")
+        heard = await connection.fetch("select service, max(size) as size from checkpoint group by service")
         waiting = await connection.fetchval("select count(*) from parked where redriven_at is null")
     positions = {row["service"]: row["next"] for row in rows}
-    return not waiting and all(positions.get(name, 0) == length for name, length in lengths.items())
+    sizes = {row["service"]: row["size"] for row in heard}
+    return not waiting and all(positions.get(n, 0) == sizes.get(n, 0) == length for n, length in lengths.items())
 
 
 async def observed(cluster: Cluster, asked: Sequence[Asked], calm_from: datetime | None) -> History:
     """The history of a run, at its end."""
     history = History(asked=asked, calm_from=calm_from)
-    stored, published, places, moved = [], [], [], []
+    stored, published, places, moved, sealed = [], [], [], [], []
     for writer in WRITERS:
         stored += await _stored(cluster, writer.name)
         moved += await _moved(cluster, writer.name)
+        sealed += await _signed(cluster, writer.name)
     moved += await _moved(cluster, "reporting")
     for writer in WRITERS:
-        records, found = await _topic(cluster, writer.name)
-        published += records
+        events, found = await _topic(cluster, writer.name)
+        published += events
         places += found
     history.stored, history.published, history.places, history.moved = stored, published, places, moved
+    history.sealed = [*sealed, *await _told(cluster), *await _heard(cluster)]
+    history.keys = {w.name: (cluster.settings.checkpoints / f"{w.name}.key").read_text().strip() for w in WRITERS}
     await _reporting(cluster, history)
     await _reports(cluster, history)
     return history
@@ -89,6 +97,32 @@ async def _moved(cluster: Cluster, database: str) -> list[Moved]:
     return [Moved(what=f"{database} {row['what']}", was=row["was"], now=row["now"]) for row in rows]
 
 
+async def _signed(cluster: Cluster, service: str) -> list[Sealed]:
+    """A service's checkpoints, in its store and in its file."""
+    async with cluster.database(service) as connection:
+        rows = await connection.fetch("select note from checkpoint order by size")
+    file = checkpoints((cluster.settings.checkpoints / f"{service}.txt").read_text())
+    held: Sequence[tuple[Holder, str]] = [*(("store", r["note"]) for r in rows), *(("file", str(c.note)) for c in file)]
+    return [Sealed(service=service, where=where, note=note) for where, note in held]
+
+
+async def _told(cluster: Cluster) -> list[Sealed]:
+    """The checkpoints on their topic."""
+    return [
+        Sealed(service=(record.key or b"").decode(), where="topic", note=(record.value or b"").decode())
+        for record in await records(cluster.settings.kafka, CHECKPOINTS)
+    ]
+
+
+async def _heard(cluster: Cluster) -> list[Sealed]:
+    """The checkpoints that reporting keeps, also those that it refused."""
+    async with cluster.database("reporting") as connection:
+        rows = await connection.fetch(
+            "select service, note from checkpoint union all select service, note from checkpoint_refused"
+        )
+    return [Sealed(service=row["service"], where="reporting", note=row["note"]) for row in rows]
+
+
 async def _topic(cluster: Cluster, service: str) -> tuple[list[Published], list[Place]]:
     """A service's topic, and how far reporting is in it."""
     consumer = AIOKafkaConsumer(
@@ -106,7 +140,7 @@ async def _topic(cluster: Cluster, service: str) -> tuple[list[Published], list[
         for partition, end in ends.items():
             while await consumer.position(partition) < end:
                 batch = await consumer.getmany(partition, timeout_ms=1_000)
-                published += [_published(service, r) for records in batch.values() for r in records]
+                published += [_published(service, record) for some in batch.values() for record in some]
         return published, [
             Place(
                 topic=p.topic,

@@ -1,21 +1,20 @@
 """The oracle: it reads a history and names what is wrong with it. It asks nobody and waits for nothing.
 
-Repeats on a topic are no anomaly: consumers settle them by (service, logindex). Checkpoints, and with them the anomaly
-of their forking, do not exist yet.
+Repeats on a topic are no anomaly: consumers settle them by (service, logindex), and checkpoints by their size.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
-from deploy.history import line
-from tests.faults.history import Asked, Entered, History, Published, Stored, Stream
+from deploy.exporting.history import line
+from tests.faults import sealed
+from tests.faults.history import Anomaly, Asked, Entered, History, Published, Stored, Stream
 from tests.support import fold
 
 ANOMALIES: Mapping[str, str] = {
@@ -27,23 +26,15 @@ ANOMALIES: Mapping[str, str] = {
     "phantom": "a topic, reporting or a store holds what nobody recorded or asked for",
     "cross-tenant": "what is one trust's stands under another",
     "chain-break": "a stream's versions or hashes do not follow, or somebody holds other bytes than the store",
+    "checkpoint-fork": "somebody holds a checkpoint that is not of the store's log, or that its key did not sign",
     "unfenced": "who had lost the lead or a partition went on: a place went back, or a calm saw a repeat",
 }
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Anomaly:
-    """One thing that is wrong, and where."""
-
-    name: str
-    where: str
-    what: str
 
 
 def judge(history: History) -> list[Anomaly]:
     """Everything that is wrong; of each kind in the order of places."""
     facts = _Facts(history)
-    return sorted({anomaly for rule in _rules for anomaly in rule(facts)})
+    return sorted({anomaly for rule in _rules for anomaly in rule(facts)} | set(sealed.wrong(history)))
 
 
 class _Facts:

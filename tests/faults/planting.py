@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from shared.contracts import canonical
-from tests.faults.history import Asked, History, Moved, Stored
+from tests.faults.history import Asked, History, Moved, Sealed, Stored
 from tests.support import fold
 
 T = TypeVar("T")
@@ -192,6 +192,62 @@ def changed_on_the_topic(history: History) -> History:
     return replace(history, published=_instead(history.published, record, replace(record, record=b"{}")))
 
 
+def sealed_alone(history: History) -> History:
+    """The last checkpoint was signed, and nobody else ever heard of it."""
+    newest = _newest(history)
+    return replace(history, sealed=[s for s in history.sealed if s.note != newest or s.where == "store"])
+
+
+def never_sealed(history: History) -> History:
+    newest = _newest(history)
+    return replace(history, sealed=[s for s in history.sealed if s.note != newest])
+
+
+def sealed_outside(history: History) -> History:
+    """What everybody holds is gone from the store, as after a crash that took back what was told already."""
+    first = _held("store", history)
+    return replace(history, sealed=_without(history.sealed, first))
+
+
+def forked(history: History) -> History:
+    """One place holds another root for a size, under the signature of the first."""
+    kept = _held("topic", history)
+    root = kept.note.split("\n")[2]
+    other = f"{'A' if root[0] != 'A' else 'B'}{root[1:]}"
+    return replace(history, sealed=_instead(history.sealed, kept, replace(kept, note=kept.note.replace(root, other))))
+
+
+def of_another_log(history: History) -> History:
+    """An event is another one since it was sealed, and its stream was chained anew."""
+    event = min(history.stored, key=lambda event: event.logindex or 0)
+    return replace(history, stored=_instead(history.stored, event, replace(event, hash=bytes(32))))
+
+
+def longer_than_the_log(history: History) -> History:
+    """The end of the log is gone, and the checkpoints know of it."""
+    last = max(history.stored, key=lambda event: event.logindex or 0)
+    return replace(history, stored=_without(history.stored, last))
+
+
+def signed_by_nobody(history: History) -> History:
+    other = {service: key for service, key in history.keys.items() if service != history.sealed[0].service}
+    return replace(history, keys=other)
+
+
+def filed_backwards(history: History) -> History:
+    first = _held("file", history)
+    return replace(history, sealed=[*_without(history.sealed, first), first])
+
+
+def _newest(history: History) -> str:
+    """The note of a log's newest checkpoint."""
+    return max((sealed.note for sealed in history.sealed), key=lambda note: int(note.split("\n")[1]))
+
+
+def _held(where: str, history: History) -> Sealed:
+    return next(sealed for sealed in history.sealed if sealed.where == where)
+
+
 def moved_back(history: History) -> History:
     return replace(history, moved=[*history.moved, Moved(what="talent's cursor", was=10, now=4)])
 
@@ -234,6 +290,14 @@ PLANTS: Mapping[Plant, str] = {
     changed_in_the_store: "chain-break",
     taken_out_of_the_store: "chain-break",
     changed_on_the_topic: "chain-break",
+    sealed_alone: "unseen",
+    never_sealed: "unseen",
+    sealed_outside: "phantom",
+    forked: "checkpoint-fork",
+    of_another_log: "checkpoint-fork",
+    longer_than_the_log: "checkpoint-fork",
+    signed_by_nobody: "checkpoint-fork",
+    filed_backwards: "order-inversion",
     moved_back: "unfenced",
     repeated_in_a_calm: "unfenced",
 }

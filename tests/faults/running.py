@@ -22,10 +22,10 @@ from deploy.topics import ensure_topics
 from shared.identity import Principal, Role
 from tests.faults import scripts
 from tests.faults.cluster import Cluster, Mark, cluster
-from tests.faults.history import History
+from tests.faults.history import Anomaly, History
 from tests.faults.load import Book, Client, HttpClient, KafkaClient, Script, says
 from tests.faults.observing import drained, observed
-from tests.faults.oracle import Anomaly, judge
+from tests.faults.oracle import judge
 from tests.faults.scripts import TRUSTS, Trust
 from tests.support import fold
 from tests.support.writer import until
@@ -275,6 +275,8 @@ async def play(
             await run.close()
         anomalies = judge(history)
         run.notes |= {"longest_dark_s": round(_longest_dark(history), 1), "prepared_s": round(began - started, 1)}
+        held = Counter(sealed.where for sealed in history.sealed)
+        run.notes |= {"checkpoints": held["store"], "checkpoint_repeats": held["topic"] - held["store"]}
         marks = list(running.marks)
     return Result(
         row=row.name,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.contracts.envelope import chain_hash
 from shared.messaging import Delivered
-from tests.faults.history import Asked, Entered, History, Place, Published, Stored
+from shared.sealing.note import Signer
+from shared.sealing.tree import CompactRange
+from tests.faults.history import HOLDERS, Asked, Entered, History, Place, Published, Sealed, Stored
 from tests.faults.oracle import ANOMALIES, judge
 from tests.faults.planting import PLANTS, Plant, repeated
 from tests.support import fold
@@ -19,6 +22,7 @@ from tests.support.teller import line
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TRUSTS = ("99001", "99002")
+SIGNER = Signer("baton.test/talent", Ed25519PrivateKey.generate())
 
 
 @pytest.fixture
@@ -45,13 +49,16 @@ def history(told: Iterable[Delivered]) -> History:
     numbered = [Delivered(d.meta, n, d.record) for n, d in enumerate(told)]
     lines = [line(delivered) for delivered in numbered]
     rows = fold.rows("roles", lines, START + timedelta(hours=1))
+    stored = _stored(numbered)
     return History(
         asked=[_asked(d) for d in numbered],
-        stored=_stored(numbered),
+        stored=stored,
         published=[_published(d) for d in numbered],
         entered=[_entered(d) for d in numbered],
         heads={(d.envelope.service, d.envelope.stream): d.envelope.version for d in numbered},
         places=[Place(topic="talent.events", partition=0, next=len(numbered), first=0, end=len(numbered))],
+        sealed=[*_sealed(stored)],
+        keys={"talent": SIGNER.verifier_key},
         reports={"roles": [{**row, "functions": "said elsewhere"} for row in rows]},
         reported_at=START + timedelta(hours=1),
     )
@@ -92,6 +99,16 @@ def _stored(events: Iterable[Delivered]) -> list[Stored]:
             )
         )
     return stored
+
+
+def _sealed(stored: Sequence[Stored]) -> Iterator[Sealed]:
+    """A checkpoint after every third event and after the last, which everybody holds."""
+    tree = CompactRange(0, [])
+    for size, event in enumerate(stored, start=1):
+        tree.extend([event.hash])
+        if size % 3 == 0 or size == len(stored):
+            for where in HOLDERS:
+                yield Sealed(service=event.service, where=where, note=SIGNER.note(size, tree.root))
 
 
 def _published(delivered: Delivered) -> Published:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 import pytest
 
 from deploy.auditing import derived, live
-from deploy.history import Filter, as_line, events
+from deploy.description import WRITERS, ServiceDescription
+from deploy.exporting.history import Filter, as_line, events
+from deploy.migrate import versions_of
+from shared import migrations, vault
 from shared import sealing as package
+from shared.clock import SystemClock
+from shared.eventstore import EventStore
 from shared.messaging import Cluster
 from shared.sealing import Sealing
 from shared.sequencer import Sequencer
+from shared.vault import Vault
 from tests.stack import Stack, unique
-from tests.support.history import APP, History, history, write
+from tests.support.history import APP, MASTER_KEY, history, write
 from verifier.history import History as Verified
 from verifier.history import Report, Trusted, trusted, verify
 from verifier.note import Key
@@ -33,8 +42,8 @@ EVENTS = FIRST + LONG
 class Store:
     """A sealed store, and the key of its log: nobody kept anything of it elsewhere."""
 
-    def __init__(self, talent: History, connection: asyncpg.Connection, key: Key) -> None:
-        self.service = talent.store.service
+    def __init__(self, service: str, connection: asyncpg.Connection, key: Key) -> None:
+        self.service = service
         self.connection = connection
         self._key = key
 
@@ -63,36 +72,75 @@ class Store:
 async def store(stack: Stack, roles: Mapping[str, str], database: str) -> AsyncIterator[Store]:
     async with history(stack, database, package.schema(APP), service=unique("talent")) as talent:
         service = talent.store.service
-        sequencer = Sequencer(talent.store, DEAD)
-        sequencer.state.leading = sequencer.state.checked = await sequencer._acquire()
-        sealing = Sealing(sequencer, talent.vault, talent.clock, DEAD, "test.example", None)
-
-        async def seal() -> None:
-            sealing._sealed_at = float("-inf")
-            await sequencer.number()
-            while await sealing._seal():
-                pass
-
         for version in range(3):
             await talent.store.append([write(f"trust-{n}", version, service=service) for n in range(STREAMS)])
-        await seal()
-        await talent.store.append([write("trust-long", 0, LONG, service=service)])
-        await seal()
-        key = Key.of((await sealing.signer()).verifier_key)
-        connection = await asyncpg.connect(database, timeout=10)
-        try:
-            await connection.execute("set session_replication_role = replica")
-            yield Store(talent, connection, key)
-        finally:
-            await connection.close()
+        sequencer = await numbered(talent.store)
+        async with sealed(sequencer, talent.vault, database):
+            await talent.store.append([write("trust-long", 0, LONG, service=service)])
+            await sequencer.number()
+        async with sealed(sequencer, talent.vault, database) as store:
+            await store.connection.execute("set session_replication_role = replica")
+            yield store
+
+
+async def numbered(store: EventStore) -> Sequencer:
+    """Whoever leads a log, all of whose events have numbers."""
+    sequencer = Sequencer(store, DEAD)
+    sequencer.state.leading = sequencer.state.checked = await sequencer._acquire()
+    await sequencer.number()
+    return sequencer
+
+
+@asynccontextmanager
+async def sealed(sequencer: Sequencer, vault: Vault, database: str) -> AsyncIterator[Store]:
+    """A store whose log is sealed to its end."""
+    sealing = Sealing(sequencer, vault, SystemClock(), DEAD, "test.example", None)
+    while await sealing._seal():
+        pass
+    key = Key.of((await sealing.signer()).verifier_key)
+    connection = await asyncpg.connect(database, timeout=10)
+    try:
+        yield Store(sequencer.store.service, connection, key)
+    finally:
+        await connection.close()
 
 
 async def test_a_store_and_its_export_are_whole(store: Store) -> None:
+    await is_whole(store, EVENTS)
+
+
+async def is_whole(store: Store, events: int) -> None:
     async with store.connection.transaction():
         stored = await store.verified()
     for report in (stored, await store.exported()):
         assert report.outcome == "whole"
-        assert report.verdicts[0].events == report.verdicts[0].holds == EVENTS
+        assert report.verdicts[0].events == report.verdicts[0].holds == events
+
+
+@pytest.mark.parametrize("writer", WRITERS, ids=lambda writer: writer.name)
+async def test_what_was_recorded_before_logs_were_sealed_is_sealed_with_the_rest(
+    writer: ServiceDescription, database: str, roles: Mapping[str, str], tmp_path: Path
+) -> None:
+    assert roles
+    versions = versions_of(writer.database)
+    [sealing] = versions.glob("*_sealing.py")
+    for older in (version for version in versions.glob("[0-9]*.py") if version.name < sealing.name):
+        shutil.copy(older, tmp_path)
+    await migrations.upgrade(tmp_path, database, writer.app)
+    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
+        store = EventStore(writer.name, pool)
+        await store.append([write(f"trust-{n}", 0, 3, service=writer.name) for n in range(STREAMS)])
+        await (await numbered(store))._release()
+
+    await migrations.upgrade(versions, database, writer.app)
+
+    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
+        await pool.execute(vault.schema())
+        keys, store = Vault(writer.name, pool, MASTER_KEY), EventStore(writer.name, pool)
+        await keys.start()
+        await store.append([write("trust-0", 3, service=writer.name)])
+        async with sealed(await numbered(store), keys, database) as upgraded:
+            await is_whole(upgraded, 3 * STREAMS + 1)
 
 
 ALTERATIONS = {

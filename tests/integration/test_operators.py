@@ -24,11 +24,11 @@ import asyncpg
 import pytest
 from aiokafka import TopicPartition
 
-from deploy import admission, history
+from deploy import admission
 from deploy.clients import Client, admit_clients, clients, revoke_clients
 from deploy.description import DATABASES, TOPICS
 from deploy.errors import Unmet
-from deploy.exporting import exporting
+from deploy.exporting import exporting, history
 from deploy.provision import provision
 from deploy.settings import ROOT
 from deploy.topics import ensure_topics

@@ -11,8 +11,8 @@ from datetime import datetime
 import asyncpg
 import pytest
 
-from deploy import history as exporting
-from deploy.history import as_line
+from deploy.exporting import history as exporting
+from deploy.exporting.history import as_line
 from services.reporting import live
 from services.reporting.as_of import AsOf
 from services.reporting.known import Known

@@ -20,6 +20,7 @@ from deploy.description import (
     SERVICES,
     SUPERUSER,
     VAULT,
+    WRITERS,
     ServiceDescription,
 )
 from deploy.docker.jobs import ISSUER_KEY, ISSUER_PUBLIC_KEY, hand_out_secrets
@@ -113,6 +114,12 @@ def mounted(part: str, volume: str) -> str:
 def test_operators_find_every_part_under_its_name(inside: StackSettings) -> None:
     assert inside.hosts == {"PostgreSQL": "postgres", "Kafka": "kafka", **{s.name: s.name for s in SERVICES}}
     assert {service.name: inside.port(service) for service in SERVICES} == {s.name: s.port for s in SERVICES}
+
+
+def test_operators_read_every_writers_checkpoints_and_change_none(inside: StackSettings) -> None:
+    mounts = {f"{w.name}-checkpoints:{inside.checkpoints / w.name}:ro" for w in WRITERS}
+
+    assert {mount for mount in PARTS["baton"]["volumes"] if "checkpoints" in mount} == mounts
 
 
 def test_on_the_machine_each_part_has_the_local_stacks_port_and_the_loopback_address_alone() -> None:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections import Counter
 
 import httpx
 
+from deploy.backups import stores
 from deploy.local.layout import POSTGRES
+from deploy.local.services import get
+from deploy.migrate import owner_dsns
+from tests.faults.cluster import Service
 from tests.faults.load import Claim
+from tests.faults.observing import drained
 from tests.faults.proxy import Appends
 from tests.faults.running import Row, Run
 from tests.faults.scripts import TRUSTS, role_counts
 from tests.support.writer import until
 
 _WRITERS = 32
+_REFUSES_S = 30
 
 
 async def _stops_at_once(run: Run) -> None:
@@ -95,8 +102,57 @@ async def _command(run: Run, client: httpx.AsyncClient, url: str, claim: Claim, 
     return answer
 
 
+async def _older_backup(run: Run) -> None:
+    """A store goes back to an older backup: what it takes then is told to nobody, and its newest backup goes on."""
+    talent, var = run.cluster.services["talent"], run.cluster.settings.var
+    dsns = owner_dsns(run.cluster.settings, run.cluster.secrets.passwords)
+    server = stores.Server(dsn=run.cluster.postgres.superuser_dsn, owner_dsns=dsns)
+    older, newest = ({talent.description: var / f"{age}.backup"} for age in ("older", "newest"))
+    run.load()
+    await asyncio.sleep(run.times(15, 3))
+    await stores.back_up(server, older, run.say)
+    await asyncio.sleep(run.times(15, 3))
+    await run.hush()
+    await drained(run.cluster, list(run.book.asked.values()), within=60)
+    await talent.stop()
+    await stores.back_up(server, newest, run.say)
+    await stores.restore(server, older, run.say, replace=True)
+    mark = run.cluster.mark("back in an older backup", "talent")
+    starting = asyncio.create_task(talent.start())
+    run.expect(await _refuses(talent), "it did not refuse to publish what is older than Kafka")
+    await _tell_in_vain(run, talent)
+    await asyncio.sleep(run.times(10, 5))
+    starting.cancel()
+    await talent.stop()
+    await stores.restore(server, newest, run.say, replace=True)
+    await talent.start()
+    mark.back_at = time.time()
+
+
+async def _refuses(service: Service) -> bool:
+    """Whether it says within some time after its start that it does not publish."""
+    for _ in range(_REFUSES_S * 10):
+        if "this log ends before" in (await get(service.port, "/readyz")).text:
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+async def _tell_in_vain(run: Run, talent: Service) -> None:
+    """Say something to a store that will be thrown away: it is taken, and nobody may ever hear of it."""
+    [claim] = next(role_counts(TRUSTS[0], "in-vain", 1))
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(
+            f"{talent.url}/role-counts",
+            json=claim.data,
+            headers={"authorization": f"Bearer {run.token(TRUSTS[0], 'in-vain')}", "idempotency-key": claim.id},
+        )
+    run.expect(answer.status_code == httpx.codes.CREATED, f"what was said meanwhile was answered {answer.status_code}")
+
+
 ROWS = (
     Row("B1", "Postgres stops at once, in the middle of transactions", _stops_at_once),
     Row("B2", "the connection is cut after the commit, before the answer", _commit_unknown, frozenset({POSTGRES})),
     Row("B4", "32 writers race for one version of a stream", _race),
+    Row("B11", "a store goes back to an older backup, and then to the newest", _older_backup),
 )

@@ -56,6 +56,13 @@ async def _after_commit(run: Run) -> None:
     await dies_at(run, "append.after_commit:4", WRITING, run.times(15, 3))
 
 
+async def _sealing(run: Run) -> None:
+    """What is signed is in the file and on the topic nevertheless, and under one root."""
+    run.load()
+    for point in ("seal.after_sign", "seal.after_file", "seal.after_ack"):
+        await dies_at(run, f"{point}:2", WRITING, run.times(9, 3), load=False)
+
+
 async def _inside_append(run: Run) -> None:
     """The append waits for a lock that we hold on its stream; then the service, its connection or Postgres dies."""
     trust = TRUSTS[0]
@@ -236,4 +243,5 @@ ROWS = (
     Row("A5", "Kafka is killed and away for a minute", _without_kafka),
     Row("A9", "Kafka's answer to a batch is lost", _ack_lost, frozenset({KAFKA})),
     Row("A10", "two relays: the leader stands still past its lease, and goes on", _two_leaders),
+    Row("A15", "the sealing dies between signing, the file, the topic and the mark", _sealing),
 )
