@@ -20,6 +20,8 @@ from tests.support import everything, kafka
 from tests.support.process import opened
 from tests.support.writer import Place, claim, inside, joining, person, place, registering, until
 
+pytestmark = pytest.mark.timeout(180)
+
 URN = "900001"
 MARKER = "Zebedee Quixote-Marker"
 
