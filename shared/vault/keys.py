@@ -6,7 +6,8 @@ import hmac
 import os
 import time
 from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -261,7 +262,7 @@ class Vault:
         """
         return self._raw.decrypt(sealed[:nonce_bytes], sealed[nonce_bytes:], place.encode())
 
-    async def _make(self, asked: Sequence[Set[str]]) -> Sequence[None]:
+    async def _make(self, asked: Sequence[AbstractSet[str]]) -> Sequence[None]:
         """See that the subjects of several callers have keys, in one statement and one commit, and remember them."""
         made = [
             (subject, uuid7(), aes_key_wrap(self._master, os.urandom(key_bytes)))

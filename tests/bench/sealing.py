@@ -112,7 +112,7 @@ async def _append(store: EventStore, events: Sequence[Delivered]) -> None:
 
 async def _until(store: EventStore, holds: str) -> None:
     async with asyncio.timeout(30):
-        while not await store.pool.fetchval(holds):
+        while not await store.pool.fetchval(holds):  # noqa: ASYNC110 - Postgres says so
             await asyncio.sleep(0.01)
 
 

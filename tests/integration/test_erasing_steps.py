@@ -55,7 +55,11 @@ class Somebody:
     async def ends_deployment(self, deployment_id: UUID | None = None) -> tuple[str, str | None]:
         """A deployment ends, one of its own if nothing is said; how that was answered."""
         ended = DeploymentEnded(
-            deployment_id=deployment_id or uuid4(), person_id=self.person_id, ended_on=DAY, outcome="green", impact=MARKER
+            deployment_id=deployment_id or uuid4(),
+            person_id=self.person_id,
+            ended_on=DAY,
+            outcome="green",
+            impact=MARKER,
         )
         said = facts(f"deployment-{ended.deployment_id}", ended)
         [outcome] = await execute(self.talent.store, self.talent.vault, self.talent.clock, [said])
