@@ -22,7 +22,7 @@ ALTERATIONS = 10_000
 STORES = 100
 CLEAN = 1_000
 LOG = small_store.Log()
-NAMES = tuple(json.loads(small_store.lines(small_store.rows(random.Random(1), 1))[0]))
+NAMES: tuple[str, ...] = tuple(json.loads(small_store.lines(small_store.rows(random.Random(1), 1))[0]))
 """What stands in a line, in its order."""
 
 
