@@ -96,7 +96,7 @@ async def test_what_pages_told_before_they_say_was_erased_as_soon_as_it_is_done(
 async def test_the_name_can_be_read_nowhere(erased: Erased) -> None:
     for service in WRITERS:
         await _closes_segment(erased.trust, ingest_topic(service, HERE))
-    await until(erased.rests_nowhere, seconds=30, why=lambda: str(erased.rests))
+    await until(erased.rests_nowhere, seconds=60, why=lambda: str(erased.rests))
 
     told = await to_school(erased.trust, HERE)
     assert told.count(OTHERS.encode()) == told.count(ERASED.encode()) == 1
@@ -176,7 +176,7 @@ async def test_an_older_vault_brings_nothing_back(erased: Erased) -> None:
     await erased.trust.stop(*WRITERS)
     await erased.trust.start(*WRITERS)
 
-    await until(erased.rests_nowhere, why=lambda: str(erased.rests))
+    await until(erased.rests_nowhere, seconds=60, why=lambda: str(erased.rests))
     assert {address for address, page in (await erased.pages()).items() if is_in(page.encode())} == set()
     assert (await erased.verified(await erased.exported("restored.jsonl", "jsonl"))).outcome == "whole"
 
