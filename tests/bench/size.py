@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 import asyncpg
+import psutil
 
 from deploy.description import WRITERS
 from deploy.secrets import ensure_secrets
@@ -26,7 +27,8 @@ EVENTS = 1_000_000
 _COLLABORATION = WRITERS[-1]
 _PARSE = "import json, sys\nfor line in open(sys.argv[1], 'rb'): json.loads(line)"
 _SEALED = "select coalesce(max(size), 0) from checkpoint where published"
-_KB = 1024
+_EVERY_S = 0.1
+_MB = 1024 * 1024
 
 
 async def measure(events: int, told: Told) -> dict[str, Any]:
@@ -61,31 +63,34 @@ async def measure(events: int, told: Told) -> dict[str, Any]:
             used = {}
             for name, command in commands.items():
                 told(name)
-                used[name] = await asyncio.to_thread(_used, command, environment(settings), events)
+                used[name] = await _used(command, environment(settings), events)
             return used
 
 
-def _used(command: tuple[str, ...], settings: Mapping[str, str], events: int) -> dict[str, float]:
+async def _used(command: tuple[str, ...], settings: Mapping[str, str], events: int) -> dict[str, float]:
     """What a process used that has to succeed.
 
     Its own processor time is without Postgres', and is the same whatever else the machine does.
     """
-    began = time.perf_counter()
-    with subprocess.Popen(
-        command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stderr is not None
-        said = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {said.decode()[-1000:]}")
-    seconds = time.perf_counter() - began
+    began, highest, own = time.perf_counter(), 0, 0.0
+    with TemporaryFile() as said:
+        process = await asyncio.create_subprocess_exec(
+            *command, env={**os.environ, **settings}, stdout=asyncio.subprocess.DEVNULL, stderr=said
+        )
+        watched = psutil.Process(process.pid)
+        while process.returncode is None:
+            with suppress(psutil.Error):
+                highest, own = max(highest, watched.memory_info().rss), sum(watched.cpu_times()[:2])
+            with suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), _EVERY_S)
+        said.seek(0)
+        if process.returncode:
+            raise RuntimeError(f"{' '.join(command)}: {said.read().decode()[-1000:]}")
     return {
         "events": events,
-        "seconds": round(seconds, 1),
-        "own_us": round((usage.ru_utime + usage.ru_stime) / events * 1e6, 1),
-        "highest_mb": round(usage.ru_maxrss / _KB, 1),
+        "seconds": round(time.perf_counter() - began, 1),
+        "own_us": round(own / events * 1e6, 1),
+        "highest_mb": round(highest / _MB, 1),
     }
 
 
