@@ -25,7 +25,7 @@ from deploy.private_file import new_private_directory, private_file
 from deploy.progress import Progress
 from deploy.settings import stack_settings
 from shared.sealing.stored import Tree
-from verifier.checkpoint import Checkpoint
+from verifier.checkpoint import Checkpoint, service_of
 from verifier.evidence import CHECKPOINTS, EVENTS, FIRST_LINE, KEYS, REPORT, REPORT_KEY, proof_name
 from verifier.line import read
 from verifier.note import Key
@@ -148,7 +148,7 @@ async def _checkpoint(store: asyncpg.Connection, service: str, kept: Sequence[Ch
 
 
 def _key(service: str, keys: Sequence[Key]) -> Key:
-    given = [key for key in keys if key.name.rpartition("/")[2] == service]
+    given = [key for key in keys if service_of(key.name) == service]
     return (given or own_keys(stack_settings(), [service]))[0]
 
 

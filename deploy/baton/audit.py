@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(name="audit", help="Whether the history is whole, proven.", no_args_is_help=True)
-    group.callback()(_root)
+    group = typer.Typer(
+        name="audit",
+        help="Whether the history is whole, proven. Exit codes: 0 whole, 1 altered, 2 it could not be told.",
+        no_args_is_help=True,
+    )
     group.command(epilog=example("audit verify --checkpoints checkpoints.txt"))(verify)
     group.command(epilog=example("audit prove 0190a1b2-0000-7000-8000-000000000001"))(prove)
     group.command(epilog=example("audit evidence --question 'Who changed this?' --stream person-1 --out evidence"))(
@@ -34,10 +37,6 @@ def register(app: typer.Typer) -> None:
     group.command(epilog=example("audit witness --to http://127.0.0.1:8101"))(witness)
     group.command(epilog=example("audit tool --out baton-verify.pyz"))(tool)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """Whether the history is whole, proven. Exit codes: 0 whole, 1 altered, 2 it could not be told."""
 
 
 def verify(

@@ -25,15 +25,10 @@ _HEADERS = frozenset({"content-type", *(f"ce_{name}" for name in _ATTRIBUTES)})
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="dlq", help="Parked records: what could not be applied yet.", no_args_is_help=True)
-    group.callback()(_root)
     group.command("list")(list_)
     group.command("show")(show_parked)
     group.command()(redrive)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """Parked records: what could not be applied yet."""
 
 
 Service = Annotated[

@@ -17,16 +17,11 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="events", help="The services' histories.", no_args_is_help=True)
-    group.callback()(_root)
     group.command(epilog=example("events export --school 142310 --since 2026-09-01 --out events.jsonl"))(export)
     group.command(epilog=example("events lines events.parquet --out events.jsonl"))(lines)
     group.command("show")(show_event)
     group.command()(tail)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """The services' histories."""
 
 
 def show_event(

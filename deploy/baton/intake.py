@@ -16,14 +16,9 @@ Outcome = Literal["accepted", "refused", "parked"]
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="intake", help="Claims from schools' systems.", no_args_is_help=True)
-    group.callback()(_root)
     group.command("list")(list_)
     group.command("show")(show_claim)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """Claims from schools' systems."""
 
 
 def list_(

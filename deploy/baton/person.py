@@ -29,17 +29,12 @@ RequestedOn = Annotated[
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="person", help="A person's rights over their data.", no_args_is_help=True)
-    group.callback()(_root)
     group.command(
         epilog=example("person export 0190a1b2-0000-7000-8000-000000000001 --requested-on 2026-11-09 --out ada")
     )(export)
     group.command(epilog=example("person correct 0190a1b2-0000-7000-8000-000000000001"))(correct)
     group.command(epilog=example("person erase 0190a1b2-0000-7000-8000-000000000001 --requested-on 2026-11-09"))(erase)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """A person's rights over their data."""
 
 
 def export(

@@ -20,15 +20,10 @@ Names = Annotated[list[str] | None, typer.Argument(help="Read models; without an
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="projections", help="Reporting's read models.", no_args_is_help=True)
-    group.callback()(_root)
     group.command("list")(list_)
     group.command()(rebuild)
     group.command()(verify)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """Reporting's read models."""
 
 
 def list_(*, as_json: Json = False) -> None:

@@ -22,13 +22,8 @@ _DEMO_TRUST = "99001"
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="register", help="The register of trusts and schools.", no_args_is_help=True)
-    group.callback()(_root)
     group.command("import")(import_files)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """The register of trusts and schools."""
 
 
 def _file(name: str, what: str) -> Any:

@@ -31,14 +31,9 @@ _TO_CONFIRM = "Somebody of the trust has to confirm each rule, in today's editio
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="retention", help="How long people's data is kept.", no_args_is_help=True)
-    group.callback()(_root)
     group.command(epilog=example("retention report --trust 99001"))(report)
     group.command(epilog=example("retention apply --trust 99001"))(apply)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """How long people's data is kept."""
 
 
 def report(*, trust: Trust, token: LeadersToken = None, as_json: Json = False) -> None:

@@ -24,15 +24,10 @@ Urns = Annotated[list[str] | None, typer.Argument(metavar="URN…", callback=urn
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="school", help="Schools and their systems.", no_args_is_help=True)
-    group.callback()(_root)
     group.command()(admit)
     group.command()(revoke)
     group.command("list")(list_clients)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """Schools and their systems."""
 
 
 def admit(

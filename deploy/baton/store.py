@@ -18,14 +18,9 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="store", help="What a service has stored, to a file and back.", no_args_is_help=True)
-    group.callback()(_root)
     group.command()(backup)
     group.command()(restore)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """What a service has stored, to a file and back."""
 
 
 Service = Annotated[str, typer.Argument(callback=one_of(SERVICE_NAMES), help=", ".join(SERVICE_NAMES))]

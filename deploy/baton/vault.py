@@ -16,14 +16,9 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="vault", help="The keys that personal texts are sealed with.", no_args_is_help=True)
-    group.callback()(_root)
     group.command(epilog=example("vault backup vault.backup"))(backup)
     group.command(epilog=example("vault restore vault.backup"))(restore)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """The keys that personal texts are sealed with."""
 
 
 def backup(

@@ -9,8 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.smtp import SMTP
-
 from deploy.description import HOST
 from deploy.local import processes
 from deploy.local.layout import MAIL, letters_path, log_path, record_path
@@ -47,6 +45,8 @@ class Keeping:
 
 async def serve(port: int, directory: Path) -> None:
     """Take letters until the process is stopped."""
+    from aiosmtpd.smtp import SMTP  # noqa: PLC0415 - commands that work elsewhere import this module, and have it not
+
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(Keeping(directory), loop=loop), HOST, port)
     async with server:

@@ -29,7 +29,7 @@ LOST = (
     "backup (key_lost)."
 )
 WRONG = (
-    "This text cannot be read: the platform's master key does not open its key. Whoever runs this platform has to put "
+    "This text cannot be read: the master key of this platform does not open its key. Whoever runs it has to put "
     "the right one back (master_key_wrong)."
 )
 UNREADABLE = "This text cannot be read: what is stored of it was changed or damaged (text_unreadable)."

@@ -90,7 +90,6 @@ class Inbox:
         hold: told of events that were parked.
         notify: a channel that is notified once a transaction in which something was applied.
         after: called after a transaction in which something may have been applied.
-        transient: further exceptions of `apply` that pass by themselves and are no event's fault.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root names each
@@ -105,7 +104,6 @@ class Inbox:
         hold: Hold | None = None,
         notify: str | None = None,
         after: Callable[[], None] = lambda: None,
-        transient: tuple[type[Exception], ...] = (),
     ) -> None:
         self._pool = pool
         self._consumer = consumer
@@ -116,7 +114,6 @@ class Inbox:
         self._hold = hold
         self._notify = notify
         self._after = after
-        self._transient = transient
         self._offsets = Offsets(pool, consumer)
         self._retries: dict[Stream, _Retry] = {}
         self._doors: dict[str, _Retry] = {}
@@ -233,7 +230,7 @@ class Inbox:
                 async with conn.transaction():
                     await self._apply(conn, chunk)
             except Exception as fault:
-                if self._passes(fault):
+                if _passes(fault):
                     raise
                 if len(chunk) > 1:
                     middle = len(chunk) // 2
@@ -244,14 +241,6 @@ class Inbox:
             else:
                 outcome.applied += chunk
         return outcome
-
-    def _passes(self, fault: Exception) -> bool:
-        """Whether the fault is no event's: then the whole batch is tried again."""
-        if isinstance(fault, asyncpg.PostgresError):
-            return not str(getattr(fault, "sqlstate", "")).startswith(_to_blame)
-        if isinstance(fault, ValueError):  # asyncpg's own, for an argument that does not fit its type, is one too
-            return isinstance(fault, self._transient)
-        return isinstance(fault, (asyncpg.InterfaceError, OSError, TimeoutError, *self._transient))
 
     async def _park(self, conn: Any, parked: Sequence[tuple[Arrival, str, str]]) -> None:
         if not parked:
@@ -334,6 +323,15 @@ def _runs(slices: Sequence[Slice]) -> list[_Run]:
     """The records of a batch in runs that are applied one after the other."""
     records = [(part.partition, record) for part in slices for record in part.records]
     return [records[at : at + _run_length] for at in range(0, len(records), _run_length)]
+
+
+def _passes(fault: Exception) -> bool:
+    """Whether the fault is no event's: then the whole batch is tried again."""
+    if isinstance(fault, asyncpg.PostgresError):
+        return not str(getattr(fault, "sqlstate", "")).startswith(_to_blame)
+    if isinstance(fault, ValueError):  # asyncpg's own, for an argument that does not fit its type, is one too
+        return False
+    return isinstance(fault, (asyncpg.InterfaceError, OSError, TimeoutError))
 
 
 def _described(fault: Exception) -> str:

