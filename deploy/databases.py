@@ -10,9 +10,9 @@ import asyncpg
 
 from deploy.description import DATABASES, SERVICES, VAULT
 from deploy.errors import Unmet
-from deploy.secrets import check_master_key, master_key_path, read_password
+from deploy.secrets import check_master_key, master_key_path, read_whole_master_key, the_right_key
 from deploy.settings import stack_settings
-from shared.vault import MasterKeyError, Vault, read_master_key
+from shared.vault import Vault
 
 _TIMEOUT_S = 10
 _OWNERS = {database.name: database.owner for database in DATABASES}
@@ -69,9 +69,10 @@ async def vault_of(service: str) -> AsyncIterator[Vault]:
         _ = await connections
     async with connections:
         vault = Vault(service, connections, key)
-        with _usable(VAULT), _the_right_key():
-            await vault.start()
-        yield vault
+        with the_right_key():
+            with _usable(VAULT):
+                await vault.start()
+            yield vault
 
 
 def master_key() -> bytes:
@@ -82,13 +83,12 @@ def master_key() -> bytes:
     """
     settings = stack_settings()
     check_master_key(settings)
-    with _the_right_key():
-        return read_master_key(master_key_path(settings))
+    return read_whole_master_key(master_key_path(settings))
 
 
 def _dsn(role: str, database: str) -> str:
     settings = stack_settings()
-    password = read_password(settings, role)
+    password = settings.password(role)
     if not password:
         raise Unmet(f"There is no stack in {settings.var} yet.", "Start it with `baton up`.")
     return settings.dsn(role, database, password)
@@ -114,12 +114,3 @@ def _usable(database: str) -> Iterator[None]:
         raise Unmet(f"The database {database} lacks what the code needs.", "Run `baton migrate`.") from None
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise Unmet(f"The database {database} did not do it ({type(error).__name__}).") from None
-
-
-@contextmanager
-def _the_right_key() -> Iterator[None]:
-    try:
-        yield
-    except MasterKeyError as error:
-        sentence = str(error)
-        raise Unmet(f"{sentence[:1].upper()}{sentence[1:]}.") from None

@@ -180,7 +180,9 @@ def rights_of_service(service: ServiceDescription) -> tuple[Right, ...]:
         *heard,
         Right("topic", f"{service.name}.events", ("WRITE",)),
         Right("topic", CHECKPOINTS, ("WRITE",)),
-        Right("topic", f"ingest.{service.name}.", ("READ", "DELETE"), is_prefix=True),
+        Right(
+            "topic", f"ingest.{service.name}.", ("READ", "DELETE", "WRITE"), is_prefix=True
+        ),  # an empty record closes the segment of what was handled: shared/intake/segments.py
         Right("topic", "receipts.", ("WRITE",), is_prefix=True),
         Right(
             "topic", "to-school.", ("WRITE", "READ", "DELETE"), is_prefix=True

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 
 class Unmet(Exception):
-    """One sentence on what is wrong, one on what to do, and what a log says about it where that helps."""
+    """One sentence on what is wrong, one on what to do, and what a log says about it where that helps.
 
-    def __init__(self, message: str, advice: str = "", *, detail: str = "") -> None:
+    Attributes:
+        code: of a condition that has one, the same wherever it is met.
+    """
+
+    def __init__(self, message: str, advice: str = "", *, detail: str = "", code: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.advice = advice
         self.detail = detail
+        self.code = code
         if detail:
             self.add_note(detail)  # a traceback shows it, in tests for instance
 

@@ -13,7 +13,8 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +24,8 @@ from deploy.certificates import make_certificates
 from deploy.description import ROLES, SUPERUSER
 from deploy.errors import Unmet
 from deploy.settings import ROOT, StackSettings
+from shared.vault.master_key import MasterKeyError, key_bytes, read_master_key
 
-_MASTER_KEY_BYTES = 32
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -47,14 +48,14 @@ def ensure_secrets(settings: StackSettings) -> StackSecrets:
     Raises:
         Unmet: when the master key is not the one that this stack's data was written with.
     """
-    directory = settings.var / "secrets"
+    directory = settings.secrets
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     directory.chmod(0o700)
     private, public = _ensure_issuer(directory)
     if settings.is_secure:
         _ensure_certificates(settings)
     return StackSecrets(
-        passwords=_ensure_passwords(directory, (SUPERUSER, *ROLES)),
+        passwords=_ensure_passwords(settings, (SUPERUSER, *ROLES)),
         master_key_file=_ensure_master_key(settings),
         issuer_key_file=private,
         issuer_public_key_file=public,
@@ -64,14 +65,6 @@ def ensure_secrets(settings: StackSettings) -> StackSecrets:
 def broker_certificate_path(settings: StackSettings) -> Path:
     """Where a secured local Kafka's own key and certificate lie, beside what its clients check it with."""
     return settings.kafka_ca.with_name("broker.pem")
-
-
-def read_password(settings: StackSettings, role: str) -> str:
-    """A role's password; empty when none was made yet."""
-    try:
-        return _password_file(settings.var / "secrets", role).read_text().strip()
-    except FileNotFoundError:
-        return ""
 
 
 def master_key_path(settings: StackSettings) -> Path:
@@ -86,7 +79,7 @@ def master_key_path(settings: StackSettings) -> Path:
 
 def issuer_key_path(settings: StackSettings) -> Path:
     """Where the private key of the built-in issuer lies."""
-    return settings.var / "secrets" / "issuer.jwk"
+    return settings.secrets / "issuer.jwk"
 
 
 def check_master_key(settings: StackSettings) -> None:
@@ -102,14 +95,16 @@ def check_master_key(settings: StackSettings) -> None:
             raise Unmet(
                 f"The vault's master key {path} is gone, and personal data in {settings.var} needs it.",
                 "Put it back, or start afresh with `baton down --wipe`.",
+                code="master_key_missing",
             )
         return
     if path.stat().st_mode & _OTHERS:
         raise Unmet(f"The vault's master key {path} can be read by others.", f"Run: chmod 600 {path}")
-    if expected and expected != _fingerprint(_master_key(path)):
+    if expected and expected != _fingerprint(read_whole_master_key(path)):
         raise Unmet(
             f"The vault's master key {path} is not the one that {settings.var} was written with.",
             "Put that one back, or start afresh with `baton down --wipe`.",
+            code="master_key_wrong",
         )
 
 
@@ -118,21 +113,34 @@ def _ensure_master_key(settings: StackSettings) -> Path:
     path = master_key_path(settings)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_secret(path, base64.b64encode(secrets.token_bytes(_MASTER_KEY_BYTES)).decode())
+        write_secret(path, base64.b64encode(secrets.token_bytes(key_bytes)).decode())
     fingerprint = _fingerprint_file(settings)
     if not fingerprint.exists():
-        write_secret(fingerprint, _fingerprint(_master_key(path)))
+        write_secret(fingerprint, _fingerprint(read_whole_master_key(path)))
     return path
 
 
-def _master_key(path: Path) -> bytes:
+def read_whole_master_key(path: Path) -> bytes:
+    """The master key of a file.
+
+    Raises:
+        Unmet: there is none, or it is damaged.
+    """
+    with the_right_key():
+        return read_master_key(path)
+
+
+@contextmanager
+def the_right_key() -> Iterator[None]:
+    """Tell whoever runs a command what is wrong with the master key.
+
+    Raises:
+        Unmet: it is missing, damaged, or another vault's.
+    """
     try:
-        key = base64.b64decode(path.read_text().strip(), validate=True)
-    except ValueError:
-        key = b""
-    if len(key) != _MASTER_KEY_BYTES:
-        raise Unmet(f"The vault's master key {path} is damaged: it is not {_MASTER_KEY_BYTES} bytes in base64.")
-    return key
+        yield
+    except MasterKeyError as wrong:
+        raise Unmet(wrong.message, wrong.advice, code=wrong.code) from None
 
 
 def _fingerprint(key: bytes) -> str:
@@ -140,18 +148,14 @@ def _fingerprint(key: bytes) -> str:
 
 
 def _fingerprint_file(settings: StackSettings) -> Path:
-    return settings.var / "secrets" / "master.fingerprint"
+    return settings.secrets / "master.fingerprint"
 
 
-def _ensure_passwords(directory: Path, roles: Iterable[str]) -> dict[str, str]:
+def _ensure_passwords(settings: StackSettings, roles: Iterable[str]) -> dict[str, str]:
     for role in roles:
-        if not _read(_password_file(directory, role)):
-            write_secret(_password_file(directory, role), secrets.token_urlsafe(32))
-    return {role: _read(_password_file(directory, role)) for role in roles}
-
-
-def _password_file(directory: Path, role: str) -> Path:
-    return directory / f"{role}.password"
+        if not settings.password(role):
+            write_secret(settings.password_file(role), secrets.token_urlsafe(32))
+    return {role: settings.password(role) for role in roles}
 
 
 def _ensure_issuer(directory: Path) -> tuple[Path, Path]:

@@ -60,6 +60,21 @@ class StackSettings(BaseSettings):
     dashboard: str = ""
 
     @property
+    def secrets(self) -> Path:
+        """Where the stack's secrets lie, but for the vault's master key."""
+        return self.var / "secrets"
+
+    def password_file(self, role: str) -> Path:
+        return self.secrets / f"{role}.password"
+
+    def password(self, role: str) -> str:
+        """A role's password; empty when none was made yet."""
+        try:
+            return self.password_file(role).read_text().strip()
+        except FileNotFoundError:
+            return ""
+
+    @property
     def kafka(self) -> str:
         """Where Kafka's clients start."""
         return f"{self.kafka_host}:{self.kafka_port}"
@@ -77,16 +92,14 @@ class StackSettings(BaseSettings):
     @property
     def kafka_ca(self) -> Path:
         """What clients check the certificate of a secured local Kafka with."""
-        return self.var / "secrets" / "kafka" / "ca.pem"
+        return self.secrets / "kafka" / "ca.pem"
 
     @property
     def local_operator(self) -> Login | None:
         """Who may do everything on the local Kafka, if it is a secured one."""
         if not self.is_secure:
             return None
-        from deploy.secrets import read_password  # noqa: PLC0415 - secrets are read by these settings
-
-        return Login(SUPERUSER, read_password(self, SUPERUSER), self.kafka_ca)
+        return Login(SUPERUSER, self.password(SUPERUSER), self.kafka_ca)
 
     @property
     def cluster(self) -> Cluster:

@@ -17,9 +17,10 @@ from shared.messaging import Cluster
 
 _TIMEOUT_S = 30.0
 _POLL_S = 0.05
+_REPLICAS = 1
 
 
-async def ensure_topics(cluster: Cluster, topics: Iterable[TopicDescription], *, replicas: int = 1) -> list[str]:
+async def ensure_topics(cluster: Cluster, topics: Iterable[TopicDescription]) -> list[str]:
     """Create the topics that are missing, configure those that are there, and wait until the cluster shows them all.
 
     Returns:
@@ -36,7 +37,7 @@ async def ensure_topics(cluster: Cluster, topics: Iterable[TopicDescription], *,
             known = _checked(await _partitions(admin), wanted)
             missing = [topic for topic in wanted.values() if topic.name not in known]
             await _configure(admin, [topic for name, topic in wanted.items() if name in known])
-            await _create(admin, missing, replicas)
+            await _create(admin, missing)
             while len(_checked(await _partitions(admin), wanted)) < len(wanted):  # noqa: ASYNC110 - Kafka's
                 await asyncio.sleep(_POLL_S)
             return [topic.name for topic in missing]
@@ -77,11 +78,11 @@ async def _configure(admin: AIOKafkaAdminClient, topics: Sequence[TopicDescripti
                 raise Unmet(f"Kafka refused to configure the topic {name}: {for_code(code).__name__}.")
 
 
-async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicDescription], replicas: int) -> None:
+async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicDescription]) -> None:
     if not topics:
         return
     created: Any = await admin.create_topics(
-        [NewTopic(topic.name, topic.partitions, replicas, topic_configs=dict(topic.config)) for topic in topics],
+        [NewTopic(topic.name, topic.partitions, _REPLICAS, topic_configs=dict(topic.config)) for topic in topics],
     )
     for name, code, *_ in created.topic_errors:
         failure = for_code(code)

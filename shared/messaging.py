@@ -27,6 +27,9 @@ from shared.contracts.envelope import Envelope, meta_of
 
 Headers = Sequence[tuple[str, bytes]]
 
+checkpoints_topic = "audit.checkpoints"
+"""Where each writer gives its signed checkpoints away."""
+
 _batch_bytes = 256 * 1024
 
 

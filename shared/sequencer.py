@@ -261,10 +261,12 @@ class Sequencer:
         if ours and ours[0].envelope.id == newest.envelope.id:
             return None
         end = await self.store.pool.fetchval("select coalesce(max(logindex) + 1, 0) from log")
+        here = f"another event stands there in this log, which has {end}"
+        if end <= newest.logindex:
+            here = f"this log has {end} events, and lacks those from {end} to {newest.logindex}"
         return (
-            f"Kafka holds event {newest.logindex} ({newest.envelope.id}) of {self.store.service}; "
-            f"this log ends before {end} or has another event there. The store was restored from an older backup: "
-            "restore a newer one, or republish to a new topic."
+            f"Kafka holds event {newest.logindex} ({newest.envelope.id}) of {self.store.service}; {here}. "
+            "The store was restored from an older backup: restore a newer one, or republish to a new topic."
         )
 
     async def _drop_producer(self) -> None:

@@ -57,6 +57,9 @@ class ServiceSettings(BatonSettings):
         checkpoints: the directory that a writer keeps its checkpoints and their key in as files; none: in none.
         signing_key_file: the private key of the built-in issuer, as a JWK: with it, people sign in to the pages, and
             clients get tokens, without an identity provider.
+        keys_remembered: for how many seconds a process remembers a person's key, and how long it goes on with what it
+            began with that one, for tests of erasures; none, as in production: a minute, and half a minute. All
+            processes of a stack are told the same, since each waits for the others.
         crashpoint: where this process dies, for the tests of faults.
     """
 
@@ -84,6 +87,7 @@ class ServiceSettings(BatonSettings):
     checkpoints: Path | None = None
     signing_key_file: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    keys_remembered: tuple[float, float] | None = None
     crashpoint: str | None = None
 
     @property
@@ -99,6 +103,8 @@ class ServiceSettings(BatonSettings):
             raise ValueError("BATON_CLOCK_FILE: a simulated clock does not run in production; unset it")
         if self.environment == "production" and self.crashpoint is not None:
             raise ValueError("BATON_CRASHPOINT: production does not die at a test's word; unset it")
+        if self.environment == "production" and self.keys_remembered is not None:
+            raise ValueError("BATON_KEYS_REMEMBERED: in production an erasure waits until keys are forgotten; unset it")
         if self.environment == "production" and self.signing_key_file is not None:
             raise ValueError("BATON_SIGNING_KEY_FILE: the built-in issuer signs nothing in production; unset it")
         return self

@@ -20,9 +20,11 @@ from verifier.line import Event, UnreadableError, read
 from verifier.note import Key, Note, SignatureError, signed_by_log
 from verifier.proof import Proof
 
-REPORT, EVENTS, CHECKPOINTS, KEYS, REPORT_KEY = (
-    *("report.txt", "events.jsonl", "checkpoints.txt", "keys.txt", "report.key"),
-)
+REPORT = "report.txt"
+EVENTS = "events.jsonl"
+CHECKPOINTS = "checkpoints.txt"
+KEYS = "keys.txt"
+REPORT_KEY = "report.key"
 FIRST_LINE = "Baton evidence, version 1"
 _form = re.compile(rf"{FIRST_LINE}\n((?:[a-z ]+: [^\n]+\n)+)\n((?:[0-9a-f]{{64}}  [^\n]+\n)+)")
 _stream = re.compile(r"stream (.+)")

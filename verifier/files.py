@@ -25,7 +25,7 @@ def verify_export(export: Path, kept: Path, keys: Sequence[str], witnesses: Sequ
         UnclearError: a file cannot be read or is not what it should be.
     """
     counting = trusted(checkpoints_in(kept), keys_in(keys, signed_by_log), keys_in(witnesses, signed_by_witness))
-    if not counting.checkpoints and not counting.findings:
+    if not counting.signed and not counting.findings:
         raise UnclearError(
             f"{kept} has no checkpoint that is signed by what was given as --key and --witness.",
             "Give the keys of the logs whose checkpoints these are.",

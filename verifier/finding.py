@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Kind = Literal["content", "link", "missing", "order", "duplicate", "signature", "root", "inconsistent"]
+Kind = Literal["content", "link", "missing", "order", "duplicate", "signature", "root", "inconsistent", "derived"]
 """From what a single event shows to what only a checkpoint shows.
 
 content: an event is not what was hashed. link: it does not name the event before it in its stream. missing: events are
 not there. order: they come late. duplicate: a number comes again. signature: a checkpoint is not signed by the key that
 it names. root: the events are not those of a checkpoint; where nothing else is found, the history was made anew so that
-each fits the next. inconsistent: two checkpoints of one log cannot both be true.
+each fits the next. inconsistent: two checkpoints of one log cannot both be true. derived: the events are not looked at,
+but what a store keeps beside them does not follow from them; an export has nothing of it.
 """
 
 _rank = {kind: rank for rank, kind in enumerate(get_args(Kind))}
@@ -36,7 +37,10 @@ class Finding:
     stream: str | None = None
     version: int | None = None
 
-    def order(self) -> tuple[int, int]:
-        """Findings are told by where they end, so that an exact place comes before a range that holds it."""
+    def order(self) -> tuple[bool, int, int]:
+        """Findings are told by where they end, so that an exact place comes before a range that holds it.
+
+        What is derived comes last: it also differs where an event does.
+        """
         end = self.last if self.last is not None else self.logindex
-        return -1 if end is None else end, _rank[self.kind]
+        return self.kind == "derived", -1 if end is None else end, _rank[self.kind]

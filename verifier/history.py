@@ -10,8 +10,9 @@ from typing import Any, Literal
 from verifier.checkpoint import Checkpoint, service_of
 from verifier.finding import Finding
 from verifier.line import Event, UnreadableError, read
-from verifier.log import Log, Verdict
+from verifier.log import Log, Signed, Verdict
 from verifier.note import Key, SignatureError
+from verifier.tree import Tree
 
 Outcome = Literal["whole", "altered", "unclear"]
 exit_codes: dict[Outcome, int] = {"whole": 0, "altered": 1, "unclear": 2}
@@ -28,35 +29,44 @@ class UnclearError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
-    """The checkpoints that count, by service, and what was wrong with others.
+    """What the checkpoints say that count, by service, and what was wrong with others.
 
     Attributes:
         services: those whose keys were given: their logs must be there, and whole.
     """
 
     services: tuple[str, ...]
-    checkpoints: dict[str, list[Checkpoint]] = field(default_factory=lambda: defaultdict(list))
+    keys: Sequence[Key] = ()
+    witnesses: Sequence[Key] = ()
+    signed: dict[str, list[Signed]] = field(default_factory=lambda: defaultdict(list))
     findings: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, checkpoint: Checkpoint) -> bool:
+        """Whether it counts: one of the keys signed it and, if witnesses are named, one of these co-signed it."""
+        note, own = checkpoint.note, [key for key in self.keys if key.name == checkpoint.origin]
+        try:
+            counts = note.is_signed_by(own) and (not self.witnesses or note.is_signed_by(self.witnesses))
+        except SignatureError as forged:
+            says = f"the checkpoint of {checkpoint.size} events has a signature that is not of the key {forged}"
+            self.findings[checkpoint.service].append(Finding(kind="signature", service=checkpoint.service, says=says))
+            return False
+        if counts:
+            self.signed[checkpoint.service].append(Signed(checkpoint.size, checkpoint.root))
+        return counts
 
 
 def trusted(checkpoints: Iterable[Checkpoint], keys: Sequence[Key], witnesses: Sequence[Key] = ()) -> Trusted:
-    """Those that one of the keys signed and, if witnesses are named, one of these co-signed. Others do not matter.
+    """What these checkpoints say, as far as they count.
 
     Raises:
         UnclearError: two of the keys are of logs that cannot be told apart.
     """
     origins = dict.fromkeys(key.name for key in keys)
-    found = Trusted(tuple(dict.fromkeys(map(service_of, origins))))
+    found = Trusted(tuple(dict.fromkeys(map(service_of, origins))), keys, witnesses)
     if len(found.services) != len(origins):
         raise UnclearError(f"The keys are of several logs of one service: {', '.join(origins)}.", "Give those of one.")
     for checkpoint in checkpoints:
-        try:
-            own = [key for key in keys if key.name == checkpoint.origin]
-            if checkpoint.note.is_signed_by(own) and (not witnesses or checkpoint.note.is_signed_by(witnesses)):
-                found.checkpoints[checkpoint.service].append(checkpoint)
-        except SignatureError as forged:
-            says = f"the checkpoint of {checkpoint.size} events has a signature that is not of the key {forged}"
-            found.findings[checkpoint.service].append(Finding(kind="signature", service=checkpoint.service, says=says))
+        found.take(checkpoint)
     return found
 
 
@@ -128,6 +138,10 @@ class History:
         """What was found elsewhere."""
         self._log(finding.service).add(finding)
 
+    def tree(self, service: str) -> Tree:
+        """The tree over a service's events so far: up to the first that is not there."""
+        return self._log(service).tree
+
     def report(self) -> Report:
         """What can be said when all events were taken.
 
@@ -139,14 +153,14 @@ class History:
         unclear = [
             f"{service}: no checkpoint of it is signed by a key that was given."
             for service in self._logs
-            if not self._trusted.checkpoints.get(service)
+            if not self._trusted.signed.get(service)
         ]
         return Report(tuple(log.verdict() for log in self._logs.values()), tuple(unclear))
 
     def _log(self, service: str) -> Log:
         if service not in self._logs:
             known = self._trusted
-            self._logs[service] = Log(service, known.checkpoints.get(service, ()), known.findings.get(service, ()))
+            self._logs[service] = Log(service, known.signed.get(service, ()), known.findings.get(service, ()))
         return self._logs[service]
 
 

@@ -9,15 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from verifier.checkpoint import Checkpoint
 from verifier.finding import Finding, Kind
 from verifier.holes import Holes
 from verifier.line import Event, event_hash
 from verifier.tree import Tree, leaf_hash
 
 _before_first = (0, bytes(32))
+
+
+class Signed(NamedTuple):
+    """What counts of a checkpoint: that the first `size` events of its log have this root."""
+
+    size: int
+    root: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,11 @@ class Log:
     """The events of one service so far.
 
     Args:
-        checkpoints: those that count, whose signatures were verified.
+        signed: of the checkpoints that count.
         findings: what is known to be wrong already.
     """
 
-    def __init__(self, service: str, checkpoints: Sequence[Checkpoint], findings: Sequence[Finding] = ()) -> None:
+    def __init__(self, service: str, signed: Sequence[Signed], findings: Sequence[Finding] = ()) -> None:
         self.service = service
         self.next = 0
         self._events = self._unwitnessed = 0
@@ -56,12 +62,12 @@ class Log:
         self._passed = Holes()
         self._passed_in: defaultdict[str, Holes] = defaultdict(Holes)
         self._noticed: dict[str, int] = {}
-        self._tree = Tree()
-        self._due = sorted(checkpoints, key=lambda checkpoint: checkpoint.size, reverse=True)
+        self.tree = Tree()
+        self._due = sorted(signed, reverse=True)
         self._witnessed = self._due[0].size if self._due else 0
         self._holds = 0
         self._broken_from: int | None = None
-        self._findings = [*findings, *_contradictions(service, checkpoints)]
+        self._findings = [*findings, *_contradictions(service, signed)]
 
     def take(self, event: Event) -> None:
         """The next event of the export."""
@@ -81,9 +87,9 @@ class Log:
             self._found("link", event, "does not name the event before it in its stream")
         if event.version > version:
             self._heads[event.stream] = (event.version, event.hash)
-        if event.logindex == self._tree.size:
-            self._tree.append(leaf_hash(event.hash))
-            if self._due and self._due[-1].size == self._tree.size:
+        if event.logindex == self.tree.size:
+            self.tree.append(leaf_hash(event.hash))
+            if self._due and self._due[-1].size == self.tree.size:
                 self._compare()
 
     def unreadable(self, line: int) -> None:
@@ -131,7 +137,7 @@ class Log:
 
     def _compare(self) -> None:
         """Hold the events so far against what was signed of as many."""
-        size, root = self._tree.size, self._tree.root()
+        size, root = self.tree.size, self.tree.root()
         fits = set()
         while self._due and self._due[-1].size == size:
             fits.add(self._due.pop().root == root)
@@ -158,10 +164,10 @@ class Log:
                 self._add("missing", says, logindex=self._noticed[stream], stream=stream, version=first)
 
 
-def _contradictions(service: str, checkpoints: Sequence[Checkpoint]) -> list[Finding]:
+def _contradictions(service: str, signed: Sequence[Signed]) -> list[Finding]:
     """Two roots for one size: whoever signed them told two histories."""
     roots: dict[int, bytes] = {}
-    sizes = {c.size for c in checkpoints if roots.setdefault(c.size, c.root) != c.root}
+    sizes = {c.size for c in signed if roots.setdefault(c.size, c.root) != c.root}
     return [
         Finding(
             kind="inconsistent",

@@ -5,7 +5,7 @@ verifier/evidence.py says how a pack is laid out, and checks it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,18 +13,19 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.auditing import tool
+from deploy.auditing import first_page, tool
 from deploy.auditing.live import own_keys
 from deploy.auditing.proving import proofs
 from deploy.auditing.reports import signer
 from deploy.databases import connected
 from deploy.description import WRITERS
 from deploy.errors import Unmet
-from deploy.history import Filter, as_line, length, stretches
+from deploy.exporting.history import Filter, as_line, length, stretches
 from deploy.private_file import new_private_directory, private_file
+from deploy.progress import Progress
 from deploy.settings import stack_settings
 from shared.sealing.stored import Tree
-from verifier.checkpoint import Checkpoint
+from verifier.checkpoint import Checkpoint, service_of
 from verifier.evidence import CHECKPOINTS, EVENTS, FIRST_LINE, KEYS, REPORT, REPORT_KEY, proof_name
 from verifier.line import read
 from verifier.note import Key
@@ -72,7 +73,7 @@ async def make(
     out: Path,
     kept: Sequence[Checkpoint],
     keys: Sequence[Key],
-    report: Callable[[str], None],
+    report: Progress,
     *,
     with_tool: bool,
 ) -> Pack:
@@ -88,21 +89,24 @@ async def make(
     with new_private_directory(out) as draft:
         proven = await _proofs(question, draft, kept, keys, report)
         if not proven.events:
-            raise Unmet("No event answers this.", "`baton events export` takes the same options, and shows what is.")
+            raise Unmet(
+                "No event answers this.", "`baton events export` takes the same options and shows what there is."
+            )
         _write(draft, CHECKPOINTS, "\n".join(str(one.note) for one in proven.checkpoints))
         _write(draft, KEYS, "".join(f"{key}\n" for key in proven.keys))
         signs = await signer()
         _write(draft, REPORT_KEY, f"{signs.verifier_key}\n")
-        _write(draft, "README.md", _README.format(events=sum(proven.events.values()), tool=TOOL))
+        said = _said(question, proven)
+        _write(draft, first_page.NAME, first_page.first_page(draft, said, TOOL))
         if with_tool:
             with private_file(draft / TOOL) as file:
                 tool.write(file)
-        _write(draft, REPORT, signs.sign(report_text(_said(question, proven), draft)))
+        _write(draft, REPORT, signs.sign(report_text(said, draft)))
     return Pack(proven.events, signs.verifier_key)
 
 
 async def _proofs(
-    question: Question, draft: Path, kept: Sequence[Checkpoint], keys: Sequence[Key], report: Callable[[str], None]
+    question: Question, draft: Path, kept: Sequence[Checkpoint], keys: Sequence[Key], report: Progress
 ) -> _Proven:
     """Write the events and the proof of each."""
     (draft / "proofs").mkdir(mode=0o700)
@@ -111,13 +115,12 @@ async def _proofs(
         for service in (writer.name for writer in WRITERS):
             async with connected(service) as store:
                 checkpoint, count = await _checkpoint(store, service, kept), 0
-                async for events in _answering(store, question):
+                async for events in _answering(store, service, question, report):
                     key = _key(service, keys)
                     for proof in await proofs(store, checkpoint, key, [read(line) for line in events]):
                         _write(draft, proof_name(service, proof.index), str(proof))
                     lines.writelines(events)
                     count += len(events)
-                    report(f"{service}: {count:,} events proven")
             if checkpoint is not None and count:
                 proven.events[service] = count
                 proven.checkpoints.append(checkpoint)
@@ -125,11 +128,15 @@ async def _proofs(
     return proven
 
 
-async def _answering(store: asyncpg.Connection, question: Question) -> AsyncIterator[list[bytes]]:
+async def _answering(
+    store: asyncpg.Connection, service: str, question: Question, report: Progress
+) -> AsyncIterator[list[bytes]]:
     """The lines of the events that answer it, some hundreds at a time."""
-    async for _, events in stretches(store, question.wanted, 0, await length(store)):
+    log = await length(store)
+    async for upto, events in stretches(store, question.wanted, 0, log):
         for at in range(0, len(events), _AT_ONCE):
             yield [as_line(event) for event in events[at : at + _AT_ONCE]]
+        report(f"{service}: events looked at", upto, log)
 
 
 async def _checkpoint(store: asyncpg.Connection, service: str, kept: Sequence[Checkpoint]) -> Checkpoint | None:
@@ -141,7 +148,7 @@ async def _checkpoint(store: asyncpg.Connection, service: str, kept: Sequence[Ch
 
 
 def _key(service: str, keys: Sequence[Key]) -> Key:
-    given = [key for key in keys if key.name.rpartition("/")[2] == service]
+    given = [key for key in keys if service_of(key.name) == service]
     return (given or own_keys(stack_settings(), [service]))[0]
 
 
@@ -166,31 +173,3 @@ def report_text(says: Mapping[str, str], directory: Path) -> str:
 def _write(draft: Path, name: str, text: str) -> None:
     with private_file(draft / name) as file:
         file.write(text.encode())
-
-
-_README = """\
-# Evidence
-
-`report.txt` says what was asked and when, and has the SHA-256 of every file here; it is signed by whoever made this
-pack. `events.jsonl` has the {events} events that answer the question, one JSON object a line, as they were recorded;
-texts about people are sealed in them. For each there is a proof in `proofs/`, which leads from the event to a
-checkpoint in `checkpoints.txt` that the service's log signed.
-
-## Check it
-
-You need Python 3.11 with the package `cryptography`, and Baton's verifier, which is one file, `{tool}`. It
-may be in this pack; one that you have from elsewhere does not rest on who made the pack.
-
-    python3 {tool} evidence .
-
-Exit codes: 0 it holds, 1 it was altered, 2 it could not be told.
-
-The keys in `keys.txt` and `report.key` are the pack's own word. If you have the logs' keys, give them with `--key`:
-then only signatures by these count.
-
-## What it shows
-
-That these events stand in the logs, unchanged, at the place that each names. Of a stream, that none of its events is
-missing before the last one here. Of a person or a school, not that there is nothing else: who wants to know that
-verifies an export of everything. And not that what was recorded is true: only that it was recorded.
-"""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import asyncpg
 
+from deploy.auditing import derived
 from deploy.databases import connected
 from deploy.errors import Unmet
+from deploy.progress import Progress
 from deploy.settings import StackSettings
-from verifier.checkpoint import Checkpoint, checkpoints
+from verifier.checkpoint import Checkpoint
 from verifier.finding import Finding
 from verifier.history import History, Report, trusted
 from verifier.line import Event
@@ -22,6 +24,7 @@ _SELECT = """
 select l.logindex, e.stream, e.version, e.id::text, e.type, e.meta, e.record, e.prev_hash, e.hash
 from log l join event e using (position) order by l.logindex
 """
+_LENGTH = "select coalesce(max(logindex) + 1, 0) from log"
 _OUTSIDE = """
 select e.stream, e.version from event e left join log l using (position) left join pending p using (position)
 where l.position is null and p.position is null order by e.position
@@ -33,7 +36,7 @@ async def verify(
     kept: Sequence[Checkpoint],
     keys: Sequence[Key],
     witnesses: Sequence[Key],
-    report: Callable[[str], None],
+    report: Progress,
 ) -> Report:
     """What can be said of these services' stores.
 
@@ -44,11 +47,13 @@ async def verify(
         Unmet: a store cannot be read.
         UnclearError: two keys are of logs that cannot be told apart.
     """
-    noted = [*kept]
+    counting, found = trusted(kept, keys, witnesses), list[Finding]()
     for service in services:
-        async with connected(service) as store:
-            noted += await own_checkpoints(store)
-    history = History(trusted(noted, keys, witnesses))
+        async with connected(service) as store, store.transaction(readonly=True):
+            found += [finding async for finding in derived.checkpoints(store, service, counting)]
+    history = History(counting)
+    for finding in found:
+        history.add(finding)
     for service in services:
         async with (
             connected(service) as store,
@@ -58,21 +63,26 @@ async def verify(
     return history.report()
 
 
-async def read(store: asyncpg.Connection, service: str, history: History, report: Callable[[str], None]) -> None:
-    """Let a history take a store's events, in a transaction; what its log never numbered is missing in it."""
+async def read(store: asyncpg.Connection, service: str, history: History, report: Progress) -> None:
+    """Let a history take a store's events, in a transaction; what its log never numbered is missing in it.
+
+    What the store keeps beside them has to follow from them.
+    """
+    nodes, tree = await derived.Nodes.of(store), history.tree(service)
+    total = await store.fetchval(_LENGTH)
     async for row in store.cursor(_SELECT, prefetch=_PAGE):
+        if row["logindex"] % _STEP == 0:
+            report(f"{service}: events verified", row["logindex"], total)
         _take(history, service, row)
-        if (row["logindex"] + 1) % _STEP == 0:
-            report(f"{service}: {row['logindex'] + 1:,} events verified")
+        nodes.compare(tree)
+    report(f"{service}: events verified", total, total)
     for stream, version in await store.fetch(_OUTSIDE):
         says = f"version {version} of {stream} is stored, and was never numbered in the log"
         history.add(Finding(kind="missing", service=service, says=says, stream=stream, version=version))
-
-
-async def own_checkpoints(store: asyncpg.Connection) -> list[Checkpoint]:
-    """What the service signed, as it stands in its store."""
-    notes = await store.fetch("select note from checkpoint order by size")
-    return checkpoints("\n".join(row["note"] for row in notes))
+    async for finding in derived.heads(store, service):
+        history.add(finding)
+    for finding in nodes.findings(service):
+        history.add(finding)
 
 
 def own_keys(settings: StackSettings, services: Sequence[str]) -> list[Key]:

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import asyncpg
 
-from deploy.auditing.doors import Log
+from deploy.auditing.logs import Log
 from deploy.databases import connected
 from deploy.description import WRITERS
 from deploy.errors import Unmet
-from deploy.history import as_line, one_event
+from deploy.exporting.history import as_line, one_event
 from shared.sealing.stored import Missing, Tree
 from shared.sealing.tree import inclusion
 from verifier.checkpoint import Checkpoint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
@@ -17,12 +17,12 @@ from deploy.settings import stack_settings
 from services.reporting import as_of as moments
 from services.reporting.composition import all_projections
 from services.reporting.rebuild import RebuildRefused
-from services.reporting.replaying import FromKafka, FromLedger, FromStores, Replay, Source, replay
+from services.reporting.replaying import FromKafka, FromLedger, FromStores, Replay, Report, Source, replay
 from shared.messaging import events_topic
 from shared.problems import Problem
 
 
-async def replayed(models: Sequence[str], as_of: str, source: str, step: Callable[[str], None]) -> Replay:
+async def replayed(models: Sequence[str], as_of: str, source: str, step: Report) -> Replay:
     """Read models of this stack as of a moment, from the `ledger`, the `store` or `kafka`.
 
     Args:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deploy.auditing.doors import Log
+from deploy.auditing.logs import Log
 from deploy.errors import Unmet
 from verifier.checkpoint import Checkpoint, service_of
 from verifier.files import checkpoints_in, keys_in

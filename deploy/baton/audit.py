@@ -5,8 +5,6 @@ Exit codes of this group: 0 whole, 1 altered, 2 it could not be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,49 +12,41 @@ from uuid import UUID
 
 import typer
 
-from deploy.baton.events import Service, writers
-from deploy.baton.options import Addresses, Token
-from deploy.baton.output import Json, Progress, progress, run, show, show_error
+from deploy.baton.evidence import evidence
+from deploy.baton.options import Addresses, KeptCheckpoints, LogKeys, Token, Writer, writers
+from deploy.baton.output import ALTERED, UNCLEAR, Json, example, or_unclear, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from deploy.auditing.proving import Proven
     from deploy.auditing.witnessing import Seen
     from verifier.history import Report
 
-_ALTERED, _UNCLEAR = 1, 2
-
-Keys = Annotated[
-    list[str] | None,
-    typer.Option("--key", help="A log's verifier key, or a file of them; may be given more than once."),
-]
-Kept = Annotated[Path | None, typer.Option("--checkpoints", dir_okay=False, help="The checkpoints that you kept.")]
-
 
 def register(app: typer.Typer) -> None:
-    from deploy.baton.evidence import evidence
-
-    group = typer.Typer(name="audit", help="Whether the history is whole, proven.", no_args_is_help=True)
-    group.callback()(_root)
-    group.command()(verify)
-    group.command()(prove)
-    group.command()(evidence)
-    group.command()(witness)
-    group.command()(tool)
+    group = typer.Typer(
+        name="audit",
+        help="Whether the history is whole, proven. Exit codes: 0 whole, 1 altered, 2 it could not be told.",
+        no_args_is_help=True,
+    )
+    group.command(epilog=example("audit verify --checkpoints checkpoints.txt"))(verify)
+    group.command(epilog=example("audit prove 0190a1b2-0000-7000-8000-000000000001"))(prove)
+    group.command(epilog=example("audit evidence --question 'Who changed this?' --stream person-1 --out evidence"))(
+        evidence
+    )
+    group.command(epilog=example("audit witness --to http://127.0.0.1:8101"))(witness)
+    group.command(epilog=example("audit tool --out baton-verify.pyz"))(tool)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """Whether the history is whole, proven. Exit codes: 0 whole, 1 altered, 2 it could not be told."""
 
 
 def verify(
     *,
-    service: Service = None,
+    service: Writer = None,
     export: Annotated[
         Path | None, typer.Option("--export", dir_okay=False, help="An export, instead of the stores as they are now.")
     ] = None,
-    kept: Kept = None,
-    key: Keys = None,
+    kept: KeptCheckpoints = None,
+    key: LogKeys = None,
     witness: Annotated[
         list[str] | None, typer.Option("--witness", help="Count only checkpoints that this witness co-signed.")
     ] = None,
@@ -81,7 +71,7 @@ def verify(
                 report = run(_live(writers(service), kept, key or [], witness or [], step))
     show(report.content(), report.text(everything=everything), as_json=as_json)
     if report.outcome != "whole":
-        raise typer.Exit(_ALTERED if report.outcome == "altered" else _UNCLEAR)
+        raise typer.Exit(ALTERED if report.outcome == "altered" else UNCLEAR)
 
 
 async def _live(
@@ -106,8 +96,8 @@ def prove(
     out: Annotated[
         Path, typer.Option("--out", file_okay=False, exists=True, help="Where to put the two files.")
     ] = Path(),
-    kept: Kept = None,
-    key: Keys = None,
+    kept: KeptCheckpoints = None,
+    key: LogKeys = None,
     to: Addresses = None,
     token: Token = None,
     as_json: Json = False,
@@ -133,7 +123,7 @@ def prove(
 async def _prove(
     event: UUID, kept: Path | None, key: list[str], to: list[str], token: str | None, step: Progress
 ) -> Proven:
-    from deploy.auditing.doors import logs
+    from deploy.auditing.logs import logs
     from deploy.auditing.proving import prove
     from verifier.files import checkpoints_in, keys_in
     from verifier.note import signed_by_log
@@ -174,7 +164,7 @@ def witness(
     text = "\n".join(f"{one.service}: {one.outcome.upper()}, {one.size:,} events; it {one.says}." for one in seen)
     show([asdict(one) for one in seen], text, as_json=as_json)
     if any(one.outcome == "refused" for one in seen):
-        raise typer.Exit(_ALTERED)
+        raise typer.Exit(ALTERED)
 
 
 def _new_key(name: str, path: Path, *, as_json: bool) -> None:
@@ -197,7 +187,7 @@ async def _witness(
 ) -> list[Seen]:
     from datetime import UTC, datetime
 
-    from deploy.auditing.doors import logs
+    from deploy.auditing.logs import logs
     from deploy.auditing.witnessing import Notebook, Witness
 
     who, notebook = Witness.of(sign_with), Notebook(kept, key)
@@ -220,19 +210,3 @@ def tool(
         write(file)
     digest = sha256(out.read_bytes()).hexdigest()
     show({"file": str(out), "sha256": digest}, f"Wrote {out}, SHA-256 {digest}.", as_json=as_json)
-
-
-@contextmanager
-def or_unclear() -> Iterator[None]:
-    """What is in the way is no finding: it has an exit code of its own."""
-    from deploy.errors import Unmet
-    from verifier.history import UnclearError
-
-    try:
-        yield
-    except UnclearError as unclear:
-        show_error(Unmet(unclear.message, unclear.advice))
-        raise typer.Exit(_UNCLEAR) from None
-    except Unmet as unmet:
-        show_error(unmet)
-        raise typer.Exit(_UNCLEAR) from None

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.baton.output import Json, Progress, Yes, confirm, progress, run, show
+from deploy.baton.output import Json, Yes, confirm, progress, run, show
 from deploy.baton.store import Replace, Republish
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
+    from deploy.backups.store_file import Manifest
     from deploy.description import ServiceDescription
-    from deploy.store_file import Manifest
 
 _VAULT = "vault.backup"
 
@@ -66,12 +67,12 @@ def _files(directory: Path) -> dict[ServiceDescription, Path]:
 
 
 async def _back_up(draft: Path, report: Progress) -> list[Manifest]:
+    from deploy.backups.stores import back_up
+    from deploy.backups.vault_file import dump
     from deploy.databases import connected
     from deploy.local.stores import server
     from deploy.private_file import new_private_file
     from deploy.settings import stack_settings
-    from deploy.stores import back_up
-    from deploy.vault_file import dump
 
     async with server(stack_settings(), report) as postgres:
         manifests = await back_up(postgres, _files(draft), report)
@@ -83,13 +84,13 @@ async def _back_up(draft: Path, report: Progress) -> list[Manifest]:
 
 
 async def _restore(directory: Path, report: Progress, *, replace: bool, republish: bool) -> list[Manifest]:
+    from deploy.backups.stores import check, restore
+    from deploy.backups.vault_file import restore as restore_keys
+    from deploy.backups.vault_file import rows_of
     from deploy.databases import connected, master_key
     from deploy.errors import Unmet
     from deploy.local.stores import server
     from deploy.settings import stack_settings
-    from deploy.stores import check, restore
-    from deploy.vault_file import restore as restore_keys
-    from deploy.vault_file import rows_of
 
     files = _files(directory)
     if missing := [path.name for path in (*files.values(), directory / _VAULT) if not path.is_file()]:

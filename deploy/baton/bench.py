@@ -11,13 +11,14 @@ from deploy.baton.output import Json
 
 
 class Part(StrEnum):
-    """What can be measured by itself; everything but the profile if nothing is said."""
+    """What can be measured by itself; everything but the profile and `size` if nothing is said."""
 
     APPENDING = "appending"
     ENCRYPTING = "encrypting"
     PUBLISHING = "publishing"
     SEALING = "sealing"
     PROJECTING = "projecting"
+    REPLAYING = "replaying"
     PAGING = "paging"
     IMPORTING = "importing"
     DOORS = "doors"
@@ -25,6 +26,7 @@ class Part(StrEnum):
     REACTING = "reacting"
     VERIFYING = "verifying"
     MEMORY = "memory"
+    SIZE = "size"
     PROFILE = "profile"
 
 
@@ -36,6 +38,9 @@ def bench(
     *,
     runs: Annotated[int | None, typer.Option("--runs", min=1, help="Counted runs of each contestant.")] = None,
     only: Annotated[list[Part] | None, typer.Option("--only", help="This part; may be given several times.")] = None,
+    events: Annotated[
+        int | None, typer.Option("--events", min=1, help="How many `memory` and `size` are about.")
+    ] = None,
     record: Annotated[bool, typer.Option("--record", help="Keep the figures in docs/performance.md.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -54,6 +59,7 @@ def bench(
     arguments = [
         *(("--runs", str(runs)) if runs else ()),
         *(("--only", *only) if only else ()),
+        *(("--events", str(events)) if events else ()),
         *(("--record",) if record else ()),
         *(("--json",) if as_json else ()),
     ]

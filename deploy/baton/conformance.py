@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deploy.baton.options import ApiKey, Token, addresses, proof, urns
-from deploy.baton.output import FAILED, Json, Progress, progress, run, show
+from deploy.baton.output import FAILED, Json, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
-    from deploy.exports.conformance import Conformance
+    from deploy.school_exports.conformance import Conformance
 
 
 def register(app: typer.Typer) -> None:
@@ -44,8 +45,8 @@ def conformance(
     """
     from datetime import UTC, datetime
 
-    from deploy.exports.conformance import look
-    from deploy.exports.lines import files
+    from deploy.school_exports.conformance import look
+    from deploy.school_exports.lines import files
 
     said = proof(token, api_key) if against else {}
     export = files(file)
@@ -62,8 +63,8 @@ def conformance(
 async def _ask(
     found: Conformance, export: list[Path], addresses: list[str], said: dict[str, str], report: Progress
 ) -> None:
-    from deploy.exports.conformance import ask
-    from deploy.exports.doors import doors
+    from deploy.doors import doors
+    from deploy.school_exports.conformance import ask
 
     async with doors(addresses, said, report) as opened:
         await ask(found, export, opened, report)

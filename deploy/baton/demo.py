@@ -9,8 +9,8 @@ import typer
 from deploy.baton.output import Json, progress, run
 
 if TYPE_CHECKING:
-    from deploy.baton.output import Progress
     from deploy.demo.telling import Told
+    from deploy.progress import Progress
     from deploy.settings import StackSettings
 
 SEED = 2026

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import typer
 
+from deploy.baton.options import SERVICE_NAMES, one_of
 from deploy.baton.output import Json, run, show
 
 if TYPE_CHECKING:
     from shared.consumer.arrivals import Raw
 
-_CONSUMERS = ("reporting", "talent", "cpd", "collaboration")
 _ALL = 2**31 - 1
 _ATTRIBUTES = (
     *("id", "type", "source", "subject", "time", "specversion", "happenedat", "trustuid", "urn", "actor"),
@@ -25,24 +25,15 @@ _HEADERS = frozenset({"content-type", *(f"ce_{name}" for name in _ATTRIBUTES)})
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="dlq", help="Parked records: what could not be applied yet.", no_args_is_help=True)
-    group.callback()(_root)
     group.command("list")(list_)
     group.command("show")(show_parked)
     group.command()(redrive)
     app.add_typer(group)
 
 
-def _root() -> None:
-    """Parked records: what could not be applied yet."""
-
-
-def _consumer(given: str | None) -> str | None:
-    if given not in (None, *_CONSUMERS):
-        raise typer.BadParameter(f"{given!r} is not one of {', '.join(_CONSUMERS)}")
-    return given
-
-
-Service = Annotated[str | None, typer.Option("--service", callback=_consumer, help="Only what this service parked.")]
+Service = Annotated[
+    str | None, typer.Option("--service", callback=one_of(SERVICE_NAMES), help="Only what this service parked.")
+]
 
 
 def list_(
@@ -152,7 +143,7 @@ def sizes(raw: Raw) -> dict[str, Any]:
 
 
 def _databases(service: str | None) -> tuple[str, ...]:
-    return _CONSUMERS if service is None else (service,)
+    return SERVICE_NAMES if service is None else (service,)
 
 
 def _unknown(*ids: UUID) -> Exception:

@@ -7,46 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.baton.output import Json, run, show
+from deploy.baton.export import export, lines
+from deploy.baton.options import WRITER_NAMES, Writer, one_of, writers
+from deploy.baton.output import Json, example, run, show
 
 if TYPE_CHECKING:
     from shared.messaging import Delivered
 
-_WRITERS = ("talent", "cpd", "collaboration")
-
 
 def register(app: typer.Typer) -> None:
-    from deploy.baton.export import export, lines
-
     group = typer.Typer(name="events", help="The services' histories.", no_args_is_help=True)
-    group.callback()(_root)
-    group.command()(export)
-    group.command()(lines)
+    group.command(epilog=example("events export --school 142310 --since 2026-09-01 --out events.jsonl"))(export)
+    group.command(epilog=example("events lines events.parquet --out events.jsonl"))(lines)
     group.command("show")(show_event)
     group.command()(tail)
     app.add_typer(group)
 
 
-def _root() -> None:
-    """The services' histories."""
-
-
-def _writer(given: str | None) -> str | None:
-    if given not in (None, *_WRITERS):
-        raise typer.BadParameter(f"{given!r} is not one of {', '.join(_WRITERS)}")
-    return given
-
-
-def writers(service: str | None) -> tuple[str, ...]:
-    """The services that are meant: one, or all."""
-    return _WRITERS if service is None else (service,)
-
-
-Service = Annotated[str | None, typer.Option("--service", callback=_writer, help="Only this service's events.")]
-
-
 def show_event(
-    service: Annotated[str, typer.Argument(callback=_writer, help="talent, cpd or collaboration")],
+    service: Annotated[str, typer.Argument(callback=one_of(WRITER_NAMES), help=", ".join(WRITER_NAMES))],
     logindex: Annotated[int, typer.Argument(min=0, help="The event's number in the service's log.")],
     *,
     as_json: Json = False,
@@ -59,7 +38,7 @@ def show_event(
 async def _one(service: str, logindex: int) -> dict[str, Any]:
     from deploy.databases import connected
     from deploy.errors import Unmet
-    from deploy.history import one_event
+    from deploy.exporting.history import one_event
 
     async with connected(service) as connection:
         event = await one_event(connection, logindex)
@@ -68,7 +47,7 @@ async def _one(service: str, logindex: int) -> dict[str, Any]:
     return event
 
 
-def tail(*, service: Service = None, as_json: Json = False) -> None:
+def tail(*, service: Writer = None, as_json: Json = False) -> None:
     """Follow the events as they are published, one line each, until Ctrl-C."""
     run(_tail(writers(service), as_json=as_json))
 

@@ -9,9 +9,10 @@ from uuid import UUID
 
 import typer
 
-from deploy.baton.audit import Kept, Keys, or_unclear
-from deploy.baton.options import in_london, urns
-from deploy.baton.output import Json, Progress, progress, run, show
+from deploy.baton.export import entries
+from deploy.baton.options import KeptCheckpoints, LogKeys, in_london, urns
+from deploy.baton.output import Json, or_unclear, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from deploy.auditing.evidence import Pack, Question
@@ -40,8 +41,8 @@ def evidence(
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="A new directory.")],
     with_tool: Annotated[bool, typer.Option("--with-tool", help="Put the verifier into it, too.")] = False,
-    kept: Kept = None,
-    key: Keys = None,
+    kept: KeptCheckpoints = None,
+    key: LogKeys = None,
     as_json: Json = False,
 ) -> None:
     """Make an evidence pack: the events that answer a question, a proof of each, and a signed report.
@@ -50,7 +51,7 @@ def evidence(
     newest that you kept of each log, else against the service's newest.
     """
     from deploy.auditing.evidence import Question
-    from deploy.history import Filter
+    from deploy.exporting.history import Filter
 
     given = {"event": event, "stream": stream, "person": person, "school": school}
     asked = [(name, str(value)) for name, value in given.items() if value is not None]
@@ -60,7 +61,7 @@ def evidence(
     wanted = Filter(
         id=event,
         stream=stream,
-        person=None if person is None else str(person),
+        person=None if person is None else run(entries(person)),
         school=school,
         until=None if moment is None else moment + timedelta(microseconds=1),
     )

@@ -10,12 +10,11 @@ from uuid import UUID
 
 import typer
 
-from deploy.baton.events import Service, writers
-from deploy.baton.options import in_london, trust_uid, urns
+from deploy.baton.options import Writer, in_london, trust_uid, urns, writers
 from deploy.baton.output import Json, progress, run, show
 
 if TYPE_CHECKING:
-    from deploy.history import Filter
+    from deploy.exporting.history import Filter
 
 
 class Format(StrEnum):
@@ -27,7 +26,7 @@ class Format(StrEnum):
 
 def export(
     *,
-    service: Service = None,
+    service: Writer = None,
     trust: Annotated[str | None, typer.Option("--trust", callback=trust_uid, help="Only this trust's events.")] = None,
     stream: Annotated[str | None, typer.Option("--stream", help="Only this stream's events.")] = None,
     school: Annotated[
@@ -56,7 +55,7 @@ def export(
     service, the files' SHA-256, and the checkpoints that cover them.
     """
     from deploy.exporting.exporting import export, manifest_of
-    from deploy.history import Filter
+    from deploy.exporting.history import Filter
 
     if out is None and (as_json or format_ is not Format.jsonl or from_start):
         raise typer.BadParameter("--json, --format parquet and --from-start need --out: stdout is for lines")
@@ -66,7 +65,7 @@ def export(
         type=type_name,
         trust=trust,
         school=school,
-        person=None if person is None else str(person),
+        person=None if person is None else run(entries(person)),
         since=in_london(since),
         until=in_london(until),
     )
@@ -84,9 +83,16 @@ def export(
     show({"events": counts, "out": str(out), "manifest": str(manifest_of(out))}, text, as_json=as_json)
 
 
+async def entries(person_id: UUID) -> tuple[str, ...]:
+    """All that are this person: what was recorded of a merged one concerns them."""
+    from deploy.entries import entries_of
+
+    return tuple(map(str, (await entries_of(person_id)).all))
+
+
 async def _told(services: tuple[str, ...], wanted: Filter) -> None:
     from deploy.databases import connected
-    from deploy.history import as_line, events
+    from deploy.exporting.history import as_line, events
 
     stdout = typer.get_binary_stream("stdout")
     for service in services:
@@ -101,8 +107,8 @@ def lines(
     out: Annotated[Path | None, typer.Option("--out", dir_okay=False, help="Write there instead of to stdout.")] = None,
 ) -> None:
     """The lines of an export as Parquet, byte for byte as they would have been exported: what the verifier reads."""
+    from deploy.exporting.history import as_line
     from deploy.exporting.parquet import events_of
-    from deploy.history import as_line
     from deploy.private_file import private_file
 
     if out is None:

@@ -14,10 +14,10 @@ from deploy.baton.output import FAILED, Json, Yes, confirm, progress, run, show
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deploy.baton.output import Progress
     from deploy.imports.importing import Imported
     from deploy.imports.reading import Kind, Origin
     from deploy.imports.sending import Position
+    from deploy.progress import Progress
     from deploy.table import Source
 
 _KINDS = {
@@ -31,15 +31,10 @@ _SAID = {"accepted": "would be recorded", "duplicate": "is there already", "park
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="import", help="A trust's spreadsheets, on its first day.", no_args_is_help=True)
-    group.callback()(_root)
     for name, about in _KINDS.items():
         group.command(name, help=f"{about} The template: `baton import template {name}`.")(_command(name))
     group.command("template")(template)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """A trust's spreadsheets, on its first day."""
 
 
 def template(kind: Annotated[str, typer.Argument(help="staff, qualifications, training or posts.")]) -> None:

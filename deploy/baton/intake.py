@@ -8,32 +8,17 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from deploy.baton.options import in_london, urns
+from deploy.baton.options import Writer, in_london, urns, writers
 from deploy.baton.output import Json, run, show
 
 Outcome = Literal["accepted", "refused", "parked"]
-_WRITERS = ("talent", "cpd", "collaboration")
 
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="intake", help="Claims from schools' systems.", no_args_is_help=True)
-    group.callback()(_root)
     group.command("list")(list_)
     group.command("show")(show_claim)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """Claims from schools' systems."""
-
-
-def _writer(given: str | None) -> str | None:
-    if given not in (None, *_WRITERS):
-        raise typer.BadParameter(f"{given!r} is not one of {', '.join(_WRITERS)}")
-    return given
-
-
-Service = Annotated[str | None, typer.Option("--service", callback=_writer, help="Only this service's.")]
 
 
 def list_(
@@ -42,7 +27,7 @@ def list_(
     urn: Annotated[
         list[str] | None, typer.Option("--urn", callback=urns, help="Only what was sent for this school; repeatable.")
     ] = None,
-    service: Service = None,
+    service: Writer = None,
     since: Annotated[
         datetime | None, typer.Option("--since", help="Only what was answered since; a time in the UK.")
     ] = None,
@@ -56,7 +41,7 @@ def list_(
     from deploy.answers import Wanted, answers
 
     wanted = Wanted(
-        services=_WRITERS if service is None else (service,),
+        services=writers(service),
         outcome=outcome,
         urns=urn or None,
         since=in_london(since),
@@ -70,7 +55,7 @@ def list_(
 def show_claim(
     event_id: Annotated[str, typer.Argument(metavar="ID", help="As its sender named it.")],
     *,
-    service: Service = None,
+    service: Writer = None,
     into: Annotated[
         Path | None,
         typer.Option(
@@ -84,7 +69,7 @@ def show_claim(
     from deploy.errors import Unmet
     from deploy.private_file import new_private_file
 
-    services = _WRITERS if service is None else (service,)
+    services = writers(service)
     found = run(known(event_id, services))
     if not found:
         raise Unmet("Nothing was sent under this id.", "See `baton intake list`.")

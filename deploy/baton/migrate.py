@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from deploy.baton.output import Json, Progress, progress, run, show
+from deploy.baton.output import Json, progress, run, show
+from deploy.progress import Progress
 
 
 def register(app: typer.Typer) -> None:

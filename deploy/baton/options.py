@@ -1,4 +1,4 @@
-"""What several commands are told in the same way: trusts and schools by their numbers, services' addresses, who asks.
+"""What several commands are told in the same way: trusts, schools, services and their addresses, keys, and who asks.
 
 A wrong one is wrong usage.
 """
@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from deploy.description import SERVICES, WRITERS
 
 
 def _matching(form: str, expected: str) -> Callable[[str | list[str] | None], str | list[str] | None]:
@@ -27,6 +30,19 @@ trust_uid = _matching(r"[1-9][0-9]{3,4}", "a group UID of four or five digits")
 urns = _matching(r"[1-9][0-9]{5}", "a URN of six digits")
 
 
+def one_of(names: tuple[str, ...]) -> Callable[[str | list[str] | None], str | list[str] | None]:
+    return _matching("|".join(names), f"one of {', '.join(names)}")
+
+
+SERVICE_NAMES = tuple(service.name for service in SERVICES)
+WRITER_NAMES = tuple(writer.name for writer in WRITERS)
+
+
+def writers(service: str | None) -> tuple[str, ...]:
+    """The writers that are meant: one, or all."""
+    return WRITER_NAMES if service is None else (service,)
+
+
 def in_london(given: datetime | None) -> datetime | None:
     """A time that was given, which is one in the UK."""
     from zoneinfo import ZoneInfo
@@ -41,9 +57,19 @@ def addresses(given: list[str] | None) -> list[str] | None:
     return given
 
 
+Writer = Annotated[
+    str | None, typer.Option("--service", callback=one_of(WRITER_NAMES), help="Only what is this service's.")
+]
 Addresses = Annotated[
     list[str] | None,
     typer.Option("--to", callback=addresses, help="A service's address, once for each; without any, this stack's."),
+]
+LogKeys = Annotated[
+    list[str] | None,
+    typer.Option("--key", help="A log's verifier key, or a file of them; may be given more than once."),
+]
+KeptCheckpoints = Annotated[
+    Path | None, typer.Option("--checkpoints", dir_okay=False, help="The checkpoints that you kept.")
 ]
 Token = Annotated[
     str | None,

@@ -2,7 +2,7 @@
 
 Results go to stdout, as text or with `--json` as one JSON document; progress goes to stderr, alive on a
 terminal and as plain lines elsewhere; an error is one sentence on stderr. Exit codes: 0 done, 1 failed, 2 wrong
-usage.
+usage; of what checks something: 0 it is whole, 1 it is altered or differs, 2 it could not be told.
 """
 
 from __future__ import annotations
@@ -11,21 +11,29 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Annotated, TypeVar
 
 import typer
 
 from deploy.errors import Unmet
+from deploy.progress import Paced, Progress
 
 FAILED = 1
 WRONG_USAGE = 2
+ALTERED = 1
+UNCLEAR = 2
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Progress = Callable[[str], None]
 _Result = TypeVar("_Result")
+
+
+def example(command: str) -> str:
+    """What the help of a command ends with: how it is called."""
+    return f"Example: baton {command}"
 
 
 def show(payload: object, text: str, *, as_json: bool) -> None:
@@ -34,19 +42,38 @@ def show(payload: object, text: str, *, as_json: bool) -> None:
 
 
 def show_error(error: Unmet) -> None:
-    """Print an error: what a log says about it, then the sentence, then the advice."""
+    """Print an error: what a log says about it, then the sentence with its code, then the advice."""
     if error.detail:
         typer.secho(error.detail.rstrip(), err=True, dim=True)
-    typer.secho(f"baton: {error.message}", err=True, fg=typer.colors.RED)
+    code = f" ({error.code})" if error.code else ""
+    typer.secho(f"baton: {error.message}{code}", err=True, fg=typer.colors.RED)
     if error.advice:
         typer.echo(error.advice, err=True)
 
 
 @contextmanager
+def or_unclear() -> Iterator[None]:
+    """What keeps a check from its answer is no finding: it has an exit code of its own."""
+    from verifier.history import UnclearError
+
+    try:
+        yield
+    except UnclearError as unclear:
+        show_error(Unmet(unclear.message, unclear.advice))
+        raise typer.Exit(UNCLEAR) from None
+    except Unmet as unmet:
+        show_error(unmet)
+        raise typer.Exit(UNCLEAR) from None
+
+
+@contextmanager
 def progress() -> Iterator[Progress]:
-    """What a long command is doing: the present step on a terminal, a line for each step elsewhere."""
+    """What a long command is doing: the present step on a terminal, a line for each step elsewhere.
+
+    Of what is counted it also says how fast it goes, and for how long still.
+    """
     if not sys.stderr.isatty():
-        yield lambda step: typer.echo(step, err=True)
+        yield Paced(lambda step: typer.echo(step, err=True), monotonic)
         return
     from rich.console import Console
 
@@ -57,7 +84,7 @@ def progress() -> Iterator[Progress]:
             console.print(f"[dim]· {step}[/dim]", highlight=False)
             status.update(step)
 
-        yield report
+        yield Paced(report, monotonic)
 
 
 def confirm(question: str, *, yes: bool) -> None:

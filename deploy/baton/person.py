@@ -12,12 +12,13 @@ from uuid import UUID, uuid4
 import typer
 
 from deploy.baton.options import LeadersToken
-from deploy.baton.output import Json, Progress, Yes, confirm, progress, run, show
+from deploy.baton.output import Json, Yes, confirm, example, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from deploy.person.erasing import Receipts
+    from deploy.person.erasing import Erasures, Receipts
     from deploy.person.package import Package
 
 PersonId = Annotated[UUID, typer.Argument(help="The person's id.")]
@@ -28,15 +29,12 @@ RequestedOn = Annotated[
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="person", help="A person's rights over their data.", no_args_is_help=True)
-    group.callback()(_root)
-    group.command()(export)
-    group.command()(correct)
-    group.command()(erase)
+    group.command(
+        epilog=example("person export 0190a1b2-0000-7000-8000-000000000001 --requested-on 2026-11-09 --out ada")
+    )(export)
+    group.command(epilog=example("person correct 0190a1b2-0000-7000-8000-000000000001"))(correct)
+    group.command(epilog=example("person erase 0190a1b2-0000-7000-8000-000000000001 --requested-on 2026-11-09"))(erase)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """A person's rights over their data."""
 
 
 def export(
@@ -58,9 +56,15 @@ def export(
         "out": str(out),
         "events": made.events,
         "withheld": made.withheld,
+        "key_lost": made.lost,
         "package_sha256": made.sha256,
     }
     text = f"Wrote {made.events} events to {out}; {made.withheld} texts are withheld. Package: {made.sha256}"
+    if made.lost:
+        text += (
+            f"\nThe keys of {made.lost} of these texts are not in the vault, and were not erased (key_lost): bring "
+            "back its newest backup with `baton vault restore`, and make another package before you hand one over."
+        )
     show(payload, text, as_json=as_json)
 
 
@@ -92,6 +96,10 @@ def erase(
     ] = "request",
     requested_on: RequestedOn = None,
     wait: Annotated[int, typer.Option("--wait", min=0, help="Seconds to wait for every service's receipt.")] = 300,
+    signs_in_as: Annotated[
+        list[str] | None,
+        typer.Option("--signs-in-as", help="What your sign-in provider calls them (`sub`): their post goes, too."),
+    ] = None,
     token: LeadersToken = None,
     yes: Yes = False,
     as_json: Json = False,
@@ -102,13 +110,15 @@ def erase(
     """
     confirm(f"Erase what is held about {person_id}, for ever?", yes=yes)
     with progress() as report:
-        erasure_id, found = run(_erase(person_id, ground, _day(requested_on), token, timedelta(seconds=wait), report))
+        asked = (ground, _day(requested_on), token)
+        erasures, found = run(_erase(person_id, signs_in_as or [], asked, timedelta(seconds=wait), report))
     lines = [
         f"  {service}: keys destroyed: {one['keys']}, records cleared: {one['cleared']}, {one['at']}"
         for service, one in found.items()
     ]
     text = "\n".join([f"Erased. {len(found)} services say so:", *lines])
-    show({"person_id": person_id, "erasure_id": erasure_id, "receipts": found}, text, as_json=as_json)
+    ids = {str(entry): str(erasure_id) for entry, erasure_id in erasures.items()}
+    show({"person_id": person_id, "erasures": ids, "receipts": found}, text, as_json=as_json)
 
 
 def _day(given: datetime | None) -> date:
@@ -168,9 +178,16 @@ async def _export(person_id: UUID, out: Path, asked_on: date, token: str | None,
 
 
 async def _erase(
-    person_id: UUID, ground: str, asked_on: date, token: str | None, wait: timedelta, report: Progress
-) -> tuple[UUID, Receipts]:
+    person_id: UUID, names: list[str], asked: tuple[str, date, str | None], wait: timedelta, report: Progress
+) -> tuple[Erasures, Receipts]:
+    from deploy.entries import entries_of
+    from deploy.person import post
     from deploy.person.erasing import decide, receipts
 
-    erasure_id = await decide(person_id, ground, asked_on, token)
-    return erasure_id, await receipts(person_id, erasure_id, token, wait, report)
+    entries = await entries_of(person_id)
+    if not await post.note(entries, names):
+        report("No post goes to an address of theirs. If they sign in, say what as, with --signs-in-as.")
+    erasures = await decide(entries, *asked)
+    found = await receipts(entries, erasures, asked[2], wait, report)
+    found["reporting"]["cleared"] += await post.clear(entries, erasures)
+    return erasures, found

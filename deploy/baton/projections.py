@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.baton.output import FAILED, Json, Progress, progress, run, show
+from deploy.baton.output import FAILED, Json, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,15 +20,10 @@ Names = Annotated[list[str] | None, typer.Argument(help="Read models; without an
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="projections", help="Reporting's read models.", no_args_is_help=True)
-    group.callback()(_root)
     group.command("list")(list_)
     group.command()(rebuild)
     group.command()(verify)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """Reporting's read models."""
 
 
 def list_(*, as_json: Json = False) -> None:
@@ -151,4 +147,4 @@ async def _build(names: Sequence[str], report: Progress, *, switch: bool) -> lis
 
 
 def _telling(report: Progress, name: str) -> Callable[[int, int], None]:
-    return lambda done, of: report(f"{name}: {done} of {of} events")
+    return lambda done, of: report(f"{name}: events", done, of)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deploy.baton.options import Addresses, ApiKey, Token, proof
-from deploy.baton.output import FAILED, Json, Progress, progress, run, show
+from deploy.baton.output import FAILED, Json, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
-    from deploy.exports.publishing import Published
+    from deploy.school_exports.publishing import Published
 
 _MOST_SHOWN = 50
 
@@ -36,7 +37,7 @@ def publish(
     It may be interrupted and run again at any time: it goes on where it was, and what was sent twice is recorded once.
     The answers are in FILE.receipts.jsonl, a line each. Exit code 1: a line was refused.
     """
-    from deploy.exports import position
+    from deploy.school_exports import position
 
     said = proof(token, api_key)
     if from_start:
@@ -49,15 +50,15 @@ def publish(
 
 
 async def _publish(file: Path, addresses: list[str], said: dict[str, str], report: Progress) -> Published:
-    from deploy.exports.doors import doors
-    from deploy.exports.publishing import publish
+    from deploy.doors import doors
+    from deploy.school_exports.publishing import publish
 
     async with doors(addresses, said, report) as found:
         return await publish(file, found, report)
 
 
 def _payload(file: Path, published: Published) -> dict[str, Any]:
-    from deploy.exports.publishing import receipts_of
+    from deploy.school_exports.publishing import receipts_of
 
     return {
         "file": str(file),
@@ -69,7 +70,7 @@ def _payload(file: Path, published: Published) -> dict[str, Any]:
 
 
 def _text(file: Path, published: Published) -> str:
-    from deploy.exports.publishing import receipts_of
+    from deploy.school_exports.publishing import receipts_of
 
     lines = [
         f"{file.name}:{a['line']}: {a['field'] + ': ' if a.get('field') else ''}{a.get('message')} ({a.get('code')})"

@@ -14,7 +14,7 @@ from deploy.baton.output import FAILED, Json, progress, run, show
 from deploy.register.reading import BUNDLED, ESTABLISHMENTS, GROUP_LINKS, ROLES
 
 if TYPE_CHECKING:
-    from deploy.baton.output import Progress
+    from deploy.progress import Progress
     from deploy.register.importing import Files, Imported
 
 _DEMO_TRUST = "99001"
@@ -22,13 +22,8 @@ _DEMO_TRUST = "99001"
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="register", help="The register of trusts and schools.", no_args_is_help=True)
-    group.callback()(_root)
     group.command("import")(import_files)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """The register of trusts and schools."""
 
 
 def _file(name: str, what: str) -> Any:

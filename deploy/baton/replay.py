@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.baton.audit import Keys, or_unclear
-from deploy.baton.output import Json, Progress, progress, run, show
+from deploy.baton.options import LogKeys
+from deploy.baton.output import ALTERED, Json, example, or_unclear, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from services.reporting.replaying import Model, Replay, Spans
     from shared.sealing.note import Signer
 
 _EXIT_CODES = {"equal": 0, "different": 1, "unclear": 2}
-_ALTERED = 1
 _MOST_NAMED = 5
 _AND = " and "
 _CONCLUSIONS = {
@@ -38,7 +38,7 @@ class From(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    app.command()(replay)
+    app.command(epilog=example("replay loop people --as-of 2026-11-22 --from kafka --out replay.json"))(replay)
 
 
 def replay(
@@ -55,7 +55,7 @@ def replay(
     check: Annotated[
         Path | None, typer.Option("--check", dir_okay=False, help="Only look whether a report is as it was signed.")
     ] = None,
-    key: Keys = None,
+    key: LogKeys = None,
     as_json: Json = False,
 ) -> None:
     """Fill read models as they were at a moment, compare them with what is shown of it, and write a signed report.
@@ -101,7 +101,7 @@ def _check(report: Path, given: list[str], *, as_json: bool) -> int:
     wrong = fault(report, keys)
     text = f"ALTERED: {report}: {wrong}." if wrong else f"{report} is as it was signed."
     show({"file": str(report), "signed": wrong is None, "fault": wrong}, text, as_json=as_json)
-    return _ALTERED if wrong else 0
+    return ALTERED if wrong else 0
 
 
 def _text(found: Replay) -> str:

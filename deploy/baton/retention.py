@@ -8,7 +8,8 @@ from uuid import UUID, uuid5
 import typer
 
 from deploy.baton.options import LeadersToken, trust_uid
-from deploy.baton.output import Json, Progress, Yes, confirm, progress, run, show
+from deploy.baton.output import Json, Yes, confirm, example, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,16 +26,14 @@ _COUNTED = {
 }
 
 
+_TO_CONFIRM = "Somebody of the trust has to confirm each rule, in today's edition of its source, before it is applied."
+
+
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="retention", help="How long people's data is kept.", no_args_is_help=True)
-    group.callback()(_root)
-    group.command()(report)
-    group.command()(apply)
+    group.command(epilog=example("retention report --trust 99001"))(report)
+    group.command(epilog=example("retention apply --trust 99001"))(apply)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """How long people's data is kept."""
 
 
 def report(*, trust: Trust, token: LeadersToken = None, as_json: Json = False) -> None:
@@ -51,7 +50,10 @@ def apply(*, trust: Trust, token: LeadersToken = None, yes: Yes = False, as_json
     found = run(_found(trust, token))
     due = [UUID(one["person_id"]) for one in found["due"]]
     if due:
-        confirm(f"Erase what is held about {len(due)} people of the trust {trust}, for ever?", yes=yes)
+        question = (
+            f"Has the trust confirmed its retention rules, and is what is held about {len(due)} people of the trust"
+        )
+        confirm(f"{question} {trust} to be erased, for ever?", yes=yes)
     with progress() as told:
         became = run(_apply(trust, token, due, found["on"], told))
     erased = sorted(person_id for person_id, because in became.items() if because is None)
@@ -77,11 +79,15 @@ def _text(found: Mapping[str, Any]) -> str:
     due = [f"  {one['person_id']}  kept until {one['kept_until']}  {', '.join(one['kinds'])}" for one in found["due"]]
     rules = [f"  {kind}: {rule['years']} years. {rule['source']}" for kind, rule in found["periods"].items()]
     done = "Nothing was done. `baton retention apply` decides the erasure of those who are due."
-    return "\n".join([f"People, on {found['on']}:", *lines, *(["Due:", *due] if due else []), "Rules:", *rules, done])
+    return "\n".join(
+        [f"People, on {found['on']}:", *lines, *(["Due:", *due] if due else []), "Rules:", *rules, _TO_CONFIRM, done]
+    )
 
 
 async def _apply(trust: str, token: str | None, due: list[UUID], on: str, told: Progress) -> dict[UUID, str | None]:
     """Why each of those who were due stays after all; None: their erasure is decided."""
+    from deploy.entries import entries_of
+    from deploy.person import post
     from deploy.person.asking import talent
 
     became = {}
@@ -90,5 +96,8 @@ async def _apply(trust: str, token: str | None, due: list[UUID], on: str, told: 
             told(f"{number} of {len(due)} people")
             # One decision a person and day: what was refused on one is asked again on another.
             erasure_id = uuid5(person_id, f"retention over, {on}")
+            await post.note(entries := await entries_of(person_id))
             became[person_id] = (await door.erase(person_id, erasure_id, "retention_over", on)).get("because")
+            if became[person_id] is not None:
+                await post.forget(entries)
     return became

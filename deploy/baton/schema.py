@@ -16,15 +16,10 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="schema", help="The published contracts.", no_args_is_help=True)
-    group.callback()(_root)
     group.command()(export)
     group.command()(check)
     group.command()(catalogue)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """The published contracts."""
 
 
 def export(

@@ -15,8 +15,8 @@ from deploy.baton.output import Json, progress, run, show
 
 if TYPE_CHECKING:
     from deploy.admission import Admitted
-    from deploy.baton.output import Progress
     from deploy.clients import Client
+    from deploy.progress import Progress
     from shared.messaging import Cluster
 
 Urns = Annotated[list[str] | None, typer.Argument(metavar="URN…", callback=urns, help="The schools' URNs.")]
@@ -24,15 +24,10 @@ Urns = Annotated[list[str] | None, typer.Argument(metavar="URN…", callback=urn
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="school", help="Schools and their systems.", no_args_is_help=True)
-    group.callback()(_root)
     group.command()(admit)
     group.command()(revoke)
     group.command("list")(list_clients)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """Schools and their systems."""
 
 
 def admit(

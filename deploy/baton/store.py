@@ -7,34 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.baton.output import Json, Progress, Yes, confirm, progress, run, show
+from deploy.baton.options import SERVICE_NAMES, one_of
+from deploy.baton.output import Json, Yes, confirm, progress, run, show
+from deploy.progress import Progress
 
 if TYPE_CHECKING:
+    from deploy.backups.store_file import Manifest
     from deploy.description import ServiceDescription
-    from deploy.store_file import Manifest
-
-_NAMES = ("talent", "cpd", "collaboration", "reporting")
 
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="store", help="What a service has stored, to a file and back.", no_args_is_help=True)
-    group.callback()(_root)
     group.command()(backup)
     group.command()(restore)
     app.add_typer(group)
 
 
-def _root() -> None:
-    """What a service has stored, to a file and back."""
-
-
-def _service(given: str) -> str:
-    if given not in _NAMES:
-        raise typer.BadParameter(f"{given!r} is not one of {', '.join(_NAMES)}")
-    return given
-
-
-Service = Annotated[str, typer.Argument(callback=_service, help=", ".join(_NAMES))]
+Service = Annotated[str, typer.Argument(callback=one_of(SERVICE_NAMES), help=", ".join(SERVICE_NAMES))]
 Replace = Annotated[bool, typer.Option("--replace", help="Also where there are events already: they are gone then.")]
 Republish = Annotated[
     bool, typer.Option("--republish", help="Publish from the first event on: for a Kafka that lost its topics.")
@@ -78,18 +67,18 @@ def restore(
 
 
 async def _back_up(service: str, file: Path, report: Progress) -> list[Manifest]:
+    from deploy.backups.stores import back_up
     from deploy.local.stores import server
     from deploy.settings import stack_settings
-    from deploy.stores import back_up
 
     async with server(stack_settings(), report) as postgres:
         return await back_up(postgres, {described(service): file}, report)
 
 
 async def _restore(service: str, file: Path, report: Progress, *, replace: bool, republish: bool) -> list[Manifest]:
+    from deploy.backups.stores import restore
     from deploy.local.stores import server
     from deploy.settings import stack_settings
-    from deploy.stores import restore
 
     async with server(stack_settings(), report) as postgres:
         return await restore(postgres, {described(service): file}, report, replace=replace, republish=republish)

@@ -8,22 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.baton.output import Json, Yes, confirm, run, show
+from deploy.baton.output import Json, Yes, confirm, example, run, show
 
 if TYPE_CHECKING:
-    from deploy.vault_file import Restored
+    from deploy.backups.vault_file import Restored
 
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="vault", help="The keys that personal texts are sealed with.", no_args_is_help=True)
-    group.callback()(_root)
-    group.command()(backup)
-    group.command()(restore)
+    group.command(epilog=example("vault backup vault.backup"))(backup)
+    group.command(epilog=example("vault restore vault.backup"))(restore)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """The keys that personal texts are sealed with."""
 
 
 def backup(
@@ -64,16 +59,16 @@ def restore(
 
 
 async def _dump() -> bytes:
+    from deploy.backups.vault_file import dump
     from deploy.databases import connected
-    from deploy.vault_file import dump
 
     async with connected("vault", as_="owner") as vault:
         return await dump(vault)
 
 
 async def _restore(content: bytes) -> Restored:
+    from deploy.backups.vault_file import restore
     from deploy.databases import connected, master_key
-    from deploy.vault_file import restore
 
     key = master_key()
     async with connected("vault", as_="owner") as vault:

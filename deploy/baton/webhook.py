@@ -17,16 +17,11 @@ Url = Annotated[str, typer.Argument(help="Where its system takes a POST for each
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(name="webhook", help="Schools that are told over HTTP.", no_args_is_help=True)
-    group.callback()(_root)
     group.command()(add)
     group.command("list")(list_)
     group.command("test")(try_out)
     group.command()(remove)
     app.add_typer(group)
-
-
-def _root() -> None:
-    """Schools that are told over HTTP."""
 
 
 def add(urn: Urn, url: Url, *, as_json: Json = False) -> None:

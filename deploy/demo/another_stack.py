@@ -76,7 +76,7 @@ class AnotherStack:
         if found.status_code == HTTPStatus.UNAUTHORIZED:
             raise Unmet(
                 f"{writer.name} at {self._settings.url(writer)} does not take what is signed with the key in "
-                f"{self._settings.var / 'secrets'}.",
+                f"{self._settings.secrets}.",
                 "Point BATON_VAR at the directory whose secrets/ that stack was started with.",
             )
         return bool(found.json()["events"])

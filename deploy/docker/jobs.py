@@ -15,7 +15,7 @@ from deploy.environment import has_issuer, secret_settings
 from deploy.errors import Unmet
 from deploy.migrate import owner_dsns
 from deploy.provision import provision
-from deploy.secrets import ensure_secrets, read_password, write_secret
+from deploy.secrets import ensure_secrets, write_secret
 from deploy.settings import StackSettings, stack_settings
 from deploy.topics import ensure_topics
 
@@ -40,8 +40,8 @@ def hand_out_secrets(settings: StackSettings, to: Path) -> None:
 
 async def make_databases(settings: StackSettings) -> None:
     """The roles and the databases."""
-    passwords = {role: read_password(settings, role) for role in ROLES}
-    superuser = settings.dsn(SUPERUSER, "postgres", read_password(settings, SUPERUSER))
+    passwords = {role: settings.password(role) for role in ROLES}
+    superuser = settings.dsn(SUPERUSER, "postgres", settings.password(SUPERUSER))
     await provision(superuser, passwords, DATABASES)
 
 

@@ -1,1 +1,1 @@
-"""`baton events export` into files: whole or resumable, as JSON lines or as Parquet, with a manifest that ends it."""
+"""`baton events export`: what of a history is wanted, as lines or Parquet, whole or resumable, with a manifest."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,13 +14,12 @@ import asyncpg
 
 from deploy.databases import connected
 from deploy.exporting.halfway import File, Halfway, Reached, forget, read
+from deploy.exporting.history import Filter, length, stretches
 from deploy.exporting.lines import Lines
-from deploy.history import Filter, length, stretches
 from deploy.private_file import keep_whole
+from deploy.progress import Progress
 
 Format = Literal["jsonl", "parquet"]
-Report = Callable[[str], None]
-
 _SETTLED = 100_000
 _CHECKPOINTS = """
 select note from checkpoint where size = (select max(size) from checkpoint where size <= $1)
@@ -54,7 +53,7 @@ class Manifest:
     checkpoints: list[str]
 
 
-async def export(services: Sequence[str], wanted: Filter, format_: Format, out: Path, report: Report) -> Manifest:
+async def export(services: Sequence[str], wanted: Filter, format_: Format, out: Path, report: Progress) -> Manifest:
     """Export the events of services, as they are now or were when the same export was begun.
 
     Raises:
@@ -88,12 +87,13 @@ class _Export:
     out: Path
     halfway: Halfway
     writing: Writing
-    report: Report
+    report: Progress
 
     async def add(self, store: asyncpg.Connection, service: str, wanted: Filter) -> None:
         """Write what is missing of a service; where it stands is kept now and then."""
         reached = self.halfway.reached[service]
         settled = reached.upto
+        self._tell(service)
         async for upto, events in stretches(store, wanted, reached.upto, reached.log):
             self.writing.write(events)
             reached = reached.with_(upto, events)
@@ -106,7 +106,11 @@ class _Export:
         self.halfway.files = self.writing.settle()
         self.halfway.reached[service] = reached
         self.halfway.keep(self.out)
-        self.report(f"{service}: {reached.events:,} events of {reached.upto:,}, and its log has {reached.log:,}")
+        self._tell(service)
+
+    def _tell(self, service: str) -> None:
+        reached = self.halfway.reached[service]
+        self.report(f"{service}: events looked at", reached.upto, reached.log)
 
 
 def manifest_of(out: Path) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from deploy.exporting.halfway import File, verified
-from deploy.history import as_line
+from deploy.exporting.history import as_line
 from deploy.private_file import private_file
 
 if TYPE_CHECKING:

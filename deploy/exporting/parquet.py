@@ -116,7 +116,7 @@ class Parts:
 
 
 def table(events: Sequence[Mapping[str, Any]]) -> Any:
-    """Events, as `deploy.history.line` has them, as a pyarrow table.
+    """Events, as `deploy.exporting.history.line` has them, as a pyarrow table.
 
     Raises:
         Unmet: something in them is not what a column takes: it was not written by a service.

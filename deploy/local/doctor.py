@@ -13,6 +13,7 @@ from typing import Literal
 
 import psutil
 
+from deploy.backups.programs import at_hand
 from deploy.description import SERVICES
 from deploy.errors import Unmet
 from deploy.local import processes
@@ -21,7 +22,6 @@ from deploy.local.java import find_java, find_maven
 from deploy.local.kafka import are_fetched, kafka_version
 from deploy.local.layout import part_names, record_path
 from deploy.local.ports import holder, is_taken
-from deploy.pg_programs import at_hand
 from deploy.secrets import check_master_key, master_key_path
 from deploy.settings import StackSettings
 

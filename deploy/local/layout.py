@@ -7,7 +7,7 @@ from pathlib import Path
 from deploy.description import SUPERUSER, ServiceDescription
 from deploy.local.kafka import LocalKafka, Security
 from deploy.local.postgres import LocalPostgres
-from deploy.secrets import broker_certificate_path, read_password
+from deploy.secrets import broker_certificate_path
 from deploy.settings import StackSettings
 
 POSTGRES = "postgres"
@@ -33,7 +33,7 @@ def local_postgres(settings: StackSettings) -> LocalPostgres:
     return LocalPostgres(
         settings.var / POSTGRES,
         settings.postgres_port,
-        read_password(settings, SUPERUSER),
+        settings.password(SUPERUSER),
         record=record_path(settings, POSTGRES),
         log=log_path(settings, POSTGRES),
         programs=settings.postgres_programs,

@@ -24,6 +24,7 @@ _PATIENCE_S = 15.0
 _POLL_S = 0.05
 _SAME_MOMENT_S = 1.5
 _LOG_LIMIT_BYTES = 20 * 1024 * 1024
+_TAIL_LINES = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +158,7 @@ def forget(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def tail(log: Path, lines: int = 15, *, since: int = 0) -> list[str]:
+def tail(log: Path, *, since: int = 0) -> list[str]:
     """The last lines of a log, from `since` bytes on."""
     try:
         with log.open("rb") as file:
@@ -165,7 +166,7 @@ def tail(log: Path, lines: int = 15, *, since: int = 0) -> list[str]:
             text = file.read().decode(errors="replace")
     except OSError:
         return []
-    return text.splitlines()[-lines:]
+    return text.splitlines()[-_TAIL_LINES:]
 
 
 def size(log: Path) -> int:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
+from deploy.backups.stores import Server
 from deploy.description import HOST, OWNER_ROLES, SUPERUSER
 from deploy.local.layout import POSTGRES
 from deploy.local.stack import databases
 from deploy.migrate import owner_dsns
-from deploy.secrets import read_password
 from deploy.settings import StackSettings
-from deploy.stores import Server
 
 
 def awake(settings: StackSettings, report: Callable[[str], None]) -> AbstractAsyncContextManager[None]:
@@ -29,9 +28,9 @@ async def server(settings: StackSettings, report: Callable[[str], None]) -> Asyn
     """
     is_local = settings.postgres_host == HOST
     async with databases(settings, report) if is_local else nullcontext():
-        passwords = {role: read_password(settings, role) for role in OWNER_ROLES}
+        passwords = {role: settings.password(role) for role in OWNER_ROLES}
         yield Server(
-            dsn=settings.dsn(SUPERUSER, "postgres", read_password(settings, SUPERUSER)),
+            dsn=settings.dsn(SUPERUSER, "postgres", settings.password(SUPERUSER)),
             owner_dsns=owner_dsns(settings, passwords),
             programs=settings.postgres_programs,
         )

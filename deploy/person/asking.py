@@ -47,6 +47,11 @@ class Talent:
         decided = [one for one in found if one["decision"] == "decided"]
         return decided[0] if decided else next(one for one in found if one["erasure_id"] == str(erasure_id))
 
+    async def erased(self, person_id: UUID) -> UUID:
+        """The id of an entry's erasure, which was decided."""
+        found = (await self.tells(f"/people/{person_id}/personal-data"))["erasures"]
+        return UUID(next(one["erasure_id"] for one in found if one["decision"] == "decided"))
+
     async def tells(self, path: str) -> dict[str, Any]:
         """What talent answers."""
         found: dict[str, Any] = await self.door.ask("GET", path)

@@ -1,15 +1,15 @@
 """What is held about a person, as reporting's ledger has it of every service, with the texts that are theirs opened.
 
 An event is about those whom the history's pages say it is about, under all entries of the register that are this
-person. What auditors were shown of these events belongs to it as well.
+person. What auditors were shown of these events belongs to it as well; why they were is about whose text it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -24,11 +24,12 @@ from services.reporting.reports import history
 from services.reporting.scope import Scope, seen_by
 from shared.clock import SystemClock
 from shared.contracts import codec
+from shared.contracts.bookkeeping import PersonalDataRevealed
 from shared.problems import Problem
 from shared.vault import Keys
 
-Texts = Mapping[str, str | None]
-"""The personal texts of an event by their fields; None: the key was destroyed, or the text cannot be opened."""
+Shut = Literal["erased", "key_lost", "unreadable"]
+"""Why a text does not open: its key was destroyed, is not in the vault, or is not what this was sealed with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class Event:
     Attributes:
         people: the ids of all whom it is about.
         is_void: whether another event says that it does not count.
+        texts: its personal texts, by their fields; `shut`: why each of the others does not open.
     """
 
     found: Found
     people: frozenset[str]
     is_void: bool
-    texts: Texts
+    texts: Mapping[str, str] = field(default_factory=dict)
+    shut: Mapping[str, Shut] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,19 @@ async def held(person_id: UUID, trustuid: str) -> Held:
 
 def opened(event: Event, keys: Keys) -> Event:
     """An event with its personal texts, as far as the keys are there."""
-    found = event.found
-    return replace(event, texts={name: _text(found, name, of, keys) for name, of in _subjects(found).items()})
+    found, texts, shut = event.found, dict[str, str](), dict[str, Shut]()
+    for name, subject in _subjects(found).items():
+        key, token = keys.by_subject.get(subject), getattr(found.event, name)
+        if subject in keys.erased:
+            shut[name] = "erased"
+        elif key is None or not key.sealed(token):
+            shut[name] = "key_lost"
+        else:
+            try:
+                texts[name] = key.open(token, codec.place(found.stream, str(found.id), name))
+            except (InvalidTag, ValueError):
+                shut[name] = "unreadable"
+    return replace(event, texts=texts, shut=shut)
 
 
 async def _found(view: View, person_id: UUID) -> Held:
@@ -111,15 +125,9 @@ async def _found(view: View, person_id: UUID) -> Held:
     entries = frozenset(await _entries(view.conn, same))
     rows = await history.rows(view.conn, at=view.at, school=None, about=same)
     found = await by_ids(view.conn, [UUID(row["event_id"]) for row in rows])
-    events = [
-        Event(found[UUID(row["event_id"])], _people(row["about"][:-1]), row["voided_by_id"] is not None, {})
-        for row in rows
-    ]
-    shown = await view.conn.fetch(
-        "select id from ledger where stream = any($1) order by time", [f"reveals-{one.found.id}" for one in events]
-    )
-    reveals = await by_ids(view.conn, [row["id"] for row in shown])
-    events += [Event(one, frozenset(), is_void=False, texts={}) for one in reveals.values()]
+    people = {UUID(row["event_id"]): _people(row["about"][:-1]) for row in rows}
+    voided = {UUID(row["event_id"]) for row in rows if row["voided_by_id"] is not None}
+    events = [Event(found[id_], _whose(found[id_], found) or people[id_], id_ in voided) for id_ in people]
     everybody = {str(row["person_id"]) for row in await view.conn.fetch("select person_id from person")}
     everybody |= {one for event in events for one in event.people}
     schools = await view.conn.fetch("select urn, name from school where name is not null")
@@ -151,15 +159,16 @@ def _people(names: Sequence[str]) -> frozenset[str]:
     return frozenset(name for name in names if kind_of(name) == "person")
 
 
+def _whose(one: Found, found: Mapping[UUID, Found]) -> frozenset[str]:
+    """Of a record that texts were shown: whose these are, where they are somebody's alone."""
+    said = one.event
+    if not isinstance(said, PersonalDataRevealed) or said.of not in found:
+        return frozenset()
+    shown = found[said.of]
+    marks = codec.personal_fields(type(shown.event))
+    subjects = {subject for name in said.fields if (subject := marks[name].subject)}
+    return frozenset(str(getattr(shown.event, subject)) for subject in subjects) or _whose(shown, found)
+
+
 def _subjects(found: Found) -> dict[str, str]:
     return codec.subjects(found.event, found.stream)
-
-
-def _text(found: Found, name: str, subject: str, keys: Keys) -> str | None:
-    key = keys.by_subject.get(subject)
-    if key is None:
-        return None
-    try:
-        return key.open(getattr(found.event, name), codec.place(found.stream, str(found.id), name))
-    except (InvalidTag, ValueError):
-        return None

@@ -24,12 +24,14 @@ class Package:
 
     Attributes:
         events, withheld: how many events are in it, and how many texts are not.
+        lost: how many of those only because their key is lost.
         sha256: of the manifest, which has those of the other files: it stands for the whole package.
     """
 
     files: Mapping[str, bytes]
     events: int
     withheld: int
+    lost: int
 
     @property
     def sha256(self) -> str:
@@ -40,7 +42,8 @@ def package(held: Held, person_id: UUID, request_id: UUID, requested_on: date) -
     """What this person is given for this request."""
     others = OtherPeople(held.others)
     told = [given(event, held.entries, others) for event in held.events]
-    withheld = sum(len(one.withheld) for one in told)
+    reasons = [why for one in told for why in one.withheld.values()]
+    withheld, lost = len(reasons), reasons.count("key_lost")
     files = {
         EVENTS: b"".join(_line(one) for one in told),
         READ_ME: page(held, told, others, requested_on).encode(),
@@ -60,7 +63,7 @@ def package(held: Held, person_id: UUID, request_id: UUID, requested_on: date) -
         "reasons": WHY,
         "files": {name: sha256(content).hexdigest() for name, content in files.items()},
     }
-    return Package({**files, MANIFEST: _json(manifest, indent=2) + b"\n"}, len(told), withheld)
+    return Package({**files, MANIFEST: _json(manifest, indent=2) + b"\n"}, len(told), withheld, lost)
 
 
 def _line(given: Given) -> bytes:

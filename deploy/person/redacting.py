@@ -11,17 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from deploy.person.held import Event
+from deploy.person.held import Event, Shut
 from shared.contracts import codec
 from shared.contracts.talent.personal_data import LegalHoldPlaced
 
-Why = Literal["another_person", "several_people", "legal_advice", "erased"]
+Why = Literal["another_person", "several_people", "legal_advice"] | Shut
 
 WHY: Mapping[Why, str] = {
     "another_person": "It is a text about another person, who has the same right to their privacy.",
     "several_people": "It is about several people, or about others than you, and cannot be taken apart.",
     "legal_advice": "It says why the trust must keep records for a legal claim, and may be legally privileged.",
-    "erased": "The key that opened it was destroyed or is not here: nobody can read it.",
+    "erased": "It was erased: the key that opened it was destroyed, and nobody can read it any more.",
+    "key_lost": "The key that opens it is missing by accident, and nobody can read it unless a copy is found.",
+    "unreadable": "What is stored of it was changed or damaged, and does not open.",
 }
 
 _an_id = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -74,10 +76,10 @@ def given(event: Event, entries: frozenset[str], others: OtherPeople) -> Given:
     cls = type(event.found.event)
     data = codec.adapter(cls).dump_python(event.found.event, mode="json", exclude_none=True)
     withheld: dict[str, Why] = {}
-    for name, text in event.texts.items():
-        why = _why(event, name, entries) or ("erased" if text is None else None)
+    for name in (*event.texts, *event.shut):
+        why = _why(event, name, entries) or event.shut.get(name)
         if why is None:
-            data[name] = text
+            data[name] = event.texts[name]
         else:
             del data[name]
             withheld[name] = why

@@ -14,7 +14,7 @@ import structlog
 from aiokafka import TopicPartition
 
 from shared.clock import Clock
-from shared.consumer import Fenced, Gap, Place, Slice
+from shared.consumer import Gap, Offsets, Place, Slice
 from shared.runtime import read_gauge
 from shared.sealing.note import read_note
 
@@ -47,55 +47,30 @@ class Checkpoints:
     def __init__(self, pool: asyncpg.Pool, clock: Clock) -> None:
         self._pool = pool
         self._clock = clock
-        self._epochs: dict[TopicPartition, int] = {}
+        self._offsets = Offsets(pool, consumer)
 
     async def assigned(self, partitions: Collection[TopicPartition]) -> Mapping[TopicPartition, Place]:
         """Take partitions over."""
-        rows = await self._pool.fetch(
-            """insert into offsets (consumer, topic, partition)
-               select $1, t.topic, t.partition from unnest($2::text[], $3::int[]) t(topic, partition) order by 2, 3
-               on conflict (consumer, topic, partition) do update set epoch = offsets.epoch + 1
-               returning topic, partition, next, epoch, last_id""",
-            consumer,
-            [p.topic for p in partitions],
-            [p.partition for p in partitions],
-        )
-        found = {TopicPartition(row["topic"], row["partition"]): row for row in rows}
-        self._epochs |= {partition: row["epoch"] for partition, row in found.items()}
-        return {partition: Place(row["next"], row["last_id"]) for partition, row in found.items()}
+        return await self._offsets.take(partitions)
 
     async def restarted(self, partition: TopicPartition) -> None:
         """The topic was made anew: from its beginning."""
-        await self._move(self._pool, partition, 0, None)
+        await self._offsets.restart(partition)
 
     async def received(self, slices: Sequence[Slice]) -> None:
         """Keep what is new, and what contradicts what was heard before."""
         async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
+            await self._offsets.put(conn, {part.partition: Place(part.next, part.last) for part in slices})
             for part in slices:
-                await self._move(conn, part.partition, part.next, part.last)
                 await self._keep(conn, list(_heard(part)))
 
     async def overtaken(self, gap: Gap) -> None:
         """What is gone or cannot be read is not known here; the writers still have it."""
         log.error("checkpoints_gone", topic=gap.partition.topic, since=gap.since, first=gap.first)
-        await self._move(self._pool, gap.partition, gap.first, None)
+        await self._offsets.put(self._pool, {gap.partition: Place(gap.first)})
 
     async def idle(self, partitions: Collection[TopicPartition]) -> None:
         """Nothing waits here."""
-
-    async def _move(self, conn: Any, partition: TopicPartition, to: int, last: str | None) -> None:
-        moved = await conn.fetchval(
-            """update offsets set next = $5, last_id = $6
-               where consumer = $1 and topic = $2 and partition = $3 and epoch = $4 returning true""",
-            consumer,
-            partition.topic,
-            partition.partition,
-            self._epochs.get(partition, 0),
-            to,
-            last,
-        )
-        if not moved:
-            raise Fenced
 
     async def _keep(self, conn: Any, heard: Sequence[Heard]) -> None:
         columns = [list(column) for column in zip(*heard, strict=True)] or [[]] * len(Heard._fields)

@@ -35,6 +35,7 @@ from shared import problems
 from shared.consumer import HttpDoor, Subscription
 from shared.documents.asyncapi import Interface
 from shared.documents.refusals import refusals_of
+from shared.messaging import checkpoints_topic
 from shared.runtime import (
     Closing,
     Part,
@@ -46,7 +47,6 @@ from shared.runtime import (
     serve,
     subscription_health,
 )
-from shared.sealing import topic as checkpoints_topic
 
 title = "Baton: reporting"
 answering = ("services.reporting", "shared.problems", "shared.runtime")

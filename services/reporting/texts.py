@@ -6,7 +6,7 @@ one question, and are remembered there for a minute at most: so long after an er
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -19,13 +19,21 @@ from services.reporting.rights import can
 from services.reporting.sessions import Person
 from shared.contracts import codec
 from shared.identity import Deed
-from shared.vault import ErasedSubjectError, Keys, LostKeyError
+from shared.vault import ErasedSubjectError, Keys, LostKeyError, MasterKeyError
 
 log = structlog.get_logger()
 
 ERASED = "This text was erased."
-LOST = "This text cannot be read any more: its key is lost."
-NOT_NOW = "This text cannot be shown at the moment."
+LOST = (
+    "This text cannot be read: its key is missing, and nobody erased it. Whoever runs this platform may have it in a "
+    "backup (key_lost)."
+)
+WRONG = (
+    "This text cannot be read: the master key of this platform does not open its key. Whoever runs it has to put "
+    "the right one back (master_key_wrong)."
+)
+UNREADABLE = "This text cannot be read: what is stored of it was changed or damaged (text_unreadable)."
+NOT_NOW = "This text cannot be shown at the moment: open this page again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +85,25 @@ class Texts:
             deed: `reveal` for what is recorded as shown to them.
         """
         allowed = [one for one in sealed if can(person, deed, trustuid=one.trustuid, urn=one.urn)]
-        if not allowed:
-            return {}
+        keys = await self._keys(allowed)
+        return {one: keys if isinstance(keys, str) else _opened(one, keys) for one in allowed}
+
+    async def erased(self, sealed: Iterable[Sealed]) -> Mapping[Sealed, str]:
+        """Those of these texts that were erased, with what stands in their place: whoever looks, there is nothing."""
+        every = [*sealed]
+        keys = await self._keys(every)
+        return {one: ERASED for one in every if not isinstance(keys, str) and one.subject in keys.erased}
+
+    async def _keys(self, sealed: Collection[Sealed]) -> Keys | str:
+        """What opens these texts; or, while nothing does, what stands in the place of each."""
         try:
-            keys = await self._vault.existing_keys({one.subject for one in allowed})
+            return await self._vault.existing_keys({one.subject for one in sealed}) if sealed else Keys({})
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
             log.warning("texts_not_opened", error=type(fault).__name__)
-            return dict.fromkeys(allowed, NOT_NOW)
-        return {one: _opened(one, keys) for one in allowed}
+            return NOT_NOW
+        except MasterKeyError as wrong:
+            log.warning("texts_not_opened", error=wrong.code)
+            return WRONG
 
 
 def _opened(sealed: Sealed, keys: Keys) -> str:
@@ -97,4 +116,4 @@ def _opened(sealed: Sealed, keys: Keys) -> str:
         return LOST
     except (InvalidTag, ValueError) as fault:
         log.warning("text_unreadable", stream=sealed.stream, event_id=str(sealed.event_id), error=type(fault).__name__)
-        return NOT_NOW
+        return UNREADABLE

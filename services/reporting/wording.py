@@ -13,6 +13,7 @@ _code = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _spellings = {
     "urn": "URN",
     "urns": "URNs",
+    "trustuid": "trust",
     "ect": "ECT",
     "cpd": "CPD",
     "npqh": "NPQH",

@@ -6,10 +6,12 @@ is the receiver that applies events in their streams' order, once each, in the t
 
 from shared.consumer.arrivals import Arrival, Sealer
 from shared.consumer.catchup import Door, HttpDoor, Missed
+from shared.consumer.health import Health
 from shared.consumer.inbox import Apply, Hold, Inbox, from_the_beginning, schema
+from shared.consumer.offsets import Offsets
 from shared.consumer.parking import Parked, Reason, mark_for_redrive, parked
 from shared.consumer.receiving import Fenced, Gap, Place, Receiver, Slice
-from shared.consumer.subscription import Health, Subscription
+from shared.consumer.subscription import Subscription
 
 __all__ = [
     "Apply",
@@ -22,6 +24,7 @@ __all__ = [
     "HttpDoor",
     "Inbox",
     "Missed",
+    "Offsets",
     "Parked",
     "Place",
     "Reason",

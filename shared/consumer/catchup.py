@@ -24,6 +24,11 @@ class Missed:
     known: int
     below: int
 
+    @property
+    def of(self) -> tuple[str, str]:
+        """Which stream it is, of which service."""
+        return self.service, self.stream
+
 
 class Door(Protocol):
     """`GET /events?from=<logindex>&limit=` of one writer."""

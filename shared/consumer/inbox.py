@@ -19,9 +19,11 @@ import structlog
 from aiokafka import TopicPartition
 
 from shared import crashpoint
-from shared.consumer.arrivals import Arrival, Sealer, logindex_of, read
+from shared.consumer.arrivals import Arrival, Sealer, read
 from shared.consumer.catchup import Door, Missed, as_record, find, since
-from shared.consumer.parking import Parking, Stream, Waiting, released_alone
+from shared.consumer.offsets import Offsets, acquire_s
+from shared.consumer.order import advance, chain, heads, sorted_out
+from shared.consumer.parking import Parking, Stream
 from shared.consumer.receiving import Fenced, Gap, KafkaRecord, Place, Slice
 from shared.messaging import events_topic, partition_of
 
@@ -32,7 +34,6 @@ Apply = Callable[[Any, Sequence[Arrival]], Awaitable[None]]
 Hold = Callable[[Any, Sequence[Arrival]], Awaitable[None]]
 """Told which readable events were parked instead of applied, in the same transaction."""
 
-_acquire_s = 5.0
 _door_first_wait_s = 1.0
 _door_longest_wait_s = 60.0
 _door_s = 5.0
@@ -89,7 +90,6 @@ class Inbox:
         hold: told of events that were parked.
         notify: a channel that is notified once a transaction in which something was applied.
         after: called after a transaction in which something may have been applied.
-        transient: further exceptions of `apply` that pass by themselves and are no event's fault.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root names each
@@ -104,7 +104,6 @@ class Inbox:
         hold: Hold | None = None,
         notify: str | None = None,
         after: Callable[[], None] = lambda: None,
-        transient: tuple[type[Exception], ...] = (),
     ) -> None:
         self._pool = pool
         self._consumer = consumer
@@ -115,8 +114,7 @@ class Inbox:
         self._hold = hold
         self._notify = notify
         self._after = after
-        self._transient = transient
-        self._epochs: dict[TopicPartition, int] = {}
+        self._offsets = Offsets(pool, consumer)
         self._retries: dict[Stream, _Retry] = {}
         self._doors: dict[str, _Retry] = {}
 
@@ -124,38 +122,11 @@ class Inbox:
 
     async def assigned(self, partitions: Collection[TopicPartition]) -> Mapping[TopicPartition, Place]:
         """Take the partitions over: their epoch rises, so whoever had them before can move nothing any more."""
-        ordered = sorted(partitions)
-        async with self._pool.acquire(timeout=_acquire_s) as conn:
-            rows = await conn.fetch(
-                "insert into offsets (consumer, topic, partition)"
-                " select $1, t.topic, t.partition from unnest($2::text[], $3::int[]) as t(topic, partition)"
-                " order by t.topic, t.partition"
-                " on conflict (consumer, topic, partition) do update set epoch = offsets.epoch + 1"
-                " returning topic, partition, next, epoch, last_id",
-                self._consumer,
-                [tp.topic for tp in ordered],
-                [tp.partition for tp in ordered],
-            )
-        places = {}
-        for row in rows:
-            partition = TopicPartition(row["topic"], row["partition"])
-            self._epochs[partition] = row["epoch"]
-            places[partition] = Place(row["next"], row["last_id"])
-        return places
+        return await self._offsets.take(partitions)
 
     async def restarted(self, partition: TopicPartition) -> None:
         """Begin this partition again: its topic is not the one that was consumed."""
-        async with self._pool.acquire(timeout=_acquire_s) as conn:
-            moved = await conn.fetchval(
-                "update offsets set next = 0, last_id = null, last_logindex = null"
-                " where consumer = $1 and topic = $2 and partition = $3 and epoch = $4 returning 1",
-                self._consumer,
-                partition.topic,
-                partition.partition,
-                self._epochs.get(partition, 0),
-            )
-        if not moved:
-            raise Fenced
+        await self._offsets.restart(partition)
 
     async def received(self, slices: Sequence[Slice]) -> None:
         """Apply what fits, park what does not, and move the offsets: all of it or nothing."""
@@ -163,8 +134,8 @@ class Inbox:
         first, *others = _runs(slices)
         ahead = asyncio.create_task(self._read(first))
         try:
-            async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
-                await self._move(conn, slices)
+            async with self._pool.acquire(timeout=acquire_s) as conn, conn.transaction():
+                await self._offsets.move(conn, slices)
                 for run in others:
                     arrivals, ahead = await ahead, asyncio.create_task(self._read(run))
                     await self._settle(conn, arrivals)
@@ -183,18 +154,18 @@ class Inbox:
         """
         partition, service = gap.partition, self._services[gap.partition.topic]
         below = read(gap.record, partition, gap.first, service).logindex if gap.record else -1
-        known = await self._known(partition)
+        known = await self._offsets.known(partition)
         if self._door is None:
             raise LookupError(f"there is no door of {service} to ask for the records that are gone")
         found = 0
         async for page in since(self._door, service, known + 1, below if below >= 0 else None):
             ours = [e for e in page if partition_of(e.envelope.stream, gap.partitions) == partition.partition]
-            async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
-                if not await self._ours(conn, [partition]):
+            async with self._pool.acquire(timeout=acquire_s) as conn, conn.transaction():
+                if not await self._offsets.ours(conn, [partition]):
                     raise Fenced
                 await self._settle(conn, [read(as_record(event), partition, None, service) for event in ours])
             found, known = found + len(ours), max(known, page[-1].logindex if page else known)
-        await self._skip(gap, known)
+        await self._offsets.skip(gap, known)
         log.error(
             "records_made_up_for",
             consumer=self._consumer,
@@ -207,46 +178,17 @@ class Inbox:
     async def idle(self, partitions: Collection[TopicPartition]) -> None:
         """Between batches: try again what was marked, and ask the writers for what is missing."""
         now = time.monotonic()
-        async with self._pool.acquire(timeout=_acquire_s) as conn:
+        async with self._pool.acquire(timeout=acquire_s) as conn:
             if not await self._parking.any(conn):
                 self._retries.clear()
                 return
             async with conn.transaction():
-                await self._redrive(conn, await self._ours(conn, partitions))
-            missing = await self._missing(conn, partitions, now) if self._door else []
-        for missed, partition in missing:
+                await self._redrive(conn, await self._offsets.ours(conn, partitions))
+            missing = await self._parking.missing(conn, partitions, _gaps_at_once * 4) if self._door else []
+        due = [one for one in missing if self._retries.setdefault(one[0].of, _Retry()).at <= now]
+        for missed, partition in due[:_gaps_at_once]:
             if self._doors.setdefault(missed.service, _Retry()).at <= now:
                 await self._catch_up(missed, partition)
-
-    # What Kafka does not have any more
-
-    async def _known(self, partition: TopicPartition) -> int:
-        """The log index of the last record that was taken of a partition; -1: none that is known."""
-        async with self._pool.acquire(timeout=_acquire_s) as conn:
-            last = await conn.fetchval(
-                "select last_logindex from offsets where consumer = $1 and topic = $2 and partition = $3",
-                self._consumer,
-                partition.topic,
-                partition.partition,
-            )
-        return -1 if last is None else int(last)
-
-    async def _skip(self, gap: Gap, known: int) -> None:
-        """Store the place behind a gap whose events are here up to a log index."""
-        async with self._pool.acquire(timeout=_acquire_s) as conn:
-            moved = await conn.fetchval(
-                "update offsets set next = $5, last_id = null, last_logindex = $6"
-                " where consumer = $1 and topic = $2 and partition = $3 and next = $4 and epoch = $7 returning 1",
-                self._consumer,
-                gap.partition.topic,
-                gap.partition.partition,
-                gap.since,
-                gap.first,
-                known,
-                self._epochs.get(gap.partition, 0),
-            )
-        if not moved:
-            raise Fenced
 
     # The transaction of a batch
 
@@ -259,68 +201,20 @@ class Inbox:
                 await asyncio.sleep(0)
         return arrivals
 
-    async def _move(self, conn: Any, slices: Sequence[Slice]) -> None:
-        """Move the offsets, each from exactly where we think it is, under our epoch, in the partitions' order."""
-        moved = await conn.fetchval(
-            "with want as (select * from unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[],"
-            " $7::text[], $8::bigint[]) as w(topic, partition, since, epoch, next, last_id, last_logindex)),"
-            " ours as (select topic, partition from offsets o join want w using (topic, partition)"
-            " where o.consumer = $1 and o.next = w.since and o.epoch = w.epoch"
-            " order by topic, partition for update of o),"
-            " moved as (update offsets o set next = w.next, last_id = w.last_id, last_logindex = w.last_logindex"
-            " from want w join ours using (topic, partition)"
-            " where o.consumer = $1 and o.topic = w.topic and o.partition = w.partition returning 1)"
-            " select count(*) from moved",
-            self._consumer,
-            [part.partition.topic for part in slices],
-            [part.partition.partition for part in slices],
-            [part.since for part in slices],
-            [self._epochs.get(part.partition, 0) for part in slices],
-            [part.next for part in slices],
-            [part.last for part in slices],
-            [logindex_of(part.records[-1]) for part in slices],
-        )
-        if moved != len(slices):
-            raise Fenced
-
-    async def _ours(self, conn: Any, partitions: Collection[TopicPartition]) -> list[TopicPartition]:
-        """Which of the partitions are still ours; they stay so to the end of the transaction."""
-        rows = await conn.fetch(
-            "select o.topic, o.partition from offsets o"
-            " join unnest($2::text[], $3::int[], $4::bigint[]) as w(topic, partition, epoch) using (topic, partition)"
-            " where o.consumer = $1 and o.epoch = w.epoch order by o.topic, o.partition for update of o",
-            self._consumer,
-            [tp.topic for tp in partitions],
-            [tp.partition for tp in partitions],
-            [self._epochs.get(tp, 0) for tp in partitions],
-        )
-        return [TopicPartition(row["topic"], row["partition"]) for row in rows]
-
     async def _settle(self, conn: Any, arrivals: Sequence[Arrival]) -> None:
         """Each arrival is a repeat, or the next of its stream, or it has to wait."""
         streams = {(a.service, a.stream) for a in arrivals if a.delivered}
-        heads = await self._heads(conn, streams)
+        at = await heads(conn, self._consumer, streams)
         waiting = await self._parking.waiting(conn, streams) if await self._parking.any(conn) else {}
-        fitting, parked = _sorted_out(arrivals, heads, waiting)
+        fitting, parked = sorted_out(arrivals, at, waiting)
         outcome = await self._isolated(conn, fitting)
-        moved = await self._advance(conn, outcome.applied)
+        moved = await advance(conn, self._consumer, outcome.applied)
         await self._park(conn, [*parked, *outcome.parked])
         held = {(a.service, a.stream) for a, _, _ in parked}
         if behind := [stream for stream in moved if stream in waiting or stream in held]:
             await self._release(conn, behind)
         if self._notify and outcome.applied:
             await conn.execute("select pg_notify($1, '')", self._notify)
-
-    async def _heads(self, conn: Any, streams: Collection[Stream]) -> dict[Stream, int]:
-        """The version that each of these streams stands at."""
-        rows = await conn.fetch(
-            "select h.service, h.stream, h.version from stream_head h"
-            " join unnest($2::text[], $3::text[]) as s(service, stream) using (service, stream) where h.consumer = $1",
-            self._consumer,
-            [service for service, _ in streams],
-            [stream for _, stream in streams],
-        )
-        return {(row["service"], row["stream"]): row["version"] for row in rows}
 
     async def _isolated(self, conn: Any, events: Sequence[Arrival]) -> _Outcome:
         """Apply all that can be applied: a batch that fails is halved until the event is found that it fails by."""
@@ -336,7 +230,7 @@ class Inbox:
                 async with conn.transaction():
                     await self._apply(conn, chunk)
             except Exception as fault:
-                if self._passes(fault):
+                if _passes(fault):
                     raise
                 if len(chunk) > 1:
                     middle = len(chunk) // 2
@@ -347,31 +241,6 @@ class Inbox:
             else:
                 outcome.applied += chunk
         return outcome
-
-    def _passes(self, fault: Exception) -> bool:
-        """Whether the fault is no event's: then the whole batch is tried again."""
-        if isinstance(fault, asyncpg.PostgresError):
-            return not str(getattr(fault, "sqlstate", "")).startswith(_to_blame)
-        if isinstance(fault, ValueError):  # asyncpg's own, for an argument that does not fit its type, is one too
-            return isinstance(fault, self._transient)
-        return isinstance(fault, (asyncpg.InterfaceError, OSError, TimeoutError, *self._transient))
-
-    async def _advance(self, conn: Any, applied: Sequence[Arrival]) -> dict[Stream, int]:
-        """Move the heads of the streams that went on."""
-        last = {(a.service, a.stream): a for a in applied}
-        if last:
-            await conn.execute(
-                "insert into stream_head (consumer, service, stream, version, logindex)"
-                " select $1, * from unnest($2::text[], $3::text[], $4::int[], $5::bigint[])"
-                " on conflict (consumer, service, stream)"
-                " do update set version = excluded.version, logindex = excluded.logindex",
-                self._consumer,
-                [service for service, _ in last],
-                [stream for _, stream in last],
-                [a.version for a in last.values()],
-                [a.logindex for a in last.values()],
-            )
-        return {stream: a.version for stream, a in last.items()}
 
     async def _park(self, conn: Any, parked: Sequence[tuple[Arrival, str, str]]) -> None:
         if not parked:
@@ -397,15 +266,15 @@ class Inbox:
     async def _release(self, conn: Any, streams: Iterable[Stream], marked: Collection[UUID] = ()) -> None:
         """Apply what waits in these streams and fits now: what only waited for its turn, and what was marked."""
         streams = list(streams)
-        heads = await self._heads(conn, streams)
+        at = await heads(conn, self._consumer, streams)
         waiting = await self._parking.waiting(conn, streams)
-        chains = [w for s in streams for w in _chain(heads.get(s, 0), waiting.get(s, {}), marked)]
+        chains = [w for s in streams for w in chain(at.get(s, 0), waiting.get(s, {}), marked)]
         if not chains:
             return
         taken = await self._parking.take(conn, [w.id for w in chains])
-        fitting, parked = _sorted_out([taken[w.id] for w in chains if w.id in taken], heads, {})
+        fitting, parked = sorted_out([taken[w.id] for w in chains if w.id in taken], at, {})
         outcome = await self._isolated(conn, fitting)
-        await self._advance(conn, outcome.applied)
+        await advance(conn, self._consumer, outcome.applied)
         await self._parking.released(conn, [a.id_for(self._consumer) for a in outcome.applied])
         await self._park(conn, [*parked, *outcome.parked])
         log.info("released", consumer=self._consumer, records=len(outcome.applied))
@@ -425,39 +294,9 @@ class Inbox:
         await self._release(conn, {(s, t) for _, s, t, v in marks if v is not None}, {id_ for id_, _, _, _ in marks})
         await self._parking.refused(conn, [id_ for id_, _, _, _ in marks])
 
-    async def _missing(
-        self, conn: Any, partitions: Collection[TopicPartition], now: float
-    ) -> list[tuple[Missed, TopicPartition]]:
-        """The holes in our partitions' streams whose time to be asked for has come."""
-        rows = await conn.fetch(
-            "select p.service, p.stream, min(p.topic) as topic, min(p.partition) as partition,"
-            " min(p.streamversion) as version, min(p.logindex) as logindex,"
-            " coalesce(min(h.version), 0) as head, coalesce(min(h.logindex), -1) as known,"
-            " (select coalesce(array_agg(b.streamversion), '{}') from parked b where b.consumer = $1"
-            "  and b.service = p.service and b.stream = p.stream and b.redriven_at is null"
-            "  and b.streamversion is not null) as waiting"
-            " from parked p join unnest($2::text[], $3::int[]) as t(topic, partition) using (topic, partition)"
-            " left join stream_head h on h.consumer = $1 and h.service = p.service and h.stream = p.stream"
-            " where p.consumer = $1 and p.redriven_at is null and p.reason = 'gap'"
-            " group by p.service, p.stream order by min(p.at) limit $4",
-            self._consumer,
-            [tp.topic for tp in partitions],
-            [tp.partition for tp in partitions],
-            _gaps_at_once * 4,
-        )
-        due: list[tuple[Missed, TopicPartition]] = []
-        for row in rows:
-            stream = (row["service"], row["stream"])
-            if len(due) < _gaps_at_once and self._retries.setdefault(stream, _Retry()).at <= now:
-                lowest = min(set(range(row["head"] + 1, row["version"])) - set(row["waiting"]), default=row["head"] + 1)
-                versions = range(lowest, row["version"])
-                missed = Missed(*stream, versions, row["known"], row["logindex"])
-                due.append((missed, TopicPartition(row["topic"], row["partition"])))
-        return due
-
     async def _catch_up(self, missed: Missed, partition: TopicPartition) -> None:
         """Ask the writer for the missing events of one stream and apply them and what waited for them."""
-        self._retries[missed.service, missed.stream].later()
+        self._retries[missed.of].later()
         about = {"consumer": self._consumer, "service": missed.service, "stream": missed.stream}
         try:
             async with asyncio.timeout(_door_s):
@@ -473,11 +312,11 @@ class Inbox:
             )
             return
         arrivals = [read(as_record(event), partition, None, missed.service) for event in found]
-        async with self._pool.acquire(timeout=_acquire_s) as conn, conn.transaction():
-            if await self._ours(conn, [partition]):
+        async with self._pool.acquire(timeout=acquire_s) as conn, conn.transaction():
+            if await self._offsets.ours(conn, [partition]):
                 await self._settle(conn, arrivals)
                 log.info("caught_up", **about, events=len(found))
-                self._retries.pop((missed.service, missed.stream), None)
+                self._retries.pop(missed.of, None)
 
 
 def _runs(slices: Sequence[Slice]) -> list[_Run]:
@@ -486,41 +325,13 @@ def _runs(slices: Sequence[Slice]) -> list[_Run]:
     return [records[at : at + _run_length] for at in range(0, len(records), _run_length)]
 
 
-def _sorted_out(
-    arrivals: Sequence[Arrival], heads: dict[Stream, int], waiting: Mapping[Stream, Mapping[int, Waiting]]
-) -> tuple[list[Arrival], list[tuple[Arrival, str, str]]]:
-    """What is next in its stream, and what has to be parked, with reason and detail. Repeats are in neither."""
-    fitting: list[Arrival] = []
-    parked: list[tuple[Arrival, str, str]] = []
-    at = dict(heads)
-    held: dict[Stream, set[int]] = {}
-    for arrival in arrivals:
-        if arrival.delivered is None:
-            parked.append((arrival, arrival.fault or "unreadable", arrival.detail))
-            continue
-        stream, version = (arrival.service, arrival.stream), arrival.version
-        head, waits = at.get(stream, 0), waiting.get(stream, {})
-        if version <= head or version in waits or version in held.get(stream, ()):
-            continue
-        if version == head + 1 and arrival.fault is None:
-            fitting.append(arrival)
-            at[stream] = version
-            continue
-        if version == head + 1:
-            reason = str(arrival.fault)
-        else:
-            reason = "behind" if version - 1 in waits or version - 1 in held.get(stream, ()) else "gap"
-        held.setdefault(stream, set()).add(version)
-        parked.append((arrival, reason, arrival.detail))
-    return fitting, parked
-
-
-def _chain(head: int, waiting: Mapping[int, Waiting], marked: Collection[UUID]) -> Iterable[Waiting]:
-    """What follows a head without a hole, up to the first that still has to wait for a mark."""
-    version = head + 1
-    while (one := waiting.get(version)) and (one.reason in released_alone or one.id in marked):
-        yield one
-        version += 1
+def _passes(fault: Exception) -> bool:
+    """Whether the fault is no event's: then the whole batch is tried again."""
+    if isinstance(fault, asyncpg.PostgresError):
+        return not str(getattr(fault, "sqlstate", "")).startswith(_to_blame)
+    if isinstance(fault, ValueError):  # asyncpg's own, for an argument that does not fit its type, is one too
+        return False
+    return isinstance(fault, (asyncpg.InterfaceError, OSError, TimeoutError))
 
 
 def _described(fault: Exception) -> str:

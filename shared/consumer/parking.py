@@ -11,6 +11,7 @@ from uuid import UUID
 from aiokafka import TopicPartition
 
 from shared.consumer.arrivals import Arrival, Raw, Sealer, read
+from shared.consumer.catchup import Missed
 
 Reason = Literal["gap", "behind", "unknown_type", "unreadable", "poison"]
 Stream = tuple[str, str]
@@ -67,7 +68,6 @@ class Waiting:
     id: UUID
     version: int
     reason: str
-    marked: bool
 
 
 class Parking:
@@ -81,7 +81,7 @@ class Parking:
     async def waiting(self, conn: Any, streams: Collection[Stream]) -> dict[Stream, dict[int, Waiting]]:
         """What waits in these streams, by version."""
         rows = await conn.fetch(
-            "select p.id, p.service, p.stream, p.streamversion, p.reason, p.redrive_requested_at is not null as marked"
+            "select p.id, p.service, p.stream, p.streamversion, p.reason"
             " from parked p join unnest($2::text[], $3::text[]) as s(service, stream) using (service, stream)"
             " where p.consumer = $1 and p.redriven_at is null and p.streamversion is not null",
             self._consumer,
@@ -90,7 +90,7 @@ class Parking:
         )
         found: dict[Stream, dict[int, Waiting]] = {}
         for row in rows:
-            one = Waiting(row["id"], row["streamversion"], row["reason"], row["marked"])
+            one = Waiting(row["id"], row["streamversion"], row["reason"])
             found.setdefault((row["service"], row["stream"]), {})[one.version] = one
         return found
 
@@ -146,6 +146,34 @@ class Parking:
             raw = Raw.loads(self._sealer.open_bytes(row["sealed"], place_of(row["id"])))
             taken[row["id"]] = read(raw, partition, row["offset"], self._services.get(partition.topic))
         return taken
+
+    async def missing(
+        self, conn: Any, partitions: Collection[TopicPartition], limit: int
+    ) -> list[tuple[Missed, TopicPartition]]:
+        """The lowest hole of each of these partitions' streams that something waits behind, the oldest first."""
+        rows = await conn.fetch(
+            "select p.service, p.stream, min(p.topic) as topic, min(p.partition) as partition,"
+            " min(p.streamversion) as version, min(p.logindex) as logindex,"
+            " coalesce(min(h.version), 0) as head, coalesce(min(h.logindex), -1) as known,"
+            " (select coalesce(array_agg(b.streamversion), '{}') from parked b where b.consumer = $1"
+            "  and b.service = p.service and b.stream = p.stream and b.redriven_at is null"
+            "  and b.streamversion is not null) as waiting"
+            " from parked p join unnest($2::text[], $3::int[]) as t(topic, partition) using (topic, partition)"
+            " left join stream_head h on h.consumer = $1 and h.service = p.service and h.stream = p.stream"
+            " where p.consumer = $1 and p.redriven_at is null and p.reason = 'gap'"
+            " group by p.service, p.stream order by min(p.at) limit $4",
+            self._consumer,
+            [tp.topic for tp in partitions],
+            [tp.partition for tp in partitions],
+            limit,
+        )
+        found = []
+        for row in rows:
+            after, before = row["head"] + 1, row["version"]
+            lowest = min(set(range(after, before)) - set(row["waiting"]), default=after)
+            missed = Missed(row["service"], row["stream"], range(lowest, before), row["known"], row["logindex"])
+            found.append((missed, TopicPartition(row["topic"], row["partition"])))
+        return found
 
     async def released(self, conn: Any, ids: Collection[UUID]) -> None:
         """These were applied."""

@@ -11,6 +11,12 @@ from aiokafka import TopicPartition
 
 from shared.messaging import Record
 
+kafka_wait_s = 10.0
+"""So long Kafka may take to answer."""
+
+receive_wait_s = 120.0
+"""So long a receiver may take for a batch."""
+
 
 class KafkaRecord(Record, Protocol):
     """What we need of aiokafka's ConsumerRecord."""

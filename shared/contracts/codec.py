@@ -7,8 +7,9 @@ something is shown to somebody who may see it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, Protocol, get_args, get_type_hints
 
 from pydantic import TypeAdapter
@@ -115,6 +116,24 @@ def personal_fields(cls: type[Any]) -> dict[str, Personal]:
         marks = {f.name: _mark(hints[f.name]) for f in fields(cls)}
         _personal[cls] = {name: mark for name, mark in marks.items() if mark is not None}
     return _personal[cls]
+
+
+def begins_with(field: Callable[[str], Any]) -> Any:
+    """The id of whom a stream is about, by its first event's fields: whom its texts may be about; None: nobody.
+
+    The stream's other texts, which are sealed with its own key, are about them as well.
+
+    Args:
+        field: what the event says in a field, by its name; None: nothing.
+    """
+    return next((found for name in subject_fields() if (found := field(name)) is not None), None)
+
+
+@cache
+def subject_fields() -> Sequence[str]:
+    """The names of the fields that say whom a text is about."""
+    classes = {cls for contract in contracts.values() for cls in contract.types.values()}
+    return sorted({mark.subject for cls in classes for mark in personal_fields(cls).values() if mark.subject})
 
 
 def _mark(hint: Any) -> Personal | None:

@@ -12,14 +12,14 @@ from shared.documents import headers
 from shared.documents.hoisting import hoist
 from shared.documents.openapi import receipt_schema
 from shared.documents.refusals import Refusal
-from shared.messaging import events_topic, ingest_topic, receipts_topic, to_school_topic
+from shared.messaging import checkpoints_topic, events_topic, ingest_topic, receipts_topic, to_school_topic
 
 Document = dict[str, Any]
 
 _about = """\
 Messages are CloudEvents 1.0 in binary mode: the attributes are `ce_*` headers, the value is the content alone. A text
 that is marked `x-personal` is sealed: it opens only with the key of its subject, which is not on the topic. To the
-school that it is for it is told in clear."""
+school that it is for it is told in clear. Checkpoints alone are no CloudEvents: each is a text, signed as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def document(interface: Interface) -> Document:
         drawn.claims_and_receipts()
     if interface.tells:
         drawn.told()
+    drawn.checkpoints()
     drawn.listening()
     return drawn.document()
 
@@ -146,6 +147,21 @@ class _Drawn:
         self._of_a_school("toSchool")
         self._operation("tellSchools", "send", "toSchool", "Tells each school what is for it.")
 
+    def checkpoints(self) -> None:
+        """The signed checkpoints of the writers' logs: a writer gives its own away, reporting keeps them all."""
+        bindings = _key("The service whose log it is, such as `talent`.")
+        self._message("Checkpoint", _checkpoint, contentType="text/plain; charset=utf-8", bindings=bindings)
+        about = (
+            "How many events each writer's log has, and the root of the Merkle tree over them, signed about once a "
+            "second while there are new ones. Whoever keeps them can tell later whether history was changed "
+            "(`baton audit verify`). Nothing is deleted."
+        )
+        self._channel("checkpoints", checkpoints_topic, "Signed checkpoints", about, ["Checkpoint"])
+        if self._interface.streams:
+            self._operation("giveCheckpoints", "send", "checkpoints", "Gives the checkpoints of its own log away.")
+        else:
+            self._operation("keepCheckpoints", "receive", "checkpoints", "Keeps every writer's checkpoints.")
+
     def _told(self, type_name: str) -> str:
         name = f"toSchool.{type_name}"
         self._message(name, opened_schema(type_name), headers=headers.to_school, bindings=_key("The event's stream."))
@@ -172,16 +188,16 @@ class _Drawn:
         self._message(name, schema, headers=headers.claims, title=event, summary=f"Claims that {event} happened.")
         return name
 
-    def _message(self, name: str, schema: Schema, *, headers: Schema, **more: Any) -> None:
+    def _message(self, name: str, schema: Schema, *, headers: Schema | None = None, **more: Any) -> None:
         content = {word: said for word, said in schema.items() if word not in ("$id", "$schema")}
         said, _, more_said = str(content.get("description", "")).partition("\n\n")
-        self._schemas |= {name: content, headers["title"]: headers}
+        self._schemas |= {name: content} | ({headers["title"]: headers} if headers else {})
         self._messages[name] = {
             "name": name,
             "title": str(content.get("title", name)),
             **({"summary": said} if said else {}),
             **({"description": more_said} if more_said else {}),
-            "headers": _reference("schemas", headers["title"]),
+            **({"headers": _reference("schemas", headers["title"])} if headers else {}),
             "payload": _reference("schemas", name),
             **more,
         }
@@ -196,6 +212,16 @@ class _Drawn:
 
     def _operation(self, name: str, action: str, channel: str, summary: str) -> None:
         self._operations[name] = {"action": action, "channel": {"$ref": f"#/channels/{channel}"}, "summary": summary}
+
+
+_checkpoint: Schema = {
+    "title": "Checkpoint",
+    "description": "A signed checkpoint of a service's log.\n\nIts lines: the log's name, how many events it has, the "
+    "root of the RFC 6962 tree over their hashes in base64, an empty one, and the signature. C2SP describes both "
+    "forms: `tlog-checkpoint` and `signed-note`.",
+    "type": "string",
+    "pattern": r"^[^\n]+\n[1-9][0-9]*\n[A-Za-z0-9+/]{43}=\n\n— [^\n ]+ [A-Za-z0-9+/]+=*\n$",
+}
 
 
 def _reference(kind: str, name: str) -> Document:

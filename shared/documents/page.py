@@ -45,6 +45,7 @@ def of(document: Document) -> str:
         document=document,
         style=_style,
         fields=fields,
+        form=_form,
         messages=[(name, _followed(m, document)) for name, m in document["components"]["messages"].items()],
         named={name: s for name, s in document["components"]["schemas"].items() if _is_shown_apart(name, document)},
         last=lambda reference: reference.rpartition("/")[2],

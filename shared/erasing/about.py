@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 import asyncpg
 import orjson
+
+from shared.contracts import codec
+from shared.intake.naming import Named
 
 scan_seconds = 300.0
 """How long the whole history may take to be looked through: some seconds a million events."""
@@ -19,7 +22,8 @@ class About:
     """A person, as a service's history speaks of them.
 
     Attributes:
-        own: the streams that are about them alone: whose first event has them as its `person_id`.
+        own: the streams that are about them: whose first event has them where texts have their subject, and those that
+            say why a text of theirs was shown.
         named_in: all streams that name them.
         references: (source, staff_ref) of each system that knows them.
     """
@@ -34,26 +38,14 @@ class About:
         """Whose keys their texts are sealed with."""
         return subjects(self.person_id, self.own)
 
-    def is_named_in(self, content: Any) -> bool:
-        """Whether JSON content names them, by their id or as one of the systems does."""
-        match content:
-            case str():
-                return content.lower() == self.person_id
-            case list():
-                return any(map(self.is_named_in, content))
-            case dict():
-                named = (content.get("source"), content.get("staff_ref"))
-                return named in self.references or any(map(self.is_named_in, content.values()))
-            case _:
-                return False
-
-    def is_named_in_bytes(self, body: bytes) -> bool:
-        """The same of a body that may be no JSON at all: then their id, or a system's number for them, stands in it."""
-        try:
-            return self.is_named_in(orjson.loads(body))
-        except orjson.JSONDecodeError:
-            numbers = (f'"{staff_ref}"'.encode() for _, staff_ref in self.references)
-            return self.person_id.encode() in body.lower() or any(number in body for number in numbers)
+    def is_among(self, named: Named) -> bool:
+        """Whether they are one of these; in what is no JSON their number at a system is enough."""
+        numbers = (f'"{staff_ref}"'.encode() for _, staff_ref in self.references)
+        return (
+            UUID(self.person_id) in named.ids
+            or not self.references.isdisjoint(named.references)
+            or any(number in named.unread for number in numbers)
+        )
 
 
 def subjects(person_id: str, own: Collection[str]) -> set[str]:
@@ -80,10 +72,19 @@ async def about(pool: asyncpg.Pool, person_id: str) -> About:
 
 
 async def own_streams(pool: asyncpg.Pool, people: Collection[str]) -> Mapping[str, Collection[str]]:
-    """The streams that are about each of these people alone."""
+    """The streams that are about each of these people: they begin with one of them where texts have their subject."""
     async with scanning(pool) as connection:
-        rows = await connection.fetch(_own, list(people), timeout=scan_seconds)
-    return {row["person_id"]: row["streams"] for row in rows}
+        rows = await connection.fetch(_own, list(people), list(codec.subject_fields()), timeout=scan_seconds)
+        shown = await connection.fetch(_shown, timeout=scan_seconds)
+    own: dict[str, set[str]] = {person_id: set() for person_id in people}
+    for row in rows:
+        own[row["person_id"]] |= {*row["streams"]}
+    for row in shown:
+        keys = codec.subjects(codec.decode(row["type"], row["record"]), row["stream"]).values()
+        for person_id, streams in own.items():
+            if not subjects(person_id, streams).isdisjoint(keys):
+                streams.add(row["reveals"])
+    return own
 
 
 @asynccontextmanager
@@ -95,9 +96,15 @@ async def scanning(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.pool.PoolConnect
 
 
 _own = """
-select person_id, array_agg(stream) as streams from (
-    select stream, convert_from(record, 'UTF8')::json ->> 'person_id' as person_id from event where version = 1
-) as first where person_id = any($1) group by person_id
+select person_id, array_agg(distinct stream) as streams from (
+    select stream, unnest($2::text[]) as name, convert_from(record, 'UTF8')::json as said from event where version = 1
+) as first, lateral (select said ->> name as person_id) as named where person_id = any($1) group by person_id
+"""
+# The oldest first: why somebody was shown a reason comes after that reason's own.
+_shown = """
+select s.name as reveals, e.stream, e.type, e.record
+from stream s join event e on e.id = substr(s.name, length('reveals-') + 1)::uuid
+where s.name like 'reveals-%' order by e.position
 """
 _named = """
 select stream, record, true as here from event where position($1::bytea in record) > 0

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import asyncpg
 
-from shared.decider import Rejected
 from shared.erasing.about import About, scan_seconds, scanning
-from shared.eventstore import CommandKey
+from shared.eventstore.receipts import forget_fingerprints
 from shared.intake import Intake, keeping
+from shared.intake.erased import ERASED
+from shared.intake.keeping import Came
+from shared.intake.naming import named_in, named_in_came
 from shared.vault import Vault
 
 
@@ -26,37 +28,23 @@ async def clear_claims(pool: asyncpg.Pool, vault: Vault, intake: Intake, person:
     Returns:
         How many records were emptied or removed; none where that was done before.
     """
-
-    def names(kept: keeping.Kept) -> bool:
-        return person.is_named_in_bytes(kept.body) or person.is_named_in(dict(kept.headers))
-
-    refused = await keeping.forget_those(pool, vault, names)
-    waited = await intake.refuse_parked(lambda parked: person.is_named_in(parked.content), _erased)
-    answers = await _forget_fingerprints(pool, [*refused, *waited], person.named_in)
+    refused = await keeping.forget_those(
+        pool, vault, lambda kept: person.is_among(named_in_came(Came(kept.headers, kept.body)))
+    )
+    waited = await intake.refuse_parked(lambda parked: person.is_among(named_in(parked.content)), ERASED)
+    answers = await forget_fingerprints(pool, refused)
+    answers += await _forget_fingerprints_of(pool, person.named_in | person.own)
     return len(refused) + len(waited) + answers
 
 
-async def _forget_fingerprints(pool: asyncpg.Pool, keys: Collection[CommandKey], streams: Collection[str]) -> int:
+async def _forget_fingerprints_of(pool: asyncpg.Pool, streams: Collection[str]) -> int:
+    """Those of the commands that wrote these streams: a receipt says which."""
     async with scanning(pool) as connection:
-        forgotten: int = await connection.fetchval(
-            _fingerprints,
-            [key.origin for key in keys],
-            [key.source for key in keys],
-            [key.id for key in keys],
+        forgotten = await connection.fetch(
+            """update command set fingerprint = null
+               where fingerprint is not null and (convert_from(receipt, 'UTF8')::jsonb -> 'streams') ?| $1::text[]
+               returning 1""",
             list(streams),
             timeout=scan_seconds,
         )
-    return forgotten
-
-
-_erased = Rejected("person_erased", "This person's data was erased while this waited; it is not recorded.")
-# A receipt says which streams its command wrote.
-_fingerprints = """
-with forgotten as (
-    update command c set fingerprint = null
-    where fingerprint is not null and (
-        (origin, source, id) in (select * from unnest($1::text[], $2::text[], $3::text[]))
-        or (convert_from(receipt, 'UTF8')::jsonb -> 'streams') ?| $4::text[])
-    returning 1
-) select count(*) from forgotten
-"""
+    return len(forgotten)

@@ -36,7 +36,10 @@ def erase_person(service: str, vault: Vault, clear: Sequence[Clear]) -> Reaction
         decided: ErasureDecided = fact.event
         person = await about(pool, str(decided.person_id))
         fenced = await vault.erase(person.subjects, decided.ground)
-        cleared = sum([await clearing(person) for clearing in clear]) if fenced.forgotten else 0
+        cleared = 0
+        if fenced.forgotten:
+            await vault.erase([_mark(service, decided.person_id)], decided.ground)
+            cleared = sum([await clearing(person) for clearing in clear])
         stream = erasure_stream(decided.person_id)
 
         def decide(states: States) -> Decision:
@@ -57,21 +60,32 @@ def erase_person(service: str, vault: Vault, clear: Sequence[Clear]) -> Reaction
     return Reaction("erase_person", (ErasureDecided,), react)
 
 
+def _mark(service: str, person_id: object) -> str:
+    """A fence of no key: it stands in the vault once all that a service had to fence of a person is fenced there."""
+    return f"erasure:{service}:{person_id}"
+
+
 class Fences:
-    """Before a service serves, whom it has erased is erased in the vault: a vault's backup may be older than that."""
+    """Before a service serves, whom it has erased is erased in the vault: a vault's backup may be older than that.
+
+    A vault that has the mark of an erasure has all of its fences. Only for the others the history is looked through.
+    """
 
     def __init__(self, store: EventStore, vault: Vault) -> None:
         self._store = store
         self._vault = vault
 
     async def start(self) -> None:
-        """Destroy again the keys of everybody whom the history knows as erased."""
-        person_erased = codec.event_class(f"uk.mat.{self._store.service}.PersonErased.v1")
-        rows = await self._store.pool.fetch(_erasures, codec.type_names_of(person_erased))
-        people = [orjson.loads(row["record"])["person_id"] for row in rows]
+        """Destroy again the keys of those whom the history knows as erased, and the vault does not."""
+        service, pool = self._store.service, self._store.pool
+        person_erased = codec.event_class(f"uk.mat.{service}.PersonErased.v1")
+        rows = await pool.fetch(_erasures, codec.type_names_of(person_erased))
+        marks = {(person := orjson.loads(row["record"])["person_id"]): _mark(service, person) for row in rows}
+        known = await self._vault.existing_keys(marks.values())
+        people = [person for person, mark in marks.items() if mark not in known.erased]
         if people:
-            streams = await own_streams(self._store.pool, people)
-            every = {subject for person in people for subject in subjects(person, streams.get(person, ()))}
+            streams = await own_streams(pool, people)
+            every = {s for person in people for s in (*subjects(person, streams.get(person, ())), marks[person])}
             await self._vault.erase(every, "erased_before")
 
     async def stop(self) -> None:

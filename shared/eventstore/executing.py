@@ -10,7 +10,7 @@ import asyncio
 import dataclasses
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -125,6 +125,7 @@ class Act:
         expected: versions that the sender insists on; others are settled by deciding again.
         writes: the streams it may write, where they are fewer than it reads.
         holds: streams that must still be as they were read when something is written, also where nothing is to them.
+        about: subjects of whom it speaks without a text of theirs: once one of them was erased, it is refused.
     """
 
     context: Context
@@ -133,6 +134,7 @@ class Act:
     expected: Mapping[str, int] = dataclasses.field(default_factory=dict)
     writes: frozenset[str] | None = None
     holds: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,12 +323,15 @@ class _Batch:
             return {}
         for item in decided.values():
             item.number_events(self.store.service, self.now)
+        spoken_of = await self.vault.existing_keys({s for item in decided.values() for s in item.about})
+        for item in decided.values():
+            item.refuse_erased(item.about, spoken_of.erased)
         try:
             keys = await self.vault.keys({s for item in decided.values() for s in item.subjects()})
         except ErasedSubjectError:
             keys = await self.vault.existing_keys({s for item in decided.values() for s in item.subjects()})
             for item in decided.values():
-                item.refuse_erased(keys)
+                item.refuse_erased(item.subjects(), keys.erased)
         writes = [item.write(keys, self.vault, self.now) for item in decided.values()]
         return dict(zip(decided, await self.store.append(writes), strict=True))
 
@@ -350,6 +355,7 @@ class _Decided:
     def __init__(self, act: Act, answer: Outcome | Decision, loaded: Mapping[str, Stream]) -> None:
         self.context = act.context
         self.holds = act.holds
+        self.about = act.about
         self.loaded = loaded
         self.events: list[tuple[Envelope, Any]] = []
         self.decision: Decision = {} if isinstance(answer, Outcome) else answer
@@ -385,12 +391,14 @@ class _Decided:
 
     def _about(self, stream: str) -> Any:
         """The person whom a stream is about, where it begins with one: of whom was erased, it takes no text."""
-        told = self.loaded[stream].events if stream in self.loaded else ()
-        return getattr(told[0].event() if told else self.decision[stream][0], "person_id", None)
+        if stream in self.loaded and (told := self.loaded[stream].events):
+            return told[0].about
+        first = self.decision[stream][0]
+        return codec.begins_with(lambda name: getattr(first, name, None))
 
-    def refuse_erased(self, keys: Keys) -> None:
-        """Refuse, if somebody that the events speak of was erased meanwhile."""
-        if not self.subjects() <= keys.by_subject.keys():
+    def refuse_erased(self, subjects: Collection[str], erased: frozenset[str]) -> None:
+        """Refuse, if one of those that the events speak of was erased meanwhile."""
+        if self.events and not erased.isdisjoint(subjects):
             self.events, self.decision = [], {}
             self.outcome = Outcome(
                 "refused",

@@ -12,7 +12,7 @@ from shared import messaging
 from shared.contracts import canonical
 from shared.contracts.envelope import timestamp
 from shared.eventstore.executing import commands
-from shared.eventstore.store import CommandKey, EventStore
+from shared.eventstore.store import CommandKey, EventStore, Pool
 
 
 def receipt(event_id: str, answer: bytes) -> dict[str, Any]:
@@ -37,6 +37,20 @@ async def publish_again(store: EventStore, keys: Collection[CommandKey]) -> None
         [key.source for key in keys],
         [key.id for key in keys],
     )
+
+
+async def forget_fingerprints(pool: Pool, keys: Collection[CommandKey]) -> int:
+    """Keep of these commands nothing that what they said could be compared with, but their answers; of how many."""
+    if not keys:
+        return 0
+    forgotten = await pool.fetch(
+        """update command c set fingerprint = null from unnest($1::text[], $2::text[], $3::text[]) k(origin, source, id)
+           where (c.origin, c.source, c.id) = (k.origin, k.source, k.id) and fingerprint is not null returning 1""",
+        [key.origin for key in keys],
+        [key.source for key in keys],
+        [key.id for key in keys],
+    )
+    return len(forgotten)
 
 
 async def pending_receipts(

@@ -17,12 +17,13 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 import asyncpg
+import orjson
 
 from shared import crashpoint
 from shared.contracts import codec
 from shared.contracts.bookkeeping import is_voiding
 from shared.contracts.envelope import Envelope, genesis
-from shared.eventstore.gathering import Gathering
+from shared.gathering import Gathering
 
 Pool = asyncpg.Pool
 deadlock_pause_seconds = 0.2
@@ -64,6 +65,11 @@ class Recorded(NamedTuple):
     def is_of(self, trustuid: str) -> bool:
         """Whether it is a trust's: its envelope is canonical JSON, so that these bytes stand nowhere else in it."""
         return b'"trustuid":"%b"' % trustuid.encode() in self.meta
+
+    @property
+    def about(self) -> Any:
+        """The id of whom a stream is about that begins with this event; None: nobody."""
+        return codec.begins_with(orjson.loads(self.record).get)
 
     def event(self) -> Any:
         """The event itself."""

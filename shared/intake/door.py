@@ -12,9 +12,10 @@ from pydantic import TypeAdapter
 from shared.clock import Clock
 from shared.decider import NotYet, Rejected
 from shared.eventstore import Act, CommandKey, Context, EventStore, Outcome, answered, execute
-from shared.eventstore.receipts import publish_again
+from shared.eventstore.receipts import forget_fingerprints, publish_again
 from shared.intake import keeping
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused
+from shared.intake.erased import ERASED, ErasedPeople
 from shared.intake.parking import Parked, Parking
 from shared.intake.people import Known, People, PersonUnknown, Speaker, WorksNowhereYet, with_anybody
 from shared.intake.reading import Item, Unreadable
@@ -55,6 +56,7 @@ class Intake:
         self._clock = clock
         self.admissions = admissions
         self._people = people
+        self._erased = ErasedPeople(vault, people, trusts_of)
         self._trusts_of = trusts_of
         self._wake = wake
         self._forgot_at = clock.now()
@@ -66,7 +68,7 @@ class Intake:
         if dry_run:
             outcomes = await execute(self.store, self._vault, self._clock, acts, dry_run=True)
         else:
-            outcomes = await self._execute(acts)
+            outcomes = await self._refuse_erased(said, await self._execute(acts))
             if before:  # who goes on under another URN reads there, too, what it was answered
                 await publish_again(self.store, before)
             await self.keep_refused(zip(said, outcomes, strict=True))
@@ -82,11 +84,22 @@ class Intake:
     async def keep_refused(self, answers: Iterable[tuple[Said, Outcome]]) -> None:
         """Keep, for a while, what was refused: as it came. Of whom was erased nothing is kept."""
         refused = [
-            keeping.Refused(CommandKey(sender.origin, item.source, item.id), outcome.code or "refused", item.came)
+            ((sender, item), keeping.Refused(_key(sender, item), outcome.code or "refused", item.came))
             for (sender, item), outcome in answers
-            if outcome.status == "refused" and outcome.code != "person_erased" and item.came
+            if outcome.status == "refused" and outcome.code != ERASED.code and item.came
         ]
-        await keeping.keep(self.store.pool, self._vault, refused, self._clock.now())
+        erased = await self._erased.named_in([one for one, _ in refused])
+        kept = [one for place, (_, one) in enumerate(refused) if place not in erased]
+        await keeping.keep(self.store.pool, self._vault, kept, self._clock.now())
+        await forget_fingerprints(self.store.pool, [refused[place][1].key for place in erased])
+
+    async def _refuse_erased(self, said: Sequence[Said], outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """The answers, where what would wait and names somebody who was erased is refused."""
+        waiting = [number for number, outcome in enumerate(outcomes) if outcome.status == "parked"]
+        erased = [waiting[place] for place in await self._erased.named_in([said[number] for number in waiting])]
+        acts = [answered(_context(*said[number], redrive=True), ERASED) for number in erased]
+        refused = dict(zip(erased, await self._execute(acts), strict=True))
+        return [refused.get(number, outcome) for number, outcome in enumerate(outcomes)]
 
     async def forget_kept(self) -> None:
         """Forget, now and then, what was kept of refused claims for long enough."""
@@ -146,6 +159,9 @@ class Intake:
         if not acts:
             return []
         outcomes = await execute(self.store, self._vault, self._clock, acts)
+        answers = zip(acts, outcomes, strict=True)
+        waited = [act.context.key for act, o in answers if act.context.redrive and o.code == ERASED.code]
+        await forget_fingerprints(self.store.pool, waited)  # they got theirs before it was known
         self._wake()
         return outcomes
 
@@ -202,8 +218,8 @@ class Intake:
             "sender": _senders.dump_python(sender, mode="json"),
             "claim": _claims.dump_python(claim, mode="json", exclude={"came"}),
         }
-        key = CommandKey(sender.origin, claim.source, claim.id)
-        return Parked(key, claim.type, outcome.code or "parked", outcome.waits_for, content, self._clock.now())
+        key, code = _key(sender, claim), outcome.code or "parked"
+        return Parked(key, claim.type, code, outcome.waits_for, content, self._clock.now())
 
 
 def check_not_to_come(claim: Claim, now: datetime) -> None:
@@ -245,10 +261,14 @@ def _with_people(
         raise NotYet("not_your_school", message, waits_for=nowhere.waits_for) from None
 
 
+def _key(sender: Sender, item: Item) -> CommandKey:
+    return CommandKey(sender.origin, item.source, item.id)
+
+
 def _context(sender: Sender, item: Item, *, redrive: bool = False) -> Context:
     claim = item if isinstance(item, Claim) else None
     return Context(
-        key=CommandKey(sender.origin, item.source, item.id),
+        key=_key(sender, item),
         trustuid=sender.trustuid or "",
         actor=sender.actor,
         claim=claim.content if claim else b"",

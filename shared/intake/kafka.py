@@ -1,6 +1,7 @@
 """The Kafka door: claims from `ingest.<service>.<urn>`. The topic's name proves which school speaks.
 
-What was handled is deleted from the topic within seconds: claims come in clear, over TLS, and do not stay.
+Claims come in clear, over TLS, and do not stay: what was handled is deleted from the topic within seconds, and leaves
+the brokers' disks within a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.errors import KafkaError
 
-from shared.consumer import Fenced, Gap, Place, Slice
+from shared.consumer import Gap, Offsets, Place, Slice
 from shared.eventstore import Outcome
 from shared.intake.claims import ClaimRefused
 from shared.intake.door import Intake
 from shared.intake.keeping import Came
 from shared.intake.reading import Unreadable, from_record
+from shared.intake.segments import Segments, closes
 from shared.intake.senders import Said, Sender
 from shared.messaging import Cluster
 from shared.problems import count_refusal
@@ -50,30 +52,23 @@ class KafkaDoor:
         self._pool = pool
         self._intake = intake
         self._cluster = cluster
-        self._epochs: dict[TopicPartition, int] = {}
+        self._offsets = Offsets(pool, consumer)
         self._handled: dict[TopicPartition, int] = {}
+        self._segments = Segments(cluster)
         self._deleted_at = 0.0
 
     async def assigned(self, partitions: Collection[TopicPartition]) -> Mapping[TopicPartition, Place]:
-        """Take partitions over."""
-        rows = await self._pool.fetch(
-            """insert into offsets (consumer, topic, partition)
-               select $1, t.topic, t.partition from unnest($2::text[], $3::int[]) t(topic, partition) order by 2, 3
-               on conflict (consumer, topic, partition) do update set epoch = offsets.epoch + 1
-               returning topic, partition, next, epoch""",
-            consumer,
-            [p.topic for p in partitions],
-            [p.partition for p in partitions],
-        )
-        found = {TopicPartition(row["topic"], row["partition"]): row for row in rows}
-        self._epochs |= {partition: row["epoch"] for partition, row in found.items()}
-        self._handled |= {partition: row["next"] for partition, row in found.items() if row["next"]}
-        return {partition: Place(row["next"]) for partition, row in found.items()}
+        """Take partitions over. What was handled is deleted, and cannot show whether the topic is still the same."""
+        places = {partition: place.next for partition, place in (await self._offsets.take(partitions)).items()}
+        handled = {partition: n for partition, n in places.items() if n}
+        self._handled |= handled
+        self._segments.hold(handled)
+        return {partition: Place(n) for partition, n in places.items()}
 
     async def restarted(self, partition: TopicPartition) -> None:
         """The topic was made anew: from its beginning."""
         self._handled.pop(partition, None)
-        await self._move({partition: 0})
+        await self._offsets.restart(partition)
 
     async def received(self, slices: Sequence[Slice]) -> None:
         """Answer the claims, each topic's in its order and several topics at once, and move their places together."""
@@ -84,11 +79,12 @@ class KafkaDoor:
                 raise answers
             outcomes += answers
         places = {part.partition: part.next for part in slices}
-        await self._move(places)
+        await self._offsets.put(self._pool, {partition: Place(n) for partition, n in places.items()})
         for outcome in outcomes:
             if outcome.status == "refused":
                 count_refusal(self._intake.store.service, "kafka", outcome.code)
         self._handled |= places
+        self._segments.hold(part.partition for part in slices if not all(map(closes, part.records)))
 
     async def _answer(self, slices: Sequence[Slice]) -> list[Outcome]:
         answers = await self._intake.take([said for part in slices for said in _said(part)])
@@ -108,11 +104,13 @@ class KafkaDoor:
             answers = await self._intake.take(_unread(gap, gap.garbled))
             for _, outcome in answers:
                 count_refusal(self._intake.store.service, "kafka", outcome.code)
-        await self._move({gap.partition: gap.first})
+        await self._offsets.put(self._pool, {gap.partition: Place(gap.first)})
         self._handled[gap.partition] = gap.first
+        self._segments.hold([gap.partition])
 
     async def idle(self, partitions: Collection[TopicPartition]) -> None:
         """Delete what was handled, every two seconds: batches wait meanwhile, and over TLS a client takes its time."""
+        await self._segments.close(partitions)
         self._handled = {partition: n for partition, n in self._handled.items() if partition in partitions}
         if not self._handled or time.monotonic() - self._deleted_at < delete_every_seconds:
             return
@@ -130,26 +128,6 @@ class KafkaDoor:
         finally:
             await admin.close()
 
-    async def _move(self, places: Mapping[TopicPartition, int]) -> None:
-        moved = await self._pool.fetchval(
-            """with ours as (
-                   select topic, partition, m.next
-                   from offsets o join unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[])
-                       m(topic, partition, next, epoch) using (topic, partition, epoch)
-                   where consumer = $1 order by topic, partition for update of o
-               ), moved as (
-                   update offsets o set next = ours.next from ours
-                   where (o.consumer, o.topic, o.partition) = ($1, ours.topic, ours.partition) returning 1
-               ) select count(*) from moved""",
-            consumer,
-            [partition.topic for partition in places],
-            [partition.partition for partition in places],
-            list(places.values()),
-            [self._epochs.get(partition, 0) for partition in places],
-        )
-        if moved < len(places):
-            raise Fenced
-
 
 def _groups(slices: Sequence[Slice]) -> list[list[Slice]]:
     """About equal numbers of claims, to be answered at the same time: a topic's claims stay together."""
@@ -165,7 +143,11 @@ def _size(part: Slice) -> int:
 
 def _said(part: Slice) -> list[Said]:
     sender = _sender(part.partition)
-    return [(sender, from_record(record, _place(part.partition, record.offset))) for record in part.records]
+    return [
+        (sender, from_record(record, _place(part.partition, record.offset)))
+        for record in part.records
+        if not closes(record)
+    ]
 
 
 def _unread(gap: Gap, batch: bytes) -> list[Said]:

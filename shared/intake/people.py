@@ -123,6 +123,12 @@ class People:
         found = await self._look_up(tuple(references), tuple(ids)) if references or ids else {}
         return Known(found, checks_ids=self._checks_ids)
 
+    async def meant_by(self, references: Iterable[StaffReference]) -> Mapping[StaffReference, UUID]:
+        """Those whom these references mean, as far as they are known."""
+        asked = tuple(reference for reference in references if _is_reference(reference.source, reference.staff_ref))
+        found = await self._look_up(asked, ()) if asked else {}
+        return {reference: found[reference].person_id for reference in asked if reference in found}
+
 
 class Known:
     """The people of a batch that are known."""

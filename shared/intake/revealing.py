@@ -6,7 +6,7 @@ There is no claim of it: whoever is shown something asks for it themselves, at t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from annotated_types import Len
 
@@ -28,6 +28,14 @@ class Reveal:
     reason: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is asked for, and for whom it is sealed: once they are erased, nothing can be shown."""
+
+    asked: Reveal
+    sealed_for: frozenset[str]
+
+
 def commands(revealed: type[PersonalDataRevealed]) -> dict[str, Admission]:
     """A service's command, by its path.
 
@@ -35,11 +43,12 @@ def commands(revealed: type[PersonalDataRevealed]) -> dict[str, Admission]:
         revealed: the service's own class of the event.
     """
 
-    def reveal_texts(c: Reveal, context: Context) -> Act:
+    def reveal_texts(c: Shown, context: Context) -> Act:
         """Record that sealed texts of an event are shown to you, and why: whoever shows them asks this first."""
-        event = revealed(of=c.event_id, fields=tuple(dict.fromkeys(c.fields)), reason=c.reason)
-        stream = reveals_stream(str(c.event_id))
-        return Act(context, {stream: whatever_stood}, lambda _: {stream: [event]})
+        asked = c.asked
+        event = revealed(of=asked.event_id, fields=tuple(dict.fromkeys(asked.fields)), reason=asked.reason)
+        stream = reveals_stream(str(asked.event_id))
+        return Act(context, {stream: whatever_stood}, lambda _: {stream: [event]}, about=c.sealed_for)
 
     return {"/reveals": Admission(Reveal, reveal_texts, deed="reveal", look_up=look_up)}
 
@@ -49,8 +58,8 @@ def reveals_stream(of: str) -> str:
     return f"reveals-{of}"
 
 
-async def look_up(store: EventStore, _: Clock, asked: Reveal, context: Context) -> Reveal:
-    """What is asked for, as it is, if there are such texts.
+async def look_up(store: EventStore, _: Clock, asked: Reveal, context: Context) -> Shown:
+    """What is asked for, if there are such texts.
 
     Raises:
         Rejected: there is no such event of the trust (`event_unknown`), or it has no such text (`text_unknown`).
@@ -58,11 +67,7 @@ async def look_up(store: EventStore, _: Clock, asked: Reveal, context: Context) 
     found = await store.event(asked.event_id)
     if found is None or not found.is_of(context.trustuid):
         raise Rejected("event_unknown", "This service has no such event: check its id.", field="/event_id")
-    if not sealed_in(found.event()).issuperset(asked.fields):
+    sealed = codec.subjects(found.event(), found.envelope.stream)
+    if not sealed.keys() >= set(asked.fields):
         raise Rejected("text_unknown", "The event has no sealed text in one of these fields.", field="/fields")
-    return asked
-
-
-def sealed_in(event: Any) -> frozenset[str]:
-    """The fields of an event in which a sealed text stands."""
-    return frozenset(name for name in codec.personal_fields(type(event)) if getattr(event, name) is not None)
+    return Shown(asked, frozenset(sealed[name] for name in asked.fields))

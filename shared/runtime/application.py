@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated, Any, cast
@@ -33,10 +34,11 @@ from shared.identity.doorkeeping import api_key_header
 from shared.runtime.gauges import Reading, refresh
 from shared.runtime.head import BoundedHead
 from shared.runtime.health import Health, report
-from shared.runtime.parts import Part, Resources, drain_seconds
+from shared.runtime.parts import Part, Resources, drain_seconds, prove_master_key
 from shared.runtime.timing import Timed
 from shared.runtime.turnstile import Limits, Turnstile
 from shared.settings import ServiceSettings
+from shared.vault import MasterKeyError
 
 log = structlog.get_logger()
 
@@ -99,12 +101,17 @@ def make_app(  # noqa: PLR0913  a composition names its parts
 
 
 def serve(build: Callable[[], FastAPI], settings: ServiceSettings) -> None:
-    """Run what `build` puts together, until SIGTERM or SIGINT; then finish what is under way."""
+    """Run what `build` puts together, until SIGTERM or SIGINT; then finish what is under way.
+
+    Without the right master key nothing is started: the log says which of its conditions it is, and the process ends.
+    """
     logging.configure(settings.service, settings.log_level)
     crashpoint.arm(settings.crashpoint)
     disable_created_metrics()  # type: ignore[no-untyped-call] # the package leaves it out; it would double every series
 
     async def run() -> None:
+        asyncio.get_running_loop().set_exception_handler(logging.unhandled)
+        await prove_master_key(settings)
         config = uvicorn.Config(
             build(),
             host=settings.host,
@@ -118,7 +125,11 @@ def serve(build: Callable[[], FastAPI], settings: ServiceSettings) -> None:
         await uvicorn.Server(config).serve()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run())
+        try:
+            runner.run(run())
+        except MasterKeyError as wrong:
+            log.critical("not_started", code=wrong.code, reason=wrong.message, advice=wrong.advice)
+            sys.exit(1)
 
 
 def collect_rarely() -> None:

@@ -20,11 +20,14 @@ from shared.identity import BUILT_IN, KeyFile, Trusted, Verifier, keys_of
 from shared.runtime.gauges import show_pool
 from shared.runtime.health import Health, patience_seconds
 from shared.settings import ServiceSettings
-from shared.vault import Vault, read_master_key
+from shared.vault import MasterKeyError, Vault, read_master_key
 
 log = structlog.get_logger()
 
 drain_seconds = 10
+_vault_seconds = 2
+_vault_away = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What says nothing of the master key; and most can be done without the vault."""
 tick_seconds = 0.5
 
 
@@ -93,12 +96,14 @@ class Resources:
     @classmethod
     def of(cls, settings: ServiceSettings, *, by_key: bool = False) -> Resources:
         """Put together, nothing opened yet. `by_key`: as in `connections`."""
-        vault_pool = connections(settings.vault_dsn.get_secret_value(), settings.service, 4)
+        vault_pool = connections(settings.vault_dsn.get_secret_value(), settings.service, 4, by_key=True)
         return cls(
             settings=settings,
             clock=SimulatedClock(settings.clock_file) if settings.clock_file else SystemClock(),
             pool=connections(settings.dsn.get_secret_value(), settings.service, settings.pool_size, by_key=by_key),
-            vault=Vault(settings.service, vault_pool, read_master_key(settings.master_key_file)),
+            vault=Vault(
+                settings.service, vault_pool, read_master_key(settings.master_key_file), settings.keys_remembered
+            ),
             verifier=verifier(settings),
             _vault_pool=vault_pool,
         )
@@ -125,7 +130,27 @@ class Resources:
         async def database() -> str | None:
             return await migrations.pending(versions, self.pool)
 
-        return Health(ready={"database": database})
+        async def master_key() -> str | None:
+            with contextlib.suppress(*_vault_away):
+                try:
+                    await asyncio.wait_for(self.vault.prove(), _vault_seconds)
+                except MasterKeyError as wrong:
+                    return f"{wrong.code}: {wrong}"
+            return None
+
+        return Health(ready={"database": database, "master key": master_key})
+
+
+async def prove_master_key(settings: ServiceSettings) -> None:
+    """See that the master key opens the vault, before anything is put together.
+
+    Raises:
+        MasterKeyError: it is not there, damaged, or another vault's.
+    """
+    key = read_master_key(settings.master_key_file)
+    with contextlib.suppress(*_vault_away):  # told, if it lasts, by the start itself
+        async with connections(settings.vault_dsn.get_secret_value(), settings.service, 1) as pool:
+            await Vault(settings.service, pool, key).prove()
 
 
 def verifier(settings: ServiceSettings) -> Verifier:
@@ -145,8 +170,9 @@ def proof(settings: ServiceSettings) -> dict[str, str]:
 def connections(dsn: str, service: str, size: int, *, by_key: bool = False) -> asyncpg.Pool:
     """A service's connections to one database.
 
-    Where everything is found `by_key`, as in an event store, a statement is planned once for a connection: planning
-    anew would cost more than reading a stream. The plan takes the index even if the table was empty when it was made.
+    Where everything is found `by_key`, as in an event store or a vault, a statement is planned once for a connection:
+    planning anew would cost more than reading a stream. The plan takes the index even if the table was empty when it
+    was made.
 
     Whatever we set is set for a transaction, and who takes a lock for longer gives it back or ends the connection. So
     nothing is reset on the way back into the pool: that round trip is a quarter of what a small statement costs.

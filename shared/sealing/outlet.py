@@ -16,7 +16,6 @@ from aiokafka.errors import KafkaError
 from shared import crashpoint, messaging
 from shared.sealing.note import Noted, notes_in, read_note
 
-topic = "audit.checkpoints"
 at_once = 500
 send_seconds = 8.0
 _tail_bytes = 8_192  # many times what a note takes
@@ -112,4 +111,6 @@ class Outlet:
             self._producer = messaging.make_producer(self._cluster, f"{self._service}-checkpoints")
             await self._producer.start()
         key = self._service.encode()
-        await messaging.send_all(self._producer, [messaging.Message(topic, key, note.encode(), ()) for note in notes])
+        await messaging.send_all(
+            self._producer, [messaging.Message(messaging.checkpoints_topic, key, note.encode(), ()) for note in notes]
+        )

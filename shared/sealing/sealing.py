@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +27,6 @@ from shared.vault import Vault
 log = structlog.get_logger()
 
 every_seconds = 1.0
-enough_events = 1_000
 at_once = 10_000
 _hashed_at_once = 500  # about a millisecond of hashing, between which requests are served
 
@@ -96,9 +96,9 @@ class Sealing:
 
     async def _seal(self) -> bool:
         """Sign the next checkpoint, if it is time; whether there is more to seal."""
-        last, end = await self.tree.newest(), await self.tree.log_size()
+        last, end = await self.tree.standing()
         unsealed = end - (last.size if last else 0)
-        waits = unsealed < enough_events and time.monotonic() < self._sealed_at + every_seconds
+        waits = time.monotonic() < self._sealed_at + every_seconds
         if self.state.refused is None and (unsealed == 0 or (waits and unsealed > 0)):
             return False
         try:
@@ -106,8 +106,11 @@ class Sealing:
         except (Refusal, Missing, ValueError) as why:
             self._refuse(str(why))
             return False
-        self.state.refused, self._sealed_at = None, time.monotonic()
-        return await self._sign(last, tree) and tree.size < end
+        self.state.refused = None
+        more = await self._sign(last, tree) and tree.size < end
+        if not more:
+            self._sealed_at = time.monotonic()
+        return more
 
     async def _extended(self, last: Checkpoint | None, end: int) -> CompactRange:
         """The tree over the next events, consistent with everything that was signed; its new nodes are stored.
@@ -115,17 +118,17 @@ class Sealing:
         Raises:
             Refusal, Missing: the log is not the one that was signed before.
         """
-        kept = await self._kept()
-        signed = max(last.size if last else 0, kept.size if kept else 0)
+        kept, size = await self._kept(), last.size if last else 0
+        signed = max(size, kept.size if kept else 0)
         if end < signed:
             raise Refusal(_cut_off(signed, end))
-        tree = await self.tree.compact_range(last.size if last else 0)
+        end = min(end, size + at_once)
+        if size < signed:  # sealed again at the very size that was kept, so that the roots are compared
+            end = min(end, signed)
+        tree, hashes = await self.tree.compact_range(size, end)
         if last is not None and tree.root != last.root:
-            raise Refusal(_altered(last.size))
-        end = min(end, tree.size + at_once)
-        if kept is not None and tree.size < kept.size:  # sealed again at the very size, so that the roots are compared
-            end = min(end, kept.size)
-        await self._extend(tree, end)
+            raise Refusal(_altered(size))
+        await self._extend(tree, hashes)
         await self._check(last, kept, tree)
         return tree
 
@@ -134,12 +137,13 @@ class Sealing:
         kept = await asyncio.to_thread(self._file.newest) if self._file else None
         return kept if kept is not None and kept.origin == self._origin else None
 
-    async def _extend(self, tree: CompactRange, end: int) -> None:
-        hashes, complete = await self.tree.event_hashes(tree.size, end), list[Stored]()
+    async def _extend(self, tree: CompactRange, hashes: Sequence[bytes]) -> None:
+        complete = list[Stored]()
         for at in range(0, len(hashes), _hashed_at_once):
             complete += tree.extend(hashes[at : at + _hashed_at_once])
             await asyncio.sleep(0)
-        await self.tree.keep(complete)
+        if complete:
+            await self.tree.keep(complete)
 
     async def _check(self, last: Checkpoint | None, kept: Noted | None, tree: CompactRange) -> None:
         """Prove from what is stored that the tree began as the last one: what cannot be proven is not signed."""

@@ -44,10 +44,11 @@ class Tree:
 
     pool: asyncpg.Pool | asyncpg.Connection
 
-    async def log_size(self) -> int:
-        """How many events have a log index."""
-        size: int = await self.pool.fetchval("select coalesce(max(logindex) + 1, 0) from log")
-        return size
+    async def standing(self) -> tuple[Checkpoint | None, int]:
+        """The newest checkpoint, None where nothing was sealed yet, and how many events have a log index."""
+        [row] = await self.pool.fetch(_standing)
+        end, *newest = row
+        return None if newest[0] is None else Checkpoint(*newest), end
 
     async def newest(self) -> Checkpoint | None:
         """The newest checkpoint; None where nothing was sealed yet."""
@@ -61,17 +62,8 @@ class Tree:
         )
         return [Checkpoint(*row) for row in rows]
 
-    async def event_hashes(self, start: int, end: int) -> list[bytes]:
-        """The hashes of the events with log indexes from `start` up to before `end`.
-
-        Raises:
-            Missing: one of them is not there.
-        """
-        [hashes] = await self._hashes([(0, range(start, end))])
-        return hashes
-
-    async def compact_range(self, size: int) -> CompactRange:
-        """The tree over the first events, made again from what is stored.
+    async def compact_range(self, size: int, end: int) -> tuple[CompactRange, list[bytes]]:
+        """The tree over the first events, made again from what is stored, and the hashes of the events up to `end`.
 
         The last 1 to 256 leaves are read even where they are a stored node: a log that was cut off and has grown again
         has another event there.
@@ -80,9 +72,11 @@ class Tree:
             Missing: something is not there.
         """
         last = max(size - 1, 0) // tile_width * tile_width
-        tree = CompactRange(last, await self._roots(Leaves(0, last).subtrees))
-        tree.extend(await self.event_hashes(last, size))
-        return tree
+        subtrees = Leaves(0, last).subtrees
+        *nodes, hashes = await self._hashes([*(_nodes(subtree) for subtree in subtrees), (0, range(last, end))])
+        tree = CompactRange(last, [folded(hashes) for hashes in nodes])
+        tree.extend(hashes[: size - last])
+        return tree, hashes[size - last :]
 
     async def roots(self, parts: Sequence[Leaves]) -> list[bytes]:
         """The root over each of some adjacent leaves: what a proof consists of.
@@ -105,7 +99,7 @@ class Tree:
         )
 
     async def _roots(self, subtrees: Sequence[Subtree]) -> list[bytes]:
-        found = await self._hashes([(subtree.level, subtree.nodes) for subtree in subtrees])
+        found = await self._hashes([_nodes(subtree) for subtree in subtrees])
         return [
             folded(hashes if subtree.level else [leaf_hash(one) for one in hashes])
             for subtree, hashes in zip(subtrees, found, strict=True)
@@ -123,6 +117,10 @@ class Tree:
         return [_cut(found.get(nth, b""), *one) for nth, one in enumerate(wanted, start=1)]
 
 
+def _nodes(subtree: Subtree) -> tuple[int, range]:
+    return subtree.level, subtree.nodes
+
+
 def _cut(joined: bytes, level: int, numbers: range) -> list[bytes]:
     if len(joined) != hash_bytes * len(numbers):
         what = f"nodes of level {level}" if level else "events"
@@ -131,6 +129,11 @@ def _cut(joined: bytes, level: int, numbers: range) -> list[bytes]:
     return [joined[at : at + hash_bytes] for at in range(0, len(joined), hash_bytes)]
 
 
+_standing = """
+select (select coalesce(max(logindex) + 1, 0) from log), newest.*
+from (values (1)) as one
+left join (select size, root, sealed_at, note from checkpoint order by size desc limit 1) as newest on true
+"""
 _hashes = """
 with asked as (
     select * from unnest($1::int[], $2::bigint[], $3::bigint[]) with ordinality a(level, first, stop, nth)

@@ -6,14 +6,13 @@ from shared.vault.keys import (
     Key,
     Keys,
     LostKeyError,
-    MasterKeyError,
     Vault,
     erasing,
     grants,
     own_service_keys,
-    read_master_key,
     schema,
 )
+from shared.vault.master_key import MasterKeyError, read_master_key
 
 __all__ = [
     "ErasedSubjectError",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import os
 import time
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -23,20 +24,18 @@ from prometheus_client import Counter
 from uuid_utils.compat import uuid7
 
 from shared.contracts.vocabulary import sealed_prefix
+from shared.gathering import Gathering
+from shared.vault.master_key import another_vaults, key_bytes
 
-key_bytes = 32
 nonce_bytes = 12
 padded_to = 64
 cached_seconds = 60.0
 cached_keys = 5_000  # about 3 KB each
 under_way_seconds = 30.0
 """How long what began with a remembered key may go on: a statement's time."""
+_proof = "master-key-proof"
 
 log = structlog.get_logger()
-
-
-class MasterKeyError(RuntimeError):
-    """The master key is missing, malformed, or not the one that this vault's keys are wrapped with."""
 
 
 class ErasedSubjectError(RuntimeError):
@@ -67,23 +66,6 @@ def erasing(*app_roles: str) -> str:
     """What lets these roles destroy subjects' keys."""
     script = Path(__file__).with_name("schema_3.sql").read_text(encoding="utf-8")
     return script + "".join(f'grant execute on function erase_subjects to "{role}";' for role in app_roles)
-
-
-def read_master_key(path: Path) -> bytes:
-    """The master key from its file: 32 bytes in base64.
-
-    Raises:
-        MasterKeyError: saying what is wrong and what to do.
-    """
-    try:
-        key = b64decode(path.read_text(encoding="ascii").strip(), validate=True)
-    except FileNotFoundError:
-        raise MasterKeyError(f"there is no master key at {path}: put the vault's key file there") from None
-    except ValueError:
-        key = b""
-    if len(key) != key_bytes:
-        raise MasterKeyError(f"{path} does not hold a master key (32 bytes in base64): restore it from your safe copy")
-    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +150,23 @@ class Vault:
         service: whose fingerprints and raw bytes these are.
         pool: connections to the vault's database with the service's role.
         master_key: 32 bytes.
+        remembered: for how many seconds keys are cached, and how long what began with one may go on; of every process
+            that uses the vault the same. None: a minute, and half a minute.
     """
 
-    def __init__(self, service: str, pool: asyncpg.Pool, master_key: bytes) -> None:
+    def __init__(
+        self, service: str, pool: asyncpg.Pool, master_key: bytes, remembered: tuple[float, float] | None = None
+    ) -> None:
         self.service = service
         self._pool = pool
         self._master = master_key
+        self._told = remembered
         self._cache: dict[str, tuple[float, Key]] = {}
         self._erased: set[str] = set()  # by this process
         self._fingerprint = b""
         self._raw = AESGCM(bytes(key_bytes))
         self._signing: dict[str, Ed25519PrivateKey] = {}
+        self._making = Gathering(self._make, (asyncpg.DataError,))
 
     async def start(self) -> None:
         """Prove that the master key is the right one and load the service's own keys.
@@ -186,9 +174,19 @@ class Vault:
         Raises:
             MasterKeyError: the vault's keys are wrapped with another master key.
         """
-        await self._service_key("master-key-proof")
+        await self._service_key(_proof)
         self._fingerprint = await self._service_key(f"fingerprint-{self.service}")
         self._raw = AESGCM(await self._service_key(f"raw-{self.service}"))
+
+    async def prove(self) -> None:
+        """See that the master key still opens the vault, which may have been replaced while we run.
+
+        Raises:
+            MasterKeyError: it does not.
+        """
+        wrapped = await self._pool.fetchval("select wrapped from service_key where name = $1", _proof)
+        if wrapped is not None:
+            self._unwrap(wrapped)
 
     async def keys(self, subjects: Iterable[str]) -> Keys:
         """The keys of these subjects, made where there are none yet.
@@ -197,13 +195,8 @@ class Vault:
             ErasedSubjectError: one of them was erased.
         """
         wanted = set(subjects)
-        missing = wanted - self._fresh(wanted).keys()
-        if missing:
-            made = [
-                (subject, uuid7(), aes_key_wrap(self._master, os.urandom(key_bytes))) for subject in sorted(missing)
-            ]
-            columns = [[row[column] for row in made] for column in range(3)]
-            self._remember(await self._pool.fetch(_make, *columns))
+        if missing := wanted - self._fresh(wanted).keys():
+            await self._making(missing)
         found = await self.existing_keys(wanted)  # asks for those alone that somebody else made at the same moment
         if erased := wanted - found.by_subject.keys():
             raise ErasedSubjectError(f"{len(erased)} subject(s) were erased")
@@ -237,14 +230,11 @@ class Vault:
         self._erased.update(named)
         for subject in named:
             self._cache.pop(subject, None)
-        gone_after = timedelta(seconds=cached_seconds + under_way_seconds)
-        return Fenced(row["had_keys"], row["fenced_for"] >= gone_after)
+        return Fenced(row["had_keys"], row["fenced_for"] >= timedelta(seconds=sum(self._remembered)))
 
-    async def destroyed(self, key_ids: Iterable[UUID]) -> set[UUID]:
-        """Those of these keys that were destroyed on request: what they sealed cannot be opened any more."""
-        rows = await self._pool.fetch(
-            "select key_id from subject_key where key_id = any($1) and wrapped is null", list(key_ids)
-        )
+    async def destroyed(self) -> set[UUID]:
+        """All keys that were destroyed on request: what they sealed cannot be opened any more."""
+        rows = await self._pool.fetch("select key_id from subject_key where key_id is not null and wrapped is null")
         return {row["key_id"] for row in rows}
 
     def fingerprint(self, canonical: bytes) -> bytes:
@@ -264,6 +254,20 @@ class Vault:
         """
         return self._raw.decrypt(sealed[:nonce_bytes], sealed[nonce_bytes:], place.encode())
 
+    async def _make(self, asked: Sequence[AbstractSet[str]]) -> Sequence[None]:
+        """See that the subjects of several callers have keys, in one statement and one commit, and remember them."""
+        made = [
+            (subject, uuid7(), aes_key_wrap(self._master, os.urandom(key_bytes)))
+            for subject in sorted(set().union(*asked))
+        ]
+        columns = [[row[column] for row in made] for column in range(3)]
+        self._remember(await self._pool.fetch(_make, *columns))
+        return [None] * len(asked)
+
+    @property
+    def _remembered(self) -> tuple[float, float]:
+        return self._told or (cached_seconds, under_way_seconds)
+
     def _fresh(self, subjects: set[str]) -> dict[str, Key]:
         now = time.monotonic()
         cached = ((subject, self._cache.get(subject)) for subject in subjects)
@@ -278,7 +282,7 @@ class Vault:
         }
         if len(self._cache) > cached_keys:
             self._cache.clear()
-        until = time.monotonic() + cached_seconds
+        until = time.monotonic() + self._remembered[0]
         self._cache |= {subject: (until, key) for subject, key in found.items()}
         return found
 
@@ -301,15 +305,14 @@ class Vault:
         try:
             return aes_key_unwrap(self._master, wrapped)
         except InvalidUnwrap:
-            raise MasterKeyError(
-                "the master key does not open this vault: it belongs to another vault, or the vault was restored "
-                "without its key"
-            ) from None
+            _unopened.inc()
+            raise another_vaults() from None
 
 
 _lost = Counter("baton_keys_lost", "Texts that were not opened because their key is lost: it was not erased", ["of"])
 for _of in ("person", "stream"):
     _lost.labels(_of)  # shown from the start on, as nothing yet
+_unopened = Counter("baton_master_key_wrong", "Keys of the vault that the master key did not open")
 
 # What is there, and what is made: a row that somebody else makes at the same moment is in neither.
 _make = """
@@ -330,10 +333,8 @@ __all__ = [
     "Key",
     "Keys",
     "LostKeyError",
-    "MasterKeyError",
     "Vault",
     "erasing",
     "grants",
-    "read_master_key",
     "schema",
 ]

@@ -31,8 +31,10 @@ from tests.bench import (
     projecting,
     publishing,
     reacting,
+    replaying,
     report,
     sealing,
+    size,
     verifying,
 )
 from tests.bench.measuring import Figure, Figures, Told, Turns
@@ -46,6 +48,7 @@ RATES: dict[Part, Callable[[Servers, Turns], Awaitable[Figures]]] = {
     Part.PUBLISHING: publishing.measure,
     Part.SEALING: sealing.measure,
     Part.PROJECTING: projecting.measure,
+    Part.REPLAYING: replaying.measure,
     Part.PAGING: paging.measure,
 }
 
@@ -90,8 +93,11 @@ def _measured(asked: argparse.Namespace) -> report.Document:
             if part == Part.PROFILE:
                 profiling.profile(told)
             elif part == Part.MEMORY:
-                used = asyncio.run(memory.measure(asked.memory_events, told))
+                used = asyncio.run(memory.measure(asked.events or memory.EVENTS, told))
                 document[part] = {**_recorded(1, _machine()), "memory_mb": used}
+            elif part == Part.SIZE:
+                used = asyncio.run(size.measure(asked.events or size.EVENTS, told))
+                document[part] = {**_recorded(1, _machine()), "at_size": used}
             else:
                 document[part] = _section(part, Turns(asked.runs, told, asked.match))
             progress.advance(bar)
@@ -138,7 +144,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=RUNS, help="counted runs of each contestant")
     parser.add_argument("--only", nargs="+", type=Part, choices=[*Part], default=[*RATES, *BESIDE, *ALONE, Part.MEMORY])
     parser.add_argument("--match", default="", help="only contestants whose name begins so")
-    parser.add_argument("--memory-events", type=int, default=memory.EVENTS, help="over how many memory is watched")
+    parser.add_argument("--events", type=int, help="over how many memory is watched, or how many `size` is about")
     parser.add_argument("--record", action="store_true", help="keep the figures in docs/performance.md and .json")
     parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     asked = parser.parse_args()

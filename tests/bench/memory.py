@@ -69,10 +69,10 @@ async def measure(events: int, told: Told) -> dict[str, Any]:
         watching = asyncio.create_task(watch.watch())
         through_a_door = int(events * _THROUGH_A_DOOR) // _BATCH * _BATCH
         sending = asyncio.create_task(_through_the_doors(settings, through_a_door, told))
-        straight = await _straight(settings, events - through_a_door * len(WRITERS), told)
+        straight = await appended(settings, events - through_a_door * len(WRITERS), told)
         await sending
         total = straight + through_a_door * len(WRITERS)
-        await _visible(settings, total, told)
+        await visible(settings, total, told)
         watching.cancel()
         return watch.used()
 
@@ -141,7 +141,7 @@ _CLAIMS: Mapping[str, Any] = {
 }
 
 
-async def _straight(settings: StackSettings, events: int, told: Told) -> int:
+async def appended(settings: StackSettings, events: int, told: Told) -> int:
     """Append events to collaboration's store, a part at a time, no faster than they are published; how many it were."""
     collaboration = WRITERS[-1]
     password = ensure_secrets(settings).passwords[collaboration.app]
@@ -161,7 +161,7 @@ async def _straight(settings: StackSettings, events: int, told: Told) -> int:
     return appended
 
 
-async def _visible(settings: StackSettings, events: int, told: Told) -> None:
+async def visible(settings: StackSettings, events: int, told: Told) -> None:
     """Wait until reporting has it all."""
     reporting = SERVICES[-1]
     async with httpx.AsyncClient(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -64,25 +65,10 @@ class _Contest:
 
     async def live(self) -> float:
         """A consumer that has its partitions takes all there is; measured until everything is committed."""
-        scripts = [ledger.schema(APP), consumer.schema(APP)]
-        async with (
-            self.servers.database(scripts) as dsn,
-            connections(dsn, "bench", 10) as pool,
-        ):
-            reporting = build(pool, Cluster(self.servers.kafka), SystemClock(), _NoDoor(), _Unsealed())
-            await reporting.start()
-            try:
-                while reporting.health().partitions < _PARTITIONS:  # noqa: ASYNC110 - it is told by nobody
-                    await asyncio.sleep(0.001)
-                began = time.perf_counter()
-                while await pool.fetchval(_VISIBLE) < self.events:  # noqa: ASYNC110 - the same
-                    await asyncio.sleep(0.02)
-                taken = time.perf_counter() - began
-            finally:
-                await reporting.stop()
+        async with consumed(self.servers, self.events) as (pool, rate):
             self.rebuilt = await self._rebuild(pool)
             self.ledger = self.ledger or [tuple(row) for row in await pool.fetch("select * from ledger")]
-        return self.events / taken
+        return rate
 
     async def rebuild(self) -> float:
         """Every read model of what was just consumed: filled afresh, compared with the live one, switched."""
@@ -121,6 +107,31 @@ class _Contest:
             assert rebuilt.compared
             assert not rebuilt.differences
         return self.events / (time.perf_counter() - began)
+
+
+@asynccontextmanager
+async def consumed(servers: Servers, events: int, *scripts: str) -> AsyncIterator[tuple[asyncpg.Pool, float]]:
+    """Reporting's database, with so many published events in ledger and read models, and how many a second that was.
+
+    Args:
+        scripts: of what else somebody needs in it.
+    """
+    async with (
+        servers.database([ledger.schema(APP), consumer.schema(APP), *scripts]) as dsn,
+        connections(dsn, "bench", 10) as pool,
+    ):
+        reporting = build(pool, Cluster(servers.kafka), SystemClock(), _NoDoor(), _Unsealed())
+        await reporting.start()
+        try:
+            while reporting.health().partitions < _PARTITIONS:  # noqa: ASYNC110 - it is told by nobody
+                await asyncio.sleep(0.001)
+            began = time.perf_counter()
+            while await pool.fetchval(_VISIBLE) < events:  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.02)
+            taken = time.perf_counter() - began
+        finally:
+            await reporting.stop()
+        yield pool, events / taken
 
 
 async def measure(servers: Servers, turns: Turns) -> Figures:

@@ -37,6 +37,12 @@ RATIOS: Mapping[str, tuple[str, str, float | None]] = {  # ours, theirs, and wha
     "project_vs_copy": ("Kafka to read models", "COPY", 0.12),
     "project_vs_pyeventsourcing": ("Kafka to read models", "pyeventsourcing projection", 8),
     "rebuild_vs_live": ("rebuild", "Kafka to read models", 2),
+    "replay_ledger_vs_rebuild": ("replay from the ledger", "rebuild of the same", 0.5),
+    "replay_stores_vs_rebuild": ("replay from the stores", "rebuild of the same", 0.5),
+    "replay_kafka_vs_rebuild": ("replay from Kafka", "rebuild of the same", 0.5),
+    "replay_ledger_vs_read": ("replay from the ledger", "the ledger, read bare", None),
+    "replay_stores_vs_read": ("replay from the stores", "the stores, read bare", None),
+    "replay_kafka_vs_read": ("replay from Kafka", "Kafka, read bare", None),
     "import_vs_append": ("import", "append of what was imported", 0.4),
     "http_door_vs_execute": ("HTTP door, 500 claims", "execute, 500 claims", 0.5),
     "kafka_door_vs_http_door": ("Kafka door, 500 claims", "HTTP door, 500 claims", 1),
@@ -50,7 +56,7 @@ RATIOS: Mapping[str, tuple[str, str, float | None]] = {  # ours, theirs, and wha
 }
 
 Section = dict[str, Any]
-"""What a part of the benchmark measured: recorded_on, runs, machine, and ratios and figures, or memory_mb."""
+"""What a part of the benchmark measured: recorded_on, runs, machine, and ratios and figures, memory_mb or at_size."""
 Document = dict[str, Section]
 """Each part's section by its name: parts are measured one by one, on other days and by as many runs as it takes."""
 Rows = Iterator[tuple[str, ...]]
@@ -100,6 +106,10 @@ def _tables(document: Document) -> Iterator[list[tuple[str, ...]]]:
         [("ratio", "measured", "aimed at", ""), *_ratios(_of_all(document, "ratios"))],
         [("figure", "unit", "median", "lowest", "highest"), *_figures(_of_all(document, "figures"))],
         [("service", "highest MB", "growth MB", "aimed at", ""), *_memory(_of_all(document, "memory_mb"))],
+        [
+            ("at size", "events", "seconds", "events/s", "own µs an event", "highest MB"),
+            *_at_size(_of_all(document, "at_size")),
+        ],
     ]
     return (table for table in tables if len(table) > 1)
 
@@ -128,6 +138,16 @@ def _figures(figures: Mapping[str, Any]) -> Rows:
 def _memory(used: Mapping[str, Mapping[str, float]]) -> Rows:
     for name, mb in used.items():
         yield name, f"{mb['highest']:.0f}", f"{mb['growth']:.0f}", f"< {MEMORY_MB}", _verdict(mb["highest"] < MEMORY_MB)
+
+
+def _at_size(used: Mapping[str, Mapping[str, float]]) -> Rows:
+    for name, of in used.items():
+        rate = of["events"] / of["seconds"]
+        yield (
+            name,
+            f"{of['events']:,.0f}",
+            *(f"{number:,.0f}" for number in (of["seconds"], rate, of["own_us"], of["highest_mb"])),
+        )
 
 
 def _verdict(met: bool) -> str:  # noqa: FBT001 - one word of two

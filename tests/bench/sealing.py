@@ -25,8 +25,10 @@ from tests.bench.publishing import Contest, fill
 from tests.bench.servers import APP, Servers
 from tests.bench.workload import half_term
 from tests.support.story import again
+from tests.support.writer import until
 
 _MEETINGS = 1_000
+_APPENDED = 3 * _MEETINGS  # some seconds, in which it seals some times
 _CLIENTS = 16
 _SCRIPTS = (eventstore.schema(APP), sealing.schema(APP), vault.schema(), vault.grants(APP, writer=True))
 
@@ -35,21 +37,31 @@ _SCRIPTS = (eventstore.schema(APP), sealing.schema(APP), vault.schema(), vault.g
 class _Sealed:
     servers: Servers
     publishing: Contest
+    appended: Sequence[Delivered]
 
     async def append(self, *, sealed: bool) -> float:
-        """Clients that append an event at a time, in a process that numbers and publishes; it seals or does not."""
+        """Clients that append an event at a time, in a process that numbers and publishes; it seals or does not.
+
+        It does so already when the clock starts: it has the lease, its producers are connected.
+        """
         service = await self.publishing.topic()
         async with self._writer(service) as one:
-            events = sorted((again(e, service=service) for e in self.publishing.events), key=_place)
-            streams = [tuple(some) for _, some in groupby(events, lambda event: event.envelope.stream)]
+            events = sorted((again(e, service=service) for e in self.appended), key=_place)
+            first, *others = (tuple(some) for _, some in groupby(events, lambda event: event.envelope.stream))
+            store = one.sequencer.store
             await one.sequencer.start()
             if sealed:
                 await one.start()
-            appends = [partial(_append, one.sequencer.store, stream) for stream in streams]
-            found = await rate(appends, _CLIENTS)
+            await _append(store, first)
+            await _until(store, "select published > 0 from lease")
+            if sealed:
+                await _until(store, "select exists (select from checkpoint where published)")
+            found = await rate([partial(_append, store, stream) for stream in others], _CLIENTS)
+            checkpoints = await store.pool.fetchval("select count(*) from checkpoint")
             await one.stop()
             await one.sequencer.stop()
-        return found * len(events) / len(streams)
+        assert sealed == (checkpoints > 1)
+        return found * (len(events) - len(first)) / len(others)
 
     async def seal(self) -> float:
         """Events that are numbered already: read, hashed, proven, signed."""
@@ -81,8 +93,7 @@ async def measure(servers: Servers, turns: Turns) -> Figures:
     """Every figure of sealing."""
     topic = TopicDescription(name=CHECKPOINTS, partitions=1)
     await ensure_topics(Cluster(servers.kafka), [topic])
-    events = [e for e in half_term(_MEETINGS) if e.envelope.service == "collaboration"]
-    contest = _Sealed(servers, Contest(servers, events))
+    contest = _Sealed(servers, Contest(servers, _events(_MEETINGS)), _events(_APPENDED))
     contestants: dict[str, Run] = {
         "append, sealed meanwhile": partial(contest.append, sealed=True),
         "append, not sealed": partial(contest.append, sealed=False),
@@ -97,6 +108,14 @@ async def _append(store: EventStore, events: Sequence[Delivered]) -> None:
         part = Part(event.envelope.stream, event.envelope.version - 1, [NewEvent(event.envelope, event.record)])
         [written] = await store.append([Write([part])])
         assert written.outcome == "appended"
+
+
+async def _until(store: EventStore, holds: str) -> None:
+    await until(partial(store.pool.fetchval, holds), seconds=30)
+
+
+def _events(meetings: int) -> list[Delivered]:
+    return [e for e in half_term(meetings) if e.envelope.service == "collaboration"]
 
 
 def _place(event: Delivered) -> Any:

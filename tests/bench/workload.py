@@ -22,7 +22,6 @@ from tests.support.story import Story, named
 
 SCHOOLS_A_TRUST = 50
 FORTNIGHTS = 6
-EVENTS_A_MEETING = 14
 BEGINS = datetime(2026, 9, 7, 8, tzinfo=UTC)
 _COMMENT = "Attendance on Fridays is the gap; the year team rings every family by nine, and it begins to show. "
 _RESPONSE = "The attendance lead comes for three half-days from Monday and works with your year team. "

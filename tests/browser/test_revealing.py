@@ -7,26 +7,23 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from services.reporting.sessions import Person
-from services.reporting.web.site import COOKIE
-from shared.identity import Principal
 from tests.browser.conftest import Look, Site
 from tests.browser.test_home import violations
 from tests.support.northmoor import CYCLE
-from tests.support.story import TRUST, named
+from tests.support.story import named
 
 ITEM = named(f"{CYCLE} attendance")
 ANSWER = f"/events/{named(f'answer-{ITEM}-900004/1')}"
 COMMENT = "Two classes are below 80%."
-AUDITOR = Person(Principal("auditor-1", frozenset({"auditor"}), TRUST), "Auditor")
 
 
-async def looking(look: Look, site: Site, width: int, **options: object) -> Page:
+async def looking(look: Look, width: int, **options: object) -> Page:
     """An auditor who has signed in and looks at an answer."""
-    page = await look("/sign-in", width=width, **options)
-    secret = await site.sessions.begin(AUDITOR)
-    await page.context.add_cookies([{"name": COOKIE, "value": secret, "url": site.address}])
-    await page.goto(f"{site.address}{ANSWER}")
+    page = await look(f"/sign-in?then={ANSWER}", width=width, **options)
+    await page.get_by_label("Who are you?").select_option("Auditor")
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("link", name="What you can do")).to_have_count(0)
     return page
 
 
@@ -39,7 +36,7 @@ def form_came_back(site: Site) -> None:
 
 
 async def test_a_text_is_shown_once_to_who_says_why(look: Look, site: Site) -> None:
-    page = await looking(look, site, 1280, java_script_enabled=False)
+    page = await looking(look, 1280, java_script_enabled=False)
 
     await expect(page.get_by_text(COMMENT)).to_have_count(0)
     await page.get_by_role("link", name=re.compile("^Show this text")).click()
@@ -57,7 +54,7 @@ async def test_a_text_is_shown_once_to_who_says_why(look: Look, site: Site) -> N
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
 async def test_the_form_and_the_text_fit_and_axe_finds_nothing(look: Look, site: Site, width: int) -> None:
-    page = await looking(look, site, width)
+    page = await looking(look, width)
     steps = (
         page.get_by_role("link", name=re.compile("^Show this text")),
         page.get_by_role("button", name="Record this and show it once"),

@@ -14,7 +14,8 @@ from typing import Any
 
 import httpx
 import pytest
-from jsonschema_rs import Draft202012Validator
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from deploy.description import SERVICES, TOPICS, WRITERS, ServiceDescription, topics_of_school
 from shared.contracts import codec
@@ -23,6 +24,7 @@ from shared.contracts.envelope import timestamp
 from shared.contracts.talent.deployments import DeploymentProposed
 from shared.documents import asyncapi, page
 from shared.messaging import Message, cloud_event_message, event_message
+from shared.sealing.note import Signer
 from tests.contracts.goldens import FOLDER
 from tests.contracts.offline import services
 
@@ -84,13 +86,28 @@ def test_a_writers_topics_are_those_of_the_stack(service: ServiceDescription) ->
     addresses = {channel["address"].replace("{urn}", URN) for channel in channels.values()}
     assert addresses <= there
     assert {f"{service.name}.events", f"ingest.{service.name}.{URN}", f"receipts.{URN}"} <= addresses
+    assert "audit.checkpoints" in addresses
 
 
 def test_reporting_hears_all_and_says_nothing() -> None:
     operations = documents()["reporting"]["operations"]
 
     assert {operation["action"] for operation in operations.values()} == {"receive"}
-    assert set(operations) == {"hearTalent", "hearCpd", "hearCollaboration"}
+    assert set(operations) == {"hearTalent", "hearCpd", "hearCollaboration", "keepCheckpoints"}
+
+
+@every_service
+def test_a_checkpoint_is_the_signed_text_that_is_written(service: ServiceDescription) -> None:
+    document = documents()[service.name]
+    described = document["components"]["schemas"]["Checkpoint"]
+    note = Signer("baton.local/talent", Ed25519PrivateKey.generate()).note(452, bytes(32))
+
+    assert document["components"]["messages"]["Checkpoint"]["contentType"].startswith("text/plain")
+    assert "headers" not in document["components"]["messages"]["Checkpoint"]
+    Draft202012Validator(described).validate(note)
+    for other in (note.replace("452", "0"), note.replace("—", "-"), note + "\n"):
+        with pytest.raises(ValidationError):
+            Draft202012Validator(described).validate(other)
 
 
 @every_writer

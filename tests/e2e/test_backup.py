@@ -22,7 +22,7 @@ from deploy.local import stack
 from deploy.local.ports import free_port
 from deploy.local.services import start_service
 from deploy.local.status import status
-from deploy.secrets import ensure_secrets, read_password
+from deploy.secrets import ensure_secrets
 from deploy.settings import ROOT, StackSettings
 from deploy.tokens import development_token
 from shared.identity import Principal, Role
@@ -128,7 +128,7 @@ async def register_somebody(settings: StackSettings) -> None:
 
 
 async def rows(settings: StackSettings, database: str, statement: str) -> list[Any]:
-    password = read_password(settings, SUPERUSER)
+    password = settings.password(SUPERUSER)
     connection = await asyncpg.connect(postgres_dsn(SUPERUSER, database, settings.postgres_port, password=password))
     try:
         return [tuple(row) for row in await connection.fetch(statement)]
@@ -220,7 +220,7 @@ async def test_a_writer_from_an_older_backup_refuses_to_publish(elsewhere: Stack
 
         async def refuses() -> bool:
             try:
-                return "this log ends before" in (await client.get("/readyz")).text
+                return "events, and lacks those from" in (await client.get("/readyz")).text
             except httpx.TransportError:
                 return False
 

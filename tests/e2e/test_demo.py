@@ -23,7 +23,6 @@ from deploy.demo.story import CYCLES, SILENT
 from deploy.demo.trust import SCHOOLS, UID
 from deploy.description import DATABASES, SUPERUSER, topics_of_school
 from deploy.dsn import postgres_dsn
-from deploy.secrets import read_password
 from deploy.settings import StackSettings
 from tests.stack import until
 from tests.support import writer
@@ -221,7 +220,7 @@ async def test_no_personal_text_is_in_any_file(up: StackSettings, needles: Needl
     """Kafka's segments and the logs.
 
     Not `ingest.*`: what was handled cannot be read from there any more, but Kafka's file goes only when the segment
-    is closed, by a later claim or after the topic's retention. The next test closes them. Nor what schools are told.
+    is closed, a quarter of an hour later. The next test closes them at once. Nor what schools are told.
     """
     kept = ("ingest.", _TOLD_IN_CLEAR)
     segments = [p for p in (up.var / "kafka" / "data").glob("*/*.log") if not p.parent.name.startswith(kept)]
@@ -281,7 +280,7 @@ async def _rows(settings: StackSettings, model: str) -> list[dict[str, Any]]:
 
 
 async def _connect(settings: StackSettings, database: str) -> asyncpg.Connection:
-    password = read_password(settings, SUPERUSER)
+    password = settings.password(SUPERUSER)
     return await asyncpg.connect(postgres_dsn(SUPERUSER, database, settings.postgres_port, password=password))
 
 

@@ -55,12 +55,30 @@ def test_a_school_and_a_person_are_found_as_the_reports_find_them(baton: Baton, 
     people = sorted({name for names in named.values() for name in names if not name.isdigit()})
     person = max(people, key=lambda name: sum(name in names for names in named.values()))
 
-    for option, name in (("--school", SCHOOL), ("--person", person)):
+    [(merged, survivor)] = _mergers(lines).items()
+
+    for option, name, names in (
+        ("--school", SCHOOL, {SCHOOL}),
+        ("--person", person, {person}),
+        ("--person", merged, {merged, survivor}),
+        ("--person", survivor, {merged, survivor}),
+    ):
         found = read(baton("events", "export", option, name).stdout)
-        concerned = [line for line in lines if name in named[line["id"]] or line["urn"] == name]
+        concerned = [line for line in lines if names & {*named[line["id"]], line["urn"]}]
         assert found == concerned
         assert 0 < len(found) < len(lines)
         assert {line["urn"] for line in found} > {name} or option == "--person"
+
+
+def _mergers(lines: Lines) -> dict[str, str]:
+    """The entries of the register that are merged into another, with that one."""
+    into: dict[str, str] = {}
+    for line in lines:
+        if line["type"].endswith(".PersonsMerged.v1"):
+            into[line["data"]["person_id"]] = line["data"]["into_person_id"]
+        elif line["type"].endswith(".PersonsSplit.v1"):
+            del into[line["data"]["person_id"]]
+    return into
 
 
 def test_an_export_as_parquet_is_whole_by_what_its_manifest_says(

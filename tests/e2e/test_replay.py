@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from deploy.description import SUPERUSER
 from deploy.settings import StackSettings
 from services.reporting.composition import all_projections
 from tests.e2e.conftest import Baton
@@ -28,3 +31,23 @@ def test_every_read_model_is_the_same_from_everywhere(demo: StackSettings, baton
     assert {one["name"] for one in found[0]["models"]} == {projection.name for projection in all_projections}
     assert all(one["compared"] == {"as_of": [], "live": []} for one in found[0]["models"])
     assert baton("replay", "--check", str(tmp_path / "kafka.json")).returncode == 0
+
+
+async def test_what_a_store_lacks_is_named(demo: StackSettings, baton: Baton, tmp_path: Path) -> None:
+    """As after its end was removed by somebody who is past all rights; afterwards it is put back."""
+    password = demo.password(SUPERUSER)
+    assert password
+    store = await asyncpg.connect(demo.dsn(SUPERUSER, "cpd", password), timeout=10)
+    try:
+        await store.execute("set session_replication_role = replica")
+        end = await store.fetchval("select max(logindex) from log")
+        async with store.transaction():
+            tail = await store.fetch("delete from log where logindex > $1 returning *", end - 3)
+        found = baton("replay", "support", "--as-of", "2999-01-01", "--from", "store", "--out", str(tmp_path / "lacks"))
+        await store.copy_records_to_table("log", records=map(tuple, tail))
+    finally:
+        await store.close()
+
+    assert f"the source lacks: cpd/{end - 2} to {end}" in found.stdout
+    assert found.returncode in (1, 2)
+    assert re.search(r"store: events read: [\d,]+ of [\d,]+, [\d,]+/s", found.stderr), found.stderr

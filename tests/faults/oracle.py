@@ -12,7 +12,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
-from deploy.history import line
+from deploy.exporting.history import line
 from tests.faults import sealed
 from tests.faults.history import Anomaly, Asked, Entered, History, Published, Stored, Stream
 from tests.support import fold

@@ -15,10 +15,10 @@ import asyncpg
 import psutil
 import pytest
 
+from deploy.backups.programs import suiting
 from deploy.description import SERVICES, SUPERUSER
 from deploy.dsn import with_database
 from deploy.errors import Unmet
-from deploy.pg_programs import suiting
 from services.reporting.composition import all_projections
 from services.reporting.rebuild import prepare
 from shared.clock import SystemClock

@@ -103,6 +103,7 @@ EXPECTED: Mapping[str, Rights] = {
         "erasure_applied": "insert select update",
         "receipt": "insert select",
         "session": "delete insert select update",
+        "signs_in_as": "delete insert select",
         "subscription": "delete insert select update",
         "letter": "delete insert select update",
         "alembic_version": "select",

@@ -2,158 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
-import json
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import partial
-from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-import asyncpg
-import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from deploy import vault_file
-from deploy.description import KAFKA_SETTINGS
-from deploy.dsn import with_database
+from deploy.backups import vault_file
+from deploy.description import KAFKA_SETTINGS, VAULT
+from deploy.exporting.exporting import manifest_of
+from deploy.exporting.history import as_line
+from deploy.exporting.parquet import events_of
 from deploy.local.kafka import broker
-from services.collaboration.domain.answer import answer_stream
-from services.collaboration.domain.capacity_offer import capacity_offer_stream
+from deploy.person.held import held
+from deploy.person.package import package
 from services.collaboration.telling.feed import ERASED
-from services.reporting.config import Settings
-from services.reporting.main import build
-from services.talent.domain.personal_data import DecideErasure, personal_data, personal_data_stream
-from shared.contracts import codec
-from shared.contracts.collaboration.bookkeeping import RecordVoided
-from shared.contracts.collaboration.capacity import CapacityAllocated, CapacityOffered
-from shared.contracts.collaboration.loop import TrustResponseGiven
-from shared.eventstore import act
-from shared.intake import keeping
-from shared.intake.parking import Parking
-from shared.messaging import ingest_topic, to_school_topic
-from shared.vault import ErasedSubjectError, keys, read_master_key
+from services.reporting.composition import all_projections
+from services.reporting.rebuild import rebuild
+from shared.messaging import ingest_topic
+from shared.vault import keys, read_master_key
 from tests.stack import Stack
-from tests.support import everything
+from tests.support.erasing import FORMATS, HERE, OTHERS, TODAY, WEBHOOK, Erased, is_erased, is_kept, is_known
 from tests.support.kafka import admit
-from tests.support.process import Process, context, facts, opened
-from tests.support.writer import (
-    COLLABORATION,
-    REPORTING,
-    TALENT,
-    TRUST,
-    Place,
-    claim,
-    inside,
-    joining,
-    person,
-    place,
-    registering,
-    until,
-)
+from tests.support.planted import at_rest, is_in, logs, to_school
+from tests.support.process import opened
+from tests.support.receiver import receiving
+from tests.support.whole_trust import WRITERS, WholeTrust, whole_trust
+from tests.support.writer import TRUST, until
+from verifier.history import Report
 
-pytestmark = pytest.mark.timeout(180)
-
-TODAY = date.today()  # noqa: DTZ011  the services' clock is the real one
-HERE = "900001"
-MARKER = "Zebedee Quixote-Marker"
-OTHERS = "Our reading adviser comes on Tuesdays."
-WRITERS = 50
-DAYS_AGO = itertools.count()
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """A trust's talent, collaboration and reporting, which share a vault as in a stack."""
-
-    places: Mapping[str, Place]
-    doors: Mapping[str, httpx.AsyncClient]
-    server: str
-
-    @property
-    def writers(self) -> Mapping[str, Place]:
-        return {name: at for name, at in self.places.items() if at.service.is_writer}
-
-    async def does(self, path: str, body: Mapping[str, Any]) -> None:
-        headers = {"authorization": f"Bearer {self.places['talent'].token('trust_leader')}"}
-        response = await self.doors["talent"].post(path, json=body, headers=headers | {"idempotency-key": str(uuid4())})
-        assert response.status_code == httpx.codes.CREATED, response.text
-
-    async def says(self, *claims: Mapping[str, Any]) -> list[str]:
-        """How claims of the trust's own system are answered: the codes, or that they are accepted."""
-        answer = await self.doors["talent"].post(
-            "/events",
-            content=json.dumps(claims),
-            headers={
-                "authorization": f"Bearer {self.places['talent'].token('trust_leader')}",
-                "content-type": "application/cloudevents-batch+json",
-            },
-        )
-        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:  # fifty at once may wait for too long
-            return ["unanswered"]
-        assert answer.status_code == httpx.codes.OK, answer.text
-        return [receipt.get("code") or receipt["outcome"] for receipt in answer.json()]
-
-    async def has_told(self, reason: str) -> bool:
-        return reason.encode() in await self.to_school()
-
-    async def to_school(self) -> bytes:
-        records = await self.places["collaboration"].records(to_school_topic(HERE))
-        return b"\n".join(record.value or b"" for record in records)
-
-    async def decides_to_erase(self, person_id: str) -> UUID:
-        """The register's decision; the erasure's id."""
-        decision = DecideErasure(
-            person_id=UUID(person_id),
-            erasure_id=uuid4(),
-            ground="request",
-            requested_on=TODAY,
-            kept_until=None,
-            today=TODAY,
-        )
-        async with opened(self.places["talent"]) as process:
-            await process.says(act(personal_data, personal_data_stream(decision.person_id), decision, context()))
-        return decision.erasure_id
-
-    async def receipts(self, person_id: str) -> dict[str, dict[str, Any]]:
-        """What each service has said about an erasure so far."""
-        asked = "select convert_from(record, 'utf8') from event where stream = $1"
-        found = {name: await at.fetchval(asked, f"erasure-{person_id}") for name, at in self.writers.items()}
-        return {name: json.loads(record) for name, record in found.items() if record}
-
-    async def has_erased(self, erasure_id: UUID) -> bool:
-        """Whether all that run have said so, as reporting tells it."""
-        told: dict[str, Any] = (await self.doors["reporting"].get(f"/erasures/{erasure_id}")).json()
-        return bool(told.get("waits_for") == ["cpd"])
-
-    async def found_in(self) -> set[str]:
-        """Where the name can be read: tables, topics, the broker's disk, and whatever the keys open that there are."""
-        found = {name for name, content in (await everything.topics(self._kafka.bootstrap)).items() if _is_in(content)}
-        found |= {f"disk: {name}" for name, held in everything.segments(self._kafka.directory).items() if _is_in(held)}
-        for dsn in {dsn for at in self.places.values() for dsn in (at.owner_dsn, at.vault_owner_dsn)}:
-            connection = await asyncpg.connect(with_database(self.server, urlsplit(dsn).path[1:]), timeout=10)
-            try:
-                found |= {column async for column, held in everything.columns(connection) if _is_in(held)}
-            finally:
-                await connection.close()
-        for name, at in self.writers.items():
-            async with opened(at) as process:
-                found |= {f"{name}: {where}" async for where, text in _opened(process) if _is_in(text)}
-        return found
-
-    async def holds_nothing(self) -> bool:
-        return not await self.found_in()
-
-    @property
-    def _kafka(self) -> Any:
-        return self.places["talent"].kafka
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
@@ -167,157 +46,152 @@ def soon() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-async def trust(stack: Stack, roles: Mapping[str, str], soon: None) -> AsyncIterator[Trust]:
-    async with (
-        place(stack, TALENT) as talent,
-        place(stack, COLLABORATION, beside=talent) as second,
-        place(stack, REPORTING, beside=talent) as third,
-    ):
-        vault = talent.vault_dsn.rpartition("/")[2]
-        collaboration, reporting = (
-            replace(
-                other,
-                vault_dsn=stack.dsn(other.service.app, vault),
-                vault_owner_dsn=talent.vault_owner_dsn,
-                secrets=replace(other.secrets, master_key_file=talent.secrets.master_key_file),
-            )
-            for other in (second, third)
-        )
-        async with (
-            inside(talent) as talent_door,
-            inside(collaboration) as collaboration_door,
-            _reporting(reporting) as reporting_door,
-        ):
-            made = Trust(
-                {"talent": talent, "collaboration": collaboration, "reporting": reporting},
-                {"talent": talent_door, "collaboration": collaboration_door, "reporting": reporting_door},
-                stack.postgres_dsn,
-            )
-            await made.does("/trusts", registering())
-            await made.does("/schools", joining(HERE))
-            await admit(talent.kafka.bootstrap, HERE)
+@pytest.fixture(scope="module")
+async def erased(
+    stack: Stack, roles: Mapping[str, str], soon: None, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Erased]:
+    """Somebody of whom every service knew, and pages told, is erased while fifty write about them."""
+    async with whole_trust(stack) as trust, receiving(*[500] * 1_000) as hook:
+        made = Erased(trust, hook, tmp_path_factory.mktemp("exports"))
+        await admit(trust.kafka.bootstrap, HERE)
+        async with trust.owning("collaboration") as connection:
+            await connection.execute(WEBHOOK, uuid4(), HERE, hook.url())
+        await is_known(made)
+        await is_kept(made)
+        made.told = await made.pages()
+        made.vault = await _backup(trust)
+        assert len(await at_rest(trust)) > len(WRITERS)
+        await is_erased(made)
+        made.told_at_once = await made.pages()
+        try:
             yield made
+        finally:
+            await made.leader.aclose()
+            await made.auditor.aclose()
 
 
-async def test_who_is_erased_while_fifty_write_about_them_is_readable_nowhere(trust: Trust) -> None:
-    somebody, other = person(name=MARKER), person(name="Ada Other")
-    for fields in (somebody, other):
-        await trust.does("/persons", fields)
-    person_id, assessor = somebody["person_id"], other["person_id"]
-    await _is_spoken_of(trust, somebody)
-    before = await _backup(trust)
-    over, answers = asyncio.Event(), Counter[str]()
+async def test_every_service_says_that_it_is_done(erased: Erased) -> None:
+    told = await erased.trust.erasure(erased.erasure_id)
 
-    async def write() -> None:
-        while not over.is_set():
-            answers.update(await trust.says(_assessed(person_id, assessor)))
+    assert erased.answers.keys() - {"unanswered"} == {"accepted", "person_erased"}
+    assert await erased.writes() == ["person_erased"] * 2
+    assert (told["complete"], told["waits_for"]) == (True, [])
+    counted = {service: receipt["keys"] for service, receipt in told["receipts"].items()}
+    assert counted == {"talent": 3, "cpd": 2, "collaboration": 3, "reporting": 0}
+    assert all(told["receipts"][service]["cleared"] > 1 for service in WRITERS)
 
-    assert len(await trust.found_in()) > 3
-    async with asyncio.TaskGroup() as writing:
-        for _ in range(WRITERS):
-            writing.create_task(write())
-        await asyncio.sleep(0.5)
-        erasure_id = await trust.decides_to_erase(person_id)
-        await until(partial(trust.has_erased, erasure_id), seconds=30)
-        over.set()
 
-    assert answers.keys() - {"unanswered"} == {"accepted", "person_erased"}
-    assert await trust.says(_assessed(person_id, assessor)) == ["person_erased"]
-    for name, receipt in (await trust.receipts(person_id)).items():
-        assert (receipt["keys"], receipt["cleared"] > 1) == ({"talent": 1, "collaboration": 2}[name], True)
-    await _closes_segment(trust, ingest_topic("talent", HERE))
-    await until(trust.holds_nothing, seconds=20)
-    told = await trust.to_school()
+async def test_what_pages_told_before_they_say_was_erased_as_soon_as_it_is_done(erased: Erased) -> None:
+    """Nothing remembers a text: neither for a minute, nor for the moment that a page is asked for."""
+    assert {address for address, page in erased.told.items() if is_in(page.encode())} == erased.told.keys()
+    assert {address for address, page in erased.told_at_once.items() if is_in(page.encode())} == set()
+    assert {address for address, page in erased.told_at_once.items() if "erased" in page} == erased.told.keys()
+
+
+async def test_the_name_can_be_read_nowhere(erased: Erased) -> None:
+    for service in WRITERS:
+        await _closes_segment(erased.trust, ingest_topic(service, HERE))
+    await until(erased.rests_nowhere, seconds=30, why=lambda: str(erased.rests))
+
+    told = await to_school(erased.trust, HERE)
     assert told.count(OTHERS.encode()) == told.count(ERASED.encode()) == 1
-
-    await _restore(trust, before)
-    assert "talent: uk.mat.talent.PersonRegistered.v1 name" in await trust.found_in()
-    async with inside(trust.places["collaboration"]), inside(trust.places["talent"]):
-        assert await trust.found_in() == set()
+    logged = await logs(erased.trust)
+    assert b"keys_remembered" in logged["services"]
+    assert sum(len(log) > 0 for log in logged.values()) > 2
 
 
-@asynccontextmanager
-async def _reporting(at: Place) -> AsyncIterator[httpx.AsyncClient]:
-    app = build(Settings(**at.settings.model_dump(exclude={"service"})))
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting", timeout=30) as client,
-    ):
-        yield client
+async def test_no_fingerprint_is_kept_of_what_was_ever_said(erased: Erased) -> None:
+    kept: dict[str, list[str]] = {}
+    for service in WRITERS:
+        async with erased.trust.owning(service) as connection:
+            said = await connection.fetch("select id, fingerprint from command where id = any($1)", list(erased.claims))
+        assert said
+        kept[service] = [erased.claims[row["id"]] for row in said if row["fingerprint"] is not None]
+    assert kept == {service: [] for service in WRITERS}
 
 
-async def _is_spoken_of(trust: Trust, somebody: Mapping[str, Any]) -> None:
-    """Of all that a service may hold about somebody there is something."""
-    person_id = somebody["person_id"]
-    reference = {"source": somebody["source"], "staff_ref": somebody["staff_ref"]}
-    assert await trust.says(
-        claim("CareerStageAssessed", {"person_id": reference, "evidence": MARKER, "stage": "none"}),
-        claim("NotKnownYet", {"person_id": person_id, "note": MARKER}),
-    ) == ["invalid", "unknown_type"]
-    await trust.places["talent"].produce(HERE, claim("NotKnownYet", {"about": [reference], "note": MARKER}))
-    offer, allocation, answer = uuid4(), uuid4(), answer_stream(uuid4(), HERE)
-    much: dict[str, Any] = {"quantity": 2, "unit": "half_days", "dimension": "people", "from_on": TODAY, "to_on": TODAY}
-    offered = CapacityOffered(offer_id=offer, trustuid=TRUST, person_id=UUID(person_id), **much)
-    given = CapacityAllocated(allocation_id=allocation, offer_id=offer, trustuid=TRUST, taker_urn=HERE, **much)
-    wrong = RecordVoided(
-        event_id=uuid4(), event_type="uk.mat.collaboration.CapacityAllocated.v1", version=2, reason=MARKER
-    )
-    said = TrustResponseGiven(item_id=uuid4(), urn=HERE, meeting_id=uuid4(), response=OTHERS, by="trust-1")
-    async with opened(trust.places["collaboration"]) as process:
-        await process.says(facts(capacity_offer_stream(offer), offered, given, wrong), facts(answer, said))
-    await until(partial(trust.has_told, MARKER))
+async def test_what_is_exported_has_no_name_and_is_the_history_that_was_witnessed(erased: Erased) -> None:
+    """Also what began before: it goes on, and ends where the logs ended then."""
+    whole = await erased.exported("after.jsonl", "jsonl")
+    resumed = {format_: await erased.exported(f"halfway.{format_}", format_) for format_ in FORMATS}
+    lines = resumed["parquet"].with_suffix(".lines")
+    lines.write_bytes(b"".join(map(as_line, events_of(resumed["parquet"]))))
+
+    assert erased.reports[-1].count("Going on after") == 1
+    assert {out for out in resumed.values() if not manifest_of(out).exists()} == set()
+    assert {path for path in erased.exports.rglob("*") if path.is_file() and is_in(path.read_bytes())} == set()
+    assert lines.read_bytes() == resumed["jsonl"].read_bytes()
+    before = (erased.exports / "before.jsonl").read_bytes().splitlines()
+    assert {*before} <= {*whole.read_bytes().splitlines()}
+    for out in (whole, resumed["jsonl"]):
+        assert _witnessed(await erased.verified(out)) == _witnessed(erased.before)
+    erased.notes = await erased.signed()
+    assert (await erased.verified(await erased.exported("now.jsonl", "jsonl"))).outcome == "whole"
 
 
-def _assessed(person_id: str, assessor_id: str) -> dict[str, Any]:
-    on = TODAY - timedelta(days=next(DAYS_AGO))  # what was said of a day before would be done already, and accepted
-    said = {"stage": "stage_3", "pathway": "teaching", "assessed_on": str(on), "evidence": MARKER}
-    return claim("CareerStageAssessed", {"person_id": person_id, "assessor_id": assessor_id, **said})
+async def test_a_school_hears_over_http_that_it_was_erased(erased: Erased) -> None:
+    async with erased.trust.owning("collaboration") as connection:
+        waits: int = await connection.fetchval("select count(*) from webhook_delivery")
+        erased.hook.answers.clear()
+        await connection.execute("update webhook_delivery set due_at = clock_timestamp()")
+
+    async def hears() -> bool:
+        return any(ERASED.encode() in got.body for got in erased.hook.got)
+
+    await until(hears)
+    assert waits > 1
+    assert [got for got in erased.hook.got if is_in(got.body)] == []
 
 
-async def _backup(trust: Trust) -> bytes:
-    connection = await asyncpg.connect(trust.places["talent"].vault_owner_dsn, timeout=10)
-    try:
+async def test_who_asks_what_is_held_about_them_is_not_told_about_others_nor_what_was_erased(erased: Erased) -> None:
+    with erased.trust.operated():
+        for person_id in (UUID(erased.person_id), UUID(erased.other["person_id"])):
+            given = package(await held(person_id, TRUST), person_id, uuid4(), TODAY)
+            assert given.events > 1
+            assert {name for name, content in given.files.items() if is_in(content)} == set()
+            assert (b"erased" in given.files["events.jsonl"]) == (str(person_id) == erased.person_id)
+
+
+async def test_read_models_that_are_built_again_are_the_same_and_tell_nothing(erased: Erased) -> None:
+    async with opened(erased.trust.places["reporting"]) as process:
+        built = [await rebuild(process.resources.pool, projection) for projection in all_projections]
+
+    assert {(one.compared, one.differences, one.left_out) for one in built} == {(True, (), ())}
+    assert sum(one.events for one in built) > 100
+    assert await erased.given_out() == set()
+
+
+async def test_an_older_vault_brings_nothing_back(erased: Erased) -> None:
+    await _restore(erased.trust, erased.vault)
+    assert "talent: uk.mat.talent.PersonRegistered.v1 name" in await at_rest(erased.trust)
+
+    await erased.trust.stop(*WRITERS)
+    await erased.trust.start(*WRITERS)
+
+    await until(erased.rests_nowhere, why=lambda: str(erased.rests))
+    assert {address for address, page in (await erased.pages()).items() if is_in(page.encode())} == set()
+    assert (await erased.verified(await erased.exported("restored.jsonl", "jsonl"))).outcome == "whole"
+
+
+def _witnessed(report: Report | None) -> tuple[str, list[tuple[str, int, int]]]:
+    assert report is not None
+    return report.outcome, [(one.service, one.witnessed, one.holds) for one in report.verdicts]
+
+
+async def _backup(trust: WholeTrust) -> bytes:
+    async with trust.owning(VAULT) as connection:
         return await vault_file.dump(connection)
-    finally:
-        await connection.close()
 
 
-async def _restore(trust: Trust, backup: bytes) -> None:
+async def _restore(trust: WholeTrust, backup: bytes) -> None:
     """The vault as it was when the backup was made."""
-    at = trust.places["talent"]
-    connection = await asyncpg.connect(at.vault_owner_dsn, timeout=10)
-    try:
+    async with trust.owning(VAULT) as connection:
         await connection.execute("delete from subject_key")
-        await vault_file.restore(connection, backup, read_master_key(at.secrets.master_key_file))
-    finally:
-        await connection.close()
+        await vault_file.restore(connection, backup, read_master_key(trust.places["talent"].secrets.master_key_file))
 
 
-async def _closes_segment(trust: Trust, topic: str) -> None:
+async def _closes_segment(trust: WholeTrust, topic: str) -> None:
     """A record comes that is later than the topic's ten minutes."""
     at_ms = int((time.time() + 11 * 60) * 1000)
-    async with AIOKafkaProducer(bootstrap_servers=trust.places["talent"].kafka.bootstrap) as producer:
+    async with AIOKafkaProducer(bootstrap_servers=trust.kafka.bootstrap) as producer:
         await producer.send_and_wait(topic, b"", timestamp_ms=at_ms)
-
-
-async def _opened(process: Process) -> AsyncIterator[tuple[str, bytes]]:
-    """What the vault's keys open of a service's tables."""
-    vault, pool = process.vault, process.store.pool
-    for row in await pool.fetch("select stream, id, type, record from event"):
-        event = codec.decode(row["type"], row["record"])
-        subjects = codec.subjects(event, row["stream"])
-        found = await vault.existing_keys(subjects.values())
-        for field, subject in subjects.items():
-            with suppress(ErasedSubjectError):
-                text = found.open(subject, getattr(event, field), codec.place(row["stream"], str(row["id"]), field))
-                yield f"{row['type']} {field}", text.encode()
-    for row in await pool.fetch("select * from kept_claim"):
-        for kept in await keeping.kept(pool, vault, row["id"]):
-            yield "kept_claim", kept.body
-    for parked in await Parking(process.store, vault).all():
-        yield "parked_claim", json.dumps(parked.content).encode()
-
-
-def _is_in(content: bytes) -> bool:
-    return MARKER.encode() in content or MARKER.encode().hex().encode() in content

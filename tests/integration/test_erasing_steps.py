@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
@@ -12,15 +12,18 @@ import pytest
 
 from shared.contracts import codec
 from shared.contracts.envelope import Envelope
+from shared.contracts.talent.bookkeeping import PersonalDataRevealed
 from shared.contracts.talent.deployments import DeploymentEnded
 from shared.contracts.talent.personal_data import ErasureDecided
 from shared.contracts.talent.register import PersonRegistered
-from shared.erasing import About, Fences, erase_person
+from shared.erasing import About, Fences, about, erase_person, erasing
 from shared.eventstore import Outcome, execute
+from shared.intake import Admission, revealing
+from shared.intake.revealing import Reveal
 from shared.reactions import Fact
 from shared.reactions.reaction import act_of
 from shared.vault import ErasedSubjectError, LostKeyError, MasterKeyError, Vault, keys
-from tests.support.process import Process, facts, opened, place_of
+from tests.support.process import Process, context, facts, opened, place_of
 from tests.support.writer import TALENT, TRUST, Place
 
 MARKER = "Zebedee Quixote-Marker"
@@ -52,14 +55,40 @@ class Somebody:
         await self.talent.says(facts(self.stream, registered))
         assert await self.ends_deployment() == ("accepted", None)
 
-    async def ends_deployment(self) -> tuple[str, str | None]:
-        """A deployment of its own ends; how that was answered."""
+    async def ends_deployment(self, deployment_id: UUID | None = None) -> tuple[str, str | None]:
+        """A deployment ends, one of its own if nothing is said; how that was answered."""
         ended = DeploymentEnded(
-            deployment_id=uuid4(), person_id=self.person_id, ended_on=DAY, outcome="green", impact=MARKER
+            deployment_id=deployment_id or uuid4(),
+            person_id=self.person_id,
+            ended_on=DAY,
+            outcome="green",
+            impact=MARKER,
         )
         said = facts(f"deployment-{ended.deployment_id}", ended)
         [outcome] = await execute(self.talent.store, self.talent.vault, self.talent.clock, [said])
         return outcome.status, outcome.code
+
+    async def shows(self, of: UUID, field: str) -> tuple[str, str | None]:
+        """An auditor is shown a text for a reason that names somebody; how that was answered."""
+        asked, within = Reveal(event_id=of, fields=(field,), reason=MARKER), context()
+        found = await revealing.look_up(self.talent.store, self.talent.clock, asked, within)
+        act = self.reveals.to_act(found, within)
+        [outcome] = await execute(self.talent.store, self.talent.vault, self.talent.clock, [act])
+        return outcome.status, outcome.code
+
+    @property
+    def reveals(self) -> Admission:
+        return revealing.commands(PersonalDataRevealed)["/reveals"]
+
+    async def reasons(self) -> list[str]:
+        """Why texts were shown, as far as that can be read by a process which has just started."""
+        asked = "select stream, id, type, record from event where stream like 'reveals-%'"
+        return [text async for text in self._opened(await self.talent.store.pool.fetch(asked))]
+
+    async def ids(self) -> list[UUID]:
+        """Their events that have texts: the name, and how the deployment went."""
+        asked = "select id from event where position($1::bytea in record) > 0 order by position"
+        return [row["id"] for row in await self.talent.store.pool.fetch(asked, str(self.person_id).encode())]
 
     async def erased(self) -> Outcome:
         """What comes of it once that the decision is heard."""
@@ -73,17 +102,20 @@ class Somebody:
 
     async def readable(self) -> list[str]:
         """The texts that a process which has just started opens."""
-        rows = await self.talent.store.pool.fetch("select stream, id, type, record from event")
-        found = []
+        rows = await self.talent.store.pool.fetch(
+            "select stream, id, type, record from event where position($1::bytea in record) > 0",
+            str(self.person_id).encode(),
+        )
+        return [text async for text in self._opened(rows)]
+
+    async def _opened(self, rows: Sequence[asyncpg.Record]) -> AsyncIterator[str]:
         for row in rows:
             event = codec.decode(row["type"], row["record"])
-            subjects = codec.subjects(event, row["stream"]) if event.person_id == self.person_id else {}
+            subjects = codec.subjects(event, row["stream"])
             known = await self.talent.vault.existing_keys(subjects.values())
             for name, subject in subjects.items():
                 if subject not in known.erased:
-                    place = codec.place(row["stream"], str(row["id"]), name)
-                    found.append(known.open(subject, getattr(event, name), place))
-        return found
+                    yield known.open(subject, getattr(event, name), codec.place(row["stream"], str(row["id"]), name))
 
     async def receipts(self) -> int:
         asked = "select count(*) from event where stream = $1"
@@ -161,25 +193,92 @@ async def test_nothing_is_said_while_a_process_may_remember_a_key(
 
 
 async def test_a_stream_about_somebody_erased_takes_no_text_though_its_own_key_is_another(somebody: Somebody) -> None:
-    await somebody.erased()
+    begun, new = uuid4(), uuid4()
+    assert await somebody.ends_deployment(begun) == ("accepted", None)
+    await somebody.talent.vault.erase([f"person:{somebody.person_id}"], "request")
 
-    assert await somebody.ends_deployment() == ("refused", "person_erased")
+    assert [await somebody.ends_deployment(one) for one in (begun, new)] == [("refused", "person_erased")] * 2
 
 
-async def test_a_vault_of_before_knows_of_the_erasure_before_the_service_serves(
-    here: Place, somebody: Somebody, monkeypatch: pytest.MonkeyPatch
+async def test_why_a_text_was_shown_goes_with_the_text_and_that_it_was_stays(
+    here: Place, somebody: Somebody, talent: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await as_owner(here, "create table before as table subject_key")
+    other = Somebody(talent)
+    await other.is_known()
+    await somebody.ends_deployment()
+    [name, impact, not_shown], [others_name, _] = await somebody.ids(), await other.ids()
+    for shown in ((name, "name"), (impact, "impact"), (others_name, "name")):
+        assert await somebody.shows(*shown) == ("accepted", None)
+    reveals = "select id from event where stream = $1"
+    [why] = await talent.store.pool.fetch(reveals, f"reveals-{impact}")
+    assert await somebody.shows(why["id"], "reason") == ("accepted", None)
+    await as_owner(here, "create table before_reveals as table subject_key")
+
     forgets_at_once(monkeypatch)
     await somebody.erased()
+
+    assert await somebody.reasons() == [MARKER]
+    assert len(await talent.store.pool.fetch(reveals, f"reveals-{name}")) == 1
+    for lost in ((name, "name"), (impact, "impact"), (not_shown, "impact"), (why["id"], "reason")):
+        assert await somebody.shows(*lost) == ("refused", "person_erased")
+    assert await somebody.shows(others_name, "name") == ("accepted", None)
+
+    await as_owner(here, "delete from subject_key")
+    await as_owner(here, "insert into subject_key table before_reveals")
+    async with opened(here) as process:
+        started = Somebody(process, somebody.person_id)
+        assert await started.reasons() == [MARKER] * 5
+        await Fences(process.store, process.vault).start()
+        assert await started.reasons() == [MARKER] * 2
+
+
+@pytest.mark.parametrize("in_its_midst", [False, True])
+async def test_a_vault_of_before_knows_of_the_erasure_before_the_service_serves(
+    here: Place, somebody: Somebody, monkeypatch: pytest.MonkeyPatch, *, in_its_midst: bool
+) -> None:
+    """Also one of its midst, when somebody's key was destroyed and a process that remembered it began a stream."""
+    async with opened(here) as remembering:
+        late = Somebody(remembering, somebody.person_id)
+        assert await late.ends_deployment() == ("accepted", None)
+        if in_its_midst:
+            assert (await somebody.erased()).code == "keys_remembered"
+            assert await late.ends_deployment() == ("accepted", None)
+        await as_owner(here, "drop table if exists before")
+        await as_owner(here, "create table before as table subject_key")
+    forgets_at_once(monkeypatch)
+    assert (await somebody.erased()).status == "accepted"
     await as_owner(here, "delete from subject_key")
     await as_owner(here, "insert into subject_key table before")
 
     async with opened(here) as process:
         started = Somebody(process, somebody.person_id)
-        assert await started.readable() == [MARKER, MARKER]
+        assert MARKER in await started.readable()
         await Fences(process.store, process.vault).start()
         assert await started.readable() == []
+
+
+async def test_a_start_looks_through_the_history_for_nobody_whom_the_vault_knows(
+    here: Place, somebody: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgets_at_once(monkeypatch)
+    await somebody.erased()
+    asked = list[Collection[str]]()
+
+    async def looked_for(pool: asyncpg.Pool, people: Collection[str]) -> Mapping[str, Collection[str]]:
+        asked.append(people)
+        return await about.own_streams(pool, people)
+
+    monkeypatch.setattr(erasing, "own_streams", looked_for)
+    fences = Fences(somebody.talent.store, somebody.talent.vault)
+    await fences.start()
+    assert asked == []
+
+    await as_owner(here, "delete from subject_key")
+    async with opened(here) as process:
+        for _ in range(2):
+            await Fences(process.store, process.vault).start()
+    [people] = asked
+    assert str(somebody.person_id) in people
 
 
 async def test_a_wrong_master_key_a_lost_key_and_an_erased_key_are_three_conditions(

@@ -23,7 +23,6 @@ from deploy.local.layout import record_path
 from deploy.local.ports import answers, free_port, is_taken
 from deploy.local.postgres import LocalPostgres
 from deploy.local.status import status
-from deploy.secrets import read_password
 from deploy.settings import ROOT, StackSettings
 from tests.stack import own_settings, scratch_directory, told, until
 
@@ -64,7 +63,7 @@ def nothing_runs(settings: StackSettings) -> bool:
 
 
 async def may_connect(settings: StackSettings, role: str, database: str) -> bool:
-    dsn = postgres_dsn(role, database, settings.postgres_port, password=read_password(settings, role))
+    dsn = postgres_dsn(role, database, settings.postgres_port, password=settings.password(role))
     try:
         connection = await asyncpg.connect(dsn, timeout=10)
     except asyncpg.InsufficientPrivilegeError:
@@ -80,7 +79,7 @@ async def test_it_comes_up_once_keeps_what_it_was_given_and_goes_down_whole(sett
     found = await status(settings)
     assert found["postgres"]["ready"]
     assert found["kafka"]["ready"]
-    assert read_password(settings, "baton") not in str(found)
+    assert settings.password("baton") not in str(found)
     assert await may_connect(settings, "talent_app", "talent")
     assert await may_connect(settings, "talent_app", "vault")
     assert not await may_connect(settings, "talent_app", "cpd")

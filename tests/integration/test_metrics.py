@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaProducer
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
-from shared.consumer import lag, subscription
+from shared.consumer import lag, partitions, subscription
 from shared.runtime.gauges import refresh
 from tests.stack import Stack
 from tests.support.kafka import admit, produce
@@ -103,7 +103,9 @@ class Watched:
 async def watched(stack: Stack, roles: Mapping[str, str]) -> AsyncIterator[Watched]:
     """Talent with one trust and two schools, of which one is admitted to Kafka, and caught up."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(subscription, "_fenced_pause_s", 6.0)
+        patch.setattr(partitions, "_fenced_pause_s", 4.0)
+        patch.setattr(subscription, "_ask_every_s", 0.5)
+        patch.setattr(subscription, "_commit_every_s", 0.5)
         async with watching(stack) as made:
             yield made
 
@@ -220,7 +222,7 @@ async def test_the_lag_of_a_stuck_consumer_rises_and_falls_when_it_goes_on(watch
         assert await watched.command("/persons", person()) == 201
 
         await watched.reaches("baton_consumer_lag_records", 0, **group)
-        await watched.reaches("baton_consumer_lag_seconds", 3, **group)
+        await watched.reaches("baton_consumer_lag_seconds", 1, **group)
 
     await watched.falls("baton_consumer_lag_records", **group)
     await watched.falls("baton_consumer_lag_seconds", **group)
@@ -230,11 +232,11 @@ async def test_the_lag_of_a_fenced_consumer_rises(watched: Watched) -> None:
     group = {"group": "talent-views"}
     async with locked(watched, "update offsets set epoch = epoch + 1"):
         pass
-    await asyncio.sleep(3)  # the last places are told to Kafka meanwhile, which is asked once we are fenced
+    await asyncio.sleep(1)  # the last places are told to Kafka meanwhile, which is asked once we are fenced
 
     assert await watched.command("/persons", person()) == 201
 
-    await watched.reaches("baton_consumer_lag_seconds", 3, **group)
+    await watched.reaches("baton_consumer_lag_seconds", 1, **group)
     await watched.falls("baton_consumer_lag_seconds", **group)
 
 
@@ -250,7 +252,7 @@ async def test_what_a_school_sends_in_a_transaction_leaves_no_lag_behind(watched
         )
     await producer.stop()
     await watched.reaches("baton_parked_claims", 0, code="unknown_type")
-    await asyncio.sleep(5)  # asked twice since
+    await asyncio.sleep(1.5)  # asked twice since
 
     await watched.falls("baton_consumer_lag_seconds", group="talent-intake")
     await watched.falls("baton_consumer_lag_records", group="talent-intake")
@@ -271,7 +273,7 @@ async def test_what_commits_and_is_not_numbered_grows_old(watched: Watched) -> N
         assert await watched.command("/persons", person()) == 201
 
         await watched.reaches("baton_unnumbered_events", 0)
-        await watched.reaches("baton_unnumbered_seconds", 2)
+        await watched.reaches("baton_unnumbered_seconds", 1)
 
     await watched.falls("baton_unnumbered_events")
     await watched.falls("baton_unnumbered_seconds")
@@ -287,9 +289,9 @@ async def test_without_kafka_the_unpublished_grow_old_and_nothing_claims_to_be_w
         assert await watched.post(claim("PersonRegistered", person())) == 202
 
         await watched.reaches("baton_unpublished_events", 0)
-        await watched.reaches("baton_unpublished_seconds", 3)
+        await watched.reaches("baton_unpublished_seconds", 1)
         await watched.reaches("baton_unpublished_receipts", 0)
-        await watched.reaches("baton_unpublished_receipts_seconds", 3)
+        await watched.reaches("baton_unpublished_receipts_seconds", 1)
 
         async def unknown() -> bool:
             return math.isnan(await watched.value("baton_consumer_lag_records", group="talent-views"))

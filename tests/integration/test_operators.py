@@ -24,11 +24,11 @@ import asyncpg
 import pytest
 from aiokafka import TopicPartition
 
-from deploy import admission, history
+from deploy import admission
 from deploy.clients import Client, admit_clients, clients, revoke_clients
 from deploy.description import DATABASES, TOPICS
 from deploy.errors import Unmet
-from deploy.exporting import exporting
+from deploy.exporting import exporting, history
 from deploy.provision import provision
 from deploy.settings import ROOT
 from deploy.topics import ensure_topics
@@ -352,8 +352,8 @@ async def test_an_interrupted_export_goes_on_and_ends_where_the_log_ended(
     monkeypatch.setattr(history, "_STRETCH", 100)
     monkeypatch.setattr(exporting, "_SETTLED", 1_000)
 
-    def interrupt(said: str) -> None:
-        if said.startswith("talent: 2,000"):
+    def interrupt(_what: str, done: int = 0, _total: int = 0, /) -> None:
+        if done == 2_000:
             raise asyncio.CancelledError
 
     for format_ in ("jsonl", "parquet"):

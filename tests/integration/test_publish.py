@@ -13,9 +13,9 @@ from uuid import uuid4
 
 import pytest
 
+from deploy.doors import Doors, doors
 from deploy.errors import Unmet
-from deploy.exports.doors import Doors, doors
-from deploy.exports.publishing import publish
+from deploy.school_exports.publishing import publish
 from deploy.settings import ROOT
 from tests.stack import Stack
 from tests.support.tables import contents

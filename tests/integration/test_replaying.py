@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import asyncpg
 import pytest
 
+from deploy.exporting import history as exporting
+from deploy.exporting.history import as_line
 from services.reporting import live
 from services.reporting.as_of import AsOf
 from services.reporting.known import Known
 from services.reporting.receipts import Figures, Receipt
 from shared import messaging
+from shared.contracts import codec
 from shared.messaging import Delivered, Message
 from shared.sequencer import Sequencer
+from shared.vault import ErasedSubjectError, Vault
 from tests.conftest import MakeTopic
 from tests.stack import Stack
+from tests.support.history import MASTER_KEY
 from tests.support.kept import Kept, kept, late_and_redelivered
 
 MODELS = ("loop", "people", "calendar", "reviews", "support")
@@ -90,7 +98,9 @@ async def test_a_truncated_store_refuses_to_publish_and_what_it_lacks_is_said(
 
     found = await history.replay("store", history.at(1.0), "loop")
 
-    assert f"this log ends before {size['cpd'] - 4}" in str(why)
+    assert f"this log has {size['cpd'] - 4} events, and lacks those from {size['cpd'] - 4} to {size['cpd'] - 1}" in str(
+        why
+    )
     assert found.missing == {service: [(size[service] - 4, size[service] - 1)] for service in ("cpd", "talent")}
     assert found.outcome != "equal"
     seen = {"talent": f"{{[0,{size['talent'] - 1})}}"}
@@ -141,6 +151,81 @@ async def test_after_an_erasure_the_tables_are_equal_and_the_markers_are_named(h
     assert sealed
     assert [sorted(one.erased) for one in found] == [sorted(sealed)] * 2
     assert [(one.outcome, one.models) for one in found] == [("equal", before.models)] * 2
+
+
+async def test_while_people_are_erased_each_text_is_there_whole_or_its_marker(history: Kept) -> None:
+    """Replays and exports run into erasures; an evidence pack has an export's lines, and reads them alike."""
+    await history.publish(history.events)
+    vault = history.stores["talent"].vault
+    by_key = await _told_of(history)
+    subjects = sorted(by_key, key=lambda subject: (-len(by_key[subject]), subject))[:6]
+    before = await history.replay("store", history.at(1.0), *MODELS)
+    lines, texts = await _exported(history), await _opened(history)
+    gone = set[str]()
+
+    for subject, source in zip(subjects, ("ledger", "store", "kafka") * 2, strict=True):
+        replayed, exported, opened, _ = await asyncio.gather(
+            history.replay(source, history.at(1.0), *MODELS),
+            _exported(history),
+            _opened(history),
+            vault.erase([subject], "request"),
+        )
+
+        assert (replayed.outcome, replayed.models) == ("equal", before.models)
+        assert exported == lines
+        named = set[str]().union(*(by_key[one] for one in gone))
+        assert set(replayed.erased) in (named, named | by_key[subject])
+        for (of, place), text in opened.items():
+            plain = texts[of, place]
+            assert text in ([ERASED] if of in gone else [plain, ERASED] if of == subject else [plain])
+        gone.add(subject)
+
+    last = await history.replay("ledger", history.at(1.0), *MODELS)
+    assert set(last.erased) == {event for subject in subjects for event in by_key[subject]}
+    assert {of for (of, _), text in (await _opened(history)).items() if text == ERASED} == set(subjects)
+
+
+ERASED = "erased"
+
+
+async def _told_of(history: Kept) -> dict[str, set[str]]:
+    """Of each subject that has a key, the events that have a text of theirs."""
+    rows = await history.stores["talent"].pool.fetch("select subject, key_id from subject_key")
+    named = {row["key_id"].hex: row["subject"] for row in rows}
+    found: dict[str, set[str]] = {}
+    for event in history.events:
+        for key in re.findall(rb'"sealed:1:([0-9a-f]{32}):', event.record):
+            found.setdefault(named[key.decode()], set()).add(_named(event))
+    return found
+
+
+async def _exported(history: Kept) -> list[bytes]:
+    """What an export of all stores has."""
+    found = []
+    for of in history.stores.values():
+        connection = await asyncpg.connect(of.dsn, timeout=10)
+        try:
+            found += [as_line(event) async for event in exporting.events(connection, exporting.Filter())]
+        finally:
+            await connection.close()
+    return found
+
+
+async def _opened(history: Kept) -> dict[tuple[str, str], str]:
+    """Every text of every event by its subject and place, as somebody reads it who remembers no key."""
+    of, found = history.stores["talent"], {}
+    vault = Vault("talent", of.pool, MASTER_KEY)
+    for event in history.events:
+        told, envelope = codec.decode(event.envelope.type, event.record), event.envelope
+        subjects = codec.subjects(told, envelope.stream)
+        keys = await vault.existing_keys(subjects.values())
+        for field, subject in subjects.items():
+            place = codec.place(envelope.stream, str(envelope.id), field)
+            try:
+                found[subject, place] = keys.open(subject, getattr(told, field), place)
+            except ErasedSubjectError:
+                found[subject, place] = ERASED
+    return found
 
 
 def receipt(seen: Mapping[str, str], at: str) -> AsOf:

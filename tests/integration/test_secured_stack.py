@@ -44,7 +44,6 @@ from deploy.errors import Unmet
 from deploy.kafka_users import Users
 from deploy.local import stack
 from deploy.local.status import status
-from deploy.secrets import read_password
 from deploy.settings import ROOT, StackSettings
 from deploy.tokens import development_token
 from shared.identity import Principal
@@ -105,7 +104,7 @@ class Secured:
         }
 
     def service(self, name: str) -> dict[str, Any]:
-        return self.login(f"{name}_app", read_password(self.settings, f"{name}_app"))
+        return self.login(f"{name}_app", self.settings.password(f"{name}_app"))
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +140,7 @@ async def _register(settings: StackSettings, urns: Sequence[str]) -> None:
     """A trust with these schools, once every writer has heard of them by Kafka."""
     await post(settings, TALENT, ("/trusts", registering()), *(("/schools", joining(urn)) for urn in urns))
     for writer in WRITERS:
-        dsn = settings.dsn(writer.app, writer.database, read_password(settings, writer.app))
+        dsn = settings.dsn(writer.app, writer.database, settings.password(writer.app))
         connection = await asyncpg.connect(dsn)
         while await connection.fetchval("select count(*) from school") < len(urns):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.05)
@@ -266,7 +265,7 @@ _HEARD = "select note from checkpoint where service = 'talent' and size > $1 ord
 
 def reporting_dsn(settings: StackSettings) -> str:
     [reporting] = [service for service in SERVICES if not service.is_writer]
-    return settings.dsn(reporting.app, reporting.database, read_password(settings, reporting.app))
+    return settings.dsn(reporting.app, reporting.database, settings.password(reporting.app))
 
 
 def test_no_service_speaks_for_another(secured: Secured) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 import asyncpg
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
 from services.reporting import checkpoints
 from services.reporting.as_of import AsOf
@@ -22,7 +23,7 @@ from tests.support import read_model
 from tests.support.chapters.network import Network
 from tests.support.chapters.reviews import Reviews
 from tests.support.chapters.support import Support
-from tests.support.history import History, history
+from tests.support.history import MASTER_KEY, History, history
 from tests.support.key_ring import KeyRing
 from tests.support.story import Story
 from tests.support.teller import START, Teller
@@ -57,7 +58,7 @@ class Kept:
                 found = FromStores({name: await _connected(on, of) for name, of in self.stores.items()})
             if source == "kafka":
                 found = FromKafka(self.kafka, {topic: service for service, topic in self.topics.items()})
-            return await replay(self.reporting, known, names, moment, found, vault.destroyed, lambda _: None)
+            return await replay(self.reporting, known, names, moment, found, vault.destroyed, lambda *_: None)
 
     async def alter(self, service: str, *statements: str) -> None:
         """Do to a store what only somebody does who is past everything."""
@@ -127,6 +128,6 @@ async def _record(of: History, events: Sequence[Delivered]) -> None:
 
 async def _keep(of: History, ring: KeyRing) -> None:
     await of.pool.executemany(
-        "insert into subject_key (subject, key_id, wrapped) values ($1, $2, 'wrapped')",
-        [(subject, key.id) for subject, key in ring.keys.items()],
+        "insert into subject_key (subject, key_id, wrapped) values ($1, $2, $3)",
+        [(subject, key.id, aes_key_wrap(MASTER_KEY, ring.raw[subject])) for subject, key in ring.keys.items()],
     )

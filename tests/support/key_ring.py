@@ -17,12 +17,16 @@ class KeyRing:
     """Seals for the codec, and has the keys for whoever opens."""
 
     keys: dict[str, Key] = field(default_factory=dict)
+    raw: dict[str, bytes] = field(default_factory=dict)
     asked: list[set[str]] = field(default_factory=list)
     erased: set[str] = field(default_factory=set)
     own: Key = field(default_factory=lambda: Key(uuid4(), AESGCM(os.urandom(32))))
 
     def seal(self, subject: str, text: str, place: str) -> str:
-        return self.keys.setdefault(subject, Key(uuid4(), AESGCM(os.urandom(32)))).seal(text, place)
+        if subject not in self.keys:
+            self.raw[subject] = os.urandom(32)
+            self.keys[subject] = Key(uuid4(), AESGCM(self.raw[subject]))
+        return self.keys[subject].seal(text, place)
 
     async def existing_keys(self, subjects: Iterable[str]) -> Keys:
         self.asked.append(set(subjects))

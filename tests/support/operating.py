@@ -21,6 +21,8 @@ def metrics() -> dict[str, Metric]:
     lines = (ROOT / "docs" / "operating.md").read_text().splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `baton_")]
     return {
-        row[0].strip("`"): Metric(row[1], frozenset(label.strip() for label in row[2].split(",")), row[3])
+        row[0].strip("`"): Metric(
+            row[1], frozenset(label.strip() for label in row[2].split(",") if label.strip()), row[3]
+        )
         for row in rows
     }

@@ -64,6 +64,7 @@ async def create(database: str) -> None:
             subscriptions.schema,
             policies.schema,
             erasures.schema,
+            erasures.schema_of_names,
         ):
             await pool.execute(schema(user))
         await rebuild.prepare(pool, ALL)

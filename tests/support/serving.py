@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+
+
+class _Server(uvicorn.Server):
+    """Which leaves signals to whoever runs the tests."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        return nullcontext()
 
 
 @asynccontextmanager
@@ -18,7 +25,7 @@ async def serving(app: Starlette, port: int, **how: Any) -> AsyncIterator[None]:
     Args:
         how: what else uvicorn is told.
     """
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, **how))
+    server = _Server(uvicorn.Config(app, port=port, log_config=None, **how))
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
         await asyncio.sleep(0.01)

@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deploy.history import as_line, line
+from deploy.exporting.history import as_line, line
 from shared.contracts.envelope import Envelope, chain_hash, genesis
 from shared.sealing.note import Signer
 from shared.sealing.tree import CompactRange

@@ -14,6 +14,7 @@ from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
@@ -138,7 +139,7 @@ class Place:
 async def place(
     stack: Stack, service: ServiceDescription = TALENT, *, kafka_runs: bool = True, beside: Place | None = None
 ) -> AsyncIterator[Place]:
-    """A place for a writer, gone afterwards; `beside` another one it uses the same Kafka."""
+    """A place for a service, gone afterwards; `beside` another one it shares Kafka, vault and secrets with it."""
     libraries = StackSettings().kafka_libraries
     await fetch(libraries)
     with scratch_directory() as directory:
@@ -152,14 +153,15 @@ async def place(
             var=directory / "var",
             master_key_file=directory / "master.key",
         )
-        database, vault = unique(service.name), unique("vault")
-        described = (
-            DatabaseDescription(name=database, owner=service.owner, apps=(service.app,)),
-            DatabaseDescription(name=vault, owner=VAULT_OWNER, apps=APP_ROLES),
-        )
-        for one in described:
-            await ensure_database(stack.postgres_dsn, one)
-        await migrations.upgrade(migrate.versions_of(VAULT), stack.dsn(VAULT_OWNER, vault), None)
+        if beside is not None:
+            settings = beside.stack.model_copy(update={f"{service.name}_port": port})
+        database, vault = unique(service.name), _database(beside.vault_dsn) if beside else unique("vault")
+        own = DatabaseDescription(name=database, owner=service.owner, apps=(service.app,))
+        await ensure_database(stack.postgres_dsn, own)
+        if beside is None:
+            shared = DatabaseDescription(name=vault, owner=VAULT_OWNER, apps=APP_ROLES)
+            await ensure_database(stack.postgres_dsn, shared)
+            await migrations.upgrade(migrate.versions_of(VAULT), stack.dsn(VAULT_OWNER, vault), None)
         versions = migrate.versions_of(service.name)
         await migrations.upgrade(versions, stack.dsn(service.owner, database), service.app)
         kafka = beside.kafka if beside else LocalKafka(directory / "kafka", libraries, settings.kafka_port)
@@ -179,6 +181,10 @@ async def place(
         finally:
             if not beside:
                 await kafka.stop()
+
+
+def _database(dsn: str) -> str:
+    return urlsplit(dsn).path[1:]
 
 
 async def joined(database: asyncpg.Pool | asyncpg.Connection, *urns: str, trust: str = TRUST) -> None:

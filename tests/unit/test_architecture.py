@@ -21,6 +21,7 @@ SHARED = {
     "documents",
     "erasing",
     "eventstore",
+    "gathering",
     "identity",
     "intake",
     "logging",

@@ -17,9 +17,9 @@ import pytest
 from deploy.errors import Unmet
 from deploy.exporting import halfway, parquet
 from deploy.exporting.halfway import File, Halfway, Reached
+from deploy.exporting.history import as_line, line
 from deploy.exporting.lines import Lines
 from deploy.exporting.parquet import Parts
-from deploy.history import as_line, line
 from tests.support import small_store
 
 ROWS = [row for service in ("talent", "cpd") for row in small_store.rows(random.Random(51), 500, service)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from deploy.baton import cli, output
@@ -69,3 +72,22 @@ def test_a_store_is_not_replaced_unasked(tmp_path: Path) -> None:
 @pytest.mark.parametrize("group", ["events", "vault", "store", "projections", "dlq", "intake"])
 def test_a_group_alone_says_what_there_is(group: str) -> None:
     assert "Commands" in CliRunner().invoke(cli.build(), [group]).output
+
+
+def test_the_help_of_what_auditors_and_peoples_rights_need_ends_with_an_example_that_is_right_usage(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("checkpoints.txt", "vault.backup"):
+        (tmp_path / name).touch()
+    (tmp_path / "events.parquet").mkdir()
+    root: Any = typer.main.get_command(cli.build())
+    groups = ("audit", "person", "retention", "vault")
+    whole = [command for group in groups for command in root.commands[group].commands.values()]
+    parts = [root.commands["events"].commands[name] for name in ("export", "lines")]
+
+    for command in (*whole, *parts, root.commands["replay"]):
+        assert command.epilog is not None, command.name
+        words = shlex.split(command.epilog.removeprefix("Example: baton "))
+        given = words[words.index(command.name) + 1 :]
+        assert command.make_context(command.name, given).params, command.epilog

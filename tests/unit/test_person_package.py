@@ -15,6 +15,7 @@ import pytest
 from deploy.person.held import Event, Held, opened
 from deploy.person.package import EVENTS, MANIFEST, READ_ME, Package, package
 from deploy.person.reading import SUBJECTS
+from deploy.person.redacting import WHY
 from services.reporting.history.about import about, kind_of
 from services.reporting.history.events import Found
 from shared.contracts import codec
@@ -51,11 +52,11 @@ class World:
         row = {"meta": delivered.meta, "record": delivered.record, "logindex": delivered.logindex}
         found = Found.of({**row, "visible_at": NOW, "about": names, "urn": delivered.envelope.urn})
         people = frozenset(name for name in names or () if kind_of(name) == "person") | {str(one) for one in also}
-        self.events.append(Event(found, people, is_void, {}))
+        self.events.append(Event(found, people, is_void))
         return delivered
 
     def package(self) -> Package:
-        keys = Keys(self.ring.keys)
+        keys = Keys(self.ring.keys, frozenset(self.ring.erased))
         held = Held(
             trustuid=TRUST,
             entries=frozenset({str(ADA)}),
@@ -185,10 +186,17 @@ def test_what_is_void_says_so(world: World) -> None:
     assert made.files[READ_ME].decode().count("no longer counts") == 1
 
 
-def test_a_text_whose_key_is_gone_is_erased(world: World) -> None:
+def test_an_erased_text_one_whose_key_is_lost_and_one_that_was_changed_are_told_apart(world: World) -> None:
+    lost = world.events[-3].found.stream
+    del world.ring.keys[f"stream:{lost}"]
     world.ring.erase(f"person:{ADA}")
+    made = world.package()
 
-    assert lines(world.package())["PersonRegistered"]["withheld"] == {"name": "erased"}
+    assert lines(made)["PersonRegistered"]["withheld"] == {"name": "erased"}
+    assert lines(made)["DeploymentEnded"]["withheld"] == {"impact": "key_lost"}
+    assert (made.withheld, made.lost) == (6, 1)
+    page = made.files[READ_ME].decode()
+    assert (page.count(WHY["erased"]), page.count(WHY["key_lost"])) == (2, 1)
 
 
 class Headings(HTMLParser):

@@ -64,9 +64,10 @@ def test_a_lost_master_key_is_not_made_anew(settings: StackSettings) -> None:
     ensure_secrets(settings)
     master_key_path(settings).unlink()
 
-    with pytest.raises(Unmet, match="is gone"):
+    with pytest.raises(Unmet, match="is gone") as unmet:
         ensure_secrets(settings)
 
+    assert unmet.value.code == "master_key_missing"
     assert not master_key_path(settings).exists()
 
 
@@ -74,16 +75,20 @@ def test_an_exchanged_master_key_is_noticed(settings: StackSettings) -> None:
     ensure_secrets(settings)
     master_key_path(settings).write_text(base64.b64encode(bytes(32)).decode())
 
-    with pytest.raises(Unmet, match="is not the one"):
+    with pytest.raises(Unmet, match="is not the one") as unmet:
         ensure_secrets(settings)
+
+    assert unmet.value.code == "master_key_wrong"
 
 
 def test_a_damaged_master_key_is_noticed(settings: StackSettings) -> None:
     ensure_secrets(settings)
     master_key_path(settings).write_text("not a key")
 
-    with pytest.raises(Unmet, match="is damaged"):
+    with pytest.raises(Unmet, match="holds no master key") as unmet:
         ensure_secrets(settings)
+
+    assert unmet.value.code == "master_key_damaged"
 
 
 def test_a_master_key_that_others_can_read_is_refused(settings: StackSettings) -> None:

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
+from deploy.backups.vault_file import content, rows_of
 from deploy.errors import Unmet
-from deploy.vault_file import content, rows_of
 
 MASTER, OTHER = bytes(range(32)), bytes(32)
 AT = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)

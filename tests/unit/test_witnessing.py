@@ -14,7 +14,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deploy.auditing.doors import Log
+from deploy.auditing.logs import Log
 from deploy.auditing.witnessing import Notebook, Seen, Witness
 from deploy.door import Door
 from deploy.errors import Unmet

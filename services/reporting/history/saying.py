@@ -9,10 +9,10 @@ from uuid import UUID
 
 from services.reporting.history import kinds
 from shared.contracts import codec
-from shared.contracts.vocabulary import ByStaffReference, Personal, Urn
+from shared.contracts.vocabulary import ByStaffReference, Code, Personal, Urn
 
 Sort = Literal["plain", "word", "person", "school", "sealed"]
-"""What a value is: a word is one of a few that a contract allows."""
+"""What a value is: a word is one of a few that a contract allows, or a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,6 @@ def _sort(hint: Any) -> Sort | None:
             return "person"
     if hint == Urn:
         return "school"
-    if get_origin(hint) is Literal:
+    if get_origin(hint) is Literal or hint == Code:
         return "word"
     return next((sort for part in get_args(hint) if (sort := _sort(part))), None)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from services.reporting.post.kind import Content, Kind, Occasion
 from services.reporting.post.morning import at_seven, latest_morning
 from services.reporting.reading import Reading, View
-from services.reporting.web import home, sheet
+from services.reporting.web import framing, home, sheet
 from services.reporting.web.changes import EARLIER, Changes, changes
 from services.reporting.web.home import HomePage
 from services.reporting.web.words import day, states
@@ -41,7 +41,7 @@ async def _occasions(view: View, _trust: str) -> list[Occasion]:
 
 
 async def _content(reading: Reading, trust: str, _: Occasion) -> Content | None:
-    async with reading(home.needs) as view:
+    async with reading(framing.needs) as view:
         page = await home.home(view, trust=trust)
     if page.cycle is None:
         return None
@@ -63,7 +63,7 @@ def _week_before(at: datetime) -> datetime:
 
 async def _since(reading: Reading, page: HomePage, then: datetime, trust: str) -> Since:
     cycle = page.cycle.name if page.cycle else None
-    async with reading(home.needs, then.isoformat()) as view:
+    async with reading(framing.needs, then.isoformat()) as view:
         before = await home.home(view, cycle, trust=trust)
     if before.cycle is None or before.cycle.name != cycle:
         return Since(day(then, near=page.at))

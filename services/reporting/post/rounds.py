@@ -20,7 +20,7 @@ from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.post.writing import Writing
 from services.reporting.reading import Reading
 from services.reporting.scope import EVERYTHING, seen_by
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.commands import Commands
 
 log = structlog.get_logger()
@@ -96,8 +96,8 @@ class Rounds:
         subscribed = await self.subscriptions.all()
         if not subscribed:
             return "", []
-        async with self.reading(home.needs) as view:
-            trust = (await home.trust_of(view.conn, self.trust))[0] or ""
+        async with self.reading(framing.needs) as view:
+            trust = (await framing.trust_of(view.conn, self.trust))[0] or ""
             found = [(kind.name, each) for kind in kinds.values() for each in await kind.occasions(view, trust)]
         return trust, [
             Letter(one, name, occasion)

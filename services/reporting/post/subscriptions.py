@@ -29,6 +29,7 @@ class Subscription:
     """What somebody has asked for.
 
     Attributes:
+        subject: who they are, as their session names them.
         urns: the schools that they speak for.
         kinds: the names of what they get.
         sealed: their address.
@@ -36,6 +37,7 @@ class Subscription:
 
     id: UUID
     trustuid: str
+    subject: str
     urns: frozenset[str]
     kinds: frozenset[str]
     sealed: bytes
@@ -109,5 +111,5 @@ class Subscriptions:
 
 
 def _subscription(row: Any) -> Subscription:
-    id_, trustuid, sealed = row["subscription_id"], row["trustuid"], row["address"]
-    return Subscription(id_, trustuid, frozenset(row["urns"]), frozenset(row["kinds"]), sealed)
+    id_, trustuid, subject = row["subscription_id"], row["trustuid"], row["subject"]
+    return Subscription(id_, trustuid, subject, frozenset(row["urns"]), frozenset(row["kinds"]), row["address"])

@@ -2,7 +2,7 @@
 
 from services.reporting.replaying.outcome import Model, Replay
 from services.reporting.replaying.own_ledger import Spans
-from services.reporting.replaying.replaying import replay
+from services.reporting.replaying.replaying import Report, replay
 from services.reporting.replaying.sources import FromKafka, FromLedger, FromStores, Source
 
-__all__ = ["FromKafka", "FromLedger", "FromStores", "Model", "Replay", "Source", "Spans", "replay"]
+__all__ = ["FromKafka", "FromLedger", "FromStores", "Model", "Replay", "Report", "Source", "Spans", "replay"]

@@ -5,6 +5,7 @@ So what fills read models from reporting's ledger fills them from any source, an
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,6 +67,16 @@ async def known(conn: Any, as_of: AsOf) -> Known:
     return await known_at(conn, as_of.at, as_of.event, patience_s)
 
 
+async def types(conn: Any, known: Known) -> Counter[str]:
+    """How many events are known of each type."""
+    found: Counter[str] = Counter()
+    for service, indexes in known.indexes.items():
+        found.update(
+            {row["type"]: row["events"] for row in await conn.fetch(_types, service, indexes, timeout=patience_s)}
+        )
+    return found
+
+
 async def missing(conn: Any, as_of: AsOf) -> Spans:
     """What has to be here of a moment and is not.
 
@@ -93,13 +104,13 @@ async def parked(conn: Any, as_of: AsOf) -> list[str]:
     return [row["event"] for row in rows]
 
 
-async def sealed_by(conn: Any, known: Known, types: Collection[str]) -> dict[UUID, list[str]]:
-    """The keys that texts of known events of these types are sealed with, and which events these are."""
-    found: dict[UUID, list[str]] = {}
-    for service, indexes in known.indexes.items():
-        for row in await conn.fetch(_sealed_by, service, indexes, list(types), timeout=patience_s):
-            found.setdefault(row["key_id"], []).extend(f"{service}/{n}" for n in row["indexes"])
-    return found
+async def sealed_with(conn: Any, keys: Collection[UUID], known: Known, types: Collection[str]) -> list[str]:
+    """Which known events of these types have a text that is sealed with one of these keys."""
+    return [
+        f"{service}/{row['logindex']}"
+        for service, indexes in sorted(known.indexes.items())
+        for row in await conn.fetch(_sealed_with, service, indexes, list(types), list(keys), timeout=patience_s)
+    ]
 
 
 async def _indexes(conn: Any, statement: str, *arguments: Any) -> Indexes:
@@ -162,9 +173,12 @@ from jsonb_each_text($1::jsonb) a(service, indexes) left join jsonb_each_text($2
 using (service), unnest(a.indexes::int8multirange - coalesce(b.indexes, '{}')::int8multirange) run
 order by 1, 2
 """
-_sealed_by = """
-select found[1]::uuid as key_id, array_agg(distinct logindex order by logindex) as indexes
-from ledger, regexp_matches(encode(record, 'escape'), '"sealed:1:([0-9a-f]{32}):', 'g') found
-where service = $1 and logindex <@ $2::text::int8multirange and type = any($3)
-group by 1
+_types = """
+select type, count(*) as events from ledger where service = $1 and not parked and logindex <@ $2::text::int8multirange
+group by type
+"""
+_sealed_with = """
+select distinct logindex from ledger, regexp_matches(encode(record, 'escape'), '"sealed:1:([0-9a-f]{32}):', 'g') found
+where service = $1 and logindex <@ $2::text::int8multirange and type = any($3) and found[1]::uuid = any($4)
+order by 1
 """

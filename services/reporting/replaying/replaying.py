@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from services.reporting import ledger
-from services.reporting.as_of import AsOf, Scratch, Then, fill
+from services.reporting.as_of import AsOf, Scratch, Then, fill, holes
 from services.reporting.known import Known, known_now
+from services.reporting.ledger import Stream
 from services.reporting.projecting import analysis, ddl, definition, types_of
 from services.reporting.projection import Projection
 from services.reporting.rebuild import project_or_name
@@ -24,14 +26,19 @@ from services.reporting.replaying.comparing import differences, rows_of
 from services.reporting.replaying.outcome import Model, Replay
 from services.reporting.replaying.sources import Source
 
-Destroyed = Callable[[Collection[UUID]], Awaitable[set[UUID]]]
-"""Which of some keys were destroyed: the vault's."""
+Destroyed = Callable[[], Awaitable[Collection[UUID]]]
+"""Which keys were destroyed: the vault's."""
 
-Report = Callable[[str], None]
-"""Told what is done."""
+
+class Report(Protocol):
+    """Told what is done, and of events how many are done and of how many."""
+
+    def __call__(self, what: str, done: int = 0, total: int = 0, /) -> None: ...
+
 
 _acquire_s = 5.0
 _step = 50_000
+_SHOWN = "read models filled as reporting shows them"
 
 
 async def replay(
@@ -58,8 +65,9 @@ async def replay(
         arrived = await _load(conn, schema, source, report)
         settled = await own_ledger.settle(conn)
         known = await own_ledger.known(conn, as_of)
-        filled = [await _filled(conn, schema, projections[name], known, report) for name in names]
-        then = await Scratch(pool, projections).then(tuple(names), as_of)
+        filling = _Filling(conn, schema, known, await holes(conn, known), await own_ledger.types(conn, known), report)
+        filled = [await filling.fill(projections[name]) for name in names]
+        then = await Scratch(pool, projections).then(tuple(names), as_of, partial(report, _SHOWN))
         report("Comparing with what reporting shows")
         models = await _compared(conn, filled, then)
         return Replay(
@@ -90,15 +98,14 @@ async def _rolled_back(pool: asyncpg.Pool) -> AsyncIterator[Any]:
 
 
 async def _load(conn: Any, schema: str, source: Source, report: Report) -> int:
-    arrived = told = 0
+    what, arrived = f"{source.name}: events read", 0
     async with aclosing(source.batches()) as batches:
         async for batch in batches:
+            if _is_a_step(arrived, len(batch)):
+                report(what, arrived, source.size)
             await own_ledger.add(conn, schema, batch)
             arrived += len(batch)
-            if arrived - told >= _step:
-                told = arrived
-                report(f"{source.name}: {arrived:,} events read")
-    report(f"{source.name}: {arrived:,} events read, all that there are")
+    report(what, arrived, arrived)
     return arrived
 
 
@@ -108,13 +115,42 @@ class _Filled(NamedTuple):
     events: int
 
 
-async def _filled(conn: Any, schema: str, projection: Projection, known: Known, report: Report) -> _Filled:
-    own = f"{schema}_{projection.name}"
-    await conn.execute(ddl(projection, own))
-    events = await fill(conn, own, projection, known, apply=project_or_name)
-    await conn.execute(analysis(projection, own))
-    report(f"{projection.name}: filled from {events:,} events")
-    return _Filled(projection, own, events)
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """Read models that are filled from the same known events.
+
+    Attributes:
+        types: how many events there are of each type.
+    """
+
+    conn: Any
+    schema: str
+    known: Known
+    holes: Mapping[Stream, int]
+    types: Mapping[str, int]
+    report: Report
+
+    async def fill(self, projection: Projection) -> _Filled:
+        own, done = f"{self.schema}_{projection.name}", 0
+        total = sum(self.types.get(name, 0) for name in types_of(projection))
+
+        async def apply(conn: Any, schema: str, projection: Projection, rows: Sequence[Any]) -> None:
+            nonlocal done
+            if _is_a_step(done, len(rows)):
+                self.report(f"{projection.name}: events filled", done, total)
+            await project_or_name(conn, schema, projection, rows)
+            done += len(rows)
+
+        await self.conn.execute(ddl(projection, own))
+        events = await fill(self.conn, own, projection, self.known, self.holes, apply=apply)
+        await self.conn.execute(analysis(projection, own))
+        self.report(f"{projection.name}: filled from {events:,} events")
+        return _Filled(projection, own, events)
+
+
+def _is_a_step(done: int, more: int) -> bool:
+    """At the beginning, and whenever so many are done again."""
+    return more > 0 and (done == 0 or done // _step < (done + more) // _step)
 
 
 async def _compared(conn: Any, filled: Sequence[_Filled], then: Then) -> list[Model]:
@@ -140,6 +176,5 @@ async def _live(conn: Any, filled: Sequence[_Filled]) -> dict[str, str]:
 
 async def _erased(conn: Any, known: Known, filled: Sequence[_Filled], destroyed: Destroyed) -> list[str]:
     types = {type_ for one in filled for type_ in types_of(one.projection)}
-    sealed = await own_ledger.sealed_by(conn, known, types)
-    gone = await destroyed(sealed.keys())
-    return sorted({event for key, events in sealed.items() if key in gone for event in events})
+    gone = await destroyed()
+    return await own_ledger.sealed_with(conn, gone, known, types) if gone else []

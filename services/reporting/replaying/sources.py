@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, Protocol, TypeVar, cast
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaTimeoutError
 
 from shared.eventstore import EventStore, Recorded
@@ -19,6 +19,7 @@ _step = 5_000
 _acquire_s = 5.0
 _poll_ms = 500
 _silent_s = 30.0
+_length = "select coalesce(max(logindex) + 1, 0) from log"
 _R = TypeVar("_R")
 
 
@@ -27,6 +28,7 @@ class Source(Protocol):
 
     Attributes:
         unreadable: where something stood that is no event; filled while it is read.
+        size: how many there are, about, as soon as the first are read.
     """
 
     @property
@@ -34,6 +36,9 @@ class Source(Protocol):
 
     @property
     def unreadable(self) -> list[str]: ...
+
+    @property
+    def size(self) -> int: ...
 
     def batches(self) -> AsyncGenerator[Sequence[Delivered]]:
         """What there is when it is asked."""
@@ -46,12 +51,14 @@ class FromLedger:
     pool: asyncpg.Pool
     unreadable: list[str] = field(default_factory=list)
     name: str = "ledger"
+    size: int = 0
 
     async def batches(self) -> AsyncGenerator[Sequence[Delivered]]:
         async with (
             self.pool.acquire(timeout=_acquire_s) as conn,
             conn.transaction(isolation="repeatable_read", readonly=True),
         ):
+            self.size = await conn.fetchval("select count(*) from ledger")
             cursor = await conn.cursor("select service, logindex, meta, record from ledger order by service, logindex")
             while rows := await cursor.fetch(_step):
                 yield _readable(
@@ -73,8 +80,10 @@ class FromStores:
     stores: Mapping[str, asyncpg.Connection]
     unreadable: list[str] = field(default_factory=list)
     name: str = "store"
+    size: int = 0
 
     async def batches(self) -> AsyncGenerator[Sequence[Delivered]]:
+        self.size = sum([await store.fetchval(_length) for store in self.stores.values()])
         for service, connection in self.stores.items():
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 store, start = EventStore(service, cast("asyncpg.Pool", connection)), 0
@@ -95,6 +104,7 @@ class FromKafka:
     topics: Mapping[str, str]
     unreadable: list[str] = field(default_factory=list)
     name: str = "kafka"
+    size: int = 0
 
     async def batches(self) -> AsyncGenerator[Sequence[Delivered]]:
         """Raises KafkaError where Kafka cannot be read, or falls silent before the ends."""
@@ -107,7 +117,9 @@ class FromKafka:
         )
         try:
             await consumer.start()
-            async with aclosing(_up_to_the_ends(consumer)) as found:
+            ends = await consumer.end_offsets(consumer.assignment())
+            self.size = sum(ends.values()) - sum((await consumer.beginning_offsets(ends)).values())
+            async with aclosing(_up_to(ends, consumer)) as found:
                 async for records in found:
                     yield _readable(
                         records, self._published, lambda r: f"{r.topic} {r.partition}/{r.offset}", self.unreadable
@@ -122,10 +134,10 @@ class FromKafka:
         return event
 
 
-async def _up_to_the_ends(
-    consumer: AIOKafkaConsumer,
+async def _up_to(
+    ends: Mapping[TopicPartition, int], consumer: AIOKafkaConsumer
 ) -> AsyncGenerator[Sequence[ConsumerRecord[bytes, bytes]]]:
-    ends, heard = await consumer.end_offsets(consumer.assignment()), monotonic()
+    heard = monotonic()
     while behind := [place for place, end in ends.items() if await consumer.position(place) < end]:
         polled = await consumer.getmany(*behind, timeout_ms=_poll_ms)
         if records := [r for place, some in polled.items() for r in some if r.offset < ends[place]]:

@@ -81,14 +81,8 @@ async def rows(
     return [_judged(row, at) for row in found]
 
 
-async def delays(
-    conn: Connection,
-    *,
-    school: str | None = None,
-    trust: str | None = None,
-    cycle: str | None = None,
-) -> Delays:
-    [found] = await fetch(conn, "loop_delays", await urns(conn, school), trust, cycle)
+async def delays(conn: Connection, *, trust: str | None = None, cycle: str | None = None) -> Delays:
+    [found] = await fetch(conn, "loop_delays", trust, cycle)
     measured = ("time_to_feedback", "school_delay", "platform_delay")
     return Delays(*(Delay(found[f"{name}_median"], found[f"{name}_p90"]) for name in measured))
 

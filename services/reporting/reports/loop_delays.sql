@@ -1,12 +1,11 @@
--- $1 the school's URNs, $2 trust, $3 cycle
+-- $1 trust, $2 cycle
 with given as (  -- each school's first answer to each item in each meeting
     select distinct on (a.item_id, a.urn, a.meeting_id) a.*
     from answer a
     join item i on i.item_id = a.item_id
     where a.supersedes is null
-        and ($1::text[] is null or a.urn = any($1))
-        and ($2::text is null or i.trustuid = $2)
-        and ($3::text is null or i.cycle = $3)
+        and ($1::text is null or i.trustuid = $1)
+        and ($2::text is null or i.cycle = $2)
     order by a.item_id, a.urn, a.meeting_id, a.streamversion
 ),
 delay as (

@@ -45,11 +45,3 @@ async def rows(
     trust: str | None = None,
 ) -> list[dict[str, Any]]:
     return await fetch(conn, "network", at, await urns(conn, school), trust)
-
-
-async def deployments(conn: Connection, *, school: str | None = None, trust: str | None = None) -> list[dict[str, Any]]:
-    """One row a school and academic year: how often its people helped elsewhere and others helped there.
-
-    That is `deployments_given` and `deployments_received`; `days_given` and `days_received`, for how many days in all.
-    """
-    return await fetch(conn, "network_deployments", await urns(conn, school), trust)

@@ -11,7 +11,7 @@ import structlog
 from services.reporting.provider import OpenIdProvider, Proof, ProviderRefused, Tokens
 from services.reporting.reading import Reading, View
 from services.reporting.sessions import Person, SessionEnded
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.schools import Member, members
 from shared.identity import NotAuthenticated, Principal, Role
 
@@ -55,7 +55,7 @@ class Admission:
             raise TurnedAway("no_role")
         if who.has(*described.second_factor_roles) and not proof.second_factor:
             raise TurnedAway("second_factor")
-        async with self.reading(home.needs) as view:
+        async with self.reading(framing.needs) as view:
             schools = await self._schools(view, who)
         if not schools and not who.roles & _called.keys():
             raise TurnedAway("no_school")
@@ -81,7 +81,7 @@ class Admission:
 
     async def _schools(self, view: View, who: Principal) -> Sequence[Member]:
         """Those that somebody leads."""
-        trustuid = (await home.trust_of(view.conn, self.trust))[0]
+        trustuid = (await framing.trust_of(view.conn, self.trust))[0]
         if trustuid is not None and trustuid != who.trustuid:
             raise TurnedAway("another_trust")
         if not who.has("school_leader"):

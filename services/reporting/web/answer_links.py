@@ -18,11 +18,11 @@ from services.reporting.reading import View
 from services.reporting.scope import Scope, seen_by
 from services.reporting.sessions import Person
 from services.reporting.tokens import SealsBytes, seal, words_of
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.forms.filled import Filled
 from services.reporting.web.forms.meeting import answer
 from services.reporting.web.forms.pages import FormPages
-from services.reporting.web.home import HomePage
+from services.reporting.web.framing import Frame
 from services.reporting.web.posting import posted
 from services.reporting.web.site import Site
 from shared.identity import Principal
@@ -122,21 +122,21 @@ class LinkPages:
     def _too_late(self, meeting: Meeting) -> bool:
         return self.site.clock.now() > meeting.expires_at
 
-    async def _instead(self, request: Request, frame: HomePage, meeting: Meeting | None, *, used: bool) -> Response:
+    async def _instead(self, request: Request, frame: Frame, meeting: Meeting | None, *, used: bool) -> Response:
         said = _unreadable if meeting is None else "" if used else _expired.format(lasts.days)
         heading = "Your answers are with the trust" if used else "This link does not work"
         context = {"page": replace(frame, heading=heading), "trust": frame.trust, "said": said, "meeting": meeting}
         return await self.site.page(request, "answer_link.html", context, status=200 if used else 404)
 
-    async def _known(self, meeting: Meeting | None) -> tuple[HomePage, bool]:
+    async def _known(self, meeting: Meeting | None) -> tuple[Frame, bool]:
         """The frame of the page, and whether the meeting has been reported."""
 
-        async def read(view: View) -> tuple[HomePage, bool]:
-            frame = await home.frame(view, trust=self.site.trust)
+        async def read(view: View) -> tuple[Frame, bool]:
+            frame = await framing.frame(view, trust=self.site.trust)
             if meeting is None:
                 return frame, False
             known = await view.conn.fetchval("select true from meeting where meeting_id = $1", meeting.id)
             return frame, bool(known)
 
-        (frame, used), _ = await self.site.read(home.needs, None, read)
+        (frame, used), _ = await self.site.read(framing.needs, None, read)
         return frame, used

@@ -59,6 +59,7 @@ class Compared:
     """Two moments side by side.
 
     Attributes:
+        kinds: those that differ first.
         between: what became known, in the order in which it happened; `more`: how many more there are.
     """
 
@@ -135,7 +136,8 @@ class ComparePages:
             between = await lines(view, [found[one] for one in new[:A_PAGE] if one in found], await names_of(view))
         kinds = tuple(Kind(name, before.last.get(name), line) for name, line in after.last.items())
         gone = tuple(Kind(name, line, None) for name, line in before.last.items() if name not in after.last)
-        return Compared(before.at, after.at, (*kinds, *gone), between, len(new) - len(between))
+        different_first = sorted((*kinds, *gone), key=lambda kind: kind.same)
+        return Compared(before.at, after.at, tuple(different_first), between, len(new) - len(between))
 
 
 async def _last(view: View, rows: Sequence[Row]) -> Mapping[str, Line]:

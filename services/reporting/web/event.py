@@ -141,9 +141,14 @@ def sealed_in(event: Found) -> dict[str, Sealed]:
 
 
 async def _opened(event: Found, texts: Texts | None, person: Person | None) -> dict[str, str]:
-    """The texts that this person may read. What is sealed for somebody as its subject stays so on these pages."""
+    """The texts that this person may read, and what was erased says so.
+
+    What is sealed for somebody as its subject stays so on these pages.
+    """
     if texts is None:
         return {}
-    sealed = {name: one for name, one in sealed_in(event).items() if one.person_id is None}
-    opened = await texts.open(person, sealed.values())
-    return {name: opened[one] for name, one in sealed.items() if one in opened}
+    sealed = sealed_in(event)
+    erased = await texts.erased(sealed.values())
+    opened = await texts.open(person, [one for one in sealed.values() if one.person_id is None and one not in erased])
+    told = {**opened, **erased}
+    return {name: told[one] for name, one in sealed.items() if one in told}

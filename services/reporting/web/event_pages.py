@@ -19,7 +19,7 @@ from services.reporting.reading import View
 from services.reporting.reports import Report, meanings
 from services.reporting.reports.sql import urns
 from services.reporting.rights import sees_whole
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.columns import title
 from services.reporting.web.event import event_page
 from services.reporting.web.event_list import Asked, place_of
@@ -29,7 +29,7 @@ from services.reporting.web.table import row_name
 from services.reporting.web.telling import lines, names_of
 
 A_PAGE = 50
-needs = tuple({"register", "people", *home.needs})
+needs = tuple({"register", "people", *framing.needs})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class EventPages:
         only, person = asked_of(request, "figure"), await self.site.person(request)
 
         async def read(view: View) -> dict[str, Any]:
-            trustuid, _ = await home.trust_of(view.conn, self.site.trust)
+            trustuid, _ = await framing.trust_of(view.conn, self.site.trust)
             whole = sees_whole(person, view, trustuid, school)
             found = await behind(report, view, figure, school=school, only=only, whole=whole)
             return {
@@ -139,5 +139,5 @@ async def history() -> Response:
 
 async def framed(view: View, site: Site, heading: str) -> dict[str, Any]:
     """What stands on every page, with its heading."""
-    frame = await home.frame(view, trust=site.trust)
+    frame = await framing.frame(view, trust=site.trust)
     return {"page": replace(frame, heading=heading), "trust": frame.trust, "area": "history"}

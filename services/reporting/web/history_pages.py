@@ -16,7 +16,7 @@ from services.reporting.reading import View
 from services.reporting.reports import Report, answer
 from services.reporting.reports.history import same_person
 from services.reporting.scope import EVERYTHING
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.event_pages import A_PAGE, framed, needs
 from services.reporting.web.site import Site, address
 from services.reporting.web.telling import lines, names_of
@@ -57,7 +57,7 @@ class HistoryPages:
         check_school(urn)
 
         async def read(view: View) -> dict[str, Any]:
-            trustuid, _ = await home.trust_of(view.conn, self.site.trust)
+            trustuid, _ = await framing.trust_of(view.conn, self.site.trust)
             name = (await names_of(view)).schools.get((trustuid or "", urn), urn)
             return {
                 **await framed(view, self.site, f"Everything about {name}"),

@@ -21,14 +21,14 @@ from services.reporting.api import Moment, School, check_school
 from services.reporting.london import london
 from services.reporting.reading import Reading
 from services.reporting.reports import calendar
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.school import SchoolPage
 from shared.problems import documented
 
 path = "/calendar.ics"
 media_type = "text/calendar; charset=utf-8"
 _unchanged = {"description": "The feed is as you have it."}
-_needs = tuple(dict.fromkeys((*calendar.needs, *home.needs)))
+_needs = tuple(dict.fromkeys((*calendar.needs, *framing.needs)))
 
 _domain = "calendar.mat.uk"
 """What makes a session's id the only one in the world. A name, no host: it stays when servers move."""
@@ -81,7 +81,7 @@ def router(reading: Reading, *, trust: str | None = None) -> APIRouter:
         """Every session of the trust as iCalendar, to subscribe to; with `school`, that school's and the trust's."""
         check_school(school)
         async with reading(_needs, as_of) as view:
-            trustuid, name = await home.trust_of(view.conn, trust)
+            trustuid, name = await framing.trust_of(view.conn, trust)
             rows = await calendar.rows(view.conn, at=view.at, school=school, trust=trustuid) if trustuid else []
         content = feed_of(rows, name, str(request.base_url))
         tag = f'"{sha256(content).hexdigest()}"'

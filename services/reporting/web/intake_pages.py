@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse, Response
 from services.reporting.api import check_school
 from services.reporting.london import london
 from services.reporting.reading import View
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.commands import Commands
-from services.reporting.web.home import HomePage
+from services.reporting.web.framing import Frame
 from services.reporting.web.not_taken import WRITERS, NotTaken, alike, not_taken, picture
 from services.reporting.web.schools import Member, members
 from services.reporting.web.site import Site, address, to_sign_in
@@ -72,13 +72,13 @@ class IntakePages:
         }
         return await self.site.page(request, "intake.html", context)
 
-    async def _read(self) -> tuple[HomePage, list[Member]]:
-        async def read(view: View) -> tuple[HomePage, list[Member]]:
-            frame = await home.frame(view, trust=self.site.trust)
+    async def _read(self) -> tuple[Frame, list[Member]]:
+        async def read(view: View) -> tuple[Frame, list[Member]]:
+            frame = await framing.frame(view, trust=self.site.trust)
             return frame, await members(view.conn, frame.trustuid, view.at) if frame.trustuid else []
 
-        found: tuple[HomePage, list[Member]]
-        found, _ = await self.site.read(home.needs, None, read)
+        found: tuple[Frame, list[Member]]
+        found, _ = await self.site.read(framing.needs, None, read)
         return found
 
 

@@ -17,13 +17,13 @@ from services.reporting.reports import Answer, Area, Report, answer, meanings
 from services.reporting.reports.report import Row
 from services.reporting.rights import sees_whole, side_of
 from services.reporting.scope import current
-from services.reporting.web import acts, headlines, home, ics, pictures, sheet, words
+from services.reporting.web import acts, framing, headlines, home, ics, pictures, sheet, words
 from services.reporting.web.acts import Act
 from services.reporting.web.areas import AREAS
 from services.reporting.web.cell import asked
 from services.reporting.web.changes import EARLIER, LATER, Compared, changes
 from services.reporting.web.columns import title
-from services.reporting.web.home import HomePage
+from services.reporting.web.framing import Frame
 from services.reporting.web.problems import needs_for_help, with_help
 from services.reporting.web.receipted import on_paper, rows_of
 from services.reporting.web.said import Said, said
@@ -82,7 +82,7 @@ class Pages:
         person = await self.site.person(request)
         most = None if schools else home.AT_FIRST
         read = partial(home.home, cycle=cycle, trust=self.site.trust, person=person, most=most)
-        page, wrong = await self.site.read(home.needs, as_of, read)
+        page, wrong = await self.site.read(framing.needs, as_of, read)
         as_of = None if wrong else as_of or None
         if side_of(person) == "trust" and any(problem.asked_by and problem.acts for problem in page.problems):
             helped, _ = await self.site.read(needs_for_help, None, lambda view: with_help(view, page.problems, person))
@@ -104,11 +104,11 @@ class Pages:
         part, listed = AREAS[area], {name: report for name, report in self.reports.items() if report.area == area}
         read_ones = {name: report for name, report in listed.items() if name == part.shows or headlines.at_once(name)}
 
-        async def read(view: View) -> tuple[HomePage, dict[str, list[Row]]]:
+        async def read(view: View) -> tuple[Frame, dict[str, list[Row]]]:
             rows = {name: (await answer(report, view)).rows for name, report in read_ones.items()}
             return await self._frame(view), rows
 
-        needs = {*home.needs, *(model for report in read_ones.values() for model in report.needs)}
+        needs = {*framing.needs, *(model for report in read_ones.values() for model in report.needs)}
         (frame, rows), wrong = await self.site.read(tuple(needs), as_of, read)
         as_of = None if wrong else as_of or None
         context = {
@@ -139,7 +139,7 @@ class Pages:
         only, person = asked_of(request, "compare"), await self.site.person(request)
         filters = {**({"school": school} if school else {}), **only}
 
-        async def read(view: View) -> tuple[HomePage, Answer, dict[str, Said], bool, list[tuple[Act, ...]]]:
+        async def read(view: View) -> tuple[Frame, Answer, dict[str, Said], bool, list[tuple[Act, ...]]]:
             frame = await self._frame(view)
             whole = sees_whole(person, view, frame.trustuid, school)
             found = await answer(report, view, school=school, only=only, whole=whole)
@@ -147,7 +147,7 @@ class Pages:
             doing = [acts.allowed(acts.of_row(model, row, view.at), person, view) for row in found.rows]
             return frame, found, texts, whole, doing
 
-        needs = tuple({*report.needs, *home.needs})
+        needs = tuple({*report.needs, *framing.needs})
         (frame, found, texts, whole, doing), wrong = await self.site.read(needs, as_of, read)
         as_of = None if wrong else as_of or None
         compared, no_day = await self._compared(report, filters, found.rows, frame.at, compare, whole=whole)
@@ -211,8 +211,8 @@ class Pages:
         key = self.site.calendars.key(current()) if self.site.calendars else None
         return address(ics.path, school=school, as_of=as_of, key=key)
 
-    async def _frame(self, view: View) -> HomePage:
-        return await home.frame(view, trust=self.site.trust)
+    async def _frame(self, view: View) -> Frame:
+        return await framing.frame(view, trust=self.site.trust)
 
     async def brand_styles(self) -> Response:
         """The trust's colour."""

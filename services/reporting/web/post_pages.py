@@ -14,8 +14,8 @@ from services.reporting.post.kind import Kind
 from services.reporting.post.kinds import kinds
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.sessions import Person
-from services.reporting.web import home
-from services.reporting.web.home import HomePage
+from services.reporting.web import framing
+from services.reporting.web.framing import Frame
 from services.reporting.web.posting import one, posted
 from services.reporting.web.site import Site, to_sign_in
 
@@ -99,9 +99,9 @@ class PostPages:
         context = {"page": frame, "trust": frame.trust, "kind": kind, "done": done}
         return await self.site.page(request, "post_off.html", context, status=200 if kind else 404)
 
-    async def _frame(self) -> HomePage:
-        frame: HomePage
-        frame, _ = await self.site.read(home.needs, None, lambda view: home.frame(view, trust=self.site.trust))
+    async def _frame(self) -> Frame:
+        frame: Frame
+        frame, _ = await self.site.read(framing.needs, None, lambda view: framing.frame(view, trust=self.site.trust))
         return frame
 
 

@@ -8,8 +8,8 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.reporting.scope import seen_by
-from services.reporting.web import home
-from services.reporting.web.home import HomePage
+from services.reporting.web import framing
+from services.reporting.web.framing import Frame
 from services.reporting.web.site import Site
 from shared.problems import Problem, titles
 
@@ -31,10 +31,10 @@ async def problem_page(site: Site, request: Request, problem: Problem) -> Respon
     heading = _headings.get(problem.status, "Refused")
     if problem.status >= _failed:
         request.state.person = None
-        page = HomePage("Your trust", site.clock.now(), heading, ())
+        page = Frame("Your trust", site.clock.now(), heading, ())
     else:
         with seen_by(getattr(request.state, "scope", site.reading.unasked)):
-            page, _ = await site.read(home.needs, None, lambda view: home.frame(view, trust=site.trust))
+            page, _ = await site.read(framing.needs, None, lambda view: framing.frame(view, trust=site.trust))
         page = replace(page, heading=heading)
     context = {"page": page, "trust": page.trust, "problem": problem}
     return await site.page(request, "problem.html", context, status=problem.status)

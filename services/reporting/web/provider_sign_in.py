@@ -14,7 +14,7 @@ from services.reporting.provider import Attempt, OpenIdProvider, ProviderRefused
 from services.reporting.provider.client import callback
 from services.reporting.sessions import Sessions
 from services.reporting.tokens import SealsBytes
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.admission import Admission, TurnedAway, turned_away_for
 from services.reporting.web.posting import check_from_here, local
 from services.reporting.web.sign_in import begin
@@ -175,7 +175,7 @@ class ProviderSignIn:
         return await self._told(request, "unfit", then)
 
     async def _told(self, request: Request, why: str, then: str) -> Response:
-        frame, _ = await self.site.read(home.needs, None, lambda view: home.frame(view, trust=self.site.trust))
+        frame, _ = await self.site.read(framing.needs, None, lambda view: framing.frame(view, trust=self.site.trust))
         told = TOLD[why]
         context = {"page": frame, "trust": frame.trust, "told_why": told, "then": then}
         context["second_step"] = why == "second_factor"

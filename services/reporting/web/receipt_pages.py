@@ -25,12 +25,12 @@ from services.reporting.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports import Report, meanings
 from services.reporting.scope import seen_by
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.around import nothing_around
 from services.reporting.web.asking import sql
 from services.reporting.web.cell import asked
 from services.reporting.web.changes import PRESENT, Changes, changes
-from services.reporting.web.home import HomePage
+from services.reporting.web.framing import Frame
 from services.reporting.web.posting import check_from_here
 from services.reporting.web.receipted import Receipted, receipted
 from services.reporting.web.site import Site
@@ -131,13 +131,13 @@ class ReceiptPages:
         deeds = deeds_of_report(self.reports.get(model), model)
         return not self.site.signed_in or (person is not None and all(reach(person.principal, d) for d in deeds))
 
-    async def check(self, receipt: Receipt) -> tuple[HomePage, Checked]:
+    async def check(self, receipt: Receipt) -> tuple[Frame, Checked]:
         """What stands on every page, and what became of a receipt's figures."""
         what, figures = self._all[receipt.figures.model], receipt.figures
         with seen_by(figures.scope):  # whoever checks it sees all that, and perhaps more
             async with self.site.reading(what.needs, AsOf.of(receipt)) as view:
                 then = await what.rows(view, figures.filters)
-            async with self.site.reading(tuple({*what.needs, *home.needs})) as view:
+            async with self.site.reading(tuple({*what.needs, *framing.needs})) as view:
                 now = await what.rows(view, figures.filters)
                 frame, events = await self._frame(view), await self._between(view, what, figures.known)
         checked = Checked(
@@ -160,11 +160,11 @@ class ReceiptPages:
         return meanings(self.reports[model]) if model in self.reports else ()
 
     async def _form(self, request: Request, code: str, wrong: str | None, status: int = 400) -> Response:
-        async with self.site.reading(home.needs) as view:
+        async with self.site.reading(framing.needs) as view:
             frame = await self._frame(view)
         context = {"page": frame, "trust": frame.trust, "code": code, "no_code": wrong}
         return await self.site.page(request, "verify_form.html", context, status=status if wrong else 200)
 
-    async def _frame(self, view: View) -> HomePage:
+    async def _frame(self, view: View) -> Frame:
         """These pages are of no moment: there is nothing around them."""
-        return replace(await home.frame(view, trust=self.site.trust), around=nothing_around)
+        return replace(await framing.frame(view, trust=self.site.trust), around=nothing_around)

@@ -11,8 +11,8 @@ from services.reporting.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports import Report, answer
 from services.reporting.reports.report import Row
-from services.reporting.web import home, school, sheet
-from services.reporting.web.home import HomePage
+from services.reporting.web import framing, school, sheet
+from services.reporting.web.framing import Frame
 from services.reporting.web.site import address
 
 
@@ -43,7 +43,7 @@ def receipted(reports: Mapping[str, Report], *, trust: str | None) -> dict[str, 
     """Everything that can have a receipt, by the model that the receipt names."""
     of_school = partial(sheet.school_page, trust=trust)
     pages = {
-        sheet.FIRST: Receipted("The first page", "/", sheet.key, home.needs, partial(sheet.first_page, trust=trust)),
+        sheet.FIRST: Receipted("The first page", "/", sheet.key, framing.needs, partial(sheet.first_page, trust=trust)),
         sheet.SCHOOL: Receipted("A school's page", "/schools/{urn}", sheet.key, school.needs, of_school),
         sheet.YOU_SAID: Receipted("You said, we did", "/schools/{urn}/you-said", sheet.key, school.needs, of_school),
     }
@@ -54,7 +54,7 @@ def receipted(reports: Mapping[str, Report], *, trust: str | None) -> dict[str, 
     return pages | others
 
 
-def on_paper(page: HomePage, model: str, filters: Mapping[str, str], as_of: str | None) -> dict[str, Any]:
+def on_paper(page: Frame, model: str, filters: Mapping[str, str], as_of: str | None) -> dict[str, Any]:
     """What a page's template is told: its receipt, if it is asked for as of its own; and where one is made."""
     receipt = page.receipt
     own = receipt is not None and (receipt.figures.model, receipt.figures.filters) == (model, filters)

@@ -17,16 +17,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.reporting.provider import Proof
 from services.reporting.reading import View
 from services.reporting.sessions import Person, Sessions, lasts
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.commands import Vouch
-from services.reporting.web.home import HomePage
+from services.reporting.web.framing import Frame
 from services.reporting.web.posting import check_from_here, local, one, posted
 from services.reporting.web.schools import members
 from services.reporting.web.site import COOKIE, Site, secret_of
 from shared.identity import Principal, issue
 from shared.problems import Problem
 
-_of_the_trust = "trust"
+_of_the_trust, _auditing = "trust", "auditor"
 _a_moment = timedelta(minutes=1)
 _chosen_badly = "Choose who you are."
 
@@ -102,31 +102,32 @@ class SignIn:
             raise Problem(403, "sign_in_closed", "Nobody signs in here by saying who they are: that is for trying out.")
         return self.site.sessions
 
-    async def _read(self) -> tuple[HomePage, dict[str, Person]]:
+    async def _read(self) -> tuple[Frame, dict[str, Person]]:
         """The frame of the page, and who somebody may be."""
 
-        async def read(view: View) -> tuple[HomePage, dict[str, Person]]:
-            frame = await home.frame(view, trust=self.site.trust)
+        async def read(view: View) -> tuple[Frame, dict[str, Person]]:
+            frame = await framing.frame(view, trust=self.site.trust)
             return frame, await _choices(view, frame.trustuid) if frame.trustuid else {}
 
-        found: tuple[HomePage, dict[str, Person]]
-        found, _ = await self.site.read(home.needs, None, read)
+        found: tuple[Frame, dict[str, Person]]
+        found, _ = await self.site.read(framing.needs, None, read)
         return found
 
     async def _page(
-        self, request: Request, frame: HomePage, choices: dict[str, Person], then: str, wrong: str | None = None
+        self, request: Request, frame: Frame, choices: dict[str, Person], then: str, wrong: str | None = None
     ) -> Response:
         context = {"page": frame, "trust": frame.trust, "choices": choices, "then": then, "error": wrong}
         return await self.site.page(request, "sign_in.html", context, status=422 if wrong else 200)
 
 
 async def _choices(view: View, trustuid: str) -> dict[str, Person]:
-    """By what the form sends: a leader of the trust, or of one of its schools."""
-    leads = partial(Principal, trustuid=trustuid)
-    trust = leads(f"local-trust-leader-{trustuid}", frozenset({"trust_leader"}))
-    return {_of_the_trust: Person(trust, "Leader of the trust")} | {
+    """By what the form sends: a leader of the trust, an auditor of it, or a leader of one of its schools."""
+    of_trust = partial(Principal, trustuid=trustuid)
+    leader = of_trust(f"local-trust-leader-{trustuid}", frozenset({"trust_leader"}))
+    auditor = of_trust(f"local-auditor-{trustuid}", frozenset({"auditor"}))
+    return {_of_the_trust: Person(leader, "Leader of the trust"), _auditing: Person(auditor, "Auditor")} | {
         school.urn: Person(
-            leads(f"local-school-leader-{school.urn}", frozenset({"school_leader"}), urns=school.urns),
+            of_trust(f"local-school-leader-{school.urn}", frozenset({"school_leader"}), urns=school.urns),
             f"Leader of {school.name}",
         )
         for school in await members(view.conn, trustuid, view.at)

@@ -123,7 +123,7 @@ class Site:
 
         Args:
             template: its name; of several the first that is there.
-            context: with `page`, which says how fresh it is (`HomePage`), and `trust`, its name.
+            context: with `page`, which says how fresh it is (`Frame`), and `trust`, its name.
             wrong: what was wrong with `as_of`.
         """
         if not built():
@@ -133,6 +133,10 @@ class Site:
         told = unquote(request.cookies.get(SAID, "")) if whole else ""
         ended = getattr(request.state, "ended", None) if whole else None
         names = (template,) if isinstance(template, str) else template
+
+        def may(deed: Deed) -> bool:
+            return person is not None and reach(person.principal, deed) is not None
+
         text = templates.select_template(names).render(
             **context,
             areas=self._areas(person),
@@ -143,8 +147,9 @@ class Site:
             told=told,
             signed_out=signed_out.said(ended),
             can_sign_in=self.sessions is not None,
-            can_post=self.subscriptions is not None,
-            can_ask_fate=person is not None and reach(person.principal, "ask_fate") is not None,
+            can_act=may("act"),
+            can_post=self.subscriptions is not None and may("act"),
+            can_ask_fate=may("ask_fate"),
             as_of=as_of,
             wrong=wrong,
             verify_at=f"{request.base_url}verify",

@@ -120,7 +120,12 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leader:
-    """`begun_by` identified the leader, or reopened the record; `endorsers`, a handful, are those since then."""
+    """A leader's record.
+
+    Attributes:
+        begun_by: who identified the leader, or reopened the record; `endorsers`, a handful, are those since then.
+        informed: whether the person knows; before, nobody beyond the nominator and HR may see the record.
+    """
 
     begun_by: PersonId | None = None
     begun_by_self: bool = False
@@ -136,11 +141,6 @@ def is_open(state: Leader) -> bool:
 def is_active(state: Leader) -> bool:
     """Whether the record counts: it is open, and somebody other than its subject stands behind it."""
     return is_open(state) and (not state.begun_by_self or bool(state.endorsers))
-
-
-def is_informed(state: Leader) -> bool:
-    """Whether the person knows; before, nobody beyond the nominator and HR may see the record."""
-    return state.informed
 
 
 def check_active(state: Leader) -> None:

@@ -138,15 +138,6 @@ def roles_on(day: Day, state: Person) -> frozenset[str]:
     return frozenset(terms.role for terms in terms_on(day, state))
 
 
-def fte_hundredths_on(day: Day, state: Person) -> int:
-    """The share of full time in all engagements that count on a day; more than 100 is worth a warning only."""
-    return sum(
-        terms.fte_hundredths
-        for one in state.engagements.values()
-        if (terms := one.terms_on(day)) is not None and not one.paused_on(day)
-    )
-
-
 def line_manager_on(day: Day, state: Person) -> Id | None:
     """Who manages somebody on a day, by the last assignment until then."""
     since = max((from_on for from_on in state.managers if from_on <= day), default=None)

@@ -9,7 +9,7 @@ from collections import Counter
 
 import httpx
 
-from deploy import stores
+from deploy.backups import stores
 from deploy.local.layout import POSTGRES
 from deploy.local.services import get
 from deploy.migrate import owner_dsns

@@ -11,8 +11,8 @@ import pytest
 
 from services.reporting.live import Live
 from services.reporting.reading import Reading
-from services.reporting.web import home
-from services.reporting.web.home import HomePage
+from services.reporting.web import framing
+from services.reporting.web.framing import Frame
 from services.reporting.web.site import templates
 from tests.support import read_model
 from tests.support.read_model import HandClock, arrival
@@ -29,10 +29,10 @@ class Reader:
     clock: HandClock
     lag: Mapping[str, float] | None
 
-    async def page(self, as_of: str | None = None) -> HomePage:
+    async def page(self, as_of: str | None = None) -> Frame:
         projections = {projection.name: projection for projection in read_model.ALL}
-        async with Reading(self.pool, self.clock, projections, lambda: self.lag)(home.needs, as_of) as view:
-            return await home.frame(view)
+        async with Reading(self.pool, self.clock, projections, lambda: self.lag)(framing.needs, as_of) as view:
+            return await framing.frame(view)
 
     async def says(self, as_of: str | None = None) -> str:
         text = templates.get_template("positions.html").render(page=await self.page(as_of), as_of=as_of)

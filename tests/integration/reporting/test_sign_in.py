@@ -68,6 +68,20 @@ async def test_a_school_leader_speaks_for_every_urn_of_the_school(
     )
 
 
+async def test_an_auditor_signs_in_and_is_offered_nothing_to_do(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
+    await client.post("/sign-in", data={"who": "auditor"})
+
+    person = await Sessions(pool).of(client.cookies[COOKIE])
+    page = (await client.get("/events")).text
+
+    assert person is not None
+    assert person.principal == Principal(f"local-auditor-{TRUST}", frozenset({"auditor"}), TRUST)
+    assert "<span>Auditor</span>" in page
+    assert 'href="/do"' not in page
+    await client.post("/sign-in", data={"who": "trust"})
+    assert 'href="/do"' in (await client.get("/events")).text
+
+
 async def test_the_table_does_not_hold_what_the_browser_holds(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
     await client.post("/sign-in", data={"who": "trust"})
 

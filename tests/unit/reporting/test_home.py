@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.reporting.web.home import Cycle, choose, note, steps
+from services.reporting.web.cycles import Cycle, choose
+from services.reporting.web.home import steps
+from services.reporting.web.matrix import note
 from services.reporting.web.problems import problems, waiting
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)

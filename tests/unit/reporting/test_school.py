@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.reporting.web.school import Question, came_back, heading, owed
+from services.reporting.web.question import Question, came_back, owed
+from services.reporting.web.school import heading
 from services.reporting.web.words import states
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)

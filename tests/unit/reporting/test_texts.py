@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import pytest
 from prometheus_client import REGISTRY
 
 from services.reporting.sessions import Person
-from services.reporting.texts import ERASED, LOST, NOT_NOW, Sealed, Texts
+from services.reporting.texts import ERASED, LOST, NOT_NOW, UNREADABLE, WRONG, Sealed, Texts
 from shared.contracts import codec
 from shared.identity import Principal
 from shared.vault import Keys
+from shared.vault.master_key import another_vaults
 from tests.support.key_ring import KeyRing
 
 TRUST = "99001"
@@ -57,6 +58,13 @@ async def test_what_was_erased_says_so(ring: KeyRing) -> None:
     assert await Texts(ring).open(LEADER, [gone, there]) == {gone: ERASED, there: "b"}
 
 
+async def test_what_was_erased_is_no_secret_and_what_is_there_stays_one(ring: KeyRing) -> None:
+    gone, there = sealed(ring, "a", person_id=uuid4()), sealed(ring, "b", person_id=uuid4())
+    ring.erase(gone.subject)
+
+    assert await Texts(ring).erased([gone, there]) == {gone: ERASED}
+
+
 async def test_a_lost_key_is_no_erasure_and_an_alarm(ring: KeyRing) -> None:
     gone, replaced = sealed(ring, "a"), sealed(ring, "b")
     del ring.keys[gone.subject], ring.keys[replaced.subject]
@@ -70,14 +78,18 @@ async def test_a_lost_key_is_no_erasure_and_an_alarm(ring: KeyRing) -> None:
 async def test_a_text_that_was_moved_is_not_shown(ring: KeyRing) -> None:
     moved = replace(sealed(ring, "a"), event_id=uuid4())
 
-    assert await Texts(ring).open(LEADER, [moved]) == {moved: NOT_NOW}
+    assert await Texts(ring).open(LEADER, [moved]) == {moved: UNREADABLE}
 
 
-async def test_without_the_vault_the_page_still_has_its_figures(ring: KeyRing) -> None:
-    class Down:
+async def test_without_the_vault_or_its_master_key_the_page_still_has_its_figures(ring: KeyRing) -> None:
+    @dataclass
+    class Shut:
+        why: Exception
+
         async def existing_keys(self, _: Iterable[str]) -> Keys:
-            raise ConnectionRefusedError
+            raise self.why
 
     comment = sealed(ring, "Hard.")
 
-    assert await Texts(Down()).open(LEADER, [comment]) == {comment: NOT_NOW}
+    assert await Texts(Shut(ConnectionRefusedError())).open(LEADER, [comment]) == {comment: NOT_NOW}
+    assert await Texts(Shut(another_vaults())).open(LEADER, [comment]) == {comment: WRONG}

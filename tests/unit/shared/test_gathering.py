@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.eventstore import gathering
-from shared.eventstore.gathering import Gathering
+from shared import gathering
+from shared.gathering import Gathering
 
 CALLERS = 40
 

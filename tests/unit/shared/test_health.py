@@ -59,13 +59,13 @@ async def test_a_sequencer_that_turns_is_well_and_one_that_stands_still_is_not()
 async def test_a_sequencer_that_refuses_to_publish_is_alive_but_not_ready() -> None:
     sequencer, health = a_sequencer(), Health()
     sequencer_health(sequencer, health)
-    sequencer.state.refused = "Kafka holds event 7, this log ends before 3"
+    sequencer.state.refused = "Kafka holds event 7; this log has 3 events"
 
     answer = await report(health.live | health.ready)
 
     assert (await report(health.live)).status_code == 200
     assert answer.status_code == 503
-    assert b"this log ends before 3" in bytes(answer.body)
+    assert b"this log has 3 events" in bytes(answer.body)
 
 
 async def test_a_consumer_that_does_not_run_is_dead() -> None:

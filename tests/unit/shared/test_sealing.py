@@ -82,11 +82,14 @@ def test_the_master_keys_conditions_are_told_apart(tmp_path: Path) -> None:
     text.write_text("not base64!")
 
     assert read_master_key(good) == bytes(32)
-    with pytest.raises(MasterKeyError, match="no master key at"):
-        read_master_key(tmp_path / "missing")
-    for wrong in (short, text):
-        with pytest.raises(MasterKeyError, match="does not hold a master key"):
+    for wrong, code in (
+        (tmp_path / "missing", "master_key_missing"),
+        (short, "master_key_damaged"),
+        (text, "master_key_damaged"),
+    ):
+        with pytest.raises(MasterKeyError, match=str(wrong)) as found:
             read_master_key(wrong)
+        assert found.value.code == code
 
 
 def test_an_event_that_nobody_could_decode_is_not_encoded() -> None:

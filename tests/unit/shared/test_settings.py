@@ -97,3 +97,11 @@ def test_somebody_has_to_sign_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(ValidationError, match="without either, nobody proves who they are"):
         ServiceSettings()
+
+
+def test_production_waits_as_long_as_keys_may_be_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATON_KEYS_REMEMBERED", "[1, 0.5]")
+    assert ServiceSettings().keys_remembered == (1, 0.5)
+
+    with pytest.raises(ValidationError, match="waits until keys are forgotten"):
+        production(monkeypatch, BATON_KEYS_REMEMBERED="[1, 0.5]")

@@ -23,7 +23,6 @@ from services.talent.domain.leader import (
     ReopenLeaderRecord,
     check_active,
     is_active,
-    is_informed,
     is_open,
     leader,
     leader_stream,
@@ -200,7 +199,7 @@ def test_others_ask_for_an_active_record() -> None:
     ],
 )
 def test_it_is_known_whether_the_person_was_told(*, events: list[LeaderEvent], informed: bool) -> None:
-    assert is_informed(after_events(*events)) is informed
+    assert after_events(*events).informed is informed
 
 
 # Endorsing

@@ -16,7 +16,6 @@ from services.talent.domain.person import (
     PersonCommand,
     RegisterPerson,
     engagements_on,
-    fte_hundredths_on,
     line_manager_on,
     person,
     person_stream,
@@ -185,7 +184,6 @@ def test_where_somebody_works_and_as_what_is_asked_for_a_day() -> None:
         {"head_of_year", "deputy_headteacher"},
         {"deputy_headteacher"},
     ]
-    assert [fte_hundredths_on(day, state) for day in DAYS] == [0, 60, 80, 140, 60]
 
 
 def test_who_serves_the_trust_itself_works_at_no_school() -> None:
@@ -194,11 +192,10 @@ def test_who_serves_the_trust_itself_works_at_no_school() -> None:
     assert places_on(FROM, state) == {None}
 
 
-def test_a_pause_leaves_the_share_of_full_time_and_nothing_else() -> None:
+def test_who_pauses_is_still_of_the_school_and_in_the_role() -> None:
     paused = EngagementPaused(person_id=ADA, engagement_id=TEACHING, urn="900001", from_on=date(2025, 6, 1))
     state = person.fold([REGISTERED, STARTED, paused])
 
-    assert [fte_hundredths_on(day, state) for day in DAYS] == [0, 60, 0, 0, 0]
     assert places_on(date(2025, 6, 1), state) == {"900001"}
     assert roles_on(date(2025, 6, 1), state) == {"teacher"}
 

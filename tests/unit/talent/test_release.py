@@ -9,7 +9,7 @@ import pytest
 from services.talent.domain.person import Person, person
 from services.talent.domain.release import above_full_time
 from shared.contracts.talent.deployments import DeploymentProposed
-from shared.contracts.talent.register import EngagementStarted
+from shared.contracts.talent.register import EngagementPaused, EngagementStarted
 
 ADA = UUID(int=1)
 HOME, AWAY, FAR = "900001", "900002", "900003"
@@ -75,6 +75,14 @@ def test_days_elsewhere_come_out_of_the_time_at_the_releasing_school(
 )
 def test_deployments_of_the_same_days_add_up(other: DeploymentProposed, *, above: bool) -> None:
     assert above_full_time(TWO_WEEKS, [other], works(home=100)) is above
+
+
+def test_an_engagement_that_pauses_takes_no_time() -> None:
+    both = works(home=60, far=40)
+    pauses = EngagementPaused(person_id=ADA, engagement_id=UUID(int=101), urn=FAR, from_on=date(2026, 11, 1))
+
+    assert above_full_time(TWO_WEEKS, [], both)
+    assert not above_full_time(TWO_WEEKS, [], person.evolve(both, pauses))
 
 
 def test_a_weekend_counts_as_a_day() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections import Counter
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle, zip_longest
 from typing import Any
 
+from shared.contracts.envelope import chain_hash
 from tests.support import small_store
 from verifier.checkpoint import Checkpoint
 from verifier.finding import Kind
@@ -20,6 +22,8 @@ ALTERATIONS = 10_000
 STORES = 100
 CLEAN = 1_000
 LOG = small_store.Log()
+NAMES: tuple[str, ...] = tuple(json.loads(small_store.lines(small_store.rows(random.Random(1), 1))[0]))
+"""What stands in a line, in its order."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Altered:
         range: which log indexes the first finding must name; None: `at` alone.
         shows: whether the events alone show it, whoever witnessed them.
         resigned: what the service's own key signed of the altered history, beside what the auditor kept.
+        field: the name in the line that a flip hit.
     """
 
     lines: list[bytes]
@@ -58,6 +63,7 @@ class Altered:
     range: tuple[int, int] | None = None
     shows: bool = True
     resigned: Sequence[Checkpoint] = ()
+    field: str = ""
 
 
 Alteration = Callable[[random.Random, Store], Altered]
@@ -80,12 +86,21 @@ def flip(chance: random.Random, whole: Store) -> Altered:
     other = chance.choice([byte for byte in range(256) if byte != line[place]])
     altered = line[:place] + bytes([other]) + line[place + 1 :]
     lines = b"".join([*whole.lines[:at], altered, *whole.lines[at + 1 :]]).splitlines(keepends=True)
-    if place < line.index(b',"logindex":'):
-        return Altered(lines, at, {"content", "missing"})  # perhaps it is another service's now
+    field = _field(line, place)
+    if field == "service":
+        return Altered(lines, at, {"content", "missing"}, field=field)  # perhaps it is another service's now
     number = re.match(rb'\{"service":"collaboration","logindex": ?([1-9]?[0-9]),"stream"', altered)
     if number is not None and (now := int(number[1])) != at:
-        return Altered(lines, min(now, at), {"duplicate" if now < at else "missing"}, _up_to(now, at, whole))
-    return Altered(lines, at, {"content"})
+        named: Kind = "duplicate" if now < at else "missing"
+        return Altered(lines, min(now, at), {named}, _up_to(now, at, whole), field=field)
+    return Altered(lines, at, {"content"}, field=field)
+
+
+def _field(line: bytes, place: int) -> str:
+    """The name in a line that a place belongs to."""
+    begins = [line.index(b'"%b":' % name.encode()) for name in NAMES[:-2]]
+    begins += [line.rindex(b'"%b":' % name.encode()) for name in NAMES[-2:]]
+    return NAMES[max(sum(begin <= place + 1 for begin in begins), 1) - 1]
 
 
 def _up_to(now: int, at: int, whole: Store) -> tuple[int, int] | None:
@@ -112,6 +127,18 @@ def insert(chance: random.Random, whole: Store) -> Altered:
     return Altered(lines, min(line, place), {"order"} if place < line else {"duplicate"})
 
 
+def forge(chance: random.Random, whole: Store) -> Altered:
+    """Something that never happened stands beside an event, under its number and version, or after the last one."""
+    at = chance.randrange(len(whole.lines) + 1)
+    if at == len(whole.lines):
+        rows = small_store.made_anew([*whole.rows, _else(chance.choice(whole.rows))])
+        return Altered(small_store.lines(rows), at, set(), shows=False)
+    row = _else(whole.rows[at])
+    made = {**row, "hash": chain_hash(row["prev_hash"], row["meta"], row["record"])}
+    place = at + chance.randrange(2)
+    return Altered([*whole.lines[:place], *small_store.lines([made]), *whole.lines[place:]], at, {"duplicate"})
+
+
 def truncate(chance: random.Random, whole: Store) -> Altered:
     at = chance.randrange(len(whole.lines))
     return Altered(whole.lines[:at], at, {"missing"}, (at, whole.witnessed - 1), shows=False)
@@ -131,20 +158,26 @@ def re_sign(chance: random.Random, whole: Store) -> Altered:
 
 
 def _other_rows(chance: random.Random, whole: Store) -> list[dict[str, Any]]:
-    """One event says something else, is gone, came at another time, or is new: as if it had always been so."""
+    """An event says something else, is gone or all its stream, came at another time, or is new: as if always so."""
     rows, at = [*whole.rows], chance.randrange(len(whole.rows))
     row = rows.pop(at)
-    changed = {**row, "record": row["record"].replace(b'"', b'"x', 1)}
-    match chance.choice(["else", "gone", "elsewhere", "new"]):
+    match chance.choice(["else", "gone", "stream", "elsewhere", "new"]):
         case "else":
-            rows.insert(at, changed)
+            rows.insert(at, _else(row))
         case "elsewhere":
             rows.insert(chance.choice([n for n in range(len(whole.rows)) if n != at]), row)
         case "new":
-            rows[at:at] = [row, changed]
+            rows[at:at] = [row, _else(row)]
+        case "stream":
+            rows = [other for other in rows if other["stream"] != row["stream"]]
         case _:
             pass
     return small_store.made_anew(rows)
+
+
+def _else(row: dict[str, Any]) -> dict[str, Any]:
+    """An event that says something else."""
+    return {**row, "record": row["record"].replace(b'"', b'"x', 1)}
 
 
 def _anew(whole: Store, rows: list[dict[str, Any]]) -> Altered:
@@ -157,7 +190,7 @@ def _anew(whole: Store, rows: list[dict[str, Any]]) -> Altered:
     return Altered(small_store.lines(rows), at, {named}, (first, last), shows=False)
 
 
-KINDS: tuple[Alteration, ...] = (flip, flip, delete, swap, insert, truncate, rechain, re_sign)
+KINDS: tuple[Alteration, ...] = (flip, flip, delete, swap, insert, forge, truncate, rechain, re_sign)
 
 
 # What is asked of them
@@ -168,7 +201,7 @@ def test_ten_thousand_alterations_are_found_and_named() -> None:
     stores = [
         (whole, trusted(whole.checkpoints, [LOG.verifier_key])) for whole in (store(chance) for _ in range(STORES))
     ]
-    found: Counter[str] = Counter()
+    found, hit = Counter[str](), Counter[str]()
     for number, kind, (whole, kept) in zip(range(ALTERATIONS), cycle(KINDS), cycle(stores[:-1]), strict=False):
         altered = kind(chance, whole)
         wrong = wrongly_told(whole, altered, verify(altered.lines, kept))
@@ -178,10 +211,17 @@ def test_ten_thousand_alterations_are_found_and_named() -> None:
             kinds = {finding.kind for finding in verify(altered.lines, both).findings}
             assert kinds <= {"root", "inconsistent", "missing"}
             assert bool(kinds) == (altered.at < whole.witnessed)
+            twice = {c.size for c in whole.checkpoints} & {c.size for c in altered.resigned if c.size > altered.at}
+            assert not twice or "inconsistent" in kinds
         found[kind.__name__ if altered.at < whole.witnessed else "younger"] += 1
+        hit[altered.field] += 1
+        hit["the first"] += altered.at == 0
+        hit["the newest"] += altered.at == len(whole.lines) - 1
 
     assert found.total() == ALTERATIONS
     assert min(found.values()) > ALTERATIONS / 20
+    assert hit.keys() == {*NAMES, "", "the first", "the newest"}
+    assert min(hit.values()) >= ALTERATIONS / 1_000, hit
 
 
 def wrongly_told(whole: Store, altered: Altered, report: Report) -> str | None:

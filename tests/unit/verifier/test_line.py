@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.history import as_line, line
+from deploy.exporting.history import as_line, line
 from shared.contracts import canonical as writers
 from shared.contracts.envelope import Envelope, chain_hash
 from tests.contracts.test_canonical import CONTENT, TEXT

@@ -132,5 +132,5 @@ def test_a_log_is_signed_by_its_own_key_alone() -> None:
 
     found = trusted([theirs], [talent.verifier_key, LOG.verifier_key])
 
-    assert not found.checkpoints
+    assert not found.signed
     assert not found.findings

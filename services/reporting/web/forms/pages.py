@@ -12,14 +12,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.reading import View
 from services.reporting.sessions import Person
-from services.reporting.web import home
+from services.reporting.web import framing
 from services.reporting.web.commands import CALLED, Command, Commands, Recorded, Refused
 from services.reporting.web.forms.filled import Filled
 from services.reporting.web.forms.first import choose_first, kept
 from services.reporting.web.forms.form import Asking, Field, Form, Sent
 from services.reporting.web.forms.shown import Shown, shown
 from services.reporting.web.forms.typed import begun, members_of
-from services.reporting.web.home import HomePage
+from services.reporting.web.framing import Frame
 from services.reporting.web.posting import Posted, posted
 from services.reporting.web.site import Site, to_sign_in
 from shared.problems import Problem
@@ -43,7 +43,7 @@ class Drawn(NamedTuple):
         kept: what goes with the form, or to the next page, and is not filled in on this one.
     """
 
-    frame: HomePage
+    frame: Frame
     fields: Sequence[Shown] = ()
     recalled: Sequence[tuple[str, str]] = ()
     first: Shown | None = None
@@ -70,7 +70,7 @@ class FormPages:
         person = await self.site.person(request)
         if person is None:
             return to_sign_in(request)
-        frame, _ = await self.site.read(home.needs, None, self._frame)
+        frame, _ = await self.site.read(framing.needs, None, self._frame)
         offered = [form for form in self.forms.values() if form.for_(person)]
         context = {"page": frame, "trust": frame.trust, "forms": offered}
         return await self.site.page(request, "forms/offered.html", context)
@@ -110,7 +110,7 @@ class FormPages:
 
         It is not shown among what may be chosen: that is nothing that everybody sees.
         """
-        frame, _ = await self.site.read(home.needs, None, self._frame)
+        frame, _ = await self.site.read(framing.needs, None, self._frame)
         context = {"page": frame, "trust": frame.trust, "form": form, "typed": typed}
         return await self.site.page(request, "forms/signed_out.html", context, status=401)
 
@@ -149,14 +149,14 @@ class FormPages:
         """What is made of a form in one snapshot."""
 
         async def read(view: View) -> Any:
-            trustuid = (await home.trust_of(view.conn, self.site.trust))[0] or ""
+            trustuid = (await framing.trust_of(view.conn, self.site.trust))[0] or ""
             return await use(Asking(view, trustuid, person, self.site.texts, filled.chosen))
 
-        found, _ = await self.site.read(tuple({*home.needs, *form.needs}), None, read)
+        found, _ = await self.site.read(tuple({*framing.needs, *form.needs}), None, read)
         return found
 
-    async def _frame(self, view: View) -> HomePage:
-        return await home.frame(view, trust=self.site.trust)
+    async def _frame(self, view: View) -> Frame:
+        return await framing.frame(view, trust=self.site.trust)
 
     def _form(self, name: str) -> Form:
         if name not in self.forms:

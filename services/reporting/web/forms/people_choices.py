@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.reporting.texts import Sealed
+from services.reporting.texts import ERASED, Sealed
 from services.reporting.web.forms.choices import schools_or_trust
 from services.reporting.web.forms.form import NOTHING, Asking, Field, Option
 from services.reporting.web.forms.rows import Row, rows
@@ -50,6 +50,8 @@ def _name(row: Row, asking: Asking) -> Sealed:
 
 
 def _called(row: Row, name: str | None) -> str:
-    """Such as "Ann Lee, head at Ashby"; without a name, by the end of their id."""
+    """Such as "Ann Lee, head at Ashby"; without a name, or once that it was erased, by the end of their id."""
     does = f"{said(row['role'])} at {row['school'] or 'the trust'}"
-    return f"{name}, {does}" if name else f"{does}, no. {row['person_id'][-_last:]}"
+    if name and name != ERASED:
+        return f"{name}, {does}"
+    return f"{does}, no. {row['person_id'][-_last:]}{', whose name was erased' if name else ''}"

@@ -21,9 +21,9 @@ async def rows(asking: Asking, name: str, *arguments: object) -> list[Row]:
     return [dict(row) for row in await asking.view.conn.fetch(statement(name, _folder), *arguments)]
 
 
-def own(asking: Asking, found: Sequence[Row], urn: str = "urn") -> list[Row]:
+def own(asking: Asking, found: Sequence[Row]) -> list[Row]:
     """Those that are of a school that somebody speaks for."""
-    return [row for row in found if asking.urns is None or row[urn] in asking.urns]
+    return [row for row in found if asking.urns is None or row["urn"] in asking.urns]
 
 
 def as_id(text: str) -> UUID | None:

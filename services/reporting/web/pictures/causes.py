@@ -19,7 +19,7 @@ from services.reporting.wording import sentence
 
 Shape = Literal["circle", "square", "diamond"]
 
-step_px, middle_px = 18, 14
+step_px = 18
 _shapes: dict[str, Shape] = {"talent": "square", "cpd": "diamond", "collaboration": "circle"}
 
 

@@ -10,10 +10,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from deploy.exports import advice
-from deploy.exports.finding import Finding, Place
-from deploy.exports.lines import Line, item, service_of
-from deploy.exports.order import Order
+from deploy.school_exports import advice
+from deploy.school_exports.finding import Finding, Place
+from deploy.school_exports.lines import Line, item, service_of
+from deploy.school_exports.order import Order
 from shared.decider import NotYet, Rejected
 from shared.eventstore import Act, CommandKey, Context
 from shared.intake.claims import Admission, Admissions, Claim, ClaimRefused

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from deploy.door import Door
+from deploy.doors import Doors
 from deploy.errors import Unmet
-from deploy.exports import position
-from deploy.exports.doors import Doors
-from deploy.exports.lines import Line, item, lines, portions, service_of
-from deploy.exports.position import Position
+from deploy.school_exports import position
+from deploy.school_exports.lines import Line, item, lines, portions, service_of
+from deploy.school_exports.position import Position
 from shared.contracts import canonical
 from shared.intake.claims import ClaimRefused
 from shared.intake.reading import Unreadable

@@ -168,6 +168,7 @@ def _check_master_key(rows: Sequence[Row], master_key: bytes) -> None:
         raise Unmet(
             f"The master key opens none of the backup's {len(wrapped)} keys: they are wrapped with another.",
             "Put the master key of that vault in its place first.",
+            code="master_key_wrong",
         )
     named = ", ".join(shut[:_NAMED]) + (f" and {len(shut) - _NAMED} more" if len(shut) > _NAMED else "")
     raise Unmet(f"The master key does not open {len(shut)} of the backup's {len(wrapped)} keys: {named}.")

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from deploy.door import Door, Refused
+from deploy.doors import doors
 from deploy.errors import Unmet
-from deploy.exports.doors import doors
 from deploy.settings import StackSettings
 from deploy.tokens import development_token
 from shared.identity import Principal

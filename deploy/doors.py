@@ -1,4 +1,4 @@
-"""The services' doors as a school's system comes to them: by their addresses, with a token or an API key."""
+"""The writers' doors by their addresses, as who comes from outside opens them: with a token or an API key."""
 
 from __future__ import annotations
 

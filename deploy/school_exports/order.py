@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from deploy.exports.finding import Finding, Place
+from deploy.school_exports.finding import Finding, Place
 from shared.decider import NotYet, Rejected
 from shared.eventstore import Act, States
 

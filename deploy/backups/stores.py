@@ -14,15 +14,15 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy import store_file
+from deploy.backups import store_file
+from deploy.backups.programs import running, suiting
+from deploy.backups.store_file import Holdings, Manifest
 from deploy.description import DatabaseDescription, ServiceDescription
 from deploy.dsn import with_database
 from deploy.errors import Unmet
 from deploy.migrate import known_revisions, migrate_all
-from deploy.pg_programs import running, suiting
 from deploy.private_file import new_private_file
 from deploy.provision import ensure_database
-from deploy.store_file import Holdings, Manifest
 
 Progress = Callable[[str], None]
 

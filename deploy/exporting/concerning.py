@@ -7,6 +7,8 @@ is read from its beginning, and a record is parsed only where the name stands in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.reporting.history.about import json_paths, kind_of, unnamed
 from services.reporting.history.events import Arguments
 
@@ -22,12 +24,16 @@ _NAMES = """(
 )"""
 
 
-def concerns(name: str, argument: Arguments) -> str:
-    """That an event `e` concerns a school, by its URN, or a person, by their id.
+def concerns(names: Sequence[str], argument: Arguments) -> str:
+    """That an event `e` concerns a school, by its URN, or a person, by the ids of all entries that are theirs.
 
     Args:
         argument: the query's.
     """
+    return f"({' or '.join(_concerns(name, argument) for name in names)})"
+
+
+def _concerns(name: str, argument: Arguments) -> str:
     fields = json_paths()
     named = {
         "name": f"{argument(name)}::text",

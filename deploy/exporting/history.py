@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from deploy.concerning import concerns, envelope
+from deploy.exporting.concerning import concerns, envelope
 from services.reporting.history.events import Arguments
 from shared.contracts.envelope import timestamp
 
@@ -34,7 +34,8 @@ class Filter:
 
     Attributes:
         start: a log index.
-        school: a URN, and `person` an id: the events that concern them (deploy/concerning.py).
+        school: a URN: the events that concern it (deploy/exporting/concerning.py).
+        person: the ids of all entries of the register that are one person: the events that concern them.
         since: recorded then or later; `until`: recorded before.
     """
 
@@ -44,7 +45,7 @@ class Filter:
     type: str | None = None
     trust: str | None = None
     school: str | None = None
-    person: str | None = None
+    person: tuple[str, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -85,9 +86,10 @@ def _conditions(wanted: Filter, argument: Arguments) -> Iterator[str]:
         yield f"{_recorded} >= {argument(timestamp(wanted.since))}"
     if wanted.until is not None:
         yield f"{_recorded} < {argument(timestamp(wanted.until))}"
-    for name in (wanted.school, wanted.person):
-        if name is not None:
-            yield concerns(name, argument)
+    if wanted.school is not None:
+        yield concerns([wanted.school], argument)
+    if wanted.person is not None:
+        yield concerns(wanted.person, argument)
 
 
 _recorded = f"({envelope('e')} ->> 'time') collate \"C\""  # its texts sort as times do

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from deploy.description import WRITERS
-from deploy.exports.doors import Doors
-from deploy.exports.finding import Finding, Place, Weight
-from deploy.exports.lines import Line, lines, portions, service_of
-from deploy.exports.rules import Rules, Speaker
+from deploy.doors import Doors
+from deploy.school_exports.finding import Finding, Place, Weight
+from deploy.school_exports.lines import Line, lines, portions, service_of
+from deploy.school_exports.rules import Rules, Speaker
 from shared.contracts import canonical
 from shared.contracts.vocabulary import trust_uid_form
 

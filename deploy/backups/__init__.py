@@ -1,0 +1,1 @@
+"""Backups of the stores and of the vault, as files, and what puts them back."""
