@@ -26,7 +26,7 @@ from services.reporting.texts import ERASED, LOST, WRONG
 from tests.e2e.conftest import Baton
 from tests.support.writer import until
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
 REPORTING = SERVICES[-1]
 ANOTHER = bytes(32)

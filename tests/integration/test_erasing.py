@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -32,7 +33,7 @@ from tests.support.whole_trust import WRITERS, WholeTrust, whole_trust
 from tests.support.writer import TRUST, until
 from verifier.history import Report
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,7 @@ async def erased(
         made.told = await made.pages()
         made.vault = await _backup(trust)
         assert len(await at_rest(trust)) > len(WRITERS)
+        assert sum((await made.chosen()).values()) > 1
         await is_erased(made)
         made.told_at_once = await made.pages()
         try:
@@ -86,18 +88,22 @@ async def test_what_pages_told_before_they_say_was_erased_as_soon_as_it_is_done(
     assert {address for address, page in erased.told.items() if is_in(page.encode())} == erased.told.keys()
     assert {address for address, page in erased.told_at_once.items() if is_in(page.encode())} == set()
     assert {address for address, page in erased.told_at_once.items() if "erased" in page} == erased.told.keys()
+    [registered] = [address.removesuffix("/reveal") for address in erased.told if address.endswith("/reveal")]
+    page, history = await erased.leader.get(registered), await erased.leader.get(f"/people/{erased.person_id}/history")
+    assert (page.text.count(ERASED), "Person erased" in history.text) == (2, True)
 
 
 async def test_the_name_can_be_read_nowhere(erased: Erased) -> None:
     for service in WRITERS:
         await _closes_segment(erased.trust, ingest_topic(service, HERE))
-    await until(erased.rests_nowhere, seconds=30, why=lambda: str(erased.rests))
+    await until(erased.rests_nowhere, seconds=60, why=lambda: str(erased.rests))
 
     told = await to_school(erased.trust, HERE)
     assert told.count(OTHERS.encode()) == told.count(ERASED.encode()) == 1
     logged = await logs(erased.trust)
+    written = {Path(name).name for name, log in logged.items() if log}
     assert b"keys_remembered" in logged["services"]
-    assert sum(len(log) > 0 for log in logged.values()) > 2
+    assert written >= {"services", "kafka.log"} | ({"postgres.log"} if erased.trust.stack.kind == "local" else set())
 
 
 async def test_no_fingerprint_is_kept_of_what_was_ever_said(erased: Erased) -> None:
@@ -158,7 +164,9 @@ async def test_read_models_that_are_built_again_are_the_same_and_tell_nothing(er
 
     assert {(one.compared, one.differences, one.left_out) for one in built} == {(True, (), ())}
     assert sum(one.events for one in built) > 100
-    assert await erased.given_out() == set()
+    given = await erased.given_out()
+    assert {address for address, named in given.items() if named} == set()
+    assert len(given) > 200
 
 
 async def test_an_older_vault_brings_nothing_back(erased: Erased) -> None:
@@ -168,7 +176,7 @@ async def test_an_older_vault_brings_nothing_back(erased: Erased) -> None:
     await erased.trust.stop(*WRITERS)
     await erased.trust.start(*WRITERS)
 
-    await until(erased.rests_nowhere, why=lambda: str(erased.rests))
+    await until(erased.rests_nowhere, seconds=60, why=lambda: str(erased.rests))
     assert {address for address, page in (await erased.pages()).items() if is_in(page.encode())} == set()
     assert (await erased.verified(await erased.exported("restored.jsonl", "jsonl"))).outcome == "whole"
 

@@ -30,8 +30,9 @@ from shared.eventstore import (
     store,
 )
 from shared.eventstore.store import Answer, EventIdReusedError, Written
+from shared.vault import Vault
 from tests.stack import Stack
-from tests.support.history import AT, History, context, history, new, part, people, person, rows, write
+from tests.support.history import AT, MASTER_KEY, History, context, history, new, part, people, person, rows, write
 
 GOLDEN = Path(__file__).parents[1] / "contracts" / "golden" / "chain.json"
 PERSONAL = ("Zebedee Quixote-Marker", "zebedee.marker@example.org", "7654321")
@@ -576,6 +577,22 @@ async def test_personal_texts_stand_in_clear_in_no_row(talent: History) -> None:
     keys = await talent.vault.existing_keys([f"person:{somebody.person_id}"])
     [key] = keys.by_subject.values()
     assert key.open(recorded.event().name, f"s\n{recorded.envelope.id}\nname") == name
+
+
+async def test_keys_that_are_needed_at_once_are_made_in_few_commits_and_one_for_a_subject(talent: History) -> None:
+    """By sixteen callers in each of two processes, which want the same."""
+    processes = [talent.vault, Vault(talent.store.service, talent.pool, MASTER_KEY)]
+    wanted = [[f"stream:{n}", f"stream:{n + 1}", "stream:everybodys"] for n in range(16)]
+
+    found = await asyncio.gather(*(vault.keys(subjects) for subjects in wanted for vault in processes))
+
+    assert [sorted(keys.by_subject) for keys in found] == [sorted(some) for some in wanted for _ in processes]
+    made = await talent.pool.fetch("select subject, key_id, xmin::text as commit from subject_key")
+    assert {(subject, key.id) for keys in found for subject, key in keys.by_subject.items()} == {
+        (row["subject"], row["key_id"]) for row in made
+    }
+    assert len(made) == 18
+    assert len({row["commit"] for row in made}) <= 2 * len(wanted) / 4
 
 
 async def test_what_is_erased_meanwhile_is_refused_and_the_others_go_on(talent: History) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import product
 from pathlib import Path
@@ -13,7 +14,7 @@ from uuid import uuid4
 
 import httpx
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import iter_route_contexts
 
 from deploy.description import VAULT
 from services.reporting.reports import reports
@@ -91,37 +92,31 @@ async def to_school(trust: WholeTrust, urn: str) -> bytes:
     return b"\n".join(record.value or b"" for record in records)
 
 
-async def given_out(trust: WholeTrust, client: httpx.AsyncClient, **parts: Iterable[str]) -> set[str]:
-    """The addresses at which reporting gives it to whom asks with this client, of all that there are.
+async def given_out(app: FastAPI, client: httpx.AsyncClient, **parts: Iterable[str]) -> dict[str, bool]:
+    """Every address of a service that is answered to whom asks with this client, and whether the name is given there.
 
     Args:
         parts: the values of the parts of an address, such as `urn`; and `query`, of what stands behind it.
     """
     values = {"model": sorted(reports), "name": sorted(forms), **{name: [*some] for name, some in parts.items()}}
-    found = set()
-    for address in _addresses(trust.apps["reporting"], values):
+    found = {}
+    for address in _addresses(app, values):
         answer = await client.get(address)
         assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, (address, answer.text)
-        if is_in(answer.content) or is_in(str(answer.headers).encode()):
-            found.add(address)
+        if answer.is_success:
+            found[address] = is_in(answer.content) or is_in(str(answer.headers).encode())
     return found
 
 
-def _addresses(app: FastAPI, values: Mapping[str, list[str]]) -> Iterator[str]:
-    """The addresses of an application that can be got, but for those that have no end or are the same for everybody."""
-    for route in app.routes:
-        if not isinstance(route, APIRoute) or "GET" not in (route.methods or ()) or route.path in _NOT_ASKED:
-            continue
-        names = [name for name in values if f"{{{name}}}" in route.path]
-        for chosen in product(*(values[name] for name in names)):
-            path = route.path
-            for name, value in zip(names, chosen, strict=True):
-                path = path.replace(f"{{{name}}}", value)
-            if "{" in path:
-                raise AssertionError(f"nothing is known to ask {route.path} for")
-            yield from (f"{path}{query}" for query in values["query"])
+def _addresses(app: FastAPI, values: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What of an application can be got; not what has no end, is the same for everybody, or needs a link of its own."""
+    paths = {route.path or "" for route in iter_route_contexts(app.routes) if "GET" in (route.methods or ())}
+    for path in sorted(paths - _NOT_ASKED):
+        parts = [part.partition(":")[0] for part in _PART.findall(path)]
+        for chosen in product(*(values[part] for part in parts)):
+            yield from (f"{_PART.sub('{}', path).format(*chosen)}{query}" for query in values["query"])
 
 
-_NOT_ASKED = frozenset(
-    {"/live", "/static/{name}", "/schemas/{type_name}", "/a/{token}", "/post/off/{token}", "/metrics"}
-)
+_PART = re.compile(r"\{([^}]+)\}")
+_DOCUMENTS = {"/docs", "/docs/asyncapi", "/docs/oauth2-redirect", "/openapi.json", "/asyncapi.json"}
+_NOT_ASKED = _DOCUMENTS | {"/live", "/static/{name}", "/schemas/{type_name}", "/a/{token}", "/post/off/{token}"}
