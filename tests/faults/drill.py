@@ -55,18 +55,18 @@ BREAKS = (
         "double-apply",
         (
             (
-                "shared/consumer/inbox.py",
+                "shared/consumer/order.py",
                 "if version <= head or version in waits or version in held.get(stream, ()):",
                 "if version in waits or version in held.get(stream, ()):",
             ),
             (
-                "shared/consumer/inbox.py",
+                "shared/consumer/order.py",
                 "if version == head + 1 and arrival.fault is None:",
                 "if version <= head + 1 and arrival.fault is None:",
             ),
-            ("shared/consumer/inbox.py", "at[stream] = version\n", "at[stream] = max(version, head)\n"),
+            ("shared/consumer/order.py", "at[stream] = version\n", "at[stream] = max(version, head)\n"),
             (
-                "shared/consumer/inbox.py",
+                "shared/consumer/order.py",
                 "do update set version = excluded.version",
                 "do update set version = greatest(stream_head.version, excluded.version)",
             ),
@@ -84,7 +84,7 @@ BREAKS = (
         "unfenced",
         (
             (
-                "shared/consumer/inbox.py",
+                "shared/consumer/offsets.py",
                 "o.next = w.since and o.epoch = w.epoch",
                 "w.since is not null and w.epoch is not null",
             ),
@@ -102,7 +102,7 @@ BREAKS = (
                 "outcome.parked = [one for one in outcome.parked if one[1] != 'behind']",
             ),
             (
-                "shared/consumer/inbox.py",
+                "shared/consumer/order.py",
                 "if version == head + 1 and arrival.fault is None:",
                 "if version > head and arrival.fault is None:",
             ),
@@ -115,7 +115,7 @@ BREAKS = (
         "checkpoint-fork",
         (
             ("shared/sequencer.py", "self.state.refused = await self._truncated()", "self.state.refused = None"),
-            ("shared/sealing/sealing.py", "kept = await self._kept()", "kept: Noted | None = None"),
+            ("shared/sealing/sealing.py", "kept, size = await self._kept(),", "kept, size = None,"),
         ),
     ),
     Break(

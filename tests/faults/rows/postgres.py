@@ -132,7 +132,7 @@ async def _older_backup(run: Run) -> None:
 async def _refuses(service: Service) -> bool:
     """Whether it says within some time after its start that it does not publish."""
     for _ in range(_REFUSES_S * 10):
-        if "this log ends before" in (await get(service.port, "/readyz")).text:
+        if "The store was restored from an older backup" in (await get(service.port, "/readyz")).text:
             return True
         await asyncio.sleep(0.1)
     return False
