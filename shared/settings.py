@@ -58,7 +58,7 @@ class ServiceSettings(BatonSettings):
         signing_key_file: the private key of the built-in issuer, as a JWK: with it, people sign in to the pages, and
             clients get tokens, without an identity provider.
         keys_remembered: for how many seconds a process remembers a person's key, and how long it goes on with what it
-            began with that one, for tests of erasures; none, as in production: a minute, and half a minute. All
+            began with that one, for tests of erasures; none, as in production: a minute, and another. All
             processes of a stack are told the same, since each waits for the others.
         crashpoint: where this process dies, for the tests of faults.
     """

@@ -64,7 +64,7 @@ async def receipts(
     until = asyncio.get_running_loop().time() + within.total_seconds()
     async with httpx.AsyncClient(base_url=settings.url(_REPORTING), timeout=60, trust_env=False) as client:
         door = Door(_REPORTING.name, client)
-        told("It is decided, and takes a minute and a half at least: until nobody can use a key any more")
+        told("It is decided, and takes two minutes at least: until nobody can use a key any more")
         while awaited:
             if asyncio.get_running_loop().time() > until:
                 raise Unmet(

@@ -31,8 +31,8 @@ nonce_bytes = 12
 padded_to = 64
 cached_seconds = 60.0
 cached_keys = 5_000  # about 3 KB each
-under_way_seconds = 30.0
-"""How long what began with a remembered key may go on: a statement's time."""
+under_way_seconds = 60.0
+"""How long what began with a remembered key may go on: until the vault has given others, and the store has appended."""
 _proof = "master-key-proof"
 
 log = structlog.get_logger()
@@ -151,7 +151,7 @@ class Vault:
         pool: connections to the vault's database with the service's role.
         master_key: 32 bytes.
         remembered: for how many seconds keys are cached, and how long what began with one may go on; of every process
-            that uses the vault the same. None: a minute, and half a minute.
+            that uses the vault the same. None: a minute, and another.
     """
 
     def __init__(
