@@ -143,11 +143,7 @@ class Door:
         """The fence that an erasure leaves; then somebody wants to say something of this person."""
         connection = await asyncpg.connect(self._writer(trust).place.vault_owner_dsn, timeout=10)
         try:
-            await connection.execute(
-                """insert into subject_key (subject, key_id, erased_at, reason)
-                   values ($1, gen_random_uuid(), now(), 'asked')""",
-                f"person:{person_id}",
-            )
+            await connection.execute("select erase_subjects($1, 'request')", [f"person:{person_id}"])
         finally:
             await connection.close()
         code: str = await tell(trust, person_id)
