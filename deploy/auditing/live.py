@@ -10,6 +10,7 @@ import asyncpg
 from deploy.auditing import derived
 from deploy.databases import connected
 from deploy.errors import Unmet
+from deploy.exporting.history import length
 from deploy.progress import Progress
 from deploy.settings import StackSettings
 from verifier.checkpoint import Checkpoint
@@ -24,7 +25,6 @@ _SELECT = """
 select l.logindex, e.stream, e.version, e.id::text, e.type, e.meta, e.record, e.prev_hash, e.hash
 from log l join event e using (position) order by l.logindex
 """
-_LENGTH = "select coalesce(max(logindex) + 1, 0) from log"
 _OUTSIDE = """
 select e.stream, e.version from event e left join log l using (position) left join pending p using (position)
 where l.position is null and p.position is null order by e.position
@@ -69,7 +69,7 @@ async def read(store: asyncpg.Connection, service: str, history: History, report
     What the store keeps beside them has to follow from them.
     """
     nodes, tree = await derived.Nodes.of(store), history.tree(service)
-    total = await store.fetchval(_LENGTH)
+    total = await length(store)
     async for row in store.cursor(_SELECT, prefetch=_PAGE):
         if row["logindex"] % _STEP == 0:
             report(f"{service}: events verified", row["logindex"], total)

@@ -63,7 +63,7 @@ async def _addresses(connections: asyncpg.Pool, vault: Vault, entries: Collectio
     async with connections.acquire() as connection:
         found = await by_ids(connection, [row["id"] for row in rows])
     keys = await vault.existing_keys({f"person:{entry}" for entry in entries})
-    said = [opened(Event(one, frozenset(), is_void=False, texts={}), keys) for one in found.values()]
+    said = [opened(Event(one, frozenset(), is_void=False), keys) for one in found.values()]
     return {address.strip().casefold() for one in said if (address := one.texts.get("email"))}
 
 

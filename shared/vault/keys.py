@@ -261,7 +261,7 @@ class Vault:
             for subject in sorted(set().union(*asked))
         ]
         columns = [[row[column] for row in made] for column in range(3)]
-        self._remember(await self._pool.fetch(_make, *columns))
+        self._remember(await self._pool.fetch(_made, *columns))
         return [None] * len(asked)
 
     @property
@@ -315,7 +315,7 @@ for _of in ("person", "stream"):
 _unopened = Counter("baton_master_key_wrong", "Keys of the vault that the master key did not open")
 
 # What is there, and what is made: a row that somebody else makes at the same moment is in neither.
-_make = """
+_made = """
 with made as (
     insert into subject_key (subject, key_id, wrapped)
     select * from unnest($1::text[], $2::uuid[], $3::bytea[]) on conflict (subject) do nothing
