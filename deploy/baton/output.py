@@ -97,6 +97,12 @@ def confirm(question: str, *, yes: bool) -> None:
         raise Unmet("Nothing was done.")
 
 
+def _mind_no_unasked_futures(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """A connection that was given up half made leaves a future with an error that nobody is there to ask for."""
+    if "future" not in context:
+        loop.default_exception_handler(context)
+
+
 def run(work: Coroutine[object, object, _Result]) -> _Result:
     """Run a coroutine; Ctrl-C, a hang-up or SIGTERM cancels it once and then lets it clean up.
 
@@ -114,6 +120,7 @@ def run(work: Coroutine[object, object, _Result]) -> _Result:
                 typer.echo("Still stopping, a moment please.", err=True)
                 return
             interrupted = True
+            loop.set_exception_handler(_mind_no_unasked_futures)
             task.cancel()
 
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
