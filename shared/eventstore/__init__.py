@@ -1,6 +1,7 @@
 """A service's history in Postgres: appending, loading, and the one place where a command becomes events."""
 
-from shared.eventstore.executing import Act, Context, Decision, Outcome, States, act, answered, execute, on_day
+from shared.eventstore.commands import Act, Context, Decision, Outcome, States, act, answered, on_day
+from shared.eventstore.executing import execute
 from shared.eventstore.store import (
     CommandKey,
     EventStore,

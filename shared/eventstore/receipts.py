@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid5
 from shared import messaging
 from shared.contracts import canonical
 from shared.contracts.envelope import timestamp
-from shared.eventstore.executing import commands
+from shared.eventstore.commands import commands
 from shared.eventstore.store import CommandKey, EventStore, Pool
 
 
