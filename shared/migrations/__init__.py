@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import asyncpg
 from alembic import command, context, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -48,18 +47,6 @@ async def upgrade(versions: Path, dsn: str, app_role: str | None) -> None:
     config.set_main_option("sqlalchemy.url", url.render_as_string(hide_password=False).replace("%", "%%"))
     config.attributes["app_role"] = app_role
     await asyncio.to_thread(command.upgrade, config, "head")
-
-
-async def pending(versions: Path, pool: asyncpg.Pool) -> str | None:
-    """What a database lacks, as a sentence; None when it is as new as the code."""
-    wanted = ScriptDirectory.from_config(_config(versions)).get_current_head()
-    try:
-        found = await pool.fetchval("select version_num from alembic_version", timeout=5)
-    except asyncpg.UndefinedTableError:
-        found = None
-    if found == wanted:
-        return None
-    return f"the database is at version {found or 'none'}, the code needs {wanted}: run `baton migrate`"
 
 
 def known(versions: Path) -> set[str]:

@@ -14,9 +14,9 @@ import asyncpg
 import httpx
 import structlog
 
-from shared import migrations
 from shared.clock import Clock, SimulatedClock, SystemClock
 from shared.identity import BUILT_IN, KeyFile, Trusted, Verifier, keys_of
+from shared.runtime.database import pending
 from shared.runtime.gauges import show_pool
 from shared.runtime.health import Health, patience_seconds
 from shared.settings import ServiceSettings
@@ -128,7 +128,7 @@ class Resources:
         """What can be seen of them."""
 
         async def database() -> str | None:
-            return await migrations.pending(versions, self.pool)
+            return await pending(versions, self.pool)
 
         async def master_key() -> str | None:
             with contextlib.suppress(*_vault_away):
