@@ -238,6 +238,7 @@ def _environment() -> Environment:
         "days": words.days,
         "second": words.second,
         "moment": words.moment,
+        "happened": words.happened,
         "event_name": kinds.kind,
         "lower_first": lambda text: text[:1].lower() + text[1:],
         "of": words.of,

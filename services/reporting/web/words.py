@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from services.reporting.london import london
 from services.reporting.wording import said, sentence
+from shared.clock import beginning_of
 
 dash = "\N{EN DASH}"
 
@@ -117,3 +118,9 @@ def _at(when: datetime, now: datetime, time: str) -> str:
 def moment(when: datetime, near: date | None = None) -> str:
     """Such as "18 November 2026, 17:00", in London; without the year where it is that of `near`."""
     return f"{day(when, near)}, {when.astimezone(london):%H:%M}"
+
+
+def happened(when: datetime) -> str:
+    """Such as "18 November 2026, 17:00"; of what has a day and no time, which is kept as when that began, the day."""
+    on = when.astimezone(london).date()
+    return day(on) if when == beginning_of(on) else moment(when)

@@ -51,6 +51,13 @@ def test_days() -> None:
     assert words.days(date(2026, 12, 21), date(2027, 1, 8)) == "21 December 2026 to 8 January 2027"
 
 
+def test_what_has_a_day_and_no_time_happened_on_that_day() -> None:
+    assert words.happened(datetime(2026, 7, 2, 23, tzinfo=UTC)) == "3 July 2026"  # when the day begins in London
+    assert words.happened(datetime(2026, 12, 3, tzinfo=UTC)) == "3 December 2026"
+    assert words.happened(datetime(2026, 7, 3, tzinfo=UTC)) == "3 July 2026, 01:00"
+    assert words.happened(NOW) == "3 July 2026, 10:42"
+
+
 def test_times_are_london_s() -> None:
     assert words.second(NOW, NOW) == "10:42:07 today"
     assert words.minute(datetime(2026, 7, 2, 16, tzinfo=UTC), NOW) == "17:00 yesterday"
