@@ -142,10 +142,13 @@ async def test_a_part_that_was_killed_is_named_and_down_clears_up(settings: Stac
     assert await up(settings) is True
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
-    ("step", "postgres_is_up"),
-    [("Starting PostgreSQL", False), ("Starting Kafka", False), ("Starting Kafka", True)],
+    ("number", "step", "postgres_is_up"),
+    [
+        (signal.SIGINT, "Starting PostgreSQL", False),
+        (signal.SIGTERM, "Starting Kafka", False),
+        (signal.SIGHUP, "Starting Kafka", True),
+    ],
 )
 async def test_an_interrupted_start_leaves_nothing_running(
     settings: StackSettings,

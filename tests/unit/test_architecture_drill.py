@@ -78,6 +78,10 @@ IMPORTS: dict[str, list[Offence]] = {
         Offence("shared/x.py", "def late() -> None:\n    import verifier", "shared.x -> verifier"),
         Offence("services/cpd/x.py", "from verifier import tree", "services.cpd.x -> verifier"),
     ],
+    "runs-unmigrated": [
+        Offence("shared/runtime/x.py", "from shared.migrations import upgrade", "shared.runtime.x -> shared.migrations"),
+        Offence("services/cpd/main.py", "def late() -> None:\n    import alembic", "services.cpd.main -> alembic"),
+    ],
 }
 TESTS: dict[str, list[Offence]] = {
     "test_shared_holds_only_what_is_listed": [
