@@ -14,9 +14,9 @@ from deploy.databases import connected, pool, vault_of
 from deploy.description import WRITERS
 from deploy.errors import Unmet
 from deploy.settings import stack_settings
-from services.reporting import as_of as moments
 from services.reporting.composition import all_projections
-from services.reporting.rebuild import RebuildRefused
+from services.reporting.read_models import as_of as moments
+from services.reporting.read_models.rebuild import RebuildRefused
 from services.reporting.replaying import FromKafka, FromLedger, FromStores, Replay, Report, Source, replay
 from shared.messaging import events_topic
 from shared.problems import Problem

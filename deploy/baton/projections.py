@@ -13,7 +13,7 @@ from deploy.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from services.reporting.projection import Projection
+    from services.reporting.read_models.projection import Projection
 
 Names = Annotated[list[str] | None, typer.Argument(help="Read models; without any, all of them.")]
 
@@ -84,7 +84,7 @@ async def _list() -> dict[str, Any]:
     from deploy.databases import connected
     from services.reporting import ledger
     from services.reporting.composition import all_projections
-    from services.reporting.live import schemas
+    from services.reporting.read_models.live import schemas
 
     async with (
         connected("reporting") as connection,
@@ -118,8 +118,8 @@ async def _build(names: Sequence[str], report: Progress, *, switch: bool) -> lis
 
     from deploy.databases import pool
     from deploy.errors import Unmet
-    from services.reporting import rebuild as rebuilding
     from services.reporting.composition import all_projections
+    from services.reporting.read_models import rebuild as rebuilding
 
     # What a rebuild logs in a service would stand among the results here, which say the same.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

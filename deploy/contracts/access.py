@@ -8,8 +8,8 @@ from typing import get_args
 
 from deploy.contracts.offline import services
 from deploy.description import WRITERS
-from services.reporting import access
 from services.reporting.reports import reports
+from services.reporting.seeing import access
 from shared.identity import Deed, Principal, Role, reach
 from shared.identity.rights import ASKS_FOR, RIGHTS
 

@@ -19,9 +19,9 @@ from deploy.errors import Unmet
 from services.reporting.composition import all_projections
 from services.reporting.history.about import kind_of
 from services.reporting.history.events import Found, by_ids
-from services.reporting.reading import Reading, View
+from services.reporting.read_models.reading import Reading, View
 from services.reporting.reports import history
-from services.reporting.scope import Scope, seen_by
+from services.reporting.seeing.scope import Scope, seen_by
 from shared.clock import SystemClock
 from shared.contracts import codec
 from shared.contracts.bookkeeping import PersonalDataRevealed

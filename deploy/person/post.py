@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from deploy.databases import connected, pool, vault_of
 from deploy.entries import Entries
 from deploy.person.held import Event, opened
-from services.reporting import erasures
+from services.reporting.erasing import erasures
 from services.reporting.history.events import by_ids
 from services.reporting.post.subscriptions import Subscriptions
 from shared.vault import Vault

@@ -14,7 +14,7 @@ from sse_starlette import EventSourceResponse
 from services.reporting import exports, receipts
 from services.reporting.exports import Export
 from services.reporting.feed import Feed
-from services.reporting.reading import Reading
+from services.reporting.read_models.reading import Reading
 from services.reporting.reports import Report, answer, meanings
 from services.reporting.reports import reports as all_reports
 from shared.problems import Problem, documented

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.reporting.scope import Scope
+from services.reporting.seeing.scope import Scope
 from services.reporting.tokens import SealsBytes, seal, words_of
 from shared.clock import Clock
 

@@ -12,10 +12,8 @@ import asyncpg
 import structlog
 from fastapi import APIRouter
 
-from services.reporting import api, live, rebuild
+from services.reporting import api
 from services.reporting.feed import Feed
-from services.reporting.live import Live
-from services.reporting.projection import Projection
 from services.reporting.projections import (
     calendar,
     capacity,
@@ -40,10 +38,13 @@ from services.reporting.projections import (
     roles,
     support,
 )
-from services.reporting.reading import Reading
+from services.reporting.read_models import live, rebuild
+from services.reporting.read_models.live import Live
+from services.reporting.read_models.projection import Projection
+from services.reporting.read_models.reading import Reading
 from services.reporting.reports import Report
 from services.reporting.reports import reports as all_reports
-from services.reporting.scope import EVERYTHING, Scope
+from services.reporting.seeing.scope import EVERYTHING, Scope
 from shared.clock import Clock
 from shared.consumer import Door, Health, Inbox, Sealer, Subscription
 from shared.contracts.bookkeeping import RecordVoided

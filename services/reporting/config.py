@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import SecretStr, StringConstraints, field_validator, model_validator
 
 from services.reporting.post.mail import Server
-from services.reporting.provider import SignInWith
+from services.reporting.signing_in.provider import SignInWith
 from shared.settings import ServiceSettings
 
 

@@ -15,7 +15,7 @@ from services.reporting.history.behind import behind
 from services.reporting.history.events import Found, by_ids, caused_by, corrections, in_stream, is_voiding
 from services.reporting.history.kinds import kind
 from services.reporting.history.saying import masked
-from services.reporting.reading import Reading, View
+from services.reporting.read_models.reading import Reading, View
 from services.reporting.reports import Report
 from shared.problems import Problem, documented
 

@@ -14,7 +14,8 @@ from typing import Any
 import asyncpg
 import structlog
 
-from services.reporting import ledger, live
+from services.reporting import ledger
+from services.reporting.read_models import live
 
 log = structlog.get_logger()
 

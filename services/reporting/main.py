@@ -10,19 +10,20 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
-from services.reporting import checkpoints, composition, erasure_api, event_api
+from services.reporting import checkpoints, composition, event_api
 from services.reporting.calendar_links import CalendarLinks
 from services.reporting.config import Settings
+from services.reporting.erasing import api as erasure_api
 from services.reporting.post.letters import Letters
 from services.reporting.post.mail import Server
 from services.reporting.post.rounds import Rounds
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.post.writing import Writing
-from services.reporting.provider import OpenIdProvider
 from services.reporting.reports import reports
-from services.reporting.scope import EVERYTHING, NOTHING
-from services.reporting.sessions import Sessions, Vouching
-from services.reporting.texts import Texts
+from services.reporting.seeing.scope import EVERYTHING, NOTHING
+from services.reporting.seeing.texts import Texts
+from services.reporting.signing_in.provider import OpenIdProvider
+from services.reporting.signing_in.sessions import Sessions, Vouching
 from services.reporting.web import dashboard, ics
 from services.reporting.web.admission import Admission
 from services.reporting.web.commands import Commands

@@ -19,7 +19,7 @@ from pydantic_core import to_json
 
 from services.reporting import codes
 from services.reporting.known import Known
-from services.reporting.scope import EVERYTHING, Scope, current
+from services.reporting.seeing.scope import EVERYTHING, Scope, current
 from shared.contracts import canonical
 
 Row = Mapping[str, Any]

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import asyncpg
 
-from services.reporting import ledger, live, policies, receipts
+from services.reporting import ledger, receipts
 from services.reporting.composition import all_projections
-from services.reporting.reading import Reading
-from services.reporting.rebuild import prepare
+from services.reporting.read_models import live
+from services.reporting.read_models.reading import Reading
+from services.reporting.read_models.rebuild import prepare
 from services.reporting.reports import answer, reports
+from services.reporting.seeing import policies
 from shared import consumer
 from tests.bench.measuring import Figures, Run, Turns
 from tests.bench.servers import APP, Servers

@@ -20,7 +20,7 @@ from fastapi import FastAPI
 
 from services.reporting import api
 from services.reporting.feed import Feed
-from services.reporting.live import Live
+from services.reporting.read_models.live import Live
 from services.reporting.reports import reports
 from services.reporting.web.pages import Pages
 from services.reporting.web.site import Site

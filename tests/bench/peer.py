@@ -14,8 +14,8 @@ from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg.sql import SQL, Identifier, Placeholder
 
-from services.reporting.projection import Patch, Table
 from services.reporting.projections import loop
+from services.reporting.read_models.projection import Patch, Table
 from shared.contracts import codec
 from shared.messaging import Delivered
 

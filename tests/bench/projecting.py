@@ -14,7 +14,7 @@ from deploy.description import TOPICS
 from deploy.topics import ensure_topics
 from services.reporting import ledger
 from services.reporting.composition import all_projections, build
-from services.reporting.rebuild import rebuild
+from services.reporting.read_models.rebuild import rebuild
 from shared import consumer, messaging
 from shared.clock import SystemClock
 from shared.messaging import Cluster, Delivered

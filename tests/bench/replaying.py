@@ -15,9 +15,10 @@ from aiokafka import AIOKafkaConsumer
 
 from deploy.description import TOPICS, WRITERS
 from deploy.topics import ensure_topics
-from services.reporting import checkpoints, rebuild
-from services.reporting.as_of import AsOf, Scratch
+from services.reporting import checkpoints
 from services.reporting.composition import all_projections
+from services.reporting.read_models import rebuild
+from services.reporting.read_models.as_of import AsOf, Scratch
 from services.reporting.replaying import FromKafka, FromLedger, FromStores, Source, replay
 from shared import eventstore
 from shared.eventstore import EventStore

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, Playwright, Route, async_playwri
 
 from deploy.local.ports import free_port
 from services.reporting.feed import Feed
-from services.reporting.sessions import Sessions
+from services.reporting.signing_in.sessions import Sessions
 from tests.stack import Stack, own_database
 from tests.support import pages, read_model
 from tests.support.key_ring import KeyRing

@@ -20,7 +20,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from deploy.description import SERVICES
 from deploy.local.ports import free_port
-from services.reporting.provider import OpenIdProvider, SignInWith
+from services.reporting.signing_in.provider import OpenIdProvider, SignInWith
 from shared.identity import NotAuthenticated, Provider, Trusted, Verifier, keys_of
 from shared.identity.tokens import leeway_seconds
 from tests.browser.test_home import violations

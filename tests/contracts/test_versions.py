@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from services.reporting.composition import all_projections
 from services.reporting.history.kinds import kinds, of_kind
-from services.reporting.projecting import types_of
+from services.reporting.read_models.projecting import types_of
 from services.talent.intake import admissions
 from shared.contracts import codec
 from shared.contracts.talent import earlier

@@ -22,7 +22,7 @@ from deploy.description import SERVICES, SUPERUSER
 from deploy.local.services import service_environment
 from deploy.secrets import ensure_secrets
 from deploy.settings import ROOT, StackSettings
-from services.reporting.texts import ERASED, LOST, WRONG
+from services.reporting.seeing.texts import ERASED, LOST, WRONG
 from tests.e2e.conftest import Baton
 from tests.support.writer import until
 

@@ -20,7 +20,7 @@ from deploy.description import SERVICES, SUPERUSER
 from deploy.dsn import with_database
 from deploy.errors import Unmet
 from services.reporting.composition import all_projections
-from services.reporting.rebuild import prepare
+from services.reporting.read_models.rebuild import prepare
 from shared.clock import SystemClock
 from shared.eventstore import act, execute
 from tests.integration.test_operators import MARKER, Operated, files, operated

@@ -21,7 +21,7 @@ from deploy.person.held import held
 from deploy.person.package import package
 from services.collaboration.telling.feed import ERASED
 from services.reporting.composition import all_projections
-from services.reporting.rebuild import rebuild
+from services.reporting.read_models.rebuild import rebuild
 from services.reporting.web.event_pages import A_PAGE
 from shared.messaging import ingest_topic
 from shared.vault import keys, read_master_key

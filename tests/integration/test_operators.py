@@ -32,9 +32,9 @@ from deploy.exporting import exporting, history
 from deploy.provision import provision
 from deploy.settings import ROOT
 from deploy.topics import ensure_topics
-from services.reporting import live
 from services.reporting.composition import all_projections, group
-from services.reporting.rebuild import prepare
+from services.reporting.read_models import live
+from services.reporting.read_models.rebuild import prepare
 from shared.clock import SystemClock
 from shared.consumer.arrivals import read
 from shared.consumer.parking import Parking as Parked

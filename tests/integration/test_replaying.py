@@ -13,9 +13,9 @@ import pytest
 
 from deploy.exporting import history as exporting
 from deploy.exporting.history import as_line
-from services.reporting import live
-from services.reporting.as_of import AsOf
 from services.reporting.known import Known
+from services.reporting.read_models import live
+from services.reporting.read_models.as_of import AsOf
 from services.reporting.receipts import Figures, Receipt
 from shared import messaging
 from shared.contracts import codec

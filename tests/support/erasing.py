@@ -25,7 +25,7 @@ from services.collaboration.domain.answer import answer_stream
 from services.collaboration.domain.capacity_offer import capacity_offer_stream
 from services.collaboration.domain.one_to_one import one_to_one_stream
 from services.cpd.domain.participation import participation_stream
-from services.reporting.sessions import Person, Sessions
+from services.reporting.signing_in.sessions import Person, Sessions
 from services.reporting.web.site import COOKIE
 from services.talent.domain.experience import experience_stream
 from services.talent.domain.personal_data import DecideErasure

@@ -12,7 +12,7 @@ import asyncpg
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
 from services.reporting import checkpoints
-from services.reporting.as_of import AsOf
+from services.reporting.read_models.as_of import AsOf
 from services.reporting.replaying import FromKafka, FromLedger, FromStores, Replay, Source, replay
 from shared.eventstore import NewEvent, Part, Write
 from shared.messaging import Cluster, Delivered, Message, event_message, make_producer, send_all

@@ -19,11 +19,11 @@ from services.reporting import api, event_api
 from services.reporting.calendar_links import CalendarLinks
 from services.reporting.feed import Feed
 from services.reporting.post.subscriptions import Subscriptions
-from services.reporting.provider import OpenIdProvider
 from services.reporting.reports import reports
-from services.reporting.scope import EVERYTHING, NOTHING
-from services.reporting.sessions import Sessions, Vouching
-from services.reporting.texts import Texts
+from services.reporting.seeing.scope import EVERYTHING, NOTHING
+from services.reporting.seeing.texts import Texts
+from services.reporting.signing_in.provider import OpenIdProvider
+from services.reporting.signing_in.sessions import Sessions, Vouching
 from services.reporting.web import dashboard, ics
 from services.reporting.web.admission import Admission
 from services.reporting.web.commands import Commands

@@ -13,13 +13,17 @@ from typing import Any
 import asyncpg
 from aiokafka import TopicPartition
 
-from services.reporting import erasures, ledger, live, policies, rebuild, receipts, sessions
+from services.reporting import ledger, receipts
 from services.reporting.composition import all_projections
-from services.reporting.live import Live
+from services.reporting.erasing import erasures
 from services.reporting.post import subscriptions
-from services.reporting.projection import Patch, Projection
-from services.reporting.reading import Reading, View
-from services.reporting.scope import EVERYTHING, Scope
+from services.reporting.read_models import live, rebuild
+from services.reporting.read_models.live import Live
+from services.reporting.read_models.projection import Patch, Projection
+from services.reporting.read_models.reading import Reading, View
+from services.reporting.seeing import policies
+from services.reporting.seeing.scope import EVERYTHING, Scope
+from services.reporting.signing_in import sessions
 from shared.consumer import Arrival
 from shared.contracts import codec
 from shared.messaging import Delivered, events_topic

@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from deploy.local.ports import free_port
-from services.reporting.provider import OpenIdProvider, SignInWith
+from services.reporting.signing_in.provider import OpenIdProvider, SignInWith
 from shared.identity import Provider, Trusted, Verifier, keys_of
 
 CLIENT, SECRET, AUDIENCE = "dashboard", "dashboards-own", "baton"

@@ -79,7 +79,9 @@ IMPORTS: dict[str, list[Offence]] = {
         Offence("services/cpd/x.py", "from verifier import tree", "services.cpd.x -> verifier"),
     ],
     "runs-unmigrated": [
-        Offence("shared/runtime/x.py", "from shared.migrations import upgrade", "shared.runtime.x -> shared.migrations"),
+        Offence(
+            "shared/runtime/x.py", "from shared.migrations import upgrade", "shared.runtime.x -> shared.migrations"
+        ),
         Offence("services/cpd/main.py", "def late() -> None:\n    import alembic", "services.cpd.main -> alembic"),
     ],
 }

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from deploy.baton.dlq import sizes
 from deploy.baton.events import line_of, told
 from deploy.baton.projections import sentence
-from services.reporting.rebuild import Difference, Rebuilt
+from services.reporting.read_models.rebuild import Difference, Rebuilt
 from shared.consumer.arrivals import Raw
 from shared.messaging import Delivered
 from tests.support.history import new

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.projecting import Rows, ddl, definition, reduced
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.read_models.projecting import Rows, ddl, definition, reduced
+from services.reporting.read_models.projection import Patch, Projection, Table
 
 table = Table("thing", {"stream": "integer", "part": "integer"}, {"a": "integer", "b": "integer", "c": "text"})
 

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Literal, get_args, get_type_hints
 
-from services.reporting.scope import current
+from services.reporting.seeing.scope import current
 from shared.contracts import codec
 from shared.contracts.vocabulary import ByStaffReference, Urn
 

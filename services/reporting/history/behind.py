@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.reporting.history.events import Found, by_ids
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.reports.report import Report, answer, meanings
 from shared.problems import Problem
 

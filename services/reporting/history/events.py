@@ -12,7 +12,7 @@ from uuid import UUID
 from services.reporting.history.about import kind_of, of_own_schools
 from services.reporting.known import Known
 from services.reporting.ledger import Entry
-from services.reporting.scope import current
+from services.reporting.seeing.scope import current
 from shared.contracts import codec
 from shared.contracts.bookkeeping import RecordVoided
 from shared.contracts.envelope import Envelope

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from services.reporting.post.kind import Content, Kind, Occasion
 from services.reporting.post.morning import at_seven, latest_morning
-from services.reporting.reading import Reading, View
+from services.reporting.read_models.reading import Reading, View
 from services.reporting.web import framing, home, sheet
 from services.reporting.web.changes import EARLIER, Changes, changes
 from services.reporting.web.home import HomePage

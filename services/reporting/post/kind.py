@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-from services.reporting.reading import Reading, View
+from services.reporting.read_models.reading import Reading, View
 from shared.identity import Role
 
 KindName = Literal["digest", "you_said", "reminder"]

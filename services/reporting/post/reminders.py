@@ -13,9 +13,9 @@ from services.reporting.london import london
 from services.reporting.post.kind import Content, Kind, Occasion
 from services.reporting.post.letters import Letters, Reminded
 from services.reporting.post.morning import latest_morning, longest, working_day_from, working_day_up_to
-from services.reporting.reading import Reading, View
+from services.reporting.read_models.reading import Reading, View
 from services.reporting.reports import focus
-from services.reporting.sessions import Person
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web.commands import Command, Commands, Refused, Unanswered
 from services.reporting.web.school import needs, school
 from services.reporting.web.words import of

@@ -18,8 +18,8 @@ from services.reporting.post.letters import Letter, Letters
 from services.reporting.post.mail import Handed, Outcome, Server
 from services.reporting.post.subscriptions import Subscriptions
 from services.reporting.post.writing import Writing
-from services.reporting.reading import Reading
-from services.reporting.scope import EVERYTHING, seen_by
+from services.reporting.read_models.reading import Reading
+from services.reporting.seeing.scope import EVERYTHING, seen_by
 from services.reporting.web import framing
 from services.reporting.web.commands import Commands
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from services.reporting.post.kind import Content, Kind, Occasion
 from services.reporting.post.morning import latest_morning, longest
-from services.reporting.reading import Reading, View
+from services.reporting.read_models.reading import Reading, View
 from services.reporting.reports.sql import statement
 from services.reporting.web.school import needs, school
 

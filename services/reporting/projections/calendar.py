@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from services.reporting.policies import of_school, shared, shared_where, with_the
-from services.reporting.projection import Patch, Projection, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Table, same
+from services.reporting.seeing.policies import of_school, shared, shared_where, with_the
 from shared.contracts.codec import type_names_of
 from shared.contracts.cpd.bookkeeping import RecordVoided
 from shared.contracts.cpd.programmes import (

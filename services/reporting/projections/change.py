@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.policies import of_school, with_the
-from services.reporting.projection import Patch, Projection, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Table, same
+from services.reporting.seeing.policies import of_school, with_the
 from shared.contracts.collaboration.change import (
     ChangeAdopted,
     ChangeDropped,

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.policies import of_person, of_school, with_the
-from services.reporting.projection import Patch, Projection, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Table, same
+from services.reporting.seeing.policies import of_person, of_school, with_the
 from shared.contracts.collaboration.coaching import (
     CoachingEnded,
     CoachingPaired,

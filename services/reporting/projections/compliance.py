@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.policies import of_person, shared
-from services.reporting.projection import Patch, Projection, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Table, same
+from services.reporting.seeing.policies import of_person, shared
 from shared.contracts.cpd.compliance import StatutoryRequirementSet, StatutoryTrainingCompleted
 from shared.messaging import Delivered
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
-from services.reporting.policies import of_person
-from services.reporting.projection import Patch, Projection, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Table, same
+from services.reporting.seeing.policies import of_person
 from shared.contracts.talent.careers import CareerStageAssessed
 from shared.contracts.talent.leaders import (
     LeaderEndorsed,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.reporting.policies import of_any_school, shared_where
-from services.reporting.projection import Patch, Projection, Table, source
+from services.reporting.read_models.projection import Patch, Projection, Table, source
+from services.reporting.seeing.policies import of_any_school, shared_where
 from shared.contracts.collaboration.change import ChangeProposed
 from shared.contracts.collaboration.loop import AgendaItemFeedbackGiven, FeedbackCorrected, FocusAreaSet
 from shared.contracts.collaboration.planning import ImprovementPlanAgreed, ImprovementPlanAmended

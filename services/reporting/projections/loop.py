@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.reporting.policies import of_school, shared, with_the
-from services.reporting.projection import Patch, Projection, Projector, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Projector, Table, same
+from services.reporting.seeing.policies import of_school, shared, with_the
 from shared.contracts.collaboration.loop import (
     ActionAgreed,
     ActionClosed,

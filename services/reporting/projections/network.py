@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from services.reporting.policies import of_person, of_school
-from services.reporting.projection import Patch, Projection, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Table, same
+from services.reporting.seeing.policies import of_person, of_school
 from shared.contracts.collaboration.reviews import ReviewCompleted
 from shared.contracts.talent.deployments import DeploymentEnded, LeaderDeployed
 from shared.contracts.talent.leaders import ExperienceGained, ProjectLeadershipCompleted

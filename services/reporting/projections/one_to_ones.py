@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.policies import of_person
-from services.reporting.projection import Patch, Projection, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Table, same
+from services.reporting.seeing.policies import of_person
 from shared.contracts.collaboration.one_to_ones import OneToOneHeld, OneToOneScheduled
 from shared.messaging import Delivered
 

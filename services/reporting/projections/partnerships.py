@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.policies import of_school, with_the
-from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
+from services.reporting.read_models.projection import SOURCE, Patch, Projection, Table, same, source
+from services.reporting.seeing.policies import of_school, with_the
 from services.reporting.wording import said, so_much
 from shared.contracts.collaboration.capacity import Amount
 from shared.contracts.collaboration.partnerships import (

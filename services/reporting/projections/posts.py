@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.reporting.policies import of_school, of_trust, with_the
-from services.reporting.projection import Patch, Projection, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Table, same
+from services.reporting.seeing.policies import of_school, of_trust, with_the
 from shared.contracts.talent.posts import (
     CriticalPostRegistered,
     PostFilled,

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.reporting.policies import of_school, shared
-from services.reporting.projection import SOURCE, Patch, Projection, Table, same, source
+from services.reporting.read_models.projection import SOURCE, Patch, Projection, Table, same, source
+from services.reporting.seeing.policies import of_school, shared
 from shared.contracts.collaboration.practice import (
     PracticeTemplateAdopted,
     PracticeTemplateShared,

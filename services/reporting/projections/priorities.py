@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.policies import of_school, shared
-from services.reporting.projection import Patch, Projection, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Table, same
+from services.reporting.seeing.policies import of_school, shared
 from shared.contracts.collaboration.planning import PriorityAgreed, PriorityProposed, PriorityVoted
 from shared.messaging import Delivered
 

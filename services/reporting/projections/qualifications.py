@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from services.reporting.policies import of_person
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.read_models.projection import Patch, Projection, Table
+from services.reporting.seeing.policies import of_person
 from shared.contracts.cpd.qualifications import (
     QualificationEnrolled,
     QualificationHeld,

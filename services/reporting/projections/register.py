@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from services.reporting.policies import of_school, shared, shared_where
-from services.reporting.projection import Patch, Projection, Table, same
+from services.reporting.read_models.projection import Patch, Projection, Table, same
+from services.reporting.seeing.policies import of_school, shared, shared_where
 from shared.contracts.talent.register import (
     HalfTermName,
     SchoolJoinedTrust,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.policies import shared
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.read_models.projection import Patch, Projection, Table
+from services.reporting.seeing.policies import shared
 from shared.contracts.talent.roles import RoleCountDeclared
 from shared.messaging import Delivered
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from services.reporting.projection import Projection, Table
+from services.reporting.read_models.projection import Projection, Table
 from services.reporting.replaying.own_ledger import patience_s
 
 most_keys = 10

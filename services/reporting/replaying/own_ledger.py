@@ -13,8 +13,8 @@ from uuid import UUID
 
 import orjson
 
-from services.reporting.as_of import AsOf
 from services.reporting.known import Known, known_at
+from services.reporting.read_models.as_of import AsOf
 from shared.messaging import Delivered
 
 patience_s = 600.0

@@ -15,12 +15,12 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from services.reporting import ledger
-from services.reporting.as_of import AsOf, Scratch, Then, fill, holes
 from services.reporting.known import Known, known_now
 from services.reporting.ledger import Stream
-from services.reporting.projecting import analysis, ddl, definition, types_of
-from services.reporting.projection import Projection
-from services.reporting.rebuild import project_or_name
+from services.reporting.read_models.as_of import AsOf, Scratch, Then, fill, holes
+from services.reporting.read_models.projecting import analysis, ddl, definition, types_of
+from services.reporting.read_models.projection import Projection
+from services.reporting.read_models.rebuild import project_or_name
 from services.reporting.replaying import own_ledger
 from services.reporting.replaying.comparing import differences, rows_of
 from services.reporting.replaying.outcome import Model, Replay

@@ -49,7 +49,7 @@ from datetime import datetime
 from services.reporting.reports.levels import levels
 from services.reporting.reports.report import Area, Row
 from services.reporting.reports.sql import Connection, fetch, urns
-from services.reporting.suppression import LEAST
+from services.reporting.seeing.suppression import LEAST
 
 title = "What training changed"
 about = "Each programme: who comes, what they say of it, what it changed for pupils, and what that costs."

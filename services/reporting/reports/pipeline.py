@@ -31,7 +31,7 @@ from services.reporting.reports.report import Area, Row
 from services.reporting.reports.sql import Connection, fetch, urns
 from services.reporting.reports.tenures import fills, tenures
 from services.reporting.reports.twelve_months import twelve_months_ago
-from services.reporting.suppression import TOTAL, suppress, without
+from services.reporting.seeing.suppression import TOTAL, suppress, without
 from shared.clock import today
 
 title = "Career stages"
@@ -61,7 +61,7 @@ async def rows(
     trust: str | None = None,
     whole: bool = False,
 ) -> list[Row]:
-    """The whole trust's table is hidden in before a school's part is taken: see services/reporting/suppression.py."""
+    """The whole trust's table is hidden in before a school's part is taken (seeing/suppression.py)."""
     every = await _counted(conn, at=at, trust=trust)
     shown = [without(row, ()) for row in every] if whole else _hide(every)
     of_school = await urns(conn, school)

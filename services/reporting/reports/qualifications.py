@@ -28,7 +28,7 @@ from datetime import datetime
 from services.reporting.reports.levels import levels
 from services.reporting.reports.report import Area, Row
 from services.reporting.reports.sql import Connection, fetch, urns
-from services.reporting.suppression import suppress, without
+from services.reporting.seeing.suppression import suppress, without
 
 title = "NPQH and Masters"
 about = "How many heads and senior leaders hold the NPQ for headship and a Masters, or are working for them."

@@ -17,8 +17,8 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
-from services.reporting.reading import View
-from services.reporting.scope import EVERYTHING
+from services.reporting.read_models.reading import View
+from services.reporting.seeing.scope import EVERYTHING
 from shared.problems import Problem
 
 Area = Literal["loop", "capacity", "people", "cpd", "reviews", "change", "history"]

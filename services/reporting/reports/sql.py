@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from services.reporting.scope import current
+from services.reporting.seeing.scope import current
 
 _here = Path(__file__).parent
 _another = re.compile(r"^-- (\w+)\.sql$", re.MULTILINE)

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from services.reporting.reading import View
-from services.reporting.rights import can, side_of
-from services.reporting.sessions import Person
+from services.reporting.read_models.reading import View
+from services.reporting.seeing.rights import can, side_of
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.loop_choices import value_of
 from services.reporting.web.heading import needs_you

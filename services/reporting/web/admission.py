@@ -8,9 +8,9 @@ from typing import Literal
 
 import structlog
 
-from services.reporting.provider import OpenIdProvider, Proof, ProviderRefused, Tokens
-from services.reporting.reading import Reading, View
-from services.reporting.sessions import Person, SessionEnded
+from services.reporting.read_models.reading import Reading, View
+from services.reporting.signing_in.provider import OpenIdProvider, Proof, ProviderRefused, Tokens
+from services.reporting.signing_in.sessions import Person, SessionEnded
 from services.reporting.web import framing
 from services.reporting.web.schools import Member, members
 from shared.identity import NotAuthenticated, Principal, Role

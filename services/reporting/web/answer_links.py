@@ -14,9 +14,9 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from services.reporting.reading import View
-from services.reporting.scope import Scope, seen_by
-from services.reporting.sessions import Person
+from services.reporting.read_models.reading import View
+from services.reporting.seeing.scope import Scope, seen_by
+from services.reporting.signing_in.sessions import Person
 from services.reporting.tokens import SealsBytes, seal, words_of
 from services.reporting.web import framing
 from services.reporting.web.forms.filled import Filled

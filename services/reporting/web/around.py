@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from services.reporting.london import london
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.web.asking import sql
 
 _latest = datetime(9999, 1, 1, tzinfo=UTC)

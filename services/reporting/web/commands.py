@@ -16,7 +16,7 @@ import httpx
 import structlog
 
 from services.reporting import ledger
-from services.reporting.sessions import Person
+from services.reporting.signing_in.sessions import Person
 
 log = structlog.get_logger()
 

@@ -15,10 +15,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.history.events import by_ids
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.reports import Report, answer
 from services.reporting.reports.report import Row
-from services.reporting.scope import EVERYTHING
+from services.reporting.seeing.scope import EVERYTHING
 from services.reporting.web.event_pages import A_PAGE, framed, needs
 from services.reporting.web.site import NO_DAY, UNREADABLE, Site, address
 from services.reporting.web.telling import Line, lines, names_of

@@ -10,10 +10,10 @@ from services.reporting.history.browsing import Wanted, browse
 from services.reporting.history.causes import causes_and_effects
 from services.reporting.history.events import Found, corrections, in_stream
 from services.reporting.history.saying import says
-from services.reporting.reading import View
-from services.reporting.rights import can
-from services.reporting.sessions import Person
-from services.reporting.texts import Sealed, Texts
+from services.reporting.read_models.reading import View
+from services.reporting.seeing.rights import can
+from services.reporting.seeing.texts import Sealed, Texts
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web.pictures.causes import Causes, causes
 from services.reporting.web.site import address
 from services.reporting.web.telling import (

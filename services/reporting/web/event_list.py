@@ -10,11 +10,11 @@ from datetime import date, datetime, time, timedelta
 from fastapi import Request
 
 from services.reporting import ledger
-from services.reporting.as_of import AsOf
 from services.reporting.history.browsing import Wanted
 from services.reporting.history.events import Place
 from services.reporting.history.kinds import of_kind
 from services.reporting.london import london
+from services.reporting.read_models.as_of import AsOf
 from services.reporting.reports.sql import Connection
 from shared.problems import Problem
 

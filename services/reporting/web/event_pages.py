@@ -15,10 +15,10 @@ from services.reporting.event_api import find
 from services.reporting.history.behind import behind
 from services.reporting.history.browsing import browse
 from services.reporting.history.kinds import kinds
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.reports import Report, meanings
 from services.reporting.reports.sql import urns
-from services.reporting.rights import sees_whole
+from services.reporting.seeing.rights import sees_whole
 from services.reporting.web import framing
 from services.reporting.web.columns import title
 from services.reporting.web.event import event_page

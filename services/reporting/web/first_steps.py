@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.reporting.reading import View
-from services.reporting.sessions import Person
+from services.reporting.read_models.reading import View
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web.acts import Act, allowed
 from services.reporting.web.asking import sql
 

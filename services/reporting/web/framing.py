@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports.sql import Connection
-from services.reporting.scope import current
+from services.reporting.seeing.scope import current
 from services.reporting.web.around import Around, around, nothing_around
 from services.reporting.web.asking import sql
 from services.reporting.web.freshness import Position, positions

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.web.asking import sql
 from services.reporting.web.words import long, of
 

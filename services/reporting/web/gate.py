@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends, Request
 
-from services.reporting.access import ANYBODY, FILLED_IN, deeds_of
-from services.reporting.provider import OpenIdProvider
 from services.reporting.reports import Report
 from services.reporting.reports.sql import family
-from services.reporting.scope import EVERYTHING, NOTHING, Scope, seen_by
-from services.reporting.sessions import Person
+from services.reporting.seeing.access import ANYBODY, FILLED_IN, deeds_of
+from services.reporting.seeing.scope import EVERYTHING, NOTHING, Scope, seen_by
+from services.reporting.signing_in.provider import OpenIdProvider
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web.site import Site, sign_in_address
 from shared.identity import NotAuthenticated, Principal, reach
 from shared.problems import Problem

@@ -12,10 +12,10 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.api import check_school
 from services.reporting.history.events import by_ids
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.reports import Report, answer
 from services.reporting.reports.history import same_person
-from services.reporting.scope import EVERYTHING
+from services.reporting.seeing.scope import EVERYTHING
 from services.reporting.web import framing
 from services.reporting.web.event_pages import A_PAGE, framed, needs
 from services.reporting.web.site import Site, address

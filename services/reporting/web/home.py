@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.reports import agenda, focus, loop
-from services.reporting.sessions import Person
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web import framing
 from services.reporting.web.acts import allowed
 from services.reporting.web.cycles import Cycle, Row, choose, cycles_of, listed, neighbours, period

@@ -19,7 +19,7 @@ from icalendar import Calendar, Event, Timezone, vText
 
 from services.reporting.api import Moment, School, check_school
 from services.reporting.london import london
-from services.reporting.reading import Reading
+from services.reporting.read_models.reading import Reading
 from services.reporting.reports import calendar
 from services.reporting.web import framing
 from services.reporting.web.school import SchoolPage

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.api import check_school
 from services.reporting.london import london
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.web import framing
 from services.reporting.web.commands import Commands
 from services.reporting.web.framing import Frame

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.reporting.london import london
-from services.reporting.sessions import Person
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web.commands import Commands
 from services.reporting.web.pictures.picture import Bar, Bars, Fill, Part
 from services.reporting.web.site import address

@@ -12,11 +12,11 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Res
 
 from services.reporting.api import asked_of, check_school
 from services.reporting.london import london
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.reports import Answer, Area, Report, answer, meanings
 from services.reporting.reports.report import Row
-from services.reporting.rights import sees_whole, side_of
-from services.reporting.scope import current
+from services.reporting.seeing.rights import sees_whole, side_of
+from services.reporting.seeing.scope import current
 from services.reporting.web import acts, framing, headlines, home, ics, pictures, sheet, words
 from services.reporting.web.acts import Act
 from services.reporting.web.areas import AREAS

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.reporting.post.kind import Kind
 from services.reporting.post.kinds import kinds
 from services.reporting.post.subscriptions import Subscriptions
-from services.reporting.sessions import Person
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web import framing
 from services.reporting.web.framing import Frame
 from services.reporting.web.posting import one, posted

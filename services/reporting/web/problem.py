@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.reporting.scope import seen_by
+from services.reporting.seeing.scope import seen_by
 from services.reporting.web import framing
 from services.reporting.web.framing import Frame
 from services.reporting.web.site import Site

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.reports import matches
 from services.reporting.reports.working_days import end_of_working_day
-from services.reporting.sessions import Person
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web.acts import Act, allowed, of_answer, of_draft, of_match
 from services.reporting.web.asking import sql
 from services.reporting.web.heading import needs_you

@@ -10,9 +10,9 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.reporting.provider import Attempt, OpenIdProvider, ProviderRefused, attempts
-from services.reporting.provider.client import callback
-from services.reporting.sessions import Sessions
+from services.reporting.signing_in.provider import Attempt, OpenIdProvider, ProviderRefused, attempts
+from services.reporting.signing_in.provider.client import callback
+from services.reporting.signing_in.sessions import Sessions
 from services.reporting.tokens import SealsBytes
 from services.reporting.web import framing
 from services.reporting.web.admission import Admission, TurnedAway, turned_away_for

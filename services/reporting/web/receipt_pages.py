@@ -17,14 +17,14 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.reporting import codes, receipts
-from services.reporting.access import deeds_of_report
-from services.reporting.as_of import AsOf
 from services.reporting.known import Known
-from services.reporting.projecting import types_of
-from services.reporting.reading import View
+from services.reporting.read_models.as_of import AsOf
+from services.reporting.read_models.projecting import types_of
+from services.reporting.read_models.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports import Report, meanings
-from services.reporting.scope import seen_by
+from services.reporting.seeing.access import deeds_of_report
+from services.reporting.seeing.scope import seen_by
 from services.reporting.web import framing
 from services.reporting.web.around import nothing_around
 from services.reporting.web.asking import sql

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.receipts import Receipt
 from services.reporting.reports import Report, answer
 from services.reporting.reports.report import Row

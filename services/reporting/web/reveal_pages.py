@@ -17,9 +17,9 @@ from fastapi.responses import HTMLResponse, Response
 from services.reporting.event_api import find
 from services.reporting.history import kinds
 from services.reporting.history.events import Found
-from services.reporting.reading import View
-from services.reporting.sessions import Person
-from services.reporting.texts import Sealed, Texts
+from services.reporting.read_models.reading import View
+from services.reporting.seeing.texts import Sealed, Texts
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web.commands import CALLED, Command, Commands, Recorded, Refused
 from services.reporting.web.event import may_reveal, sealed_in
 from services.reporting.web.event_pages import framed, needs

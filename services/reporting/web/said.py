@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.reporting.reading import View
-from services.reporting.sessions import Person
-from services.reporting.texts import Sealed, Texts
+from services.reporting.read_models.reading import View
+from services.reporting.seeing.texts import Sealed, Texts
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web.asking import sql
 
 most = 500

@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.reports import agenda, capacity, focus, loop
 from services.reporting.reports.sql import urns
-from services.reporting.sessions import Person
-from services.reporting.texts import Sealed, Texts
+from services.reporting.seeing.texts import Sealed, Texts
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web import framing, pictures
 from services.reporting.web.acts import Act, allowed
 from services.reporting.web.asking import sql

@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.reporting.api import check_school
 from services.reporting.london import london
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.reports import Report, capacity
-from services.reporting.rights import can
+from services.reporting.seeing.rights import can
 from services.reporting.web import sheet
 from services.reporting.web.answer_links import AnswerLinks, Meeting
 from services.reporting.web.ics import CalendarResponse, meeting_ics

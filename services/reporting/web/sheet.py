@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import HTTPException
 
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.web import home, school
 from services.reporting.web.home import HomePage
 

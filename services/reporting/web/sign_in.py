@@ -14,9 +14,9 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.reporting.provider import Proof
-from services.reporting.reading import View
-from services.reporting.sessions import Person, Sessions, lasts
+from services.reporting.read_models.reading import View
+from services.reporting.signing_in.provider import Proof
+from services.reporting.signing_in.sessions import Person, Sessions, lasts
 from services.reporting.web import framing
 from services.reporting.web.commands import Vouch
 from services.reporting.web.framing import Frame

@@ -15,16 +15,16 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
-from services.reporting.access import deeds_of
 from services.reporting.calendar_links import CalendarLinks
 from services.reporting.history import kinds
 from services.reporting.london import london
 from services.reporting.post.subscriptions import Subscriptions
-from services.reporting.reading import Reading, View
+from services.reporting.read_models.reading import Reading, View
 from services.reporting.reports import Area
-from services.reporting.scope import current
-from services.reporting.sessions import Person, SessionEnded, Sessions
-from services.reporting.texts import Texts
+from services.reporting.seeing.access import deeds_of
+from services.reporting.seeing.scope import current
+from services.reporting.seeing.texts import Texts
+from services.reporting.signing_in.sessions import Person, SessionEnded, Sessions
 from services.reporting.web import signed_out, words
 from services.reporting.web.areas import AREAS, Part
 from shared.clock import Clock

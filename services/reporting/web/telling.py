@@ -12,7 +12,7 @@ from services.reporting.history import kinds
 from services.reporting.history.about import kind_of
 from services.reporting.history.events import Found, by_ids, cause_of, caused_by, corrections, is_voiding
 from services.reporting.history.saying import Field, Value, ids_in, says
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.web import words
 from services.reporting.web.site import address
 from services.reporting.wording import said

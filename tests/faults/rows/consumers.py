@@ -17,7 +17,7 @@ from deploy.description import WRITERS
 from deploy.dsn import postgres_dsn
 from deploy.local.layout import log_path
 from services.reporting.projections import calendar, loop, register, roles
-from services.reporting.rebuild import rebuild
+from services.reporting.read_models.rebuild import rebuild
 from shared.consumer import mark_for_redrive
 from shared.messaging import events_topic
 from tests.faults.rows.relay import dies_at, stands_still

@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 import pytest
 
-from services.reporting import rebuild
+from services.reporting.read_models import rebuild
 from shared.identity import Principal, Role
 from tests.integration.reporting.world import migrate
 from tests.stack import Stack

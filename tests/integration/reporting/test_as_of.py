@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.reporting import as_of
-from services.reporting.as_of import AsOf
 from services.reporting.composition import Reporting
-from services.reporting.reading import Reading, View
+from services.reporting.read_models import as_of
+from services.reporting.read_models.as_of import AsOf
+from services.reporting.read_models.reading import Reading, View
 from shared.problems import Problem
 from tests.integration.reporting.world import EPOCH, World, Writer, fold, until
 

@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from services.reporting.sessions import Person
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web import commands
 from services.reporting.web.commands import Command, Commands, Recorded, Refused, Unanswered
 from shared.identity import Principal

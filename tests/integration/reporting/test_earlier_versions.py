@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.reporting import rebuild
-from services.reporting.as_of import AsOf
 from services.reporting.projections import network
+from services.reporting.read_models import rebuild
+from services.reporting.read_models.as_of import AsOf
 from services.talent.domain.deployment import EndDeployment, deployments, deployments_stream
 from shared.contracts import codec
 from shared.contracts.envelope import Envelope, chain_hash

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncpg
 
-from services.reporting import erasures
+from services.reporting.erasing import erasures
 from services.reporting.post.kind import Content, Occasion
 from services.reporting.post.letters import Letter, Letters
 from services.reporting.post.subscriptions import Subscriptions
-from services.reporting.sessions import Person, Sessions
+from services.reporting.signing_in.sessions import Person, Sessions
 from shared.contracts.collaboration import bookkeeping as collaboration
 from shared.contracts.talent import bookkeeping as talent
 from shared.identity import Principal

@@ -9,7 +9,7 @@ import asyncpg
 import httpx
 import pytest
 
-from services.reporting.sessions import Person, Sessions
+from services.reporting.signing_in.sessions import Person, Sessions
 from services.reporting.web.forms import forms
 from services.reporting.web.forms.form import Form
 from services.reporting.web.site import COOKIE

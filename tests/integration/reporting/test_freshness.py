@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import asyncpg
 import pytest
 
-from services.reporting.live import Live
-from services.reporting.reading import Reading
+from services.reporting.read_models.live import Live
+from services.reporting.read_models.reading import Reading
 from services.reporting.web import framing
 from services.reporting.web.framing import Frame
 from services.reporting.web.site import templates

@@ -21,7 +21,7 @@ from pydantic_core import to_json
 
 from services.reporting.history.browsing import Wanted, browse
 from services.reporting.history.events import by_ids
-from services.reporting.reading import Reading
+from services.reporting.read_models.reading import Reading
 from services.reporting.reports import answer, reports
 from shared import migrations
 from shared.contracts.collaboration.capacity import CapacityRequested

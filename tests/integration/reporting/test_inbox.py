@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.reporting import rebuild
-from services.reporting.live import Live, channel
+from services.reporting.read_models import rebuild
+from services.reporting.read_models.live import Live, channel
 from shared.clock import SystemClock
 from shared.consumer import Arrival, Fenced, Inbox, Place
 from tests.integration.reporting.world import Log, Plain, Poison, World, Writer, names

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.reporting.reading import Reading, View
+from services.reporting.read_models.reading import Reading, View
 from services.reporting.reports import answer, network, reports
 from shared.contracts.collaboration import coaching as k
 from shared.contracts.collaboration.reviews import ReviewCompleted

@@ -16,8 +16,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.reporting.provider import attempts
-from services.reporting.sessions import Person, Sessions
+from services.reporting.signing_in.provider import attempts
+from services.reporting.signing_in.sessions import Person, Sessions
 from services.reporting.web.provider_sign_in import TOLD
 from services.reporting.web.site import COOKIE
 from tests.stack import Stack, own_database

@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from services.reporting import rebuild
 from services.reporting.composition import Reporting, build
+from services.reporting.read_models import rebuild
 from services.reporting.reports import answer, reports
 from shared.messaging import Cluster, Delivered
 from tests.integration.reporting.world import Plain, World

@@ -8,9 +8,9 @@ from contextlib import suppress
 import asyncpg
 import pytest
 
-from services.reporting import rebuild
 from services.reporting.composition import Reporting
-from services.reporting.rebuild import RebuildRefused, RebuildRunning
+from services.reporting.read_models import rebuild
+from services.reporting.read_models.rebuild import RebuildRefused, RebuildRunning
 from tests.integration.reporting.world import Poison, World, Writer, fold, names, until
 
 

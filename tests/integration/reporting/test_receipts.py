@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from services.reporting import api, receipts
 from services.reporting.feed import Feed
-from services.reporting.live import Live
+from services.reporting.read_models.live import Live
 from services.reporting.receipts import Receipt
 from services.reporting.reports import reports
 from services.reporting.web.receipt_pages import Checked, ReceiptPages

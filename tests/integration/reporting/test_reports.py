@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.reporting.reading import View
+from services.reporting.read_models.reading import View
 from services.reporting.reports import agenda, focus, loop, roles
 from services.reporting.web.home import home
 from tests.support import read_model

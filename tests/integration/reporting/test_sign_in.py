@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from services.reporting.sessions import Sessions
+from services.reporting.signing_in.sessions import Sessions
 from services.reporting.web.site import COOKIE
 from shared.identity import Principal
 from tests.support import read_model

@@ -13,14 +13,15 @@ import asyncpg
 import icalendar
 import pytest
 
-from services.reporting import ledger, live
-from services.reporting.as_of import AsOf
+from services.reporting import ledger
 from services.reporting.ledger import Entry
-from services.reporting.live import Live
-from services.reporting.projecting import ddl, statements
-from services.reporting.projection import Projection
-from services.reporting.reading import Reading
-from services.reporting.rebuild import verify
+from services.reporting.read_models import live
+from services.reporting.read_models.as_of import AsOf
+from services.reporting.read_models.live import Live
+from services.reporting.read_models.projecting import ddl, statements
+from services.reporting.read_models.projection import Projection
+from services.reporting.read_models.reading import Reading
+from services.reporting.read_models.rebuild import verify
 from services.reporting.reports import answer, reports
 from services.reporting.web.ics import feed_of
 from shared.contracts import codec

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from services.reporting.texts import ERASED
+from services.reporting.seeing.texts import ERASED
 from tests.support import read_model
 from tests.support.key_ring import KeyRing
 from tests.support.northmoor import BEFORE, CYCLE, NOW, northmoor

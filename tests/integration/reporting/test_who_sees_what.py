@@ -15,9 +15,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.reporting import access, live
+from services.reporting.read_models import live
 from services.reporting.reports import reports
-from services.reporting.scope import Scope
+from services.reporting.seeing import access
+from services.reporting.seeing.scope import Scope
 from services.reporting.web import sheet
 from services.reporting.web.forms import forms
 from shared.contracts import codec

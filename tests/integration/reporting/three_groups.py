@@ -11,9 +11,9 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from services.reporting import rebuild
 from services.reporting.feed import Feed
-from services.reporting.live import Live
+from services.reporting.read_models import rebuild
+from services.reporting.read_models.live import Live
 from shared.identity import Principal, Role
 from tests.support import read_model
 from tests.support.neighbours import Group, neighbours

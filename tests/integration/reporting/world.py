@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 
 from services.reporting import ledger
 from services.reporting.composition import Reporting, build
-from services.reporting.projection import Patch, Projection, Table
+from services.reporting.read_models.projection import Patch, Projection, Table
 from shared import migrations
 from shared.clock import SystemClock
 from shared.consumer import Slice

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from services.reporting.projection import Projection
 from services.reporting.projections import calendar, capacity, loop, register, roles
+from services.reporting.read_models.projection import Projection
 from shared.contracts.collaboration.capacity import CapacityRequested, CapacityRequestWithdrawn
 from tests.support.chapters import CHAPTERS
 from tests.support.helping import ASHBY, BIRCH, Helping

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from services.reporting.config import Settings
-from services.reporting.rights import can
-from services.reporting.sessions import Person
+from services.reporting.seeing.rights import can
+from services.reporting.signing_in.sessions import Person
 from shared.identity import Deed, Principal, Role
 
 TRUST = "99001"

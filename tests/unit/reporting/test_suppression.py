@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from services.reporting.suppression import LEAST, TOTAL, Cell, hidden, suppress
+from services.reporting.seeing.suppression import LEAST, TOTAL, Cell, hidden, suppress
 
 SMALL = LEAST - 1
 counts = st.one_of(st.integers(0, 3), st.integers(0, 12), st.just(0), st.integers(0, 40))

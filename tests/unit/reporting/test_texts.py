@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from prometheus_client import REGISTRY
 
-from services.reporting.sessions import Person
-from services.reporting.texts import ERASED, LOST, NOT_NOW, UNREADABLE, WRONG, Sealed, Texts
+from services.reporting.seeing.texts import ERASED, LOST, NOT_NOW, UNREADABLE, WRONG, Sealed, Texts
+from services.reporting.signing_in.sessions import Person
 from shared.contracts import codec
 from shared.identity import Principal
 from shared.vault import Keys

@@ -1,6 +1,6 @@
 """Who is signed in to the pages."""
 
-from services.reporting import sessions
+from services.reporting.signing_in import sessions
 from shared import migrations
 
 revision = "0005"

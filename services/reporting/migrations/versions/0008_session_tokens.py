@@ -1,6 +1,6 @@
 """Sessions that a provider vouches for."""
 
-from services.reporting import sessions
+from services.reporting.signing_in import sessions
 from shared import migrations
 
 revision = "0008"

@@ -1,6 +1,6 @@
 """Pages are read as roles that see whose rows they are told, of the ledger and of receipts as of read models."""
 
-from services.reporting import policies
+from services.reporting.seeing import policies
 from shared import migrations
 
 revision = "0009"

@@ -1,6 +1,6 @@
 """What each service has said of an erasure."""
 
-from services.reporting import erasures
+from services.reporting.erasing import erasures
 from shared import migrations
 
 revision = "0011"

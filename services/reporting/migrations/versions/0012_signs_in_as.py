@@ -1,6 +1,6 @@
 """By which names somebody signs in who is to be erased."""
 
-from services.reporting import erasures
+from services.reporting.erasing import erasures
 from shared import migrations
 
 revision = "0012"

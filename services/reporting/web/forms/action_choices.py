@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.reporting.rights import side_of
+from services.reporting.seeing.rights import side_of
 from services.reporting.web.forms.form import Asking, Option
 from services.reporting.web.forms.rows import Row, opened, own, rows
 from services.reporting.web.words import day, states

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import MaxLen
 
-from services.reporting.reading import View
-from services.reporting.sessions import Person
-from services.reporting.texts import Texts
+from services.reporting.read_models.reading import View
+from services.reporting.seeing.texts import Texts
+from services.reporting.signing_in.sessions import Person
 from shared.identity import Deed, reach
 
 Kind = Literal["text", "textarea", "radios", "select", "checkboxes", "ranking", "day", "moment", "number", "checkbox"]

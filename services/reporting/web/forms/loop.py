@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.reporting.rights import side_of
+from services.reporting.seeing.rights import side_of
 from services.reporting.web.forms.action_choices import closed_actions, open_actions, the_action
 from services.reporting.web.forms.choices import schools
 from services.reporting.web.forms.form import Field, Form, of_trust, school_leaders, trust_leaders

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
-from services.reporting.reading import View
-from services.reporting.sessions import Person
+from services.reporting.read_models.reading import View
+from services.reporting.signing_in.sessions import Person
 from services.reporting.web import framing
 from services.reporting.web.commands import CALLED, Command, Commands, Recorded, Refused
 from services.reporting.web.forms.filled import Filled

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.reporting.texts import ERASED, Sealed
+from services.reporting.seeing.texts import ERASED, Sealed
 from services.reporting.web.forms.choices import schools_or_trust
 from services.reporting.web.forms.form import NOTHING, Asking, Field, Option
 from services.reporting.web.forms.rows import Row, rows

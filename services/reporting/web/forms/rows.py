@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.reporting.reports.sql import statement
-from services.reporting.texts import Sealed
+from services.reporting.seeing.texts import Sealed
 from services.reporting.web.forms.form import Asking
 
 Row = dict[str, Any]

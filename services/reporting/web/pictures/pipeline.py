@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from services.reporting.reports.report import Row
-from services.reporting.suppression import TOTAL
+from services.reporting.seeing.suppression import TOTAL
 from services.reporting.web.pictures.picture import Bar, Bars, Part, Picture
 from services.reporting.web.pictures.series import HIDDEN, Series, legend, parts, said, with_hidden
 from services.reporting.web.site import address

@@ -20,9 +20,9 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc.errors import JoseError
 
-from services.reporting.provider.attempts import Attempt
-from services.reporting.provider.described import SignInWith
-from services.reporting.provider.proof import Proof, ProviderRefused, Tokens, tokens_of
+from services.reporting.signing_in.provider.attempts import Attempt
+from services.reporting.signing_in.provider.described import SignInWith
+from services.reporting.signing_in.provider.proof import Proof, ProviderRefused, Tokens, tokens_of
 from shared.identity import BUILT_IN, IssuerUnreachable, Principal, Provider, Verifier
 from shared.identity.keys import Fetched, discovered
 from shared.identity.tokens import leeway_seconds

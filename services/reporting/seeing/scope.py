@@ -1,8 +1,8 @@
 """Whose rows somebody is shown, said once at the door and held twice: by the queries, and by Postgres under them.
 
 What is asked, in whichever task, is asked for somebody: `seen_by` says for whom as long as its block runs. The queries
-narrow what they ask for by `current()`; `services.reporting.reading` tells Postgres the same, whose policies
-(`services.reporting.policies`) hold where a query forgets.
+narrow what they ask for by `current()`; `services.reporting.read_models.reading` tells Postgres the same, whose
+`policies` hold where a query forgets.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from services.reporting.reading import View
-from services.reporting.sessions import Person
+from services.reporting.read_models.reading import View
+from services.reporting.signing_in.sessions import Person
 from shared import identity
 from shared.identity import Deed, reach
 

@@ -17,10 +17,10 @@ from uuid import uuid4
 import asyncpg
 import structlog
 
-from services.reporting import live
 from services.reporting.ledger import bodies
-from services.reporting.projecting import ddl, definition, project, types_of
-from services.reporting.projection import Projection
+from services.reporting.read_models import live
+from services.reporting.read_models.projecting import ddl, definition, project, types_of
+from services.reporting.read_models.projection import Projection
 
 log = structlog.get_logger()
 

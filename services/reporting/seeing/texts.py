@@ -15,8 +15,8 @@ import asyncpg
 import structlog
 from cryptography.exceptions import InvalidTag
 
-from services.reporting.rights import can
-from services.reporting.sessions import Person
+from services.reporting.seeing.rights import can
+from services.reporting.signing_in.sessions import Person
 from shared.contracts import codec
 from shared.identity import Deed
 from shared.vault import ErasedSubjectError, Keys, LostKeyError, MasterKeyError

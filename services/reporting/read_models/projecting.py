@@ -14,10 +14,10 @@ from typing import Any
 
 import orjson
 
-from services.reporting import policies
 from services.reporting.ledger import Entry
-from services.reporting.projection import Patch, Projection, Table
-from services.reporting.voiding import retold, streams_to_retell
+from services.reporting.read_models.projection import Patch, Projection, Table
+from services.reporting.read_models.voiding import retold, streams_to_retell
+from services.reporting.seeing import policies
 from shared.contracts import codec
 from shared.contracts.bookkeeping import is_voiding
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict
 
-from services.reporting.erasures import OWN
-from services.reporting.reading import Reading
+from services.reporting.erasing.erasures import OWN
+from services.reporting.read_models.reading import Reading
 from shared.contracts.codec import contracts
 from shared.contracts.envelope import timestamp
 from shared.problems import Problem, documented

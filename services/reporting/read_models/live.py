@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.reporting import erasures, ledger
-from services.reporting.projecting import Statement, statements, types_of
-from services.reporting.projection import Projection
-from services.reporting.voiding import retold, streams_to_retell
+from services.reporting import ledger
+from services.reporting.erasing import erasures
+from services.reporting.read_models.projecting import Statement, statements, types_of
+from services.reporting.read_models.projection import Projection
+from services.reporting.read_models.voiding import retold, streams_to_retell
 from shared.clock import Clock
 from shared.consumer import Arrival
 

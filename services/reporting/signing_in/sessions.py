@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from services.reporting.provider import Proof, Tokens
+from services.reporting.signing_in.provider import Proof, Tokens
 from services.reporting.tokens import SealsBytes
 from shared.identity import IssuerUnreachable, Principal
 

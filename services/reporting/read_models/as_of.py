@@ -17,8 +17,8 @@ from services.reporting import ledger, receipts
 from services.reporting.known import Known, known_at
 from services.reporting.ledger import Stream
 from services.reporting.london import london
-from services.reporting.projecting import analysis, ddl, definition, project, types_of
-from services.reporting.projection import Projection
+from services.reporting.read_models.projecting import analysis, ddl, definition, project, types_of
+from services.reporting.read_models.projection import Projection
 from services.reporting.receipts import Receipt
 from shared.contracts.envelope import timestamp
 from shared.problems import Problem

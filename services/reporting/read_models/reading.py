@@ -10,14 +10,15 @@ from typing import Any
 
 import asyncpg
 
-from services.reporting import as_of as moments
-from services.reporting import ledger, live
-from services.reporting.as_of import AsOf, Scratch, Then
+from services.reporting import ledger
 from services.reporting.known import Known, known_now
-from services.reporting.policies import NOBODY, SCHOOL_READER, TRUST_READER
-from services.reporting.projection import Projection
+from services.reporting.read_models import as_of as moments
+from services.reporting.read_models import live
+from services.reporting.read_models.as_of import AsOf, Scratch, Then
+from services.reporting.read_models.projection import Projection
 from services.reporting.receipts import Figures
-from services.reporting.scope import EVERYTHING, Scope, current, seen_by
+from services.reporting.seeing.policies import NOBODY, SCHOOL_READER, TRUST_READER
+from services.reporting.seeing.scope import EVERYTHING, Scope, current, seen_by
 from shared.clock import Clock, today
 from shared.problems import Problem
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.reporting.policies import Seen
+from services.reporting.seeing.policies import Seen
 from shared.messaging import Delivered
 
 
