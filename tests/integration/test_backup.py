@@ -119,6 +119,22 @@ async def wreck(stores: Operated, database: str) -> None:
             await connection.execute(f"drop table if exists {table}")
 
 
+async def test_read_models_that_are_made_again_are_in_no_backup_and_hold_none_up(
+    stores: Operated, tmp_path: Path
+) -> None:
+    file, before = tmp_path / "reporting.backup", await content(stores, "reporting")
+    async with stores.connected("reporting_app", "reporting") as app:
+        await app.execute("create schema asof_x; create table asof_x.names (name text)")
+        await app.execute("insert into scratch (projection, key, schema) values ('names', 'x', 'asof_x')")
+        async with app.transaction():
+            await app.execute("drop schema asof_x cascade")  # as it happens while the backup is written
+            assert (await stores.baton("store", "backup", "reporting", str(file))).code == 0
+
+    assert (await stores.baton("store", "restore", "reporting", str(file), "--replace", "--yes")).code == 0
+
+    assert await content(stores, "reporting") == before
+
+
 async def test_the_restored_history_goes_on_and_is_still_never_changed(stores: Operated, tmp_path: Path) -> None:
     file = tmp_path / "talent.backup"
     await stores.baton("store", "backup", "talent", str(file))
