@@ -1,11 +1,15 @@
-"""Topics: created and configured as the description says. The number of partitions is fixed and never changed."""
+"""Topics: created and configured as the description says. The number of partitions is fixed and never changed.
+
+Each has a replica on as many brokers as there are, up to three, and what is written is on all of them but one before it
+is acknowledged: one of three may fail, and nothing is lost and nothing stands still.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -17,7 +21,7 @@ from shared.messaging import Cluster
 
 _TIMEOUT_S = 30.0
 _POLL_S = 0.05
-_REPLICAS = 1
+_REPLICAS = 3
 
 
 async def ensure_topics(cluster: Cluster, topics: Iterable[TopicDescription]) -> list[str]:
@@ -34,11 +38,11 @@ async def ensure_topics(cluster: Cluster, topics: Iterable[TopicDescription]) ->
     try:
         async with asyncio.timeout(_TIMEOUT_S):
             await admin.start()
-            known = _checked(await _partitions(admin), wanted)
+            known = _checked(await _described(admin), wanted)
             missing = [topic for topic in wanted.values() if topic.name not in known]
-            await _configure(admin, [topic for name, topic in wanted.items() if name in known])
+            await _configure(admin, {name: _config(wanted[name], made.replicas) for name, made in known.items()})
             await _create(admin, missing)
-            while len(_checked(await _partitions(admin), wanted)) < len(wanted):  # noqa: ASYNC110 - Kafka's
+            while len(_checked(await _described(admin), wanted)) < len(wanted):  # noqa: ASYNC110 - Kafka's
                 await asyncio.sleep(_POLL_S)
             return [topic.name for topic in missing]
     except (KafkaError, OSError, TimeoutError) as error:
@@ -48,29 +52,40 @@ async def ensure_topics(cluster: Cluster, topics: Iterable[TopicDescription]) ->
             await asyncio.wait_for(admin.close(), _TIMEOUT_S)
 
 
-async def _partitions(admin: AIOKafkaAdminClient) -> dict[str, int]:
-    """How many partitions each topic of the cluster has."""
+class _Made(NamedTuple):
+    """A topic as the cluster has it."""
+
+    partitions: int
+    replicas: int
+
+
+async def _described(admin: AIOKafkaAdminClient) -> dict[str, _Made]:
+    """Each topic of the cluster."""
     described: list[dict[str, Any]] = await admin.describe_topics()
-    return {topic["topic"]: len(topic["partitions"]) for topic in described if topic["error_code"] == 0}
+    return {
+        topic["topic"]: _Made(len(topic["partitions"]), min(len(one["replicas"]) for one in topic["partitions"]))
+        for topic in described
+        if topic["error_code"] == 0
+    }
 
 
-def _checked(known: Mapping[str, int], wanted: Mapping[str, TopicDescription]) -> dict[str, int]:
+def _checked(known: Mapping[str, _Made], wanted: Mapping[str, TopicDescription]) -> dict[str, _Made]:
     """Those of the wanted topics that are known, with the number of partitions that is wanted."""
     for name, topic in wanted.items():
-        if name in known and known[name] != topic.partitions:
+        if name in known and known[name].partitions != topic.partitions:
             raise Unmet(
-                f"The topic {name} has {known[name]} partitions, and {topic.partitions} are needed.",
+                f"The topic {name} has {known[name].partitions} partitions, and {topic.partitions} are needed.",
                 "Partitions are fixed at creation: make a new topic and `baton republish` to it.",
             )
-    return {name: partitions for name, partitions in known.items() if name in wanted}
+    return {name: made for name, made in known.items() if name in wanted}
 
 
-async def _configure(admin: AIOKafkaAdminClient, topics: Sequence[TopicDescription]) -> None:
+async def _configure(admin: AIOKafkaAdminClient, configs: Mapping[str, Mapping[str, str]]) -> None:
     """What is told now counts for a topic of yesterday as well: how long it is kept above all."""
-    if not topics:
+    if not configs:
         return
     answers: Any = await admin.alter_configs(
-        [ConfigResource(ConfigResourceType.TOPIC, topic.name, dict(topic.config)) for topic in topics]
+        [ConfigResource(ConfigResourceType.TOPIC, name, dict(config)) for name, config in configs.items()]
     )
     for answer in answers:
         for code, _, _, name in answer.resources:
@@ -81,13 +96,18 @@ async def _configure(admin: AIOKafkaAdminClient, topics: Sequence[TopicDescripti
 async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicDescription]) -> None:
     if not topics:
         return
+    replicas = min(_REPLICAS, len((await admin.describe_cluster())["brokers"]))
     created: Any = await admin.create_topics(
-        [NewTopic(topic.name, topic.partitions, _REPLICAS, topic_configs=dict(topic.config)) for topic in topics],
+        [NewTopic(topic.name, topic.partitions, replicas, topic_configs=_config(topic, replicas)) for topic in topics],
     )
     for name, code, *_ in created.topic_errors:
         failure = for_code(code)
         if code != 0 and failure is not TopicAlreadyExistsError:  # somebody else created it meanwhile
             raise Unmet(f"Kafka refused to create the topic {name}: {failure.__name__}.")
+
+
+def _config(topic: TopicDescription, replicas: int) -> dict[str, str]:
+    return {**topic.config, "min.insync.replicas": str(max(1, replicas - 1))}
 
 
 def _reason(error: BaseException) -> str:
