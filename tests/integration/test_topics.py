@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from deploy.settings import StackSettings
 from deploy.topics import ensure_topics
 from shared.messaging import Cluster
 from tests.stack import scratch_directory
+from tests.support.writer import until
 
 TOPIC = TopicDescription(name="claims", partitions=2, config={"retention.ms": "60000"})
 
@@ -66,6 +67,12 @@ async def brokers(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sequence[Loc
         for other in others:
             held.push_async_callback(other.stop)
             await other.start()
+
+        async def know_each_other() -> bool:
+            async with _admin(first.bootstrap) as admin:
+                return len((await admin.describe_cluster())["brokers"]) == 1 + len(others)
+
+        await until(know_each_other)  # a broker answers before it is one of them
         yield [first, *others]
 
 
@@ -89,13 +96,19 @@ async def test_a_topic_has_three_replicas_and_is_written_to_while_a_broker_is_aw
 
 async def _described(bootstrap: str) -> tuple[list[list[int]], dict[str, str]]:
     """On which brokers each partition is, and how the topic is configured."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     told: Any
-    await admin.start()
-    try:
+    async with _admin(bootstrap) as admin:
         [topic] = await admin.describe_topics([TOPIC.name])
         [told] = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, TOPIC.name)])
-    finally:
-        await admin.close()
     config = {name: value for name, value, *_ in told.resources[0][4]}
     return [sorted(one["replicas"]) for one in topic["partitions"]], config
+
+
+@asynccontextmanager
+async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        yield admin
+    finally:
+        await admin.close()
