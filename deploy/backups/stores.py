@@ -124,13 +124,13 @@ class _Still:
     """A store as it is at one moment, as long as the transaction is open that holds it still.
 
     Attributes:
-        beside: schemas that are made again when they are needed, and dropped at any moment: in no backup.
+        left_out: pg_dump's options for what is made again when it is needed, and dropped at any moment.
     """
 
     manifest: Manifest
     name: str
     programs: Path
-    beside: Sequence[str]
+    left_out: Sequence[str]
 
 
 @asynccontextmanager
@@ -151,18 +151,23 @@ async def _still(server: Server, service: ServiceDescription) -> AsyncIterator[_
             rights=[[row["role"], row["privilege"]] for row in rights],
         )
         programs = suiting(connection.get_server_version().major, server.programs)
-        beside = () if service.is_writer else [row["nspname"] for row in await connection.fetch(_beside, service.app)]
-        yield _Still(manifest, await connection.fetchval("select pg_export_snapshot()"), programs, beside)
+        left_out = () if service.is_writer else await _made_again(connection, service)
+        yield _Still(manifest, await connection.fetchval("select pg_export_snapshot()"), programs, left_out)
+
+
+async def _made_again(connection: asyncpg.Connection, service: ServiceDescription) -> list[str]:
+    """What reporting shows nobody live: read models as of a moment, being built or compared, or replaced."""
+    beside = await connection.fetch(_beside, service.app)
+    return [
+        *("--exclude-table-data=public.scratch", "--exclude-table-data=public.retired"),  # which list them
+        *(f"--exclude-schema={row['nspname']}" for row in beside),
+    ]
 
 
 async def _write(server: Server, service: ServiceDescription, still: _Still, path: Path, report: Progress) -> None:
     """The store as it is held still, into a new file."""
     dsn = with_database(server.dsn, service.database)
-    options = (
-        *("--format=custom", "--compress=1", f"--snapshot={still.name}"),
-        *(f"--exclude-table-data=public.{table}" for table in _lists_of_them),
-        *(f"--exclude-schema={schema}" for schema in still.beside),
-    )
+    options = ("--format=custom", "--compress=1", f"--snapshot={still.name}", *still.left_out)
     with new_private_file(path) as out, store_file.writing(out, still.manifest) as dump:
         report(f"{service.name}: {_told(still.manifest.holds)}")
         async with running(still.programs / "pg_dump", dsn, *options, writes=True) as process:
@@ -293,12 +298,10 @@ _newest = """
 select logindex, id, hash from log join event using (position)
 where logindex = (select max(logindex) from log)
 """
-# What reporting made itself and shows nobody live: read models as of a moment, being built or compared, or replaced.
 _beside = """
 select nspname from pg_namespace
 where pg_get_userbyid(nspowner) = $1 and nspname not in (select schema from live)
 """
-_lists_of_them = ("scratch", "retired")
 _others = """
 select coalesce(nullif(application_name, ''), 'without a name') as application_name from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'

@@ -98,8 +98,12 @@ def confirm(question: str, *, yes: bool) -> None:
 
 
 def _mind_no_unasked_futures(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """A connection that was given up half made leaves a future with an error that nobody is there to ask for."""
-    if "future" not in context:
+    """A connection that was given up half made leaves a future with an error that nobody is there to ask for.
+
+    A task that failed unasked is still told: it is work of somebody's.
+    """
+    future = context.get("future")
+    if future is None or isinstance(future, asyncio.Task):
         loop.default_exception_handler(context)
 
 

@@ -12,7 +12,7 @@ import asyncpg
 
 async def pending(versions: Path, pool: asyncpg.Pool) -> str | None:
     """What a database lacks, as a sentence; None when it is as new as the newest of the migrations in a folder."""
-    wanted = newest(versions)
+    wanted = _newest(versions)
     try:
         found = await pool.fetchval("select version_num from alembic_version", timeout=5)
     except asyncpg.UndefinedTableError:
@@ -22,6 +22,5 @@ async def pending(versions: Path, pool: asyncpg.Pool) -> str | None:
     return f"the database is at version {found or 'none'}, the code needs {wanted}: run `baton migrate`"
 
 
-def newest(versions: Path) -> str:
-    """The version that a folder's migrations lead to."""
+def _newest(versions: Path) -> str:
     return max(file.name.partition("_")[0] for file in versions.glob("[0-9]*_*.py"))

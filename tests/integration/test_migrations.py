@@ -14,10 +14,10 @@ import pytest
 from deploy.description import DATABASES
 from deploy.migrate import known_revisions, versions_of
 from shared import migrations
-from shared.runtime.database import newest, pending
+from shared.runtime.database import pending
 
 VERSIONS = Path(__file__).parents[2] / "services" / "collaboration" / "migrations" / "versions"
-NEWEST = newest(VERSIONS)
+NEWEST = max(known_revisions("collaboration"))
 
 
 @pytest.mark.parametrize("database", [database.name for database in DATABASES])

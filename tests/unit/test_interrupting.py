@@ -34,6 +34,26 @@ def test_an_interrupted_command_keeps_what_a_library_left_unasked_to_itself(
     assert caplog.messages == []
 
 
+def test_a_task_that_fails_while_it_stops_is_still_said(caplog: pytest.LogCaptureFixture) -> None:
+    async def spoil() -> None:
+        raise ValueError("the record could not be removed")
+
+    async def stopping() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            task = asyncio.create_task(spoil())
+            await asyncio.wait([task])
+            del task
+            gc.collect()
+
+    with pytest.raises(Unmet, match=r"^Interrupted\.$"):
+        output.run(stopping())
+
+    assert "the record could not be removed" in caplog.text
+
+
 def test_what_goes_wrong_while_it_stops_is_still_said(caplog: pytest.LogCaptureFixture) -> None:
     def spoil() -> None:
         raise ValueError("the record could not be removed")
