@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import asyncpg
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy.description import DatabaseDescription, TopicDescription
 from deploy.errors import Unmet
@@ -17,6 +14,7 @@ from deploy.topics import ensure_topics
 from shared.messaging import Cluster
 from tests.conftest import MakeTopic
 from tests.stack import Stack, unique
+from tests.support.kafka import config_of
 
 
 @pytest.fixture
@@ -75,15 +73,7 @@ async def test_a_topic_of_yesterday_is_configured_as_is_said_today(stack: Stack,
         Cluster(stack.kafka), [TopicDescription(name=name, partitions=1, config={"retention.ms": "86400000"})]
     )
 
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
-    await admin.start()
-    try:
-        described: Any
-        [described] = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
-        config = {entry[0]: entry[1] for resource in described.resources for entry in resource[4]}
-    finally:
-        await admin.close()
-    assert config["retention.ms"] == "86400000"
+    assert (await config_of(stack.kafka, name))["retention.ms"] == "86400000"
 
 
 async def test_another_number_of_partitions_is_one_clear_sentence(stack: Stack, make_topic: MakeTopic) -> None:

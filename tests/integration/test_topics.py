@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy.description import HOST, TopicDescription
 from deploy.local.kafka import broker
@@ -21,6 +18,7 @@ from deploy.settings import StackSettings
 from deploy.topics import ensure_topics
 from shared.messaging import Cluster
 from tests.stack import scratch_directory
+from tests.support.kafka import administering, config_of
 from tests.support.writer import until
 
 TOPIC = TopicDescription(name="claims", partitions=2, config={"retention.ms": "60000"})
@@ -69,7 +67,7 @@ async def brokers(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sequence[Loc
             await other.start()
 
         async def know_each_other() -> bool:
-            async with _admin(first.bootstrap) as admin:
+            async with administering(first.bootstrap) as admin:
                 return len((await admin.describe_cluster())["brokers"]) == 1 + len(others)
 
         await until(know_each_other)  # a broker answers before it is one of them
@@ -84,31 +82,13 @@ async def test_a_topic_has_three_replicas_and_is_written_to_while_a_broker_is_aw
 
     for _ in range(2):  # made, and configured once more
         await ensure_topics(cluster, [TOPIC])
-        replicas, config = await _described(first.bootstrap)
-        assert replicas == [[1, 2, 3], [1, 2, 3]]
+        async with administering(first.bootstrap) as admin:
+            [topic] = await admin.describe_topics([TOPIC.name])
+        assert [sorted(one["replicas"]) for one in topic["partitions"]] == [[1, 2, 3], [1, 2, 3]]
+        config = await config_of(first.bootstrap, TOPIC.name)
         assert (config["min.insync.replicas"], config["retention.ms"]) == ("2", "60000")
 
     await third.stop()
     async with AIOKafkaProducer(bootstrap_servers=first.bootstrap, acks="all", enable_idempotence=True) as producer:
         for partition in range(TOPIC.partitions):
             await producer.send_and_wait(TOPIC.name, b"claim", partition=partition)
-
-
-async def _described(bootstrap: str) -> tuple[list[list[int]], dict[str, str]]:
-    """On which brokers each partition is, and how the topic is configured."""
-    told: Any
-    async with _admin(bootstrap) as admin:
-        [topic] = await admin.describe_topics([TOPIC.name])
-        [told] = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, TOPIC.name)])
-    config = {name: value for name, value, *_ in told.resources[0][4]}
-    return [sorted(one["replicas"]) for one in topic["partitions"]], config
-
-
-@asynccontextmanager
-async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        yield admin
-    finally:
-        await admin.close()

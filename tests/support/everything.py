@@ -9,7 +9,8 @@ from pathlib import Path
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+
+from tests.support.kafka import administering
 
 
 async def columns(connection: asyncpg.Connection) -> AsyncIterator[tuple[str, bytes]]:
@@ -80,10 +81,6 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 async def _partitions(kafka: str) -> list[TopicPartition]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await admin.start()
-    try:
+    async with administering(kafka) as admin:
         described = await admin.describe_topics()
-        return [TopicPartition(one["topic"], part["partition"]) for one in described for part in one["partitions"]]
-    finally:
-        await admin.close()
+    return [TopicPartition(one["topic"], part["partition"]) for one in described for part in one["partitions"]]

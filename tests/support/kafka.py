@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy.description import topics_of_school
 from deploy.topics import ensure_topics
 from shared.intake.reading import event_type
 from shared.messaging import Cluster, make_producer
+
+
+@asynccontextmanager
+async def administering(kafka: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    """An administrator of a Kafka that lets everybody in."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def config_of(kafka: str, topic: str) -> dict[str, str]:
+    """How a topic is configured now."""
+    described: Any
+    async with administering(kafka) as admin:
+        [described] = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
+    return {entry[0]: entry[1] for resource in described.resources for entry in resource[4]}
 
 
 async def admit(kafka: str, *urns: str) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
-from aiokafka.admin import AIOKafkaAdminClient
 
 from services.collaboration.domain.answer import answer_stream
 from services.collaboration.domain.cycle import cycle_stream
@@ -30,6 +29,7 @@ from shared.contracts.collaboration.loop import (
 from shared.eventstore import EventStore
 from shared.messaging import Cluster, to_school_topic
 from shared.sequencer import Sequencer
+from tests.support.kafka import administering
 from tests.support.process import Process, facts, opened
 from tests.support.writer import TRUST, Place, joined
 
@@ -135,15 +135,11 @@ async def service(here: Place) -> AsyncIterator[Service]:
 
 async def revoke(kafka: str, urn: str) -> None:
     """A school's topic is gone."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await admin.start()
-    try:
+    async with administering(kafka) as admin:
         await admin.delete_topics([to_school_topic(urn)])
         async with asyncio.timeout(10):
             while to_school_topic(urn) in await admin.list_topics():  # noqa: ASYNC110 - Kafka's
                 await asyncio.sleep(0.05)
-    finally:
-        await admin.close()
 
 
 async def read(kafka: str, urn: str, count: int) -> list[ConsumerRecord[bytes, bytes]]:

@@ -10,7 +10,6 @@ from typing import Any
 import asyncpg
 import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 
 from deploy.description import WRITERS
@@ -23,6 +22,7 @@ from shared.messaging import events_topic
 from tests.faults.rows.relay import dies_at, stands_still
 from tests.faults.running import Row, Run
 from tests.faults.scripts import TRUSTS
+from tests.support.kafka import administering
 from tests.support.kafka import records as records_of
 from tests.support.writer import until
 
@@ -239,12 +239,8 @@ async def _trim(run: Run, topic: str) -> int:
         for tp, end in ends.items()
         if end
     }
-    admin = AIOKafkaAdminClient(bootstrap_servers=run.cluster.settings.kafka)
-    await admin.start()
-    try:
+    async with administering(run.cluster.settings.kafka) as admin:
         await admin.delete_records({tp: RecordsToDelete(before_offset=offset) for tp, offset in before.items()})
-    finally:
-        await admin.close()
     return sum(max(offset - nexts.get(tp.partition, 0), 0) for tp, offset in before.items())
 
 

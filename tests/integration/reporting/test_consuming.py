@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import NewTopic
 from structlog.testing import capture_logs
 
 from shared.consumer import Gap, Health, Place, Slice, Subscription, mark_for_redrive
 from shared.messaging import Cluster, Message, make_producer
 from tests.integration.reporting.world import Poison, World, Writer, until
+from tests.support.kafka import administering
 
 
 async def test_events_of_several_services_reach_the_tables(world: World) -> None:
@@ -251,12 +252,10 @@ async def test_a_recreated_topic_is_read_from_its_beginning(world: World) -> Non
         await world.reaches({"talent": 39})
 
     topic = world.topics["talent"]
-    admin = AIOKafkaAdminClient(bootstrap_servers=world.kafka)
-    await admin.start()
-    await admin.delete_topics([topic])
-    await asyncio.sleep(1)
-    await admin.create_topics([NewTopic(topic, 2, 1)])
-    await admin.close()
+    async with administering(world.kafka) as admin:
+        await admin.delete_topics([topic])
+        await asyncio.sleep(1)
+        await admin.create_topics([NewTopic(topic, 2, 1)])
     await asyncio.sleep(1)
     await world.producer.stop()
     world.producer = make_producer(Cluster(world.kafka), "another tester")

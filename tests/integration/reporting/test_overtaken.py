@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 from structlog.testing import capture_logs
 
 from tests.integration.reporting.world import World, Writer, until
+from tests.support.kafka import administering
 
 
 async def lose(world: World, topic: str, *, keep: int = 0) -> None:
@@ -17,11 +17,9 @@ async def lose(world: World, topic: str, *, keep: int = 0) -> None:
     await consumer.start()
     ends = await consumer.end_offsets(consumer.assignment())
     await consumer.stop()
-    admin = AIOKafkaAdminClient(bootstrap_servers=world.kafka)
-    await admin.start()
     before = {partition: RecordsToDelete(before_offset=max(end - keep, 0)) for partition, end in ends.items()}
-    await admin.delete_records(before)
-    await admin.close()
+    async with administering(world.kafka) as admin:
+        await admin.delete_records(before)
 
 
 async def consumed(world: World, writer: Writer) -> None:
